@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from ocr.errors import MachineError, OperatorError, WorkstationError
 
-__all__ = ["ConnectorError", "Conflict", "DiskFull", "MachineError", "OperatorError", "StoreDamaged", "WorkstationError", "WrongTransition"]
+__all__ = [
+    "Conflict",
+    "ConnectorError",
+    "DiskFull",
+    "MachineError",
+    "OperatorError",
+    "StoreDamaged",
+    "WorkstationError",
+    "WrongTransition",
+]
 
 
 class DiskFull(MachineError):

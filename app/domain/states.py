@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from enum import StrEnum
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from app.errors import WrongTransition
 
@@ -81,15 +81,13 @@ DOSSIER_MOVES: Mapping[DossierState, frozenset[DossierState]] = {
     DossierState.PROCESSING: frozenset({DossierState.TO_INDEX}),
     DossierState.TO_INDEX: frozenset({DossierState.TO_REVIEW, DossierState.PROCESSING}),
     DossierState.TO_REVIEW: frozenset(
-        {DossierState.APPROVED, DossierState.RETURNED, DossierState.PROCESSING}
+        {DossierState.APPROVED, DossierState.RETURNED, DossierState.TO_INDEX, DossierState.PROCESSING}
     ),
-    DossierState.APPROVED: frozenset(
-        {DossierState.QUEUED, DossierState.RETURNED, DossierState.TO_REVIEW}
-    ),
+    DossierState.APPROVED: frozenset({DossierState.QUEUED, DossierState.RETURNED, DossierState.TO_REVIEW}),
     DossierState.QUEUED: frozenset({DossierState.UPLOADED, DossierState.REFUSED_BY_OFFICE}),
     DossierState.UPLOADED: frozenset(),
-    DossierState.RETURNED: frozenset({DossierState.TO_INDEX}),
-    DossierState.REFUSED_BY_OFFICE: frozenset({DossierState.TO_INDEX}),
+    DossierState.RETURNED: frozenset({DossierState.TO_INDEX, DossierState.PROCESSING}),
+    DossierState.REFUSED_BY_OFFICE: frozenset({DossierState.TO_INDEX, DossierState.PROCESSING}),
 }
 
 JOB_MOVES: Mapping[JobState, frozenset[JobState]] = {
@@ -97,7 +95,7 @@ JOB_MOVES: Mapping[JobState, frozenset[JobState]] = {
     JobState.RUNNING: frozenset(
         {JobState.DONE, JobState.QUEUED, JobState.FAILED, JobState.POISONED, JobState.CANCELLED}
     ),
-    JobState.DONE: frozenset(),
+    JobState.DONE: frozenset({JobState.QUEUED}),  # asked for again: an edit, a rescan
     JobState.FAILED: frozenset({JobState.QUEUED}),
     JobState.POISONED: frozenset({JobState.QUEUED}),
     JobState.CANCELLED: frozenset({JobState.QUEUED}),
@@ -118,24 +116,21 @@ IMPORT_MOVES: Mapping[ImportState, frozenset[ImportState]] = {
     ImportState.REFUSED: frozenset(),
 }
 
-_MOVES: tuple[Mapping[StrEnum, frozenset[StrEnum]], ...] = (
-    PAGE_MOVES,  # type: ignore[assignment]  # mappings are invariant in their key
-    DOSSIER_MOVES,  # type: ignore[assignment]
-    JOB_MOVES,  # type: ignore[assignment]
-    UPLOAD_MOVES,  # type: ignore[assignment]
-    IMPORT_MOVES,  # type: ignore[assignment]
-)
+State = TypeVar("State", bound=StrEnum)
 
-State = TypeVar("State", PageState, DossierState, JobState, UploadState, ImportState)
+_MOVES: Mapping[type[StrEnum], Mapping[Any, frozenset[Any]]] = {
+    PageState: PAGE_MOVES,
+    DossierState: DOSSIER_MOVES,
+    JobState: JOB_MOVES,
+    UploadState: UPLOAD_MOVES,
+    ImportState: IMPORT_MOVES,
+}
 
 
 def move(current: State, wanted: State) -> State:
     """Return wanted, or raise WrongTransition when it may not follow current."""
-    for table in _MOVES:
-        if current in table and isinstance(wanted, type(current)):
-            if wanted in table[current]:
-                return wanted
-            break
+    if type(wanted) is type(current) and wanted in _MOVES[type(current)][current]:
+        return wanted
     raise WrongTransition(
         "wrong_transition", kind=type(current).__name__, current=current.value, wanted=wanted.value
     )

@@ -1,0 +1,264 @@
+"""Frozen rows that screens and the command line read; no database object ever leaves a query."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+from app.domain.ids import BatchId, DossierId, ImportItemId, OutboxId, PageId
+from app.domain.states import DossierState, ImportState, LinkState, PageState, UploadState
+from ocr.types import Barcode, Box, PageEdits, QualityReason
+
+
+@dataclass(frozen=True, slots=True)
+class BatchSummary:
+    """One batch with its counts; dossiers_by_state leaves out states without dossiers."""
+
+    id: BatchId
+    name: str
+    office: str
+    languages: tuple[str, ...]
+    created_at: datetime
+    created_by: str
+    release: str
+    files_offered: int
+    files_accepted: int
+    files_refused: int
+    pages: int
+    pages_done: int
+    pages_attention: int
+    dossiers: int
+    dossiers_by_state: dict[DossierState, int]
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerItem:
+    """One offered file and what became of it. reason is a code; notes are codes."""
+
+    id: ImportItemId
+    dossier_id: DossierId | None
+    source_path: Path
+    state: ImportState
+    pages: int
+    size_bytes: int | None
+    reason: str | None
+    facts: dict[str, Any]
+    notes: tuple[str, ...]
+    duplicate_of: Path | None
+
+
+@dataclass(frozen=True, slots=True)
+class Ledger:
+    """The import ledger: offered = accepted + refused + waiting; waiting is 0 at the end."""
+
+    offered: int
+    accepted: int
+    refused: int
+    waiting: int
+    items: tuple[LedgerItem, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """A code for ui/texts.py with the values its sentence needs."""
+
+    code: str
+    facts: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class CandidateSighting:
+    """Where a number stands: page in the dossier (1-based ordinal in reading order), box in page space."""
+
+    page_id: PageId
+    page_number: int
+    box: Box
+    raw: str
+    role: str
+    label: str | None
+    confidence: float
+    edits: tuple[tuple[int, str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class RankedCandidate:
+    """A number the dossier may have, best first. confidence in 0..1."""
+
+    application_number: str
+    confidence: float
+    format_id: str
+    right: str
+    role: str
+    in_register: bool | None
+    sightings: tuple[CandidateSighting, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class RegisterEntryRow:
+    """What the register says of a number."""
+
+    application_number: str
+    title: str
+    applicant: str
+    filing_date: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class RegisterInfo:
+    """Size and age of the offline register mirror."""
+
+    count: int
+    imported_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class DossierSummary:
+    """One dossier as a line in a list."""
+
+    id: DossierId
+    batch_id: BatchId
+    batch_name: str
+    office: str
+    name: str
+    source: str
+    state: DossierState
+    link: LinkState
+    application_number: str | None
+    best_guess: str | None
+    pages: int
+    pages_done: int
+    pages_attention: int
+    blank_pages: int
+    on_hold: bool
+    return_reason: str | None
+    first_reason: Reason | None
+    updated_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class DossierDetail:
+    """All an indexer or reviewer needs of one dossier."""
+
+    summary: DossierSummary
+    reasons: tuple[Reason, ...]
+    candidates: tuple[RankedCandidate, ...]
+    register: RegisterEntryRow | None  # entry of application_number or of the best candidate
+    linked_by: str | None
+    linked_at: datetime | None
+    package_path: Path | None
+
+
+@dataclass(frozen=True, slots=True)
+class PageSummary:
+    """One page as a thumbnail. number: 1-based position in the dossier."""
+
+    id: PageId
+    dossier_id: DossierId
+    number: int
+    state: PageState
+    thumbnail_path: Path | None
+    is_blank: bool
+    attention: Reason | None
+    quality: tuple[QualityReason, ...]
+    mean_confidence: float | None
+    source_name: str
+
+
+@dataclass(frozen=True, slots=True)
+class PageDetail:
+    """One page in full. Boxes are in page space of width_px by height_px."""
+
+    summary: PageSummary
+    master_path: Path
+    frame: int
+    viewing_path: Path | None
+    width_px: int
+    height_px: int
+    dpi: float | None
+    applied_turn_deg: int
+    applied_skew_deg: float
+    skew_confidence: float
+    text: str
+    languages: tuple[str, ...]
+    barcodes: tuple[Barcode, ...]
+    edits: PageEdits
+
+
+@dataclass(frozen=True, slots=True)
+class UploadSummary:
+    """One package on its way. waits: code why it is not moving, with facts."""
+
+    id: OutboxId
+    dossier_id: DossierId
+    dossier_name: str
+    application_number: str | None
+    package_name: str
+    package_path: Path
+    size_bytes: int
+    destination: str
+    state: UploadState
+    attempts: int
+    not_before: datetime
+    error: Reason | None
+    queued_at: datetime
+    sent_at: datetime | None
+    closed_at: datetime | None
+    receipt_verdict: str | None
+    receipt_reference: str | None
+    receipt_office: str | None
+    receipt_reason: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class AuditLine:
+    """One act: who, what, when."""
+
+    at: datetime
+    who: str
+    subject: str
+    subject_id: int
+    action: str
+    from_state: str | None
+    to_state: str | None
+    facts: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class WaitingCounts:
+    """How much waits where: the numbers on the rail."""
+
+    processing: int
+    to_index: int
+    to_review: int
+    uploads_open: int
+    uploads_refused: int
+
+
+@dataclass(frozen=True, slots=True)
+class WorkStatus:
+    """What runs in the background. held: code why nothing is claimed ("disk_full"), else None."""
+
+    files_waiting: int
+    pages_waiting: int
+    pages_running: int
+    pages_done: int
+    pages_total: int
+    packages_waiting: int
+    uploads_waiting: int
+    failed: int
+    pages_per_minute: float | None
+    free_bytes: int
+    held: str | None
+
+    @property
+    def is_idle(self) -> bool:
+        """True when nothing waits for the machine."""
+        return not (
+            self.files_waiting
+            or self.pages_waiting
+            or self.pages_running
+            or self.packages_waiting
+            or self.uploads_waiting
+        )

@@ -1,0 +1,310 @@
+"""The tables, private to storage, queries and services; no object of these classes leaves a transaction.
+
+States are stored as their text value. Times are UTC, stored as text with zone by ``UtcTime``.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from typing import Any
+
+from sqlalchemy import (
+    JSON,
+    Dialect,
+    Enum,
+    ForeignKey,
+    Index,
+    MetaData,
+    String,
+    TypeDecorator,
+    UniqueConstraint,
+)
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+
+from app.domain.states import DossierState, ImportState, JobState, LinkState, PageState, UploadState
+
+NAMING = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_name)s_%(referred_table_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+
+class UtcTime(TypeDecorator[datetime]):
+    """A moment in UTC, stored as ISO 8601 text so that order of text is order of time."""
+
+    impl = String(32)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> str | None:
+        """Refuse naive times: a moment without zone is a mistake."""
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("naive datetime")
+        return value.astimezone(UTC).isoformat(timespec="microseconds")
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:
+        """Read back as an aware datetime."""
+        return None if value is None else datetime.fromisoformat(value)
+
+
+def _stored(kind: type) -> Enum:
+    return Enum(
+        kind,
+        native_enum=False,
+        length=32,
+        validate_strings=True,
+        create_constraint=False,
+        values_callable=lambda states: [state.value for state in states],
+    )
+
+
+class Base(DeclarativeBase):
+    """Root of the mapped classes."""
+
+    metadata = MetaData(naming_convention=NAMING)
+    type_annotation_map = {  # noqa: RUF012  # SQLAlchemy's own name for a class-wide table
+        datetime: UtcTime(),
+        dict[str, Any]: JSON(),
+        list[Any]: JSON(),
+        PageState: _stored(PageState),
+        DossierState: _stored(DossierState),
+        JobState: _stored(JobState),
+        UploadState: _stored(UploadState),
+        ImportState: _stored(ImportState),
+        LinkState: _stored(LinkState),
+    }
+
+
+class BatchRow(Base):
+    """One operator's lot."""
+
+    __tablename__ = "batch"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str]
+    office: Mapped[str] = mapped_column(String(8))
+    languages: Mapped[list[Any]]
+    created_at: Mapped[datetime]
+    created_by: Mapped[str]
+    release: Mapped[str] = mapped_column(String(16), default="none")  # "proven" or "none"
+    destination: Mapped[str | None]  # drop folder; None until someone names one
+
+
+class DossierRow(Base):
+    """The digital twin of one paper folder."""
+
+    __tablename__ = "dossier"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    batch_id: Mapped[int] = mapped_column(ForeignKey("batch.id"), index=True)
+    ordinal: Mapped[int]
+    name: Mapped[str]
+    source: Mapped[str]  # the offered path, as given
+    state: Mapped[DossierState] = mapped_column(index=True)
+    link: Mapped[LinkState] = mapped_column(default=LinkState.NONE)
+    application_number: Mapped[str | None] = mapped_column(index=True)
+    link_facts: Mapped[dict[str, Any]] = mapped_column(default=dict)  # reasons, ranked candidates
+    return_reason: Mapped[str | None]
+    on_hold: Mapped[bool] = mapped_column(default=False)
+    updated_at: Mapped[datetime]
+
+
+class ImportItemRow(Base):
+    """One offered file: the ledger of an import."""
+
+    __tablename__ = "import_item"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    batch_id: Mapped[int] = mapped_column(ForeignKey("batch.id"), index=True)
+    dossier_id: Mapped[int] = mapped_column(ForeignKey("dossier.id"), index=True)
+    ordinal: Mapped[int]
+    source_path: Mapped[str]
+    state: Mapped[ImportState]
+    sha256: Mapped[str | None] = mapped_column(String(64), index=True)
+    size_bytes: Mapped[int | None]
+    page_count: Mapped[int | None]
+    reason: Mapped[str | None]
+    facts: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    notes: Mapped[list[Any]] = mapped_column(default=list)
+    duplicate_of: Mapped[int | None] = mapped_column(ForeignKey("import_item.id"))
+    original_sha256: Mapped[str | None] = mapped_column(ForeignKey("master.sha256"))
+    __table_args__ = (UniqueConstraint("dossier_id", "ordinal"),)
+
+
+class MasterRow(Base):
+    """A file of the content-addressed store."""
+
+    __tablename__ = "master"
+    sha256: Mapped[str] = mapped_column(String(64), primary_key=True)
+    size_bytes: Mapped[int]
+    media_type: Mapped[str]
+    extension: Mapped[str] = mapped_column(String(8))
+    created_at: Mapped[datetime]
+
+
+class PageRow(Base):
+    """One side of a sheet: an immutable master, a person's edits, the latest result."""
+
+    __tablename__ = "page"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    dossier_id: Mapped[int] = mapped_column(ForeignKey("dossier.id"), index=True)
+    import_item_id: Mapped[int] = mapped_column(ForeignKey("import_item.id"))
+    ordinal: Mapped[int]  # order in the dossier; gaps allowed
+    source_page: Mapped[int]
+    master_sha256: Mapped[str] = mapped_column(ForeignKey("master.sha256"), index=True)
+    frame: Mapped[int]
+    width_px: Mapped[int]
+    height_px: Mapped[int]
+    dpi: Mapped[float | None]
+    state: Mapped[PageState] = mapped_column(index=True)
+    thumbnail: Mapped[str | None]  # file name in the derived store, before the first result
+    edits: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    attention: Mapped[str | None]  # code: why a person must look
+    attention_facts: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    __table_args__ = (UniqueConstraint("import_item_id", "source_page"),)
+
+
+class PageResultRow(Base):
+    """The latest result of the page engine for a page."""
+
+    __tablename__ = "page_result"
+    page_id: Mapped[int] = mapped_column(ForeignKey("page.id"), primary_key=True)
+    derived_key: Mapped[str]
+    recipe: Mapped[str]
+    engine: Mapped[str]
+    width_px: Mapped[int]
+    height_px: Mapped[int]
+    dpi: Mapped[float]
+    exif_orientation: Mapped[int]
+    turn_deg: Mapped[int]
+    turn_confidence: Mapped[float]
+    skew_deg: Mapped[float]
+    skew_confidence: Mapped[float]
+    applied_turn_deg: Mapped[int]
+    applied_skew_deg: Mapped[float]
+    is_blank: Mapped[bool]
+    ink_share: Mapped[float]
+    mean_confidence: Mapped[float]
+    word_count: Mapped[int]
+    text: Mapped[str]
+    languages: Mapped[list[Any]]
+    quality: Mapped[list[Any]]
+    barcodes: Mapped[list[Any]]
+    candidates: Mapped[list[Any]]
+    step_ms: Mapped[list[Any]]
+    finished_at: Mapped[datetime]
+
+
+class LinkRow(Base):
+    """A confirmed link of a dossier to a number, with its proof; history is kept."""
+
+    __tablename__ = "link"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    dossier_id: Mapped[int] = mapped_column(ForeignKey("dossier.id"), index=True)
+    application_number: Mapped[str] = mapped_column(index=True)
+    format_id: Mapped[str]
+    linked_by: Mapped[str]  # a person, or "policy:proven"
+    linked_at: Mapped[datetime]
+    proof: Mapped[dict[str, Any]]
+    withdrawn_at: Mapped[datetime | None]
+
+
+class RegisterRow(Base):
+    """What the office knows about one number: the offline mirror."""
+
+    __tablename__ = "register_entry"
+    canonical: Mapped[str] = mapped_column(primary_key=True)
+    office: Mapped[str] = mapped_column(String(8), index=True)
+    title: Mapped[str]
+    applicant: Mapped[str]
+    filing_date: Mapped[date | None]
+    imported_at: Mapped[datetime]
+
+
+class JobRow(Base):
+    """A durable piece of work; see app.jobs."""
+
+    __tablename__ = "job"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    kind: Mapped[str] = mapped_column(String(32))
+    subject_id: Mapped[int]
+    state: Mapped[JobState]
+    priority: Mapped[int] = mapped_column(default=100)  # smaller first
+    not_before: Mapped[datetime]
+    attempts: Mapped[int] = mapped_column(default=0)
+    crashes: Mapped[int] = mapped_column(default=0)
+    owner: Mapped[str | None]
+    token: Mapped[int] = mapped_column(default=0)  # fencing: a late result of an older claim is refused
+    error: Mapped[str | None]
+    error_facts: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    created_at: Mapped[datetime]
+    started_at: Mapped[datetime | None]
+    finished_at: Mapped[datetime | None]
+    __table_args__ = (
+        UniqueConstraint("kind", "subject_id"),
+        Index("ix_job_claim", "state", "priority", "id"),
+    )
+
+
+class PackageRow(Base):
+    """What leaves: a complete bag on disk."""
+
+    __tablename__ = "package"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    dossier_id: Mapped[int] = mapped_column(ForeignKey("dossier.id"), index=True)
+    name: Mapped[str] = mapped_column(unique=True)
+    manifest_sha256: Mapped[str] = mapped_column(String(64))
+    payload_bytes: Mapped[int]
+    page_count: Mapped[int]
+    validators: Mapped[list[Any]]
+    built_at: Mapped[datetime]
+
+
+class OutboxRow(Base):
+    """A package on its way to the office."""
+
+    __tablename__ = "outbox"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    package_id: Mapped[int] = mapped_column(ForeignKey("package.id"), unique=True)
+    destination: Mapped[str]
+    state: Mapped[UploadState] = mapped_column(index=True)
+    attempts: Mapped[int] = mapped_column(default=0)
+    not_before: Mapped[datetime]
+    owner: Mapped[str | None]
+    error: Mapped[str | None]
+    error_facts: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    queued_at: Mapped[datetime]
+    sent_at: Mapped[datetime | None]
+    closed_at: Mapped[datetime | None]
+
+
+class ReceiptRow(Base):
+    """The office's word."""
+
+    __tablename__ = "receipt"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    outbox_id: Mapped[int] = mapped_column(ForeignKey("outbox.id"), unique=True)
+    verdict: Mapped[str] = mapped_column(String(16))
+    reference: Mapped[str]
+    sha256: Mapped[str] = mapped_column(String(64))
+    office: Mapped[str]
+    reason: Mapped[str | None]
+    received_at: Mapped[datetime]
+    raw: Mapped[dict[str, Any]]
+
+
+class AuditRow(Base):
+    """Who did what to which thing, when: written in the transaction that did it, never changed."""
+
+    __tablename__ = "audit"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    at: Mapped[datetime]
+    who: Mapped[str]
+    subject: Mapped[str] = mapped_column(String(16))  # "page", "dossier", "job", "outbox", ...
+    subject_id: Mapped[int]
+    action: Mapped[str] = mapped_column(String(48))
+    from_state: Mapped[str | None]
+    to_state: Mapped[str | None]
+    facts: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    __table_args__ = (Index("ix_audit_subject", "subject", "subject_id"),)
