@@ -1,0 +1,244 @@
+"""The job loop: one thread that claims work for free slots, hands it to the runner and applies outcomes.
+
+Runs in the program's process. Nothing is held only in memory: whatever happens here, the rows say what is
+to be done. A full disk is no failure of a job: its outcome waits here, or it goes back to the queue, until
+there is room.
+"""
+
+from __future__ import annotations
+
+import logging
+import queue
+import threading
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+from app.domain.states import JobState
+from app.errors import MachineError, OperatorError, WorkstationError
+from app.jobs import store
+from app.jobs.protocol import JobKind, Outcome, Runner
+from app.jobs.store import MAX_ATTEMPTS, MAX_CRASHES, Job
+from app.storage.database import Database, Transaction
+
+log = logging.getLogger(__name__)
+
+WHO = "machine"
+IDLE_WAIT_S = 0.5
+FULL_WAIT_S = 3.0
+BACKOFF_S = (1.0, 5.0, 20.0, 60.0)
+
+
+@dataclass(frozen=True, slots=True)
+class _Ended:
+    job: Job
+    outcome: Outcome
+
+
+class JobLoop:
+    """Works through the job table until stopped."""
+
+    def __init__(
+        self,
+        database: Database,
+        runner: Callable[[], Runner],
+        kinds: Sequence[JobKind],
+        owner: str,
+        gate: Callable[[], str | None],
+    ) -> None:
+        """Take a maker of the runner, called when first needed, and a gate: why nothing may start, or None."""
+        self.held: str | None = None
+        self._database = database
+        self._make_runner = runner
+        self._runner: Runner | None = None
+        self._kinds: Mapping[str, JobKind] = {kind.name: kind for kind in kinds}
+        self._in_worker = [kind.name for kind in kinds if kind.in_worker]
+        self._inline = [kind.name for kind in kinds if not kind.in_worker]
+        self._owner = owner
+        self._gate = gate
+        self._ended: queue.SimpleQueue[_Ended] = queue.SimpleQueue()
+        self._unapplied: list[_Ended] = []
+        self._wake = threading.Event()
+        self._stop = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="job-loop", daemon=True)
+
+    def start(self) -> None:
+        """Begin to work."""
+        self._thread.start()
+
+    def wake(self) -> None:
+        """Look for work now; callable from any thread."""
+        self._wake.set()
+
+    def stop(self, *, wait_s: float = 5.0) -> None:
+        """Stop claiming and end the workers; unfinished jobs go back to the queue."""
+        self._stop.set()
+        self._wake.set()
+        if self._thread.is_alive():
+            self._thread.join()
+        if self._runner is not None:
+            self._runner.close(wait_s=wait_s)
+        self._collect()
+        with self._database.write(WHO) as tx:
+            store.requeue_of_owners(tx, {self._owner})
+
+    def run_until_idle(self) -> None:
+        """Work in the calling thread until nothing is left that can be done now (tests)."""
+        while self._step() or self._is_busy():
+            self._wake.wait(0.01)
+            self._wake.clear()
+
+    def _is_busy(self) -> bool:
+        return bool(self._unapplied) or not self._ended.empty()
+
+    def _run(self) -> None:
+        while not self._stop.is_set():
+            try:
+                worked = self._step()
+            except WorkstationError as exc:
+                log.warning("job loop waits: %s", exc)
+                worked = False
+                self.held = exc.code
+                self._stop.wait(FULL_WAIT_S)
+            except Exception:  # the root of this thread: a bug must not end all work
+                log.exception("job loop")
+                worked = False
+                self._stop.wait(FULL_WAIT_S)
+            if not worked:
+                self._wake.wait(IDLE_WAIT_S)
+            self._wake.clear()
+
+    def _step(self) -> bool:
+        worked = self._collect()
+        self.held = self._gate()
+        if self.held or self._stop.is_set():
+            return False
+        while self._start(self._inline):
+            worked = True
+        if self._in_worker and self._runner is None and self._has_work():
+            self._runner = self._make_runner()
+        while self._runner is not None and self._runner.capacity() > 0 and self._start(self._in_worker):
+            worked = True
+        return worked
+
+    def _has_work(self) -> bool:
+        with self._database.read() as session:
+            return store.is_any_queued(session)
+
+    def _start(self, kinds: Sequence[str]) -> bool:
+        job: Job | None = None
+        try:
+            with self._database.write(WHO) as tx:
+                job = store.claim(tx, self._owner, kinds)
+                if job is None:
+                    return False
+                kind = self._kinds[job.kind]
+                task = kind.prepare(tx, job)
+                if task is None:
+                    store.finish_claimed(tx, job)
+                    return True
+        except Exception as exc:
+            if job is None or (isinstance(exc, MachineError) and exc.retryable):
+                raise
+            self._fail_unprepared(job, exc)
+            return True
+        if not kind.in_worker:
+            self._on_ended(job, _run_here(kind, task))
+            return self._collect()
+        assert self._runner is not None
+        self._runner.submit(kind.run, task, kind.timeout_s, partial(self._on_ended, job))
+        return True
+
+    def _fail_unprepared(self, job: Job, error: Exception) -> None:
+        # The claim was rolled back with the transaction: take the row again, only to close it.
+        with self._database.write(WHO) as tx:
+            claimed = store.claim_one(tx, self._owner, job.id)
+            if claimed is not None:
+                self._close_failed(tx, claimed, Outcome(error=error))
+
+    def _on_ended(self, job: Job, outcome: Outcome) -> None:
+        self._ended.put(_Ended(job, outcome))
+        self._wake.set()
+
+    def _collect(self) -> bool:
+        ended = self._unapplied
+        while not self._ended.empty():
+            ended.append(self._ended.get())
+        self._unapplied = []
+        for position, each in enumerate(ended):
+            try:
+                self._close(each)
+            except MachineError as exc:
+                if not exc.retryable:
+                    raise
+                # The work is done but cannot be written now: keep it, nothing is redone or lost.
+                self._unapplied = ended[position:]
+                self.held = exc.code
+                raise
+        return bool(ended)
+
+    def _close(self, ended: _Ended) -> None:
+        outcome = ended.outcome
+        if outcome.error is None:
+            try:
+                with self._database.write(WHO) as tx:
+                    row = store.running(tx, ended.job)
+                    if row is not None:  # else superseded while it ran
+                        self._kinds[ended.job.kind].apply(tx, ended.job, outcome.result)
+                        store.finish(tx, row)
+                return
+            except Exception as exc:
+                if isinstance(exc, MachineError) and exc.retryable:
+                    raise
+                outcome = Outcome(error=exc)
+        with self._database.write(WHO) as tx:
+            if store.running(tx, ended.job) is not None:
+                self._close_failed(tx, ended.job, outcome)
+
+    def _close_failed(self, tx: Transaction, job: Job, outcome: Outcome) -> None:
+        row = store.running(tx, job)
+        assert row is not None
+        kind, error = self._kinds[job.kind], outcome.error
+        if outcome.crashed or outcome.timed_out:
+            row.crashes += 1
+            code = "worker_crashed" if outcome.crashed else "timed_out"
+            if row.crashes < MAX_CRASHES:
+                store.put_back(tx, row, code, BACKOFF_S[0] * row.crashes, crashes=row.crashes)
+                return
+            facts: dict[str, Any] = {"crashes": row.crashes}
+            store.close(tx, row, JobState.POISONED, code, **facts)
+            kind.give_up(tx, job, code, facts)
+            return
+        code, facts = _told(error)
+        if isinstance(error, MachineError) and error.retryable:
+            is_full = error.code == "disk_full"
+            if is_full or job.attempts < MAX_ATTEMPTS:
+                delay_s = FULL_WAIT_S if is_full else BACKOFF_S[min(job.attempts, len(BACKOFF_S)) - 1]
+                store.put_back(tx, row, code, delay_s, **facts)
+                return
+        if not isinstance(error, OperatorError):
+            log.error("job %s of %s failed", job.kind, job.subject_id, exc_info=error)
+        store.close(tx, row, JobState.FAILED, code, **facts)
+        kind.give_up(tx, job, code, facts)
+
+
+def _run_here(kind: JobKind, task: Any) -> Outcome:
+    try:
+        return Outcome(result=kind.run(task))
+    except Exception as exc:  # noqa: BLE001  # the root of an inline task: every error becomes an outcome
+        return Outcome(error=exc)
+
+
+def _told(error: BaseException | None) -> tuple[str, dict[str, Any]]:
+    if isinstance(error, WorkstationError):
+        return error.code, _plain(error.facts)
+    return "unexpected_error", {"detail": f"{type(error).__name__}: {error}"[:500]}
+
+
+def _plain(facts: Mapping[str, object]) -> dict[str, Any]:
+    """Facts as JSON can hold them."""
+    return {
+        name: value if isinstance(value, str | int | float | bool | type(None)) else str(value)
+        for name, value in facts.items()
+    }
