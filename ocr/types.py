@@ -112,6 +112,9 @@ class NumberFormat:
     ipas_key: str = ""
     confidence: str = "G"  # V verified, M mask verified, G general knowledge, L low
     note: str = ""
+    # What the form is by itself: a certificate's form stays a registration whatever label stands before it.
+    own_role: NumberRole = NumberRole.APPLICATION
+    check: str = ""  # "damm": the group "check" is a letter computed from year and serial
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,7 +163,8 @@ class PageTask:
 
     master_path: immutable file. frame: 0-based picture inside it (multi-page TIFF). derived_dir: existing
     directory for viewing copy, thumbnail and text; names in it start with derived_key. engine: "tesserocr",
-    "pytesseract" or "fake". tessdata_dir: directory of the recognition models.
+    "pytesseract" or "fake". tessdata_dir: directory of the recognition models. stated_dpi: resolution
+    known from intake (TakenPage.dpi), for masters that do not state it themselves.
     """
 
     master_path: Path
@@ -173,6 +177,7 @@ class PageTask:
     edits: PageEdits = PageEdits()
     engine: str = "tesserocr"
     limits: Limits = Limits()
+    stated_dpi: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,247 @@
+"""Masters become pixels: the one place that decodes image files.
+
+Runs in worker processes. Sizes are checked before any pixel is decoded, so a header that lies costs
+nothing. Everything comes out as uint8: grey (height, width) or RGB (height, width, 3), 255 = white.
+"""
+
+from __future__ import annotations
+
+import math
+import struct
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import cast
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image, ImageFile, UnidentifiedImageError
+
+from ocr.errors import SourceRefused
+from ocr.types import Limits
+
+PixelImage = NDArray[np.uint8]
+
+FORMATS = ("JPEG", "PNG", "TIFF", "JPEG2000", "BMP", "WEBP")
+
+MIN_DECODED_SHARE = 0.1
+"""A file cut short is worth reading from this share of its rows on."""
+
+EXIF_ORIENTATION = 0x0112
+
+# What Pillow and its plug-ins raise for broken files; measured over the damaged sample files.
+BROKEN = (OSError, SyntaxError, ValueError, EOFError, struct.error, KeyError, TypeError, IndexError)
+BROKEN_TOO = (ZeroDivisionError, OverflowError, AttributeError, RuntimeError, AssertionError)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class DecodedPage:
+    """One page as stored: pixels before any orientation is applied.
+
+    pixels: uint8, grey or RGB. exif_orientation: 1..8. dpi_x, dpi_y: as stated, None when absent or
+    absurd. is_whole: false when the file is damaged or ends early; what could not be read is white.
+    """
+
+    pixels: PixelImage
+    exif_orientation: int
+    dpi_x: float | None
+    dpi_y: float | None
+    is_whole: bool = True
+
+
+def decode_master(path: Path, frame: int, limits: Limits) -> DecodedPage:
+    """Decode one frame of an image file.
+
+    Raises SourceRefused: "too_large", "damaged", "not_an_image", "source_missing", "not_readable".
+    """
+    with open_image(path, limits) as image:
+        return decode_frame(image, frame, limits, name=path.name, size_bytes=path.stat().st_size)
+
+
+@contextmanager
+def open_image(path: Path, limits: Limits) -> Iterator[Image.Image]:
+    """Open an image file by content and read its header only; sizes are bounded by decode_frame."""
+    with _translated(path.name), warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        # Our own limit is checked before decoding; Pillow's guess must not refuse large sheets first.
+        Image.MAX_IMAGE_PIXELS = None
+        Image.init()
+        with Image.open(path, formats=FORMATS) as image:
+            check_size(image.size, limits, path.name)
+            yield image
+
+
+def count_frames(image: Image.Image, limits: Limits, name: str) -> int:
+    """Count the pages of an open file: frames of a TIFF, one for everything else.
+
+    Stops at the limit, so a chain of directories without end costs no more than max_pages steps.
+    Raises SourceRefused("too_many_pages").
+    """
+    if image.format != "TIFF":
+        return 1
+    count = 1
+    while True:
+        try:
+            image.seek(count)
+        except EOFError:
+            break
+        count += 1
+        if count > limits.max_pages:
+            raise SourceRefused("too_many_pages", name=name, pages=count, limit=limits.max_pages)
+    return count
+
+
+def decode_frame(
+    image: Image.Image, frame: int, limits: Limits, *, name: str, size_bytes: int
+) -> DecodedPage:
+    """Decode one frame of an open file; see decode_master."""
+    with _translated(name, frame), warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        if frame or image.tell():
+            image.seek(frame)
+        check_size(image.size, limits, name)
+        _check_plausible(image, size_bytes, name, frame)
+        orientation, (dpi_x, dpi_y) = _orientation(image), stated_dpi(image)
+        share = _load(image, frame)
+        pixels = to_pixels(image)
+    if share is not None and share < 1.0:
+        # What was not read must not look like ink.
+        pixels[max(1, round(share * pixels.shape[0])) :] = 255
+    return DecodedPage(pixels, orientation, dpi_x, dpi_y, share is None)
+
+
+def check_size(size: tuple[int, int], limits: Limits, name: str) -> None:
+    """Refuse sizes nobody scans before a single pixel is decoded."""
+    width_px, height_px = size
+    if width_px < 1 or height_px < 1:
+        raise SourceRefused("damaged", name=name)
+    if width_px * height_px > limits.max_pixels:
+        raise SourceRefused(
+            "too_large", name=name, width_px=width_px, height_px=height_px, limit_px=limits.max_pixels
+        )
+
+
+def stated_dpi(image: Image.Image) -> tuple[float | None, float | None]:
+    """Read the resolution a file states, None where it is absent or not a scanner's."""
+    try:
+        horizontal, vertical = image.info.get("dpi", (None, None))
+        found = [float(value) for value in (horizontal, vertical)]
+    except (TypeError, ValueError, ZeroDivisionError):
+        return None, None
+    if not all(math.isfinite(value) and 50 <= value <= 2400 for value in found):
+        return None, None
+    return found[0], found[1]
+
+
+def to_pixels(image: Image.Image) -> PixelImage:
+    """Convert any Pillow mode to grey or RGB bytes; transparency becomes white paper."""
+    if image.mode in {"1", "L"} and "transparency" not in image.info:
+        return np.array(image.convert("L"))
+    if image.mode.startswith("I") or image.mode == "F":
+        return _scaled_to_bytes(np.asarray(image))
+    if image.mode in {"RGBA", "LA", "PA", "RGBa", "La"} or "transparency" in image.info:
+        layered = image.convert("RGBA")
+        paper = Image.new("RGBA", layered.size, "white")
+        return _grey_if_grey(np.array(Image.alpha_composite(paper, layered).convert("RGB")))
+    rgb = image if image.mode == "RGB" else image.convert("RGB")
+    pixels = np.array(rgb)
+    return _grey_if_grey(pixels) if image.mode == "P" else pixels
+
+
+def _scaled_to_bytes(values: NDArray[np.generic]) -> PixelImage:
+    """Bring 16-bit, 32-bit and floating point samples to 0..255."""
+    if values.dtype == np.uint16:
+        return cast(PixelImage, (values >> 8).astype(np.uint8))
+    numbers = np.nan_to_num(values.astype(np.float32), posinf=0.0, neginf=0.0)
+    top = float(numbers.max(initial=0.0))
+    # Integers of 16 bits arrive as 32-bit ones too; real 32-bit scans do not exist, so scale by content.
+    full = 255.0 if top <= 255 and top > 1 else 65535.0 if 255 < top <= 65535 else max(top, 1e-6)
+    return np.clip(numbers * (255.0 / full), 0, 255).astype(np.uint8)
+
+
+def _grey_if_grey(pixels: PixelImage) -> PixelImage:
+    red, green, blue = pixels[..., 0], pixels[..., 1], pixels[..., 2]
+    same = np.array_equal(red, green) and np.array_equal(green, blue)
+    return np.ascontiguousarray(red) if same else pixels
+
+
+def _orientation(image: Image.Image) -> int:
+    try:
+        value = image.getexif().get(EXIF_ORIENTATION, 1)
+        orientation = int(value)
+    except (*BROKEN, *BROKEN_TOO):  # unreadable EXIF is as good as none: the picture itself is sound
+        return 1
+    return orientation if 1 <= orientation <= 8 else 1
+
+
+def _check_plausible(image: Image.Image, size_bytes: int, name: str, frame: int) -> None:
+    """Refuse a header that promises far more pixels than its bytes can hold.
+
+    A JPEG spends at least a bit per 8x8 block and deflate packs at most 1032:1, so fewer bytes than a
+    tenth of that cannot give the share of rows we ask for.
+    """
+    pixel_count = image.width * image.height
+    if image.format in {"JPEG", "MPO"}:
+        least_bytes = pixel_count / 64 / 8
+    elif image.format == "PNG":
+        least_bytes = pixel_count * (1 if image.mode == "1" else 8) / 8 / 1032
+    else:
+        return
+    if size_bytes < least_bytes * MIN_DECODED_SHARE:
+        raise SourceRefused("damaged", name=name, page=frame + 1)
+
+
+def _load(image: Image.Image, frame: int) -> float | None:
+    """Decode the pixels; None when all went well, else the share of rows that could be read."""
+    try:
+        image.load()
+    except (*BROKEN, *BROKEN_TOO):
+        return _load_what_is_there(image, frame)
+    return None
+
+
+def _load_what_is_there(image: Image.Image, frame: int) -> float:
+    path = Path(cast(str, image.filename))  # type: ignore[attr-defined]  # set by Image.open for files
+    before = ImageFile.LOAD_TRUNCATED_IMAGES
+    ImageFile.LOAD_TRUNCATED_IMAGES = True
+    try:
+        with Image.open(path, formats=FORMATS) as again:
+            if frame:
+                again.seek(frame)
+            again.load()
+            share = _share_of_rows(again)
+            if share < MIN_DECODED_SHARE:
+                raise OSError("too little of the picture is there")
+            image.im, image._mode = again.im, again.mode
+            image.readonly = 0
+            image.tile = []  # type: ignore[attr-defined]  # loaded already
+    finally:
+        ImageFile.LOAD_TRUNCATED_IMAGES = before
+    return share
+
+
+def _share_of_rows(image: Image.Image) -> float:
+    """Share of rows down to the last one that is not wholly zero: rows never decoded stay zero."""
+    rows = np.asarray(image.convert("RGB")).any(axis=(1, 2))
+    filled = np.flatnonzero(rows)
+    return float(filled[-1] + 1) / image.height if filled.size else 0.0
+
+
+@contextmanager
+def _translated(name: str, frame: int = 0) -> Iterator[None]:
+    try:
+        yield
+    except (SourceRefused, MemoryError):
+        raise
+    except FileNotFoundError as exc:
+        raise SourceRefused("source_missing", name=name) from exc
+    except PermissionError as exc:
+        raise SourceRefused("not_readable", name=name) from exc
+    except UnidentifiedImageError as exc:
+        raise SourceRefused("damaged", name=name, page=frame + 1) from exc
+    except Image.DecompressionBombError as exc:
+        raise SourceRefused("too_large", name=name) from exc
+    except (*BROKEN, *BROKEN_TOO) as exc:
+        raise SourceRefused("damaged", name=name, page=frame + 1, reason=type(exc).__name__) from exc

@@ -1,0 +1,148 @@
+"""Taking a source file apart into immutable masters and pages.
+
+`take_in` is a pure function of its task and runs in a worker process. What it accepts was decoded page
+by page, so an accepted page can be processed; everything else is refused with a reason.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import pikepdf
+import pypdfium2
+
+from ocr.errors import SourceRefused
+from ocr.intake.decode import DecodedPage, count_frames, decode_frame, open_image
+from ocr.intake.masters import store_bytes, store_file, write_atomically
+from ocr.intake.pdf import (
+    open_pdf,
+    pdf_notes,
+    placed_image,
+    png_bytes,
+    render_page,
+    rendering_dpi,
+    translated,
+)
+from ocr.intake.pdf_scan import ScanPlace, extract_scan
+from ocr.intake.recognise import FileKind, recognise_file
+from ocr.steps.geometry import apply_exif
+from ocr.steps.thumbnail import thumbnail_jpeg
+from ocr.types import IntakeResult, IntakeTask, TakenMaster, TakenPage
+
+
+@dataclass(frozen=True, slots=True)
+class _Look:
+    """What is kept of a decoded frame: a long TIFF must not be held in memory whole."""
+
+    frame: int
+    width_px: int
+    height_px: int
+    dpi: float | None
+    ends_early: bool
+    thumbnail: bytes
+
+
+def take_in(task: IntakeTask) -> IntakeResult:
+    """Store a source file's masters and list its pages.
+
+    Raises SourceRefused (empty_file, not_an_image, encrypted, damaged, too_large, too_many_pages,
+    source_missing, not_readable) and MachineError (disk_full, store_failed).
+    """
+    kind = recognise_file(task.source_path)
+    size_bytes = task.source_path.stat().st_size
+    if size_bytes > task.limits.max_file_bytes:
+        raise SourceRefused(
+            "too_large",
+            name=task.source_path.name,
+            size_bytes=size_bytes,
+            limit_bytes=task.limits.max_file_bytes,
+        )
+    if kind is FileKind.PDF:
+        return _take_pdf(task)
+    return _take_image(task, kind)
+
+
+def first_look_path(derived_dir: Path, master_sha256: str, frame: int) -> Path:
+    """Say where the small picture made at intake lies."""
+    return derived_dir / f"{master_sha256}-{frame}.thumb.jpg"
+
+
+def _take_image(task: IntakeTask, kind: FileKind) -> IntakeResult:
+    """Decode every frame first, then store: nothing refused leaves a master behind."""
+    name, size_bytes = task.source_path.name, task.source_path.stat().st_size
+    looks: list[_Look] = []
+    with open_image(task.source_path, task.limits) as image:
+        for frame in range(count_frames(image, task.limits, name)):
+            decoded = decode_frame(image, frame, task.limits, name=name, size_bytes=size_bytes)
+            looks.append(_look(decoded, frame, decoded.dpi_x))
+    master = store_file(task.source_path, task.masters_dir, kind.value)
+    pages = tuple(_taken_page(task, master, look, frame) for frame, look in enumerate(looks))
+    notes = ("file_ends_early",) if any(look.ends_early for look in looks) else ()
+    return IntakeResult(master.sha256, master.size_bytes, (master,), pages, notes=notes)
+
+
+def _take_pdf(task: IntakeTask) -> IntakeResult:
+    name = task.source_path.name
+    masters: dict[str, TakenMaster] = {}
+    pages: list[TakenPage] = []
+    with open_pdf(task.source_path, task.limits) as document, _structure(task.source_path) as structure:
+        notes = pdf_notes(document)
+        for index in range(len(document)):
+            with translated(name, index + 1):
+                content, extension, look = _page_master(task, document, structure, index)
+            master = store_bytes(content, task.masters_dir, extension)
+            masters[master.sha256] = master
+            pages.append(_taken_page(task, master, look, index))
+    original = store_file(task.source_path, task.masters_dir, FileKind.PDF.value)
+    return IntakeResult(
+        original.sha256, original.size_bytes, tuple(masters.values()), tuple(pages), original, notes
+    )
+
+
+def _page_master(
+    task: IntakeTask, document: pypdfium2.PdfDocument, structure: pikepdf.Pdf | None, index: int
+) -> tuple[bytes, str, _Look]:
+    page = document[index]
+    try:
+        image = placed_image(page)
+        if image is not None and image.is_whole_page and structure is not None:
+            scratch = task.derived_dir / f".{secrets.token_hex(8)}.scan"
+            scan = extract_scan(ScanPlace(structure, page, index, image), scratch, task.limits)
+            if scan is not None:
+                return scan.content, scan.extension, _look(scan.decoded, 0, image.dpi)
+        pixels, dpi = render_page(page, rendering_dpi(image), task.limits)
+        content = png_bytes(pixels, dpi)
+        return content, FileKind.PNG.value, _look(DecodedPage(pixels, 1, dpi, dpi), 0, dpi)
+    finally:
+        page.close()
+
+
+@contextmanager
+def _structure(path: Path) -> Iterator[pikepdf.Pdf | None]:
+    """Open the PDF's structure for taking images out; None when only pdfium can read the file."""
+    try:
+        document = pikepdf.open(path, suppress_warnings=True)
+    except (pikepdf.PdfError, OSError, ValueError, RuntimeError):
+        yield None
+        return
+    with document:
+        yield document
+
+
+def _look(decoded: DecodedPage, frame: int, dpi: float | None) -> _Look:
+    height_px, width_px = decoded.pixels.shape[:2]
+    thumbnail = thumbnail_jpeg(apply_exif(decoded.pixels, decoded.exif_orientation))
+    return _Look(frame, width_px, height_px, dpi, not decoded.is_whole, thumbnail)
+
+
+def _taken_page(task: IntakeTask, master: TakenMaster, look: _Look, source_page: int) -> TakenPage:
+    """Write the first look and list the page; the size is that of the master as stored."""
+    thumbnail_path = first_look_path(task.derived_dir, master.sha256, look.frame)
+    write_atomically(thumbnail_path, look.thumbnail)
+    return TakenPage(
+        master.sha256, look.frame, look.width_px, look.height_px, look.dpi, source_page, thumbnail_path
+    )
