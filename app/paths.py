@@ -1,0 +1,187 @@
+"""Where things lie: the home directory with all that is ours, and the resources that ship with the program.
+
+Pure path arithmetic until make() is called; used in the program's own process and by tests.
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+import sys
+import uuid
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path, PureWindowsPath
+
+import platformdirs
+import psutil
+
+from app.errors import DiskFull, OperatorError
+
+NETWORK_FILE_SYSTEMS = frozenset(
+    {
+        *("nfs", "nfs3", "nfs4", "cifs", "smb", "smb2", "smb3", "smbfs", "afs", "ncpfs", "9p", "davfs"),
+        *("ceph", "glusterfs", "lustre", "beegfs", "gfs2", "ocfs2"),
+        *("fuse.sshfs", "fuse.rclone", "fuse.davfs2", "fuse.glusterfs", "fuse.s3fs", "fuse.gvfsd-fuse"),
+    }
+)
+"""SQLite's locks and WAL are not safe on these (sqlite.org/wal.html, "same host computer")."""
+
+
+@dataclass(frozen=True, slots=True)
+class HomePaths:
+    """The directories and files of one home."""
+
+    root: Path
+
+    @property
+    def database(self) -> Path:
+        """The SQLite file."""
+        return self.root / "foliodesk.sqlite3"
+
+    @property
+    def settings(self) -> Path:
+        """The settings of this home."""
+        return self.root / "settings.toml"
+
+    @property
+    def masters(self) -> Path:
+        """Content-addressed originals; never changed."""
+        return self.root / "masters"
+
+    @property
+    def derived(self) -> Path:
+        """Viewing copies, thumbnails, words: all of it can be made again."""
+        return self.root / "derived"
+
+    @property
+    def packages(self) -> Path:
+        """Finished bags."""
+        return self.root / "packages"
+
+    @property
+    def drop(self) -> Path:
+        """The local drop folder that is used while no office's one is named."""
+        return self.root / "office-drop"
+
+    @property
+    def logs(self) -> Path:
+        """Log files, bounded in size."""
+        return self.root / "logs"
+
+    @property
+    def backups(self) -> Path:
+        """Copies of the database made before each migration."""
+        return self.root / "backups"
+
+    @property
+    def owners(self) -> Path:
+        """One lock file per running program."""
+        return self.root / "owners"
+
+    @property
+    def lost_and_found(self) -> Path:
+        """Where repair puts files nobody knows; nothing is deleted."""
+        return self.root / "lost-and-found"
+
+    def make(self) -> HomePaths:
+        """Create what is missing and return self.
+
+        Raises OperatorError "home_on_network", "home_not_writable" or "home_not_a_directory", and DiskFull.
+        """
+        refuse_network(self.root)
+        wanted = (self.masters, self.derived, self.packages, self.drop, self.logs, self.backups, self.owners)
+        try:
+            for directory in wanted:
+                directory.mkdir(parents=True, exist_ok=True)
+            probe = self.root / f".{uuid.uuid4().hex}.part"
+            probe.touch()  # a read-only disk lets mkdir(exist_ok) pass
+            probe.unlink()
+        except (FileExistsError, NotADirectoryError) as exc:
+            raise OperatorError("home_not_a_directory", path=str(self.root)) from exc
+        except OSError as exc:
+            if exc.errno == errno.ENOSPC:
+                raise DiskFull("disk_full", retryable=True, where=str(self.root)) from exc
+            raise OperatorError("home_not_writable", path=str(self.root), reason=exc.strerror or "") from exc
+        return self
+
+
+def default_home() -> Path:
+    """Say where the home is when nobody names one.
+
+    FOLIODESK_HOME wins. On Windows the per-machine directory (ProgramData) is used where the installer made
+    it, so that all operators of a PC share one home; else the user's own local application data.
+    """
+    if named := os.environ.get("FOLIODESK_HOME"):
+        return Path(named).expanduser()
+    if sys.platform == "win32":
+        shared = platformdirs.site_data_path("Foliodesk", appauthor=False)
+        if shared.is_dir():
+            return shared
+    return platformdirs.user_data_path(
+        "Foliodesk" if sys.platform == "win32" else "foliodesk", appauthor=False
+    )
+
+
+def resources_root() -> Path:
+    """Find the data that ships: beside the app package, in the source tree and when installed alike."""
+    if named := os.environ.get("FOLIODESK_RESOURCES"):
+        return Path(named)
+    bundled = getattr(sys, "_MEIPASS", None)  # one-file builds unpack there
+    base = Path(bundled) if bundled else Path(__file__).resolve().parents[1]
+    return base / "resources"
+
+
+def tessdata_dir() -> Path:
+    """Return the directory of the recognition models."""
+    return resources_root() / "tessdata"
+
+
+def offices_dir() -> Path:
+    """Return the directory of office profiles and number formats."""
+    return resources_root() / "offices"
+
+
+def sample_dir() -> Path:
+    """Return the directory of sample folders."""
+    return resources_root() / "sample"
+
+
+def schemas_dir() -> Path:
+    """Return the directory of JSON schemas."""
+    return resources_root() / "schemas"
+
+
+def refuse_network(directory: Path) -> None:
+    """Raise OperatorError("home_on_network") when the directory lies on a network share, where we can tell."""
+    kind = network_kind(str(directory.absolute()), _mounts())
+    if kind is not None:
+        raise OperatorError("home_on_network", path=str(directory), kind=kind)
+
+
+def network_kind(directory: str, mounts: Iterable[tuple[str, str, str]]) -> str | None:
+    """Say which kind of network share a directory lies on, or None.
+
+    mounts: (mount point, file system type, options) as the system lists them; the longest one that is a
+    parent counts.
+    """
+    windows = PureWindowsPath(directory)
+    if windows.drive.startswith("\\\\") and not windows.drive.startswith(("\\\\?\\", "\\\\.\\")):
+        return "unc"
+    if windows.drive.upper().startswith("\\\\?\\UNC\\"):
+        return "unc"
+    here, best, kind = os.path.normcase(directory), -1, None
+    for point, file_system, options in mounts:
+        root = os.path.normcase(point).rstrip("/\\")
+        inside = here == root or here.startswith((root + "/", root + "\\"))
+        if inside and len(root) >= best:
+            remote = file_system.lower() in NETWORK_FILE_SYSTEMS or "remote" in options.split(",")
+            best, kind = len(root), (file_system or "remote") if remote else None
+    return kind
+
+
+def _mounts() -> list[tuple[str, str, str]]:
+    try:
+        return [(part.mountpoint, part.fstype, part.opts) for part in psutil.disk_partitions(all=True)]
+    except (OSError, psutil.Error):
+        return []  # cannot tell, so do not refuse

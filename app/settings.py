@@ -1,0 +1,195 @@
+"""The settings of a home: a small TOML file, overridden by FOLIODESK_* variables, never a reason not to start.
+
+A damaged file is kept beside the new one and reported; a single wrong value loses only itself.
+"""
+
+from __future__ import annotations
+
+import getpass
+import os
+import secrets
+import shutil
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+import psutil
+import tomli_w
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, ValidationError
+
+from app.errors import DiskFull, OperatorError
+from ocr.errors import MachineError
+from ocr.intake.masters import disk_errors, replace_patiently
+
+ENV_PREFIX = "FOLIODESK_"
+
+WORKER_BYTES = 600_000_000
+"""Room one worker needs: 510 MB was the peak of two workers on 40 hard pages; large scans need more."""
+
+Language = Annotated[str, StringConstraints(pattern=r"^[a-z]{3}(_[a-z]+)?$")]
+
+
+def _split_languages(value: object) -> object:
+    return (
+        tuple(part for part in value.replace(",", "+").split("+") if part)
+        if isinstance(value, str)
+        else value
+    )
+
+
+def _system_user() -> str:
+    try:
+        return getpass.getuser()
+    except (OSError, KeyError, ImportError):
+        return "operator"  # a service account without a name
+
+
+class Settings(BaseModel):
+    """What a person may choose. workers None: as many as cores and memory allow. ui_scale 1.0: as the system."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    operator: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=64)] = Field(
+        default_factory=_system_user
+    )
+    office: Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}$")] = "KH"
+    languages: Annotated[tuple[Language, ...], BeforeValidator(_split_languages), Field(min_length=1)] = (
+        "eng",
+        "khm",
+    )
+    engine: Literal["tesserocr", "pytesseract", "fake"] = "tesserocr"
+    workers: Annotated[int, Field(ge=1, le=64)] | None = None
+    min_free_bytes: Annotated[int, Field(ge=0)] = 200_000_000
+    destination: Path | None = None
+    release: Literal["proven", "none"] = "proven"
+    theme: Literal["system", "light", "dark"] = "system"
+    ui_scale: Annotated[float, Field(ge=0.75, le=3.0)] = 1.0
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
+
+
+@dataclass(frozen=True, slots=True)
+class SettingsProblem:
+    """Something about the settings a person should know: a code and its facts."""
+
+    code: str  # "settings_damaged", "settings_unreadable", "settings_value_refused"
+    facts: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class LoadedSettings:
+    """The settings in force, and what was wrong on the way."""
+
+    settings: Settings
+    problems: tuple[SettingsProblem, ...] = ()
+
+
+def load_settings(path: Path, environment: Mapping[str, str] | None = None) -> LoadedSettings:
+    """Read the file and the FOLIODESK_* variables (os.environ when none are given); never raises."""
+    variables = os.environ if environment is None else environment
+    values, problems = _read_file(path)
+    from_environment = {
+        name: variables[ENV_PREFIX + name.upper()]
+        for name in Settings.model_fields
+        if variables.get(ENV_PREFIX + name.upper())
+    }
+    settings, refused = _validated({**values, **from_environment})
+    copy = _keep_copy(path) if refused - from_environment.keys() else None
+    for name in sorted(refused):
+        where = {"from_environment": True} if name in from_environment else {"copy": copy}
+        problems.append(SettingsProblem("settings_value_refused", {"name": name, **where}))
+    return LoadedSettings(settings, tuple(problems))
+
+
+def save_settings(path: Path, **changes: object) -> Settings:
+    """Write changed values into the file, whole or not at all, and return the settings now in force.
+
+    Values of other program versions are kept; None takes a value back to its default. Raises
+    OperatorError("settings_value_refused", name=...), DiskFull and OperatorError("home_not_writable").
+    """
+    values, _problems = _read_file(path)
+    values.update(changes)
+    values = {name: value for name, value in values.items() if value is not None}
+    checked, refused = _validated(values)
+    if bad := sorted(refused & changes.keys()) or sorted(changes.keys() - Settings.model_fields.keys()):
+        raise OperatorError("settings_value_refused", name=bad[0])
+    plain = checked.model_dump(mode="json")
+    for name in refused:
+        del values[name]
+    values.update({name: plain[name] for name in changes if name in values})
+    _write(path, tomli_w.dumps(values))
+    return load_settings(path).settings
+
+
+def worker_count(settings: Settings, *, cores: int | None = None, available_bytes: int | None = None) -> int:
+    """Say how many workers to run: the chosen number, or what cores and free memory allow, at least one."""
+    if settings.workers is not None:
+        return settings.workers
+    if cores is None:
+        cores = _usable_cores()
+    if available_bytes is None:
+        available_bytes = psutil.virtual_memory().available
+    return max(1, min(cores, available_bytes // WORKER_BYTES))
+
+
+def _usable_cores() -> int:
+    try:
+        return len(psutil.Process().cpu_affinity() or ()) or 1
+    except (AttributeError, psutil.Error):  # macOS has no affinity
+        return psutil.cpu_count() or 1
+
+
+def _read_file(path: Path) -> tuple[dict[str, Any], list[SettingsProblem]]:
+    try:
+        with path.open("rb") as source:
+            return tomllib.load(source), []
+    except FileNotFoundError:
+        return {}, []
+    except OSError as exc:
+        return {}, [SettingsProblem("settings_unreadable", {"path": str(path), "reason": exc.strerror or ""})]
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError):
+        return {}, [SettingsProblem("settings_damaged", {"path": str(path), "copy": _keep_copy(path)})]
+
+
+def _validated(values: dict[str, Any]) -> tuple[Settings, set[str]]:
+    """Validate; on errors leave the wrong values out and return their names too."""
+    try:
+        return Settings.model_validate(values), set()
+    except ValidationError as exc:
+        refused = {str(error["loc"][0]) for error in exc.errors() if error["loc"]}
+    return Settings.model_validate({k: v for k, v in values.items() if k not in refused}), refused
+
+
+def _keep_copy(path: Path) -> str | None:
+    """Keep the damaged file as settings.toml.damaged-<n>; the same damage is kept once."""
+    content = path.read_bytes()
+    number = 1
+    while (copy := path.with_name(f"{path.name}.damaged-{number}")).exists():
+        if copy.read_bytes() == content:
+            return str(copy)
+        number += 1
+    try:
+        shutil.copyfile(path, copy)
+    except OSError:
+        return None  # the original still lies there; saving will try again
+    return str(copy)
+
+
+def _write(path: Path, text: str) -> None:
+    temporary = path.with_name(f".{path.name}.{secrets.token_hex(4)}.part")
+    try:
+        with disk_errors(path):
+            path.parent.mkdir(parents=True, exist_ok=True)
+            with temporary.open("w", encoding="utf-8", newline="\n") as target:
+                target.write(text)
+                target.flush()
+                os.fsync(target.fileno())
+            replace_patiently(temporary, path)
+    except MachineError as exc:
+        if exc.code == "disk_full":
+            raise DiskFull("disk_full", retryable=True, where=str(path)) from exc
+        raise OperatorError("home_not_writable", path=str(path.parent)) from exc
+    finally:
+        if temporary.exists():
+            temporary.unlink()
