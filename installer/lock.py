@@ -47,7 +47,13 @@ def main() -> int:
 
 
 def compile_lock(
-    uv: str, requirements: list[str], target: Path, *, what: str, held_to: Path | None = None, upgrade: bool = False
+    uv: str,
+    requirements: list[str],
+    target: Path,
+    *,
+    what: str,
+    held_to: Path | None = None,
+    upgrade: bool = False,
 ) -> None:
     """Resolve requirements into target.
 
@@ -60,13 +66,26 @@ def compile_lock(
         made = Path(scratch, "lock.txt")
         if target.exists() and not upgrade:
             shutil.copyfile(target, made)  # uv keeps the versions it finds here
-        command = [uv, "pip", "compile", "--quiet", "--universal", "--generate-hashes", "--no-header", "--no-annotate"]
+        command = [
+            uv,
+            "pip",
+            "compile",
+            "--quiet",
+            "--universal",
+            "--generate-hashes",
+            "--no-header",
+            "--no-annotate",
+        ]
         command += ["--no-emit-index-url", "--no-emit-find-links", "--python-version", OLDEST_PYTHON]
         if held_to is not None:
             command += ["--constraints", str(held_to)]
-        subprocess.run([*command, "--output-file", str(made), str(wanted)], check=True, stdout=subprocess.DEVNULL)
+        subprocess.run(
+            [*command, "--output-file", str(made), str(wanted)], check=True, stdout=subprocess.DEVNULL
+        )
         body = made.read_text(encoding="utf-8")
-    header = f"# Everything for {what}, pinned and hashed. Written by installer/lock.py; do not edit by hand.\n"
+    header = (
+        f"# Everything for {what}, pinned and hashed. Written by installer/lock.py; do not edit by hand.\n"
+    )
     target.write_text(header + body, encoding="utf-8", newline="\n")
     print(f"{target.relative_to(PROJECT)}: {len(re.findall('(?m)^[a-z]', body))} pinned packages")
 

@@ -1,0 +1,23 @@
+"""Start Foliodesk: `python3 installer/run.py [ARGS]` (ARGS go to the `foliodesk` command line).
+
+The first start prepares everything; later ones start at once. Standard library only, and written so that
+even a Python too old for the rest can say so.
+"""
+
+import sys
+
+if sys.version_info < (3, 11):  # noqa: UP036 - this line is for those who come with an older Python
+    sys.stderr.write(
+        "Foliodesk needs Python 3.11 or newer; this is Python "
+        + sys.version.split()[0]
+        + " ("
+        + sys.executable
+        + ").\nInstall a newer one (Debian 12, Ubuntu 24.04: apt-get install python3; Windows: python.org) and run\n"
+        + "this same command with it, for example: python3.11 installer/run.py\n"
+    )
+    sys.exit(3)
+
+from start import main
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
