@@ -101,7 +101,7 @@ class DossierRow(Base):
     batch_id: Mapped[int] = mapped_column(ForeignKey("batch.id"), index=True)
     ordinal: Mapped[int]
     name: Mapped[str]
-    source: Mapped[str]  # the offered path, as given
+    source: Mapped[str] = mapped_column(index=True)  # absolute path it was offered from
     state: Mapped[DossierState] = mapped_column(index=True)
     link: Mapped[LinkState] = mapped_column(default=LinkState.NONE)
     application_number: Mapped[str | None] = mapped_column(index=True)
@@ -117,9 +117,10 @@ class ImportItemRow(Base):
     __tablename__ = "import_item"
     id: Mapped[int] = mapped_column(primary_key=True)
     batch_id: Mapped[int] = mapped_column(ForeignKey("batch.id"), index=True)
-    dossier_id: Mapped[int] = mapped_column(ForeignKey("dossier.id"), index=True)
-    ordinal: Mapped[int]
-    source_path: Mapped[str]
+    # None: a stray file beside paper folders that is no page
+    dossier_id: Mapped[int | None] = mapped_column(ForeignKey("dossier.id"), index=True)
+    ordinal: Mapped[int]  # natural order of names
+    source_path: Mapped[str] = mapped_column(index=True)
     state: Mapped[ImportState]
     sha256: Mapped[str | None] = mapped_column(String(64), index=True)
     size_bytes: Mapped[int | None]
@@ -129,7 +130,8 @@ class ImportItemRow(Base):
     notes: Mapped[list[Any]] = mapped_column(default=list)
     duplicate_of: Mapped[int | None] = mapped_column(ForeignKey("import_item.id"))
     original_sha256: Mapped[str | None] = mapped_column(ForeignKey("master.sha256"))
-    __table_args__ = (UniqueConstraint("dossier_id", "ordinal"),)
+    mtime_ns: Mapped[int | None]
+    superseded: Mapped[bool] = mapped_column(default=False)  # the same path was offered again, changed
 
 
 class MasterRow(Base):

@@ -1,0 +1,131 @@
+"""Pages as thumbnails and in full."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from pathlib import Path, PurePath
+from typing import Any
+
+from sqlalchemy import ColumnElement, func, select
+from sqlalchemy.orm import Session, aliased
+
+from app.domain.ids import BatchId, DossierId, PageId
+from app.paths import HomePaths
+from app.queries.rows import PageDetail, PageSummary, Reason
+from app.storage import values
+from app.storage.database import Database
+from app.storage.masters import MasterStore
+from app.storage.tables import DossierRow, ImportItemRow, MasterRow, PageResultRow, PageRow
+
+
+def list_pages(
+    reader: Database, *, dossier_id: DossierId | None = None, batch_id: BatchId | None = None
+) -> tuple[PageSummary, ...]:
+    """Pages of a dossier or of a batch, in order."""
+    conditions: list[ColumnElement[bool]] = []
+    if dossier_id is not None:
+        conditions.append(PageRow.dossier_id == dossier_id)
+    if batch_id is not None:
+        conditions.append(DossierRow.batch_id == batch_id)
+    return _pages(reader, conditions)
+
+
+def get_pages(reader: Database, ids: Collection[PageId]) -> tuple[PageSummary, ...]:
+    """The pages named, in order."""
+    return _pages(reader, [PageRow.id.in_(ids)])
+
+
+def get_page(reader: Database, page_id: PageId) -> PageDetail:
+    """One page in full; raises LookupError for an unknown id."""
+    with reader.read() as session:
+        row = session.execute(_statement([PageRow.id == page_id])).one_or_none()
+        if row is None:
+            raise LookupError(page_id)
+        summary = _summary(reader, session, *row)
+        page, _, result = row[0], row[1], row[2]
+        return _detail(reader, session, summary, page, result)
+
+
+def _pages(reader: Database, conditions: list[ColumnElement[bool]]) -> tuple[PageSummary, ...]:
+    with reader.read() as session:
+        return tuple(_summary(reader, session, *row) for row in session.execute(_statement(conditions)))
+
+
+def _statement(conditions: list[ColumnElement[bool]]) -> Any:
+    # The number is the place among all pages of the dossier, whatever subset is asked for; only the
+    # dossiers concerned are numbered, for a home may hold a hundred thousand pages.
+    concerned = (
+        select(PageRow.dossier_id).join(DossierRow, DossierRow.id == PageRow.dossier_id).where(*conditions)
+    )
+    other = aliased(PageRow)
+    numbered = (
+        select(
+            other.id.label("page_id"),
+            func.row_number()
+            .over(partition_by=other.dossier_id, order_by=(other.ordinal, other.id))
+            .label("number"),
+        )
+        .where(other.dossier_id.in_(concerned))
+        .subquery()
+    )
+    return (
+        select(PageRow, numbered.c.number, PageResultRow, ImportItemRow.source_path)
+        .join(numbered, numbered.c.page_id == PageRow.id)
+        .join(DossierRow, DossierRow.id == PageRow.dossier_id)
+        .join(ImportItemRow, ImportItemRow.id == PageRow.import_item_id)
+        .outerjoin(PageResultRow, PageResultRow.page_id == PageRow.id)
+        .where(*conditions)
+        .order_by(DossierRow.batch_id, DossierRow.ordinal, PageRow.dossier_id, PageRow.ordinal, PageRow.id)
+    )
+
+
+def _summary(
+    reader: Database,
+    _session: Session,
+    page: PageRow,
+    number: int,
+    result: PageResultRow | None,
+    source_path: str,
+) -> PageSummary:
+    derived = HomePaths(reader.path.parent).derived
+    thumbnail: Path | None = None
+    if result is not None:
+        thumbnail = derived / f"{result.derived_key}.thumb.jpg"
+    elif page.thumbnail is not None:
+        thumbnail = derived / page.thumbnail
+    said_blank = page.edits.get("is_blank")
+    return PageSummary(
+        id=PageId(page.id),
+        dossier_id=DossierId(page.dossier_id),
+        number=number,
+        state=page.state,
+        thumbnail_path=thumbnail,
+        is_blank=bool(result is not None and result.is_blank) if said_blank is None else bool(said_blank),
+        attention=None if page.attention is None else Reason(page.attention, page.attention_facts),
+        quality=() if result is None else values.load_quality(result.quality),
+        mean_confidence=None if result is None else result.mean_confidence,
+        source_name=PurePath(source_path).name,
+    )
+
+
+def _detail(
+    reader: Database, session: Session, summary: PageSummary, page: PageRow, result: PageResultRow | None
+) -> PageDetail:
+    home = HomePaths(reader.path.parent)
+    master = session.get_one(MasterRow, page.master_sha256)
+    return PageDetail(
+        summary=summary,
+        master_path=MasterStore(home.masters).path_of(master.sha256, master.extension),
+        frame=page.frame,
+        viewing_path=None if result is None else home.derived / f"{result.derived_key}.view.jpg",
+        width_px=page.width_px if result is None else result.width_px,
+        height_px=page.height_px if result is None else result.height_px,
+        dpi=page.dpi if result is None else result.dpi,
+        applied_turn_deg=0 if result is None else result.applied_turn_deg,
+        applied_skew_deg=0.0 if result is None else result.applied_skew_deg,
+        skew_confidence=0.0 if result is None else result.skew_confidence,
+        text="" if result is None else result.text,
+        languages=() if result is None else tuple(result.languages),
+        barcodes=() if result is None else values.load_barcodes(result.barcodes),
+        edits=values.load_edits(page.edits),
+    )

@@ -1,0 +1,31 @@
+"""The offline mirror of the register."""
+
+from __future__ import annotations
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from app.queries.rows import RegisterEntryRow, RegisterInfo
+from app.storage.database import Database
+from app.storage.tables import RegisterRow
+
+
+def info(reader: Database) -> RegisterInfo:
+    """How many numbers, and when they were last imported."""
+    with reader.read() as session:
+        count, imported_at = session.execute(select(func.count(), func.max(RegisterRow.imported_at))).one()
+    return RegisterInfo(count=count, imported_at=imported_at)
+
+
+def find(reader: Database, canonical: str) -> RegisterEntryRow | None:
+    """What the register says of a canonical number."""
+    with reader.read() as session:
+        return entry_of(session, canonical)
+
+
+def entry_of(session: Session, canonical: str) -> RegisterEntryRow | None:
+    """The same inside a transaction that is already open."""
+    row = session.get(RegisterRow, canonical)
+    if row is None:
+        return None
+    return RegisterEntryRow(row.canonical, row.title, row.applicant, row.filing_date)

@@ -1,0 +1,108 @@
+"""What runs in the background, and what waits for people."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any, Protocol
+
+from sqlalchemy import ColumnElement, func, select
+from sqlalchemy.orm import Session
+
+from app.domain.states import DossierState, JobState, PageState, UploadState
+from app.paths import HomePaths
+from app.queries.rows import WaitingCounts, WorkStatus
+from app.storage.database import Database
+from app.storage.masters import free_bytes
+from app.storage.tables import DossierRow, JobRow, OutboxRow, PageResultRow, PageRow
+
+# Long enough that one slow page does not make the figure jump, short enough to follow a change of pace.
+PACE_WINDOW = timedelta(minutes=2)
+
+
+class Working(Protocol):
+    """What status needs of the program."""
+
+    @property
+    def database(self) -> Database:
+        """Where the work is written."""
+
+    @property
+    def paths(self) -> HomePaths:
+        """Where the files lie."""
+
+    @property
+    def held(self) -> str | None:
+        """Why nothing is started, or None."""
+
+
+def status(context: Working) -> WorkStatus:
+    """The state of all background work."""
+    with context.database.read() as session:
+        waiting = _jobs(session, JobState.QUEUED)
+        running = _jobs(session, JobState.RUNNING)
+        pages = dict(
+            session.execute(select(PageRow.state, func.count()).group_by(PageRow.state)).tuples().all()
+        )
+        return WorkStatus(
+            files_waiting=waiting.get("intake", 0) + running.get("intake", 0),
+            pages_waiting=waiting.get("page", 0),
+            pages_running=running.get("page", 0),
+            pages_done=pages.get(PageState.READY, 0) + pages.get(PageState.NEEDS_ATTENTION, 0),
+            pages_total=sum(pages.values()),
+            packages_waiting=sum(
+                found.get(kind, 0) for found in (waiting, running) for kind in ("link", "package")
+            ),
+            uploads_waiting=_count(
+                session, OutboxRow.state.in_((UploadState.QUEUED, UploadState.SENDING)), OutboxRow
+            ),
+            failed=_count(session, JobRow.state.in_((JobState.FAILED, JobState.POISONED)), JobRow),
+            pages_per_minute=_pace(session, context.database),
+            free_bytes=free_bytes(context.paths.root),
+            held=context.held,
+        )
+
+
+def waiting(reader: Database) -> WaitingCounts:
+    """How much waits where."""
+    with reader.read() as session:
+        by_state = dict(
+            session.execute(select(DossierRow.state, func.count()).group_by(DossierRow.state)).tuples().all()
+        )
+        return WaitingCounts(
+            processing=by_state.get(DossierState.OPEN, 0) + by_state.get(DossierState.PROCESSING, 0),
+            to_index=sum(
+                by_state.get(state, 0)
+                for state in (DossierState.TO_INDEX, DossierState.RETURNED, DossierState.REFUSED_BY_OFFICE)
+            ),
+            to_review=by_state.get(DossierState.TO_REVIEW, 0),
+            uploads_open=_count(
+                session,
+                OutboxRow.state.in_((UploadState.QUEUED, UploadState.SENDING, UploadState.SENT)),
+                OutboxRow,
+            ),
+            uploads_refused=by_state.get(DossierState.REFUSED_BY_OFFICE, 0),
+        )
+
+
+def _jobs(session: Session, state: JobState) -> dict[str, int]:
+    counted = session.execute(
+        select(JobRow.kind, func.count()).where(JobRow.state == state).group_by(JobRow.kind)
+    )
+    return dict(counted.tuples().all())
+
+
+def _count(session: Session, condition: ColumnElement[bool], table: Any) -> int:
+    return session.scalar(select(func.count()).select_from(table).where(condition)) or 0
+
+
+def _pace(session: Session, database: Database) -> float | None:
+    """Pages a minute over the last two minutes; None while nothing was done."""
+    now = database.clock()
+    count, first, last = session.execute(
+        select(func.count(), func.min(PageResultRow.finished_at), func.max(PageResultRow.finished_at)).where(
+            PageResultRow.finished_at > now - PACE_WINDOW
+        )
+    ).one()
+    if count < 2 or last <= first:
+        return None
+    return float((count - 1) / ((last - first).total_seconds() / 60.0))

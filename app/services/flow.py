@@ -1,0 +1,56 @@
+"""What follows when the last file of a dossier is read or its last page is recognised."""
+
+from __future__ import annotations
+
+from sqlalchemy import func, select
+
+from app.domain.states import DossierState, ImportState, PageState
+from app.jobs import store
+from app.storage.database import Transaction
+from app.storage.tables import DossierRow, ImportItemRow, PageRow
+
+LINK = "link"
+PACKAGE = "package"
+INTAKE = "intake"
+PAGE = "page"
+
+# Smaller first: files are read before pages are recognised, so that everything offered is safe on disk
+# early; a finished dossier leaves before the next one is begun.
+PRIORITY = {LINK: 70, PACKAGE: 80, INTAKE: 90, PAGE: 100}
+
+
+def settle(tx: Transaction, dossier_id: int) -> None:
+    """Send a dossier to linking once every file is read and every page is done."""
+    tx.session.flush()
+    dossier = tx.session.get_one(DossierRow, dossier_id)
+    waiting_files = tx.session.scalar(
+        select(func.count()).where(
+            ImportItemRow.dossier_id == dossier_id, ImportItemRow.state == ImportState.OFFERED
+        )
+    )
+    waiting_pages = tx.session.scalar(
+        select(func.count()).where(
+            PageRow.dossier_id == dossier_id,
+            PageRow.state.in_((PageState.CAPTURED, PageState.PROCESSING)),
+        )
+    )
+    tx.touch("dossier", dossier_id)
+    if waiting_files or waiting_pages or dossier.state is not DossierState.PROCESSING:
+        return
+    store.enqueue(tx, LINK, dossier_id, priority=PRIORITY[LINK])
+
+
+def reopen(tx: Transaction, dossier: DossierRow) -> None:
+    """Put a dossier back to PROCESSING because one of its pages is to be done again, or came late."""
+    if dossier.state is not DossierState.PROCESSING:
+        tx.move(dossier, DossierState.PROCESSING, "reopened")
+        dossier.updated_at = tx.now
+
+
+def ask_for_page(tx: Transaction, page: PageRow, *, priority: int = PRIORITY[PAGE]) -> None:
+    """Queue the recognition of a page, again if it was done before."""
+    if page.state in (PageState.READY, PageState.NEEDS_ATTENTION):
+        tx.move(page, PageState.PROCESSING, "asked_again")
+    page.attention, page.attention_facts = None, {}
+    store.enqueue(tx, PAGE, page.id, priority=priority)
+    tx.touch("page", page.id)

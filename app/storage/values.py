@@ -1,0 +1,62 @@
+"""Values of the page engine as JSON columns hold them, and back."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from typing import Any
+
+from ocr.types import Barcode, Box, Edit, NumberCandidate, NumberRole, PageEdits, QualityReason
+
+
+def dump(values: Sequence[Any]) -> list[dict[str, Any]]:
+    """Frozen dataclasses as JSON objects."""
+    return [asdict(value) for value in values]
+
+
+def load_candidates(stored: Sequence[Mapping[str, Any]]) -> tuple[NumberCandidate, ...]:
+    """Candidates written by dump."""
+    return tuple(
+        NumberCandidate(
+            **{
+                **each,
+                "role": NumberRole(each["role"]),
+                "box": Box(**each["box"]),
+                "edits": tuple(Edit(**edit) for edit in each["edits"]),
+            }
+        )
+        for each in stored
+    )
+
+
+def load_barcodes(stored: Sequence[Mapping[str, Any]]) -> tuple[Barcode, ...]:
+    """Barcodes written by dump."""
+    return tuple(Barcode(**{**each, "box": Box(**each["box"])}) for each in stored)
+
+
+def load_quality(stored: Sequence[Mapping[str, Any]]) -> tuple[QualityReason, ...]:
+    """Quality reasons written by dump."""
+    return tuple(QualityReason(**each) for each in stored)
+
+
+def dump_edits(edits: PageEdits) -> dict[str, Any]:
+    """A person's edits; what was left to the engine is left out."""
+    return {name: value for name, value in asdict(edits).items() if value is not None}
+
+
+def load_edits(stored: Mapping[str, Any]) -> PageEdits:
+    """Edits written by dump_edits."""
+    languages = stored.get("languages")
+    return PageEdits(**{**stored, "languages": None if languages is None else tuple(languages)})
+
+
+def derived_key(
+    master_sha256: str, frame: int, edits: PageEdits, languages: Sequence[str], recipe: str
+) -> str:
+    """Name of all files derived from a page: equal inputs give equal names, so redoing is harmless."""
+    told = json.dumps(
+        [master_sha256, frame, dump_edits(edits), list(languages), recipe], ensure_ascii=True, sort_keys=True
+    )
+    return hashlib.sha256(told.encode("ascii")).hexdigest()[:40]
