@@ -1,0 +1,166 @@
+"""Building a package: the work of the packaging job, in a worker process.
+
+Everything is written under `<package_name>.part`, flushed to disk, and becomes `<package_name>` by one
+rename. A run that was killed leaves only a `.part`, which the next run removes. Building the same task again
+gives the same bytes, so finding the finished package already there is success; finding another is a Conflict.
+"""
+
+from __future__ import annotations
+
+import tempfile
+from dataclasses import replace
+from pathlib import Path
+
+from app.errors import Conflict, StoreDamaged
+from app.packaging.bag import BagInfo, verify_bag, write_tag_files
+from app.packaging.content import PackageResult, PackageTask
+from app.packaging.dossier_json import Payload, StoredFile, describe, encode
+from app.packaging.durable import (
+    copy_file,
+    flush_file,
+    flush_tree,
+    hash_file,
+    remove_tree,
+    rename_directory,
+    room_needed,
+    write_file,
+)
+from app.packaging.names import unique_names
+from app.packaging.pdf_check import check_content, validate_independently
+from app.packaging.pdfa import load_words, write_pdfa
+from app.packaging.text_layer import page_text
+
+PART_SUFFIX = ".part"
+
+
+def build_package(task: PackageTask) -> PackageResult:
+    """Build the package of a dossier and return what now stands on disk.
+
+    Raises DiskFull("disk_full"), with the unfinished part removed to free its space; StoreDamaged
+    ("master_damaged" | "words_damaged" | "package_damaged"); Conflict("package_differs") when another
+    package has the name; MachineError ("pdf_not_archival" | "pdf_text_differs" | "pdf_page_count_differs" |
+    "pdf_picture_missing" | "page_geometry_differs" | "dossier_json_invalid"). A failed build leaves nothing.
+    """
+    final = task.target_dir / task.package_name
+    part = task.target_dir / (task.package_name + PART_SUFFIX)
+    try:
+        with room_needed(task.target_dir):
+            remove_tree(part)
+            part.mkdir()
+            built = _fill(task, part)
+            flush_tree(part)
+            return _publish(task, part, final, built)
+    except BaseException:
+        # Also frees the space after "disk full"; a kill cannot come here and is cleaned up by the next run.
+        remove_tree(part)
+        raise
+
+
+def _fill(task: PackageTask, bag: Path) -> PackageResult:
+    masters = _copy_masters(task, bag)
+    originals = _copy_originals(task, bag)
+    words = load_words(task)
+    texts_by_page = {page.ordinal: page_text(words.get(page.ordinal, ())) for page in task.pages}
+    texts = {
+        ordinal: _store(bag, f"data/text/{ordinal:04d}.txt", _text_bytes(texts_by_page[ordinal]))
+        for ordinal in sorted(words)
+    }
+    pdf_path = bag / "data/dossier.pdf"
+    with tempfile.TemporaryDirectory(prefix="pictures-", dir=bag) as work_dir:
+        own_verdict = write_pdfa(_with_copied_masters(task, bag, masters), words, pdf_path, Path(work_dir))
+    flush_file(pdf_path)
+    validators = (own_verdict, validate_independently(pdf_path))
+    check_content(pdf_path, [texts_by_page[page.ordinal] for page in task.pages])
+    pdf = StoredFile("data/dossier.pdf", hash_file(pdf_path), pdf_path.stat().st_size)
+    described = describe(task, Payload(pdf, masters, originals, texts, validators))
+    document = _store(bag, "data/dossier.json", encode(described, task.schema_path))
+    stored = [pdf, document, *masters.values(), *originals, *texts.values()]
+    payload = {file.path: file.sha256 for file in stored}
+    return PackageResult(
+        path=task.target_dir / task.package_name,
+        package_name=task.package_name,
+        package_sha256=write_tag_files(bag, payload, _bag_info(task)),
+        payload_bytes=sum(file.size_bytes for file in stored),
+        payload_files=len(payload),
+        page_count=len(task.pages),
+        pdf_sha256=pdf.sha256,
+        validators=validators,
+    )
+
+
+def _publish(task: PackageTask, part: Path, final: Path, built: PackageResult) -> PackageResult:
+    """Give the finished part its name, or find that it already stands there."""
+    try:
+        rename_directory(part, final)
+    except FileExistsError:
+        report = verify_bag(final)
+        remove_tree(part)
+        if report.package_sha256 != built.package_sha256:
+            raise Conflict("package_differs", package=task.package_name, path=str(final)) from None
+        if not report.is_valid:
+            worst = report.findings[0]
+            raise StoreDamaged("package_damaged", path=str(final), why=worst.code, file=worst.path) from None
+        return replace(built, already_there=True)
+    return built
+
+
+def _copy_masters(task: PackageTask, bag: Path) -> dict[str, StoredFile]:
+    """Copy each master once, named after the first page that uses it, and check its hash on the way."""
+    stored: dict[str, StoredFile] = {}
+    for page in task.pages:
+        if page.master_sha256 not in stored:
+            name = f"data/masters/{page.ordinal:04d}{_clean_extension(page.extension)}"
+            stored[page.master_sha256] = _copy(bag, name, page.master_path, page.master_sha256)
+    return stored
+
+
+def _with_copied_masters(task: PackageTask, bag: Path, masters: dict[str, StoredFile]) -> PackageTask:
+    """Let the PDF be made from the very bytes whose hashes were just checked."""
+    pages = (replace(page, master_path=bag / masters[page.master_sha256].path) for page in task.pages)
+    return replace(task, pages=tuple(pages))
+
+
+def _copy_originals(task: PackageTask, bag: Path) -> tuple[StoredFile, ...]:
+    names = unique_names([original.name for original in task.originals])
+    return tuple(
+        _copy(bag, f"data/originals/{name}", original.path, original.sha256)
+        for name, original in zip(names, task.originals, strict=True)
+    )
+
+
+def _copy(bag: Path, name: str, source: Path, sha256: str) -> StoredFile:
+    target = bag / name
+    target.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        found = copy_file(source, target)
+    except FileNotFoundError as exc:
+        raise StoreDamaged("master_damaged", sha256=sha256, path=str(source), why="missing") from exc
+    if found != sha256:
+        raise StoreDamaged("master_damaged", sha256=sha256, path=str(source), why="changed")
+    return StoredFile(name, sha256, target.stat().st_size)
+
+
+def _store(bag: Path, name: str, content: bytes) -> StoredFile:
+    target = bag / name
+    target.parent.mkdir(parents=True, exist_ok=True)
+    return StoredFile(name, write_file(target, content), len(content))
+
+
+def _text_bytes(text: str) -> bytes:
+    return (text + "\n").encode("utf-8") if text else b""
+
+
+def _clean_extension(extension: str) -> str:
+    letters = "".join(char for char in extension.lower() if char.isascii() and char.isalnum())[:8]
+    return f".{letters}" if letters else ""
+
+
+def _bag_info(task: PackageTask) -> BagInfo:
+    return BagInfo(
+        bagging_date=task.created_at,
+        software=task.software,
+        external_identifier=task.number.canonical if task.number else "",
+        source_organization=task.source_organization,
+        description=task.title,
+        internal_sender_identifier=task.package_name,
+    )

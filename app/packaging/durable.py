@@ -1,0 +1,142 @@
+"""Files that are whole or absent: write, flush to disk, rename without overwriting.
+
+Runs in worker processes and in the upload thread. Foreign errors are translated here, once.
+"""
+
+from __future__ import annotations
+
+import errno
+import hashlib
+import os
+import shutil
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from app.errors import DiskFull
+
+CHUNK_BYTES = 1 << 20
+# Windows: an antivirus or the indexer may hold a fresh file for some seconds; POSIX never needs the wait.
+RENAME_PATIENCE_S = 10.0
+_NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
+# ERROR_DISK_FULL and ERROR_HANDLE_DISK_FULL
+_NO_ROOM_WINDOWS = frozenset({112, 39})
+
+
+def is_disk_full(error: OSError) -> bool:
+    """Tell whether an operating system error means that there is no room (disk, quota or size limit)."""
+    return error.errno in _NO_ROOM or getattr(error, "winerror", None) in _NO_ROOM_WINDOWS
+
+
+@contextmanager
+def room_needed(directory: Path) -> Iterator[None]:
+    """Turn "no space left" inside the block into DiskFull("disk_full")."""
+    try:
+        yield
+    except OSError as exc:
+        if is_disk_full(exc):
+            raise DiskFull("disk_full", retryable=True, directory=str(directory)) from exc
+        raise
+
+
+def hash_file(path: Path) -> str:
+    """Return the SHA-256 of a file's bytes, in lower-case hex."""
+    with path.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
+
+
+def write_file(path: Path, content: bytes) -> str:
+    """Write a new file, flush it to disk and return its SHA-256. Its directory must exist."""
+    with path.open("xb") as stream:
+        stream.write(content)
+        stream.flush()
+        os.fsync(stream.fileno())
+    return hashlib.sha256(content).hexdigest()
+
+
+def copy_file(source: Path, target: Path, *, cancelled: Callable[[], bool] | None = None) -> str | None:
+    """Copy bytes, flush them to disk and return the SHA-256 of what was read.
+
+    An existing target is overwritten: callers write only into their own unfinished directory. Returns None,
+    leaving an unfinished target, when cancelled() becomes true between two blocks.
+    """
+    digest = hashlib.sha256()
+    with source.open("rb") as reader, target.open("wb") as writer:
+        while block := reader.read(CHUNK_BYTES):
+            if cancelled is not None and cancelled():
+                return None
+            digest.update(block)
+            writer.write(block)
+        writer.flush()
+        os.fsync(writer.fileno())
+    return digest.hexdigest()
+
+
+def flush_file(path: Path) -> None:
+    """Flush a file that some library wrote to disk."""
+    # Windows' FlushFileBuffers wants a handle opened for writing.
+    with path.open("rb+") as stream:
+        os.fsync(stream.fileno())
+
+
+def flush_directory(path: Path) -> None:
+    """Flush a directory's entries to disk where the system can (POSIX; Windows has no such call)."""
+    if sys.platform == "win32":
+        return
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    except OSError as exc:
+        # Some network file systems do not offer it.
+        if exc.errno not in (errno.EINVAL, errno.ENOTSUP, errno.EACCES):
+            raise
+    finally:
+        os.close(handle)
+
+
+def flush_tree(root: Path) -> None:
+    """Flush the entries of a directory and of all below it, deepest first."""
+    below = sorted((item for item in root.rglob("*") if item.is_dir()), key=lambda item: -len(item.parts))
+    for directory in [*below, root]:
+        flush_directory(directory)
+
+
+def rename_directory(source: Path, target: Path) -> None:
+    """Rename a directory to a name that must be free; raise FileExistsError when it is taken.
+
+    POSIX renames over an empty directory only, Windows over none; so nothing with content is ever replaced,
+    even if someone creates target between the check and the call.
+    """
+    if os.path.lexists(target):
+        raise FileExistsError(errno.EEXIST, "already there", str(target))
+    try:
+        patiently(lambda: source.rename(target))
+    except OSError as exc:
+        if exc.errno in (errno.ENOTEMPTY, errno.EEXIST, errno.ENOTDIR) or os.path.lexists(target):
+            raise FileExistsError(errno.EEXIST, "already there", str(target)) from exc
+        raise
+    flush_directory(target.parent)
+
+
+def remove_tree(path: Path) -> None:
+    """Remove a directory of ours and all below it; absent is fine."""
+    if path.exists():
+        patiently(lambda: shutil.rmtree(path))
+
+
+def patiently(act: Callable[[], object], *, patience_s: float = RENAME_PATIENCE_S) -> None:
+    """Do act, trying again for a while where another program briefly holds the file (Windows only)."""
+    deadline = time.monotonic() + (patience_s if sys.platform == "win32" else 0.0)
+    pause_s = 0.05
+    while True:
+        try:
+            act()
+        except PermissionError:
+            if time.monotonic() >= deadline:
+                raise
+            time.sleep(pause_s)
+            pause_s = min(1.0, pause_s * 2)
+        else:
+            return

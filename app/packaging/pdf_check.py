@@ -1,0 +1,121 @@
+"""A second opinion on every PDF we write: an independent validator, then the text as a reader finds it.
+
+Runs in a worker process right after writing. The rule of comparison: lines must come out in order, each
+exactly as stored; only the whitespace between lines may differ (a reader says CR LF, or a space where two
+lines stand side by side).
+"""
+
+from __future__ import annotations
+
+import importlib.metadata
+import unicodedata
+from collections.abc import Sequence
+from pathlib import Path
+
+import pypdfium2 as pdfium
+import pypdfium2.raw as pdfium_raw
+
+from app.errors import MachineError
+from app.packaging.content import Validation
+
+_INDEPENDENT = "page-validation"
+_BREAKS = " \r\n"
+_JOINING_HYPHEN = "\ufffe"
+
+
+def validate_independently(path: Path) -> Validation:
+    """Ask page-validation whether the file is PDF/A-2b.
+
+    It is young software: missing, it is recorded as "not_available" and the writer's own gate stands alone.
+    Raises MachineError("pdf_not_archival") when it objects.
+    """
+    try:
+        import page as page_validation
+    except ImportError:
+        return Validation(_INDEPENDENT, "", "not_available")
+    version = importlib.metadata.version(_INDEPENDENT)
+    report = page_validation.validate_pdf(
+        str(path), profile="2b", limits=page_validation.SafetyLimits.unlimited()
+    )
+    if not report.is_compliant:
+        findings = "; ".join(f"{failure.rule_id} {failure.message}" for failure in report.failures[:5])
+        raise MachineError("pdf_not_archival", validator=_INDEPENDENT, findings=findings)
+    return Validation(_INDEPENDENT, version, "pass")
+
+
+def check_content(path: Path, texts: Sequence[str]) -> None:
+    """Reopen a written PDF and compare it, page by page, with the texts it must carry.
+
+    texts: per page, from text_layer.page_text. Raises MachineError with "pdf_page_count_differs",
+    "pdf_picture_missing" or "pdf_text_differs" (facts: page, line, found, expected).
+    """
+    document = pdfium.PdfDocument(path)
+    try:
+        if len(document) != len(texts):
+            raise MachineError("pdf_page_count_differs", found=len(document), expected=len(texts))
+        for index, expected in enumerate(texts):
+            pdf_page = document[index]
+            try:
+                if not any(True for _ in pdf_page.get_objects(filter=[pdfium_raw.FPDF_PAGEOBJ_IMAGE])):
+                    raise MachineError("pdf_picture_missing", page=index + 1)
+                compare_text(_extract(pdf_page), expected, page=index + 1)
+            finally:
+                pdf_page.close()
+    finally:
+        document.close()
+
+
+def compare_text(found: str, expected: str, *, page: int) -> None:
+    """Raise MachineError("pdf_text_differs") unless found holds the expected lines and nothing else.
+
+    Known ways of pdfium are undone, not ignored: a hyphen that ends a line comes out as U+FFFE and swallows
+    the line break; Latin ligatures and Arabic and Hebrew presentation forms come out decomposed.
+    """
+    position, was_joined = 0, True
+    for number, line in enumerate(expected.split("\n") if expected else ()):
+        start = _skip_breaks(found, position)
+        end = _match_line(found, start, line)
+        if end is None or (start == position and not was_joined):
+            shown = found[start : start + len(line) + 8]
+            raise MachineError("pdf_text_differs", page=page, line=number + 1, found=shown, expected=line)
+        position, was_joined = end, found[end - 1] == _JOINING_HYPHEN
+    rest = found[_skip_breaks(found, position) :]
+    if rest:
+        raise MachineError("pdf_text_differs", page=page, line=0, found=rest[:80], expected="")
+
+
+def _match_line(found: str, start: int, line: str) -> int | None:
+    """Return where the line ends in found, or None when it does not stand at start."""
+    position = start
+    for index, char in enumerate(line):
+        ends_in_hyphen = index == len(line) - 1 and char in "-\u00ad"
+        if found.startswith((char, _JOINING_HYPHEN) if ends_in_hyphen else char, position):
+            position += 1
+        else:
+            parts = _decomposed(char)
+            if not parts or not found.startswith(parts, position):
+                return None
+            position += len(parts)
+    return position
+
+
+def _decomposed(char: str) -> str:
+    """Return what pdfium makes of a presentation form, empty for all other characters."""
+    if not ("\u0600" <= char <= "\u06ff" or "\ufb00" <= char <= "\ufdff" or "\ufe70" <= char <= "\ufeff"):
+        return ""
+    parts = unicodedata.decomposition(char).split()
+    return "".join(chr(int(part, 16)) for part in parts if not part.startswith("<"))
+
+
+def _extract(pdf_page: pdfium.PdfPage) -> str:
+    text_page = pdf_page.get_textpage()
+    try:
+        return str(text_page.get_text_range())
+    finally:
+        text_page.close()
+
+
+def _skip_breaks(text: str, position: int) -> int:
+    while position < len(text) and text[position] in _BREAKS:
+        position += 1
+    return position
