@@ -1,0 +1,62 @@
+"""What a recognition engine is: four members, frozen options, words with boxes.
+
+Implementations: tesserocr (in this process), pytesseract (an installed Tesseract), fake (tests). One
+contract test runs all of them. Engines are kept per worker process by ocr.engines.registry.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import IntEnum
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ocr.errors import PageNeedsAttention
+from ocr.types import Word
+
+
+class Layout(IntEnum):
+    """How the picture is laid out; the values are Tesseract's page segmentation modes."""
+
+    PAGE = 3
+    BLOCK = 6
+    LINE = 7
+
+
+@dataclass(frozen=True, slots=True)
+class RecognizeOptions:
+    """How to read one picture.
+
+    languages: Tesseract's names, the main one first. dpi: of the picture given. timeout_s: 0 for none.
+    """
+
+    languages: tuple[str, ...]
+    dpi: int = 300
+    timeout_s: float = 0.0
+    layout: Layout = Layout.PAGE
+
+
+class EngineTimeout(PageNeedsAttention):
+    """Recognition took longer than allowed and was stopped; code "ocr_timeout"."""
+
+
+class OcrEngine(Protocol):
+    """Reads pictures. One instance serves one process and one thread."""
+
+    @property
+    def version(self) -> str:
+        """Name and version, part of what makes a result reproducible."""
+
+    def languages(self) -> tuple[str, ...]:
+        """List the languages that can be read, sorted."""
+
+    def recognize(self, image: NDArray[np.uint8], options: RecognizeOptions) -> tuple[Word, ...]:
+        """Read a picture.
+
+        image: grey uint8, (height_px, width_px), 0 = ink. Not modified.
+        Returns words in reading order, boxes in pixels of the picture, lines counted from 0; the text of
+        a line is exactly its words joined by a space where space_after says so.
+        Raises EngineUnavailable ("engine_missing", "language_missing") and EngineTimeout.
+        """

@@ -1,0 +1,88 @@
+"""The second engine: an installed Tesseract program, driven through pytesseract.
+
+For machines whose own Tesseract is newer or has models we do not ship. A process per picture, so slower.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+
+from ocr.engines.protocol import EngineTimeout, RecognizeOptions
+from ocr.engines.word_lines import LineReader, without_trailing_spaces
+from ocr.errors import EngineUnavailable
+from ocr.types import Box, Word
+
+WORD_LEVEL = "5"
+
+
+class PytesseractEngine:
+    """The tesseract program on the path, with our models or, where we have none, its own."""
+
+    def __init__(self, tessdata_dir: Path) -> None:
+        import pytesseract
+
+        self._pytesseract = pytesseract
+        self._tessdata_dir = tessdata_dir
+        try:
+            self._version = str(pytesseract.get_tesseract_version())
+        except (pytesseract.TesseractNotFoundError, SystemExit) as exc:
+            raise EngineUnavailable("engine_missing", engine="pytesseract") from exc
+
+    @property
+    def version(self) -> str:
+        """The installed program's version behind the binding's name."""
+        return f"pytesseract tesseract {self._version}"
+
+    def languages(self) -> tuple[str, ...]:
+        """List the models of the directory."""
+        return tuple(sorted(path.stem for path in self._tessdata_dir.glob("*.traineddata")))
+
+    def recognize(self, image: NDArray[np.uint8], options: RecognizeOptions) -> tuple[Word, ...]:
+        """Read a picture; see OcrEngine."""
+        missing = sorted(set(options.languages) - set(self.languages()))
+        if missing or not options.languages:
+            raise EngineUnavailable("language_missing", languages="+".join(missing))
+        config = (
+            f'--psm {int(options.layout)} --oem 1 --dpi {options.dpi} --tessdata-dir "{self._tessdata_dir}"'
+            " -c preserve_interword_spaces=1 -c thresholding_method=2 -c tessedit_do_invert=0"
+        )
+        try:
+            table, text = self._pytesseract.run_and_get_multiple_output(
+                Image.fromarray(image),
+                extensions=["tsv", "txt"],
+                lang="+".join(options.languages),
+                config=config,
+                timeout=options.timeout_s,
+            )
+        except RuntimeError as exc:
+            if isinstance(exc, self._pytesseract.TesseractError):
+                raise EngineUnavailable("engine_failed", engine="pytesseract", reason=str(exc)) from exc
+            raise EngineTimeout("ocr_timeout", after_s=options.timeout_s) from exc
+        return without_trailing_spaces(_words(table, text))
+
+
+def _words(table: str, text: str) -> Iterator[Word]:
+    """Join the table of words with the text, which alone knows the spaces."""
+    lines = iter([line for line in text.replace("\f", "").splitlines() if line.strip()])
+    current, number, reader = None, -1, LineReader("")
+    for row in csv.DictReader(io.StringIO(table), delimiter="\t", quoting=csv.QUOTE_NONE):
+        if row["level"] != WORD_LEVEL or not row["text"].strip():
+            continue
+        place = (row["block_num"], row["par_num"], row["line_num"])
+        if place != current:
+            current, number, reader = place, number + 1, LineReader(next(lines, ""))
+        left, top, width, height = (int(row[name]) for name in ("left", "top", "width", "height"))
+        yield Word(
+            text=row["text"],
+            box=Box(left, top, max(1, width), max(1, height)),
+            confidence=min(1.0, max(0.0, float(row["conf"]) / 100)),
+            line=number,
+            space_after=reader.space_follows(row["text"]),
+        )

@@ -1,0 +1,82 @@
+"""What is ink on a page: letters told from paper, frames and dirt on a reduced picture.
+
+Shared by orientation, levelling, blank detection and the choice of scale, so a page is binarised once.
+Pure array functions, run in worker processes.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from ocr.steps.geometry import PixelImage, shrink
+
+REDUCED_PX = 1200
+"""Long side of the reduced picture: about 100 dpi on A4, letters 6 to 12 pixels high."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Ink:
+    """Letter-sized marks of a reduced page.
+
+    marks: float64 (n, 4): left, top, width, height of each mark in reduced pixels. mask: uint8, 255 where
+    a mark is. scale: reduced pixels per original pixel. height_px: median height of a mark in original
+    pixels (about the height of small letters), 0 without marks.
+    """
+
+    mask: PixelImage
+    marks: NDArray[np.float64]
+    scale: float
+    height_px: float
+
+
+def find_ink(grey: PixelImage) -> Ink:
+    """Find the letter-sized marks of a page.
+
+    grey: uint8, dark on light. Frames, pictures and dark scanner edges are left out by their size, dirt
+    by its smallness.
+    """
+    reduced = shrink(grey, REDUCED_PX)
+    scale = reduced.shape[0] / grey.shape[0]
+    binary = binarise(reduced)
+    count, labels, stats, _ = cv2.connectedComponentsWithStats(binary, connectivity=8)
+    widths, heights = stats[:, cv2.CC_STAT_WIDTH], stats[:, cv2.CC_STAT_HEIGHT]
+    areas = stats[:, cv2.CC_STAT_AREA]
+    largest = max(24, REDUCED_PX // 25)
+    wanted = (np.maximum(widths, heights) <= largest * 2.5) & (np.minimum(widths, heights) <= largest)
+    wanted &= (areas >= 4) & (np.maximum(widths, heights) >= 3)
+    wanted[0] = False
+    mask = np.where(wanted[labels], 255, 0).astype(np.uint8)
+    marks = stats[wanted][:, :4].astype(np.float64)
+    tall = marks[:, 3][(marks[:, 3] >= 3)]
+    height_px = float(np.median(tall)) / scale if tall.size else 0.0
+    return Ink(mask, marks, scale, height_px)
+
+
+def binarise(grey: PixelImage) -> PixelImage:
+    """Tell ink from paper whatever the lighting: 255 where a pixel is clearly darker than its paper."""
+    difference = darkness(grey)
+    level = max(24.0, _otsu(difference))
+    return np.where(difference > level, 255, 0).astype(np.uint8)
+
+
+def darkness(grey: PixelImage) -> PixelImage:
+    """Return how much darker each pixel is than the paper around it, 0..255."""
+    height, width = grey.shape
+    small = cv2.resize(grey, (max(1, width // 4), max(1, height // 4)), interpolation=cv2.INTER_AREA)
+    size = max(3, min(15, min(small.shape) // 2 * 2 - 1))
+    paper = cv2.medianBlur(cv2.dilate(small, np.ones((7, 7), np.uint8)), size)
+    paper = cv2.resize(paper, (width, height), interpolation=cv2.INTER_LINEAR)
+    return np.asarray(cv2.subtract(paper, grey), np.uint8)
+
+
+def _otsu(values: PixelImage) -> float:
+    """Otsu's threshold among the pixels that differ from paper at all, else paper outvotes all ink."""
+    some = values[values > 12]
+    if some.size < 50:
+        return 60.0
+    threshold, _ = cv2.threshold(some.reshape(1, -1), 0, 255, cv2.THRESH_BINARY + cv2.THRESH_OTSU)
+    return float(threshold) * 0.8

@@ -1,0 +1,139 @@
+"""Which way up a page is. Pure functions over arrays; reading is a function handed in.
+
+First the axis: text lines of an upright page run along its rows. Then the direction: a few lines are read
+both ways round, and the way that gives more believable words wins. An upright page must never be turned,
+so a turn has to win clearly.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+import numpy as np
+
+from ocr.steps.deskew import LineFit, fit_lines
+from ocr.steps.geometry import PixelImage, level, resample, rotate_clockwise
+from ocr.steps.ink import Ink
+from ocr.types import Turn, Word
+
+Reader = Callable[[PixelImage], Sequence[Word]]
+"""Reads a block of lines: grey picture in, words out."""
+
+CLEAR_AXIS = 1.6
+"""Ratio of line sharpness along rows and columns from which the other axis is not tried at all."""
+
+LINES_READ = 5
+LETTER_PX = 22.0
+"""Height small letters are scaled to before reading."""
+
+ENOUGH_LETTERS = 12.0
+"""Letters, weighed by confidence, below which a reading proves nothing."""
+
+TURN_ABOVE_CONFIDENCE = 0.3
+
+
+def find_turn(grey: PixelImage, ink: Ink, read: Reader) -> Turn:
+    """Tell how far a page's content is turned clockwise.
+
+    grey: uint8 at full resolution. ink: of the same picture. Confidence 0 where nothing can be told.
+    """
+    rows, columns = fit_lines(ink, vertical=False), fit_lines(ink, vertical=True)
+    if rows.sharpness <= 0 and columns.sharpness <= 0:
+        return Turn(0, 0.0)
+    ratio = rows.sharpness / max(columns.sharpness, 1e-9)
+    evidence: dict[int, float] = {}
+    if ratio > 1 / CLEAR_AXIS:
+        evidence |= _directions(grey, ink, rows, 0, read)
+    if ratio < CLEAR_AXIS:
+        evidence |= _directions(grey, ink, columns, 90, read)
+    return _decide(evidence)
+
+
+def turn_to_apply(turn: Turn) -> int:
+    """Return the turn worth undoing: none when it is doubtful."""
+    return turn.turn_deg if turn.confidence >= TURN_ABOVE_CONFIDENCE else 0
+
+
+def believable_letters(words: Sequence[Word]) -> float:
+    """Weigh what was read: letters and digits of words the engine is sure of, doubtful ones not at all."""
+    total = 0.0
+    for word in words:
+        letters = sum(character.isalnum() for character in word.text)
+        if letters >= 2:
+            total += letters * max(0.0, word.confidence - 0.4) / 0.6
+    return total
+
+
+def _directions(grey: PixelImage, ink: Ink, fit: LineFit, turn_deg: int, read: Reader) -> dict[int, float]:
+    """Read lines along one axis both ways: keys are how far the content would be turned clockwise."""
+    block = _lines_block(grey, ink, fit, turn_deg)
+    if block is None:
+        return {}
+    upright = believable_letters(read(block))
+    flipped = believable_letters(read(rotate_clockwise(block, 180)))
+    return {turn_deg: upright, (turn_deg + 180) % 360: flipped}
+
+
+def _decide(evidence: dict[int, float]) -> Turn:
+    if not evidence:
+        return Turn(0, 0.0)
+    ranked = sorted(evidence.items(), key=lambda item: item[1], reverse=True)
+    best_turn, best = ranked[0]
+    rival = ranked[1][1] if len(ranked) > 1 else 0.0
+    if best <= 0:
+        return Turn(0, 0.0)
+    clear = (best - rival) / (best + rival)
+    enough = min(1.0, best / (2 * ENOUGH_LETTERS))
+    return Turn(best_turn, round(clear * enough, 3))
+
+
+def _lines_block(grey: PixelImage, ink: Ink, fit: LineFit, turn_deg: int) -> PixelImage | None:
+    """Cut the fullest text lines out and stack them as a block of a readable size."""
+    upright_mask = level(rotate_clockwise(ink.mask, -turn_deg), fit.skew_deg, paper=0)
+    bands = _fullest_bands(upright_mask)
+    if not bands:
+        return None
+    upright = level(rotate_clockwise(grey, -turn_deg), fit.skew_deg)
+    zoom = float(np.clip(LETTER_PX / max(ink.height_px, 1.0), 0.3, 3.0))
+    strips = []
+    for top, bottom, left, right in bands:
+        edges = [round(edge / ink.scale) for edge in (top, bottom, left, right)]
+        strip = upright[max(0, edges[0]) : edges[1], max(0, edges[2]) : edges[3]]
+        if strip.size:
+            strips.append(resample(strip, zoom, zoom))
+    if not strips:
+        return None
+    return _stack(strips)
+
+
+def _fullest_bands(mask: PixelImage) -> list[tuple[int, int, int, int]]:
+    """Find rows of marks in a level mask: top, bottom, left, right with a margin, fullest first chosen."""
+    profile = (mask > 0).sum(axis=1)
+    full = profile > max(2.0, 0.25 * float(np.percentile(profile[profile > 0], 80)) if profile.any() else 2.0)
+    edges = np.flatnonzero(np.diff(np.concatenate(([0], full.astype(np.int8), [0]))))
+    bands = []
+    for top, bottom in zip(edges[::2], edges[1::2], strict=True):
+        height = int(bottom - top)
+        if not 4 <= height <= 60:
+            continue
+        columns = np.flatnonzero((mask[top:bottom] > 0).any(axis=0))
+        margin = max(3, height // 2)
+        weight = float(profile[top:bottom].sum())
+        bands.append(
+            (weight, (int(top) - margin, int(bottom) + margin, int(columns[0]) - 6, int(columns[-1]) + 7))
+        )
+    bands.sort(key=lambda band: band[0], reverse=True)
+    return sorted(band for _, band in bands[:LINES_READ])
+
+
+def _stack(strips: list[PixelImage]) -> PixelImage:
+    width = max(strip.shape[1] for strip in strips) + 40
+    gap = 16
+    height = sum(strip.shape[0] + gap for strip in strips) + gap
+    block = np.full((height, width), 255, np.uint8)
+    top = gap
+    for strip in strips:
+        rows, columns = strip.shape
+        block[top : top + rows, 20 : 20 + columns] = strip
+        top += rows + gap
+    return block
