@@ -18,6 +18,10 @@ from progress import PipStory, Steps, lines_with_ticks
 PINNED = re.compile(r"^([A-Za-z0-9][A-Za-z0-9._\-]*)==", re.MULTILINE)
 PROBE = "import sys, pip; print(*sys.version_info[:2])"
 PROBE_TIMEOUT_S = 60
+PIP_INSTALL = (
+    *("-I", "-m", "pip", "install", "--require-hashes", "--no-input", "--progress-bar", "off"),
+    *("--disable-pip-version-check", "--no-warn-script-location", "--no-warn-conflicts"),
+)
 
 
 def probe(layout: Layout, guard: Guard) -> tuple[int, int] | None:
@@ -43,30 +47,13 @@ def install_lock(layout: Layout, name: str, guard: Guard, steps: Steps) -> None:
     """Install a lock file's packages, every one checked against its hash; raises SetupFailed."""
     lock = layout.installer / name
     story = PipStory(len(PINNED.findall(lock.read_text(encoding="utf-8"))))
-    command = [
-        layout.python,
-        "-I",
-        "-m",
-        "pip",
-        "install",
-        "--require-hashes",
-        "--no-input",
-        "--progress-bar",
-        "off",
-    ]
-    command += ["--disable-pip-version-check", "--no-warn-script-location", "--no-warn-conflicts"]
-    if name == "lock-dev.txt":
-        command.append(
-            "--no-build-isolation"
-        )  # its one source package is built by what lock-build.txt brought
-    else:
-        command.append("--only-binary=:all:")
+    # The one source package of lock-dev.txt is built by what lock-build.txt brought: nothing is fetched unhashed.
+    source = "--no-build-isolation" if name == "lock-dev.txt" else "--only-binary=:all:"
+    command = [str(layout.python), *PIP_INSTALL, source, "--requirement", str(lock)]
     if layout.wheelhouse is not None:
         command += ["--no-index", "--find-links", str(layout.wheelhouse)]
     tail: deque[str] = deque(maxlen=60)
-    code = run_logged(
-        layout, guard, [*command, "--requirement", str(lock)], steps=steps, story=story, tail=tail
-    )
+    code = run_logged(layout, guard, command, steps=steps, story=story, tail=tail)
     if code != 0:
         raise SetupFailed(_why_pip_failed(layout, list(tail)))
     steps.done(f"{name}: {len(story.seen)} packages, {story.fetched} fetched, {story.present} there already")
