@@ -19,6 +19,7 @@ from ocr.errors import PageNeedsAttention, SourceRefused
 from ocr.intake.decode import DecodedPage, decode_master
 from ocr.intake.masters import write_atomically
 from ocr.khmer import in_written_order
+from ocr.recipe import RECIPE
 from ocr.steps.barcode import find_barcodes
 from ocr.steps.blank import Blankness, judge_blank
 from ocr.steps.deskew import estimate_skew, skew_to_apply
@@ -29,9 +30,6 @@ from ocr.steps.quality import Reading, judge_quality
 from ocr.steps.thumbnail import thumbnail_jpeg, viewing_jpeg
 from ocr.types import Box, NumberCandidate, PageResult, PageTask, Skew, Turn, Word
 from ocr.words_file import write_words
-
-RECIPE = "1"
-"""Version of the steps: part of the key of derived files, so results of older steps show as stale."""
 
 USUAL_PAGE_INCHES = 11.69
 """Long side assumed for a picture that does not state its resolution: A4."""

@@ -11,7 +11,7 @@ from typing import Any
 from pebble import ProcessExpired, ProcessPool
 
 from app.jobs.protocol import Outcome
-from ocr.worker import initialise
+from app.jobs.worker_process import begin
 
 # A worker is replaced after so many tasks: bounds what leaks in codecs and engines may cost.
 TASKS_PER_WORKER = 500
@@ -26,7 +26,7 @@ class LocalRunner:
             max_workers=workers,
             max_tasks=TASKS_PER_WORKER,
             context=multiprocessing.get_context("spawn"),
-            initializer=initialise,
+            initializer=begin,
         )
         self._busy = 0
         self._lock = threading.Lock()

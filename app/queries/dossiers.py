@@ -178,3 +178,17 @@ def _summary(
         first_reason=reasons[0] if reasons else None,
         updated_at=updated_at,
     )
+
+
+def names_linked_to(reader: Database, number: str, *, besides: DossierId | None = None) -> tuple[str, ...]:
+    """Names of the dossiers that are linked to a canonical number now."""
+    statement = (
+        select(DossierRow.name)
+        .join(LinkRow, LinkRow.dossier_id == DossierRow.id)
+        .where(LinkRow.application_number == number, LinkRow.withdrawn_at.is_(None))
+        .order_by(DossierRow.id)
+    )
+    if besides is not None:
+        statement = statement.where(DossierRow.id != besides)
+    with reader.read() as session:
+        return tuple(session.scalars(statement))

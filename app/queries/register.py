@@ -29,3 +29,12 @@ def entry_of(session: Session, canonical: str) -> RegisterEntryRow | None:
     if row is None:
         return None
     return RegisterEntryRow(row.canonical, row.title, row.applicant, row.filing_date)
+
+
+def count_of(reader: Database, office: str) -> int:
+    """How many numbers of an office the register holds."""
+    with reader.read() as session:
+        return (
+            session.scalar(select(func.count()).select_from(RegisterRow).where(RegisterRow.office == office))
+            or 0
+        )

@@ -12,7 +12,7 @@ from app.domain.states import DossierState, JobState, PageState, UploadState
 from app.paths import HomePaths
 from app.queries.rows import WaitingCounts, WorkStatus
 from app.storage.database import Database
-from app.storage.masters import free_bytes
+from app.storage.masters import MasterStore
 from app.storage.tables import DossierRow, JobRow, OutboxRow, PageResultRow, PageRow
 
 # Long enough that one slow page does not make the figure jump, short enough to follow a change of pace.
@@ -57,7 +57,7 @@ def status(context: Working) -> WorkStatus:
             ),
             failed=_count(session, JobRow.state.in_((JobState.FAILED, JobState.POISONED)), JobRow),
             pages_per_minute=_pace(session, context.database),
-            free_bytes=free_bytes(context.paths.root),
+            free_bytes=MasterStore(context.paths.masters).free_bytes(),
             held=context.held,
         )
 

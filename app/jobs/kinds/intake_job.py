@@ -14,7 +14,7 @@ from app.services import flow
 from app.services.page_order import page_ordinal
 from app.storage.database import Transaction
 from app.storage.tables import DossierRow, ImportItemRow, MasterRow, PageRow
-from ocr.intake.intake import take_in
+from ocr.tasks import take_in
 from ocr.types import IntakeResult, IntakeTask, TakenMaster
 
 

@@ -14,7 +14,8 @@ from app.storage import values
 from app.storage.database import Transaction
 from app.storage.masters import MasterStore
 from app.storage.tables import BatchRow, DossierRow, MasterRow, PageResultRow, PageRow
-from ocr.pipeline import RECIPE, process_page
+from ocr.recipe import RECIPE
+from ocr.tasks import process_page
 from ocr.types import NumberFormat, PageResult, PageTask
 
 
