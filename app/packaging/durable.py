@@ -81,6 +81,13 @@ def flush_file(path: Path) -> None:
         os.fsync(stream.fileno())
 
 
+def forget_cached(path: Path) -> None:
+    """Ask the system to drop its cached copy of a flushed file, so that reading it back asks the disk (Linux)."""
+    if sys.platform == "linux":
+        with path.open("rb") as stream:
+            os.posix_fadvise(stream.fileno(), 0, 0, os.POSIX_FADV_DONTNEED)
+
+
 def flush_directory(path: Path) -> None:
     """Flush a directory's entries to disk where the system can (POSIX; Windows has no such call)."""
     if sys.platform == "win32":
