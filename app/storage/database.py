@@ -114,6 +114,17 @@ class Database:
         with _translated(), Session(self._reader) as session, session.begin():
             yield session
 
+    @contextmanager
+    def watch(self) -> Iterator[Callable[[], int]]:
+        """A function whose number changes whenever another connection has committed.
+
+        Connections of this process count too: a listener that refreshes on both hears some news twice.
+        """
+        with self._reader.connect() as connection:
+            raw = connection.connection.dbapi_connection
+            assert raw is not None
+            yield lambda: int(raw.cursor().execute("PRAGMA data_version").fetchone()[0])  # type: ignore[attr-defined]  # sqlite3's own
+
     def close(self) -> None:
         """Give up all connections."""
         self._writer.dispose()

@@ -1,0 +1,210 @@
+"""Builds and wires everything once, for the window, the command line and tests alike."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable
+from dataclasses import replace
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from types import TracebackType
+
+from app.connectors.local_office import prepare_drop_folder
+from app.domain.offices import OfficeProfile, formats_for, load_offices
+from app.events import ChangeBus, Changes
+from app.jobs import store
+from app.jobs.kinds.intake_job import IntakeKind
+from app.jobs.kinds.link_job import LinkKind
+from app.jobs.kinds.package_job import PackageKind
+from app.jobs.kinds.page_job import PageKind, PageWork
+from app.jobs.local_runner import LocalRunner
+from app.jobs.loop import JobLoop
+from app.jobs.protocol import Runner
+from app.logs import start_logging
+from app.paths import HomePaths, default_home, offices_dir, schemas_dir, tessdata_dir
+from app.services.capture import Capture, ImportOptions
+from app.services.indexing import Indexing
+from app.services.pages import Pages
+from app.services.register import RegisterService
+from app.services.review import Review
+from app.services.uploads import Uploads
+from app.settings import Settings, SettingsProblem, load_settings, worker_count
+from app.storage.database import Database
+from app.storage.masters import MasterStore
+from app.storage.migrations.runner import migrate
+from app.storage.owners import OwnerLock, dead_owners, forget_dead
+from app.upload.runner import OutboxRunner
+
+log = logging.getLogger(__name__)
+
+OTHER_PROCESS_POLL_S = 1.0
+
+
+class AppContext:
+    """The program without a face. Make it with open(); close() when done."""
+
+    def __init__(self, paths: HomePaths, settings: Settings, *, runner: Callable[[], Runner] | None) -> None:
+        self.paths = paths
+        self.settings = settings
+        self.settings_problems: tuple[SettingsProblem, ...] = ()
+        self.bus = ChangeBus()
+        self.database = Database(paths.database, self.bus)
+        self.offices = load_offices(offices_dir())
+        self.masters = MasterStore(paths.masters)
+        self._owner = OwnerLock.acquire(paths.owners)
+        self._logs = start_logging(paths.logs, level=settings.log_level)
+        self._watch_stop = threading.Event()
+        self._watch: threading.Thread | None = None
+        self._make_services(settings.operator)
+        self.loop = JobLoop(
+            self.database,
+            runner or (lambda: LocalRunner(worker_count(settings))),
+            self._kinds(),
+            self._owner.name,
+            self._gate,
+        )
+        self.outbox = OutboxRunner(self.database, paths, self._owner.name)
+        self._unsubscribe = self.bus.subscribe(self._on_changes)
+        self._started = False
+
+    @classmethod
+    def open(
+        cls,
+        home: Path | None = None,
+        *,
+        background: bool = True,
+        settings: Settings | None = None,
+        runner: Callable[[], Runner] | None = None,
+    ) -> AppContext:
+        """Open a home (the usual one when None): migrate, give back what dead programs held, start working.
+
+        background False: nothing runs until start(). settings replaces the file's; runner makes the workers
+        (tests). Raises OperatorError or MachineError with a code that says what to do.
+        """
+        paths = HomePaths(home or default_home()).make()
+        loaded = load_settings(paths.settings)
+        migrate(paths.database, backups_dir=paths.backups)
+        context = cls(paths, settings or loaded.settings, runner=runner)
+        context.settings_problems = loaded.problems
+        prepare_drop_folder(paths.drop)
+        context._take_over()
+        if background:
+            context.start()
+        return context
+
+    @property
+    def held(self) -> str | None:
+        """Why nothing is being started ("disk_full"), or None."""
+        return self.loop.held or self.outbox.held
+
+    def start(self) -> None:
+        """Begin to work in the background; harmless when repeated."""
+        if self._started:
+            return
+        self._started = True
+        self.loop.start()
+        self.outbox.start()
+        self._watch = threading.Thread(target=self._watch_others, name="watch-others", daemon=True)
+        self._watch.start()
+
+    def close(self, *, wait_s: float = 5.0) -> None:
+        """Stop working; what runs longer than wait_s seconds goes back to the queue. Nothing is lost."""
+        self._unsubscribe()
+        self._watch_stop.set()
+        if self._watch is not None:
+            self._watch.join()
+        self.outbox.stop()
+        self.loop.stop(wait_s=wait_s)
+        self.database.close()
+        self._owner.release()
+        self._logs.close()
+
+    def __enter__(self) -> AppContext:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def office(self, code: str) -> OfficeProfile:
+        """An office profile by its ST.3 code; raises OfficeDataInvalid("office_unknown")."""
+        formats_for(self.offices, code)
+        return self.offices[code]
+
+    def import_options(self, **changes: object) -> ImportOptions:
+        """The settings' way of importing, with changes."""
+        usual = ImportOptions(
+            office=self.settings.office,
+            languages=tuple(self.settings.languages),
+            release=self.settings.release,
+            destination=self.settings.destination,
+        )
+        return replace(usual, **changes)  # type: ignore[arg-type]  # checked by the dataclass itself
+
+    def _make_services(self, who: str) -> None:
+        self.capture = Capture(self.database, who, self.import_options())
+        self.indexing = Indexing(self.database, who, self.offices)
+        self.review = Review(self.database, who)
+        self.pages = Pages(self.database, who)
+        self.uploads = Uploads(self.database, who)
+        self.register_service = RegisterService(self.database, who, self.offices)
+
+    def _kinds(self) -> tuple[IntakeKind, PageKind, LinkKind, PackageKind]:
+        work = PageWork(
+            masters=self.masters,
+            derived_dir=self.paths.derived,
+            tessdata_dir=tessdata_dir(),
+            engine=self.settings.engine,
+            formats_of=lambda office: formats_for(self.offices, office),
+        )
+        return (
+            IntakeKind(self.paths.masters, self.paths.derived),
+            PageKind(work),
+            LinkKind(self.offices),
+            PackageKind(self.paths, schemas_dir() / "dossier.schema.json", software(), self.offices),
+        )
+
+    def _gate(self) -> str | None:
+        if self.masters.free_bytes() < self.settings.min_free_bytes:
+            return "disk_full"
+        return None
+
+    def _take_over(self) -> None:
+        """Give back what programs that no longer live were working on."""
+        with self.database.write("machine") as tx:
+            gone = dead_owners(self.paths.owners, store.running_owners(tx) - {self._owner.name})
+            count = store.requeue_of_owners(tx, gone)
+        self.outbox.take_over()
+        forget_dead(self.paths.owners)
+        if count:
+            log.info("took over %s jobs", count)
+
+    def _on_changes(self, changes: Changes) -> None:
+        if "job" in changes.touched:
+            self.loop.wake()
+        if "outbox" in changes.touched:
+            self.outbox.wake()
+
+    def _has_company(self) -> bool:
+        return sum(1 for _ in self.paths.owners.iterdir()) > 1
+
+    def _watch_others(self) -> None:
+        """Notice commits of other processes on the same home (SQLite counts them per connection)."""
+        seen: int | None = None
+        with self.database.watch() as data_version:
+            while not self._watch_stop.wait(OTHER_PROCESS_POLL_S):
+                now = data_version()
+                # Our own commits are counted too; they were published with their ids already.
+                if seen is not None and now != seen and self._has_company():
+                    self.bus.publish(Changes(origin="elsewhere"))
+                seen = now
+
+
+def software() -> str:
+    """Name and version of this program, as packages state it."""
+    try:
+        return f"Foliodesk {version('foliodesk')}"
+    except PackageNotFoundError:
+        return "Foliodesk 0.1.0"

@@ -1,0 +1,263 @@
+"""Building the package of an approved dossier and putting it into the outbox."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import func, select
+
+from app.domain.application_number import ApplicationNumber
+from app.domain.offices import OfficeProfile
+from app.domain.states import DossierState, UploadState
+from app.jobs.store import Job
+from app.packaging.content import (
+    LinkFacts,
+    LinkReason,
+    NumberFacts,
+    PackageOriginal,
+    PackagePage,
+    PackageResult,
+    PackageTask,
+    RegisterFacts,
+    ReleaseFacts,
+)
+from app.packaging.names import safe_name
+from app.packaging.work import build_package
+from app.paths import HomePaths
+from app.services import flow, release
+from app.storage.database import Transaction
+from app.storage.masters import MasterStore
+from app.storage.tables import (
+    AuditRow,
+    BatchRow,
+    DossierRow,
+    ImportItemRow,
+    LinkRow,
+    MasterRow,
+    OutboxRow,
+    PackageRow,
+    PageResultRow,
+    PageRow,
+    RegisterRow,
+)
+
+
+class PackageKind:
+    """Subject: a dossier."""
+
+    name = flow.PACKAGE
+    in_worker = True
+    timeout_s = 1800.0
+    run = staticmethod(build_package)
+
+    def __init__(
+        self, paths: HomePaths, schema: Path, software: str, offices: Mapping[str, OfficeProfile]
+    ) -> None:
+        self._paths = paths
+        self._schema = schema
+        self._software = software
+        self._offices = offices
+
+    def prepare(self, tx: Transaction, job: Job) -> PackageTask | None:
+        """Describe the dossier as it was approved; every date in the package is the approval's."""
+        dossier = tx.session.get_one(DossierRow, job.subject_id)
+        if dossier.state is not DossierState.APPROVED:
+            return None
+        batch = tx.session.get_one(BatchRow, dossier.batch_id)
+        link = release.active_link(tx, dossier.id)
+        approved = tx.session.scalars(
+            select(AuditRow)
+            .where(
+                AuditRow.subject == "dossier",
+                AuditRow.subject_id == dossier.id,
+                AuditRow.to_state == DossierState.APPROVED.value,
+            )
+            .order_by(AuditRow.id.desc())
+        ).first()
+        assert link is not None, "only linked dossiers are approved"
+        assert approved is not None, "every move is audited"
+        number = ApplicationNumber.parse(link.application_number, self._offices[batch.office])
+        return PackageTask(
+            package_name=safe_name(number.canonical, dossier.id, revision=_revision(tx, dossier.id)),
+            dossier_id=dossier.id,
+            source_name=dossier.name,
+            batch_name=batch.name,
+            office=batch.office,
+            release=ReleaseFacts(
+                "policy" if approved.who.startswith("policy") else "person", approved.who, approved.at
+            ),
+            link=_link_facts(dossier, link),
+            pages=_pages(tx, dossier.id, MasterStore(self._paths.masters), self._paths.derived),
+            created_at=approved.at,
+            software=self._software,
+            target_dir=self._paths.packages,
+            schema_path=self._schema,
+            number=_number_facts(number),
+            register=_register_facts(tx, number.canonical),
+            originals=_originals(tx, dossier.id, MasterStore(self._paths.masters)),
+            source_organization=self._offices[batch.office].name,
+            title=f"{number.canonical} · {dossier.name}",
+        )
+
+    def apply(self, tx: Transaction, job: Job, result: PackageResult) -> None:
+        """Enter package and outbox row together: from here on the dossier is on its way."""
+        dossier = tx.session.get_one(DossierRow, job.subject_id)
+        if dossier.state is not DossierState.APPROVED:
+            return
+        batch = tx.session.get_one(BatchRow, dossier.batch_id)
+        package = PackageRow(
+            dossier_id=dossier.id,
+            name=result.package_name,
+            manifest_sha256=result.package_sha256,
+            payload_bytes=result.payload_bytes,
+            page_count=result.page_count,
+            validators=[[each.name, each.version, each.verdict] for each in result.validators],
+            built_at=tx.now,
+        )
+        tx.session.add(package)
+        tx.session.flush()
+        outbox = OutboxRow(
+            package_id=package.id,
+            destination=batch.destination or str(self._paths.drop),
+            state=UploadState.QUEUED,
+            not_before=tx.now,
+            queued_at=tx.now,
+        )
+        tx.session.add(outbox)
+        tx.session.flush()
+        tx.audit("outbox", outbox.id, "queued", to_state=UploadState.QUEUED, package=package.name)
+        tx.move(dossier, DossierState.QUEUED, "packaged", package=package.name)
+        dossier.updated_at = tx.now
+
+    def give_up(self, tx: Transaction, job: Job, code: str, facts: Mapping[str, Any]) -> None:
+        """Return the dossier with the reason; nothing was sent."""
+        dossier = tx.session.get_one(DossierRow, job.subject_id)
+        if dossier.state is DossierState.APPROVED:
+            tx.move(dossier, DossierState.RETURNED, "package_failed", code=code, **facts)
+            dossier.return_reason = code
+            dossier.updated_at = tx.now
+
+
+def _revision(tx: Transaction, dossier_id: int) -> int:
+    earlier = tx.session.scalar(
+        select(func.count()).select_from(PackageRow).where(PackageRow.dossier_id == dossier_id)
+    )
+    return (earlier or 0) + 1
+
+
+def _pages(tx: Transaction, dossier_id: int, masters: MasterStore, derived: Path) -> tuple[PackagePage, ...]:
+    rows = tx.session.execute(
+        select(PageRow, MasterRow, PageResultRow, ImportItemRow.source_path)
+        .join(MasterRow, MasterRow.sha256 == PageRow.master_sha256)
+        .join(ImportItemRow, ImportItemRow.id == PageRow.import_item_id)
+        .outerjoin(PageResultRow, PageResultRow.page_id == PageRow.id)
+        .where(PageRow.dossier_id == dossier_id)
+        .order_by(PageRow.ordinal, PageRow.id)
+    ).all()
+    return tuple(
+        _page(ordinal, page, master, result, Path(source), masters, derived)
+        for ordinal, (page, master, result, source) in enumerate(rows, start=1)
+    )
+
+
+def _page(
+    ordinal: int,
+    page: PageRow,
+    master: MasterRow,
+    result: PageResultRow | None,
+    source: Path,
+    masters: MasterStore,
+    derived: Path,
+) -> PackagePage:
+    said_blank = page.edits.get("is_blank")
+    common: dict[str, Any] = {
+        "ordinal": ordinal,
+        "master_path": masters.path_of(master.sha256, master.extension),
+        "master_sha256": master.sha256,
+        "media_type": master.media_type,
+        "extension": master.extension,
+        "frame": page.frame,
+        "original_name": source.name,
+        "source_page": page.source_page,
+    }
+    if result is None:
+        # A page the engine could not read leaves as it came: its picture without text.
+        return PackagePage(**common, width_px=page.width_px, height_px=page.height_px, dpi=page.dpi or 300.0)
+    return PackagePage(
+        **common,
+        width_px=result.width_px,
+        height_px=result.height_px,
+        dpi=result.dpi,
+        exif_orientation=result.exif_orientation,
+        applied_turn_deg=result.applied_turn_deg,
+        applied_skew_deg=result.applied_skew_deg,
+        words_path=derived / f"{result.derived_key}.words.json.gz",
+        is_blank=result.is_blank if said_blank is None else bool(said_blank),
+        languages=tuple(result.languages),
+        mean_confidence=result.mean_confidence,
+    )
+
+
+def _originals(tx: Transaction, dossier_id: int, masters: MasterStore) -> tuple[PackageOriginal, ...]:
+    rows = tx.session.execute(
+        select(ImportItemRow, MasterRow)
+        .join(MasterRow, MasterRow.sha256 == ImportItemRow.original_sha256)
+        .where(ImportItemRow.dossier_id == dossier_id)
+        .order_by(ImportItemRow.ordinal)
+    )
+    return tuple(
+        PackageOriginal(
+            masters.path_of(master.sha256, master.extension),
+            master.sha256,
+            master.media_type,
+            Path(item.source_path).name,
+        )
+        for item, master in rows
+    )
+
+
+def _number_facts(number: ApplicationNumber) -> NumberFacts:
+    return NumberFacts(
+        canonical=number.canonical,
+        office=number.office,
+        right=number.right,
+        raw=number.raw,
+        format_id=number.format_id,
+        year=number.year,
+        serial=number.serial,
+        ipas_key=() if number.ipas_key is None else tuple(map(str, number.ipas_key)),
+        st13=number.st13 or "",
+    )
+
+
+def _link_facts(dossier: DossierRow, link: LinkRow) -> LinkFacts:
+    found = dossier.link_facts.get("candidates", ())
+    own = next((each for each in found if each["application_number"] == link.application_number), None)
+    return LinkFacts(
+        state=dossier.link.value,
+        reasons=tuple(
+            LinkReason(each["code"], tuple(_simple(each["facts"])))
+            for each in dossier.link_facts.get("reasons", ())
+        ),
+        confidence=None if own is None else own["confidence"],
+        linked_by=link.linked_by,
+        linked_at=link.linked_at,
+    )
+
+
+def _simple(facts: Mapping[str, Any]) -> list[tuple[str, str | int | float | bool]]:
+    return [
+        (name, value if isinstance(value, str | int | float | bool) else str(value))
+        for name, value in facts.items()
+        if value is not None
+    ]
+
+
+def _register_facts(tx: Transaction, canonical: str) -> RegisterFacts | None:
+    row = tx.session.get(RegisterRow, canonical)
+    if row is None:
+        return None
+    filed = "" if row.filing_date is None else row.filing_date.isoformat()
+    return RegisterFacts(row.canonical, row.title, row.applicant, filed)

@@ -1,0 +1,82 @@
+"""From a believed number to a package: linking, approval and the hand-over to packaging.
+
+Used by people (indexing, review) and by the release policy alike, so that both leave the same traces.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import select
+
+from app.domain.states import DossierState
+from app.jobs import store
+from app.services import flow
+from app.storage.database import Transaction
+from app.storage.tables import DossierRow, LinkRow
+
+POLICY = "policy:proven"
+
+
+def active_link(tx: Transaction, dossier_id: int) -> LinkRow | None:
+    """The link that holds now, or None."""
+    return tx.session.scalar(
+        select(LinkRow)
+        .where(LinkRow.dossier_id == dossier_id, LinkRow.withdrawn_at.is_(None))
+        .order_by(LinkRow.id.desc())
+        .limit(1)
+    )
+
+
+def link(
+    tx: Transaction, dossier: DossierRow, number: str, format_id: str, by: str, proof: dict[str, Any]
+) -> None:
+    """Bind a dossier that is TO_INDEX to a number and send it to review."""
+    unlink(tx, dossier)
+    tx.session.add(
+        LinkRow(
+            dossier_id=dossier.id,
+            application_number=number,
+            format_id=format_id,
+            linked_by=by,
+            linked_at=tx.now,
+            proof=proof,
+        )
+    )
+    dossier.application_number = number
+    dossier.return_reason = None
+    dossier.on_hold = False
+    dossier.updated_at = tx.now
+    tx.move(dossier, DossierState.TO_REVIEW, "linked", number=number, by=by)
+
+
+def unlink(tx: Transaction, dossier: DossierRow) -> None:
+    """Withdraw the link that holds now, if there is one; history stays."""
+    earlier = active_link(tx, dossier.id)
+    if earlier is not None:
+        earlier.withdrawn_at = tx.now
+        tx.audit("dossier", dossier.id, "link_withdrawn", number=earlier.application_number)
+    dossier.application_number = None
+
+
+def approve(tx: Transaction, dossier: DossierRow, action: str = "approved") -> None:
+    """Let a dossier that is TO_REVIEW go out: its package is built next."""
+    tx.move(dossier, DossierState.APPROVED, action)
+    dossier.updated_at = tx.now
+    store.enqueue(tx, flow.PACKAGE, dossier.id, priority=flow.PRIORITY[flow.PACKAGE])
+
+
+def linked_elsewhere(tx: Transaction, dossier: DossierRow, number: str) -> tuple[str, ...]:
+    """Names of other dossiers that hold the same number now."""
+    return tuple(
+        tx.session.scalars(
+            select(DossierRow.name)
+            .join(LinkRow, LinkRow.dossier_id == DossierRow.id)
+            .where(
+                LinkRow.application_number == number,
+                LinkRow.withdrawn_at.is_(None),
+                DossierRow.id != dossier.id,
+            )
+            .order_by(DossierRow.id)
+        )
+    )

@@ -1,0 +1,248 @@
+"""The outbox runner: one thread that sends packages and brings in receipts.
+
+Rows say what is to be sent; nothing is held only in memory. A package is SENT when all its bytes are on the
+other side, and ACCEPTED or REFUSED only by the office's receipt for these very bytes.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+
+from sqlalchemy import select
+
+from app.connectors.drop_folder import DropFolder, DropFolderOptions
+from app.connectors.local_office import answer_deliveries
+from app.connectors.protocol import (
+    DeliveryCancelled,
+    OfficeConnector,
+    Receipt,
+    SubmitTask,
+    Verdict,
+)
+from app.domain.states import DossierState, UploadState
+from app.errors import DiskFull, MachineError, WorkstationError
+from app.paths import HomePaths
+from app.storage.database import Database, Transaction
+from app.storage.owners import dead_owners
+from app.storage.tables import DossierRow, OutboxRow, PackageRow, ReceiptRow
+
+log = logging.getLogger(__name__)
+
+WHO = "machine"
+POLL_S = 2.0
+BACKOFF_S = (2.0, 10.0, 60.0, 300.0, 900.0)
+# What only a person can mend is tried again seldom; "try again" on the screen does it at once.
+NEEDS_PERSON_S = 3600.0
+
+
+@dataclass(frozen=True, slots=True)
+class _Sending:
+    outbox_id: int
+    destination: str
+    task: SubmitTask
+
+
+class OutboxRunner:
+    """Works through the outbox until stopped."""
+
+    def __init__(
+        self,
+        database: Database,
+        paths: HomePaths,
+        owner: str,
+        connect: Callable[[str], OfficeConnector] | None = None,
+    ) -> None:
+        """Take a maker of connectors by destination; the default one delivers into drop folders."""
+        self.held: str | None = None
+        self._database = database
+        self._paths = paths
+        self._owner = owner
+        self._connect = connect or (lambda place: DropFolder(DropFolderOptions(Path(place))))
+        self._wake = threading.Event()
+        self._stop = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="outbox", daemon=True)
+
+    def start(self) -> None:
+        """Begin to work."""
+        self._thread.start()
+
+    def wake(self) -> None:
+        """Look for work now; callable from any thread."""
+        self._wake.set()
+
+    def stop(self) -> None:
+        """Stop after the file being copied; a half-sent package goes back to the queue."""
+        self._stop.set()
+        self._wake.set()
+        if self._thread.is_alive():
+            self._thread.join()
+        self.take_over()
+
+    def take_over(self) -> None:
+        """Put back what this or a dead program was sending."""
+        with self._database.write(WHO) as tx:
+            rows = tx.session.scalars(select(OutboxRow).where(OutboxRow.state == UploadState.SENDING)).all()
+            owners = {row.owner for row in rows if row.owner is not None}
+            gone = dead_owners(self._paths.owners, owners - {self._owner}) | {self._owner}
+            for row in rows:
+                if row.owner is None or row.owner in gone:
+                    _put_back(tx, row, "owner_gone", {}, 0.0)
+
+    def work_once(self) -> bool:
+        """Send one package, let local offices answer, bring in receipts; returns whether anything moved."""
+        moved = False
+        sending = self._claim()
+        if sending is not None:
+            self._send(sending)
+            moved = True
+        waiting = self._waiting_for_receipt()
+        for destination in {each.destination for each in waiting}:
+            self._let_answer(destination)
+        for each in waiting:
+            moved |= self._ask(each)
+        return moved
+
+    def _run(self) -> None:
+        while not self._stop.is_set():
+            moved = False
+            try:
+                moved = self.work_once()
+                self.held = None
+            except WorkstationError as exc:
+                self.held = exc.code
+                log.warning("outbox waits: %s", exc)
+            except Exception:  # the root of this thread: a bug must not end all deliveries
+                log.exception("outbox")
+            if not moved:
+                self._wake.wait(POLL_S)
+            self._wake.clear()
+
+    def _claim(self) -> _Sending | None:
+        with self._database.write(WHO) as tx:
+            row = tx.session.scalar(
+                select(OutboxRow)
+                .where(OutboxRow.state == UploadState.QUEUED, OutboxRow.not_before <= tx.now)
+                .order_by(OutboxRow.id)
+                .limit(1)
+            )
+            if row is None:
+                return None
+            tx.move(row, UploadState.SENDING, "sending")
+            row.owner = self._owner
+            row.attempts += 1
+            return self._describe(tx.session.get_one(PackageRow, row.package_id), row)
+
+    def _describe(self, package: PackageRow, row: OutboxRow) -> _Sending:
+        task = SubmitTask(package.name, self._paths.packages / package.name, package.manifest_sha256)
+        return _Sending(row.id, row.destination, task)
+
+    def _send(self, sending: _Sending) -> None:
+        try:
+            self._connect(sending.destination).submit(sending.task, cancelled=self._stop.is_set)
+        except DeliveryCancelled as exc:
+            self._back(sending, exc, 0.0)
+        except WorkstationError as exc:
+            is_passing = isinstance(exc, MachineError) and exc.retryable
+            self._back(sending, exc, None if is_passing else NEEDS_PERSON_S)
+        else:
+            with self._database.write(WHO) as tx:
+                row = tx.session.get_one(OutboxRow, sending.outbox_id)
+                tx.move(row, UploadState.SENT, "sent")
+                row.sent_at, row.owner = tx.now, None
+                row.error, row.error_facts = None, {}
+
+    def _back(self, sending: _Sending, error: WorkstationError, delay_s: float | None) -> None:
+        with self._database.write(WHO) as tx:
+            row = tx.session.get_one(OutboxRow, sending.outbox_id)
+            if delay_s is None:
+                delay_s = BACKOFF_S[min(row.attempts, len(BACKOFF_S)) - 1]
+            facts = {name: str(value) for name, value in error.facts.items()}
+            _put_back(tx, row, error.code, facts, delay_s)
+        if isinstance(error, DiskFull):
+            self.held = error.code
+
+    def _waiting_for_receipt(self) -> list[_Sending]:
+        with self._database.read() as session:
+            rows = session.execute(
+                select(PackageRow, OutboxRow)
+                .join(OutboxRow, OutboxRow.package_id == PackageRow.id)
+                .where(OutboxRow.state == UploadState.SENT)
+            ).all()
+            return [self._describe(package, row) for package, row in rows]
+
+    def _let_answer(self, destination: str) -> None:
+        try:
+            answer_deliveries(Path(destination))
+        except WorkstationError as exc:
+            log.warning("local office: %s", exc)  # the drive is away: the receipt comes when it is back
+
+    def _ask(self, sent: _Sending) -> bool:
+        try:
+            receipt = self._connect(sent.destination).status(sent.task)
+        except WorkstationError as exc:
+            self._note(sent, exc)
+            return False
+        if receipt is None:
+            return False
+        with self._database.write(WHO) as tx:
+            row = tx.session.get_one(OutboxRow, sent.outbox_id)
+            if row.state is not UploadState.SENT:
+                return False
+            _enter_receipt(tx, row, receipt)
+        return True
+
+    def _note(self, sent: _Sending, error: WorkstationError) -> None:
+        with self._database.write(WHO) as tx:
+            row = tx.session.get_one(OutboxRow, sent.outbox_id)
+            if row.error != error.code:
+                row.error = error.code
+                row.error_facts = {name: str(value) for name, value in error.facts.items()}
+                tx.audit("outbox", row.id, "receipt_trouble", code=error.code)
+
+
+def _put_back(tx: Transaction, row: OutboxRow, code: str, facts: dict[str, str], delay_s: float) -> None:
+    tx.move(row, UploadState.QUEUED, "put_back", code=code, **facts)
+    row.owner = None
+    row.error, row.error_facts = code, dict(facts)
+    row.not_before = tx.now + timedelta(seconds=delay_s)
+
+
+def _enter_receipt(tx: Transaction, row: OutboxRow, receipt: Receipt) -> None:
+    accepted = receipt.verdict is Verdict.ACCEPTED
+    tx.session.add(
+        ReceiptRow(
+            outbox_id=row.id,
+            verdict=receipt.verdict.value,
+            reference=receipt.reference,
+            sha256=receipt.sha256,
+            office=receipt.office,
+            reason=receipt.reason or None,
+            received_at=tx.now,
+            raw={"package": receipt.package, "time": receipt.time.isoformat()},
+        )
+    )
+    tx.move(
+        row,
+        UploadState.ACCEPTED if accepted else UploadState.REFUSED,
+        "receipt",
+        reference=receipt.reference,
+        office=receipt.office,
+    )
+    row.closed_at = tx.now
+    row.error, row.error_facts = None, {}
+    package = tx.session.get_one(PackageRow, row.package_id)
+    dossier = tx.session.get_one(DossierRow, package.dossier_id)
+    tx.move(
+        dossier,
+        DossierState.UPLOADED if accepted else DossierState.REFUSED_BY_OFFICE,
+        "acknowledged" if accepted else "refused_by_office",
+        reference=receipt.reference,
+    )
+    if not accepted:
+        dossier.return_reason = receipt.reason
+    dossier.updated_at = tx.now
