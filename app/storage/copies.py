@@ -1,16 +1,18 @@
-"""Consistent copies of the SQLite file, made while others read and write it."""
+"""Copies that are whole or absent: of the SQLite file while others write it, and of files with a known hash."""
 
 from __future__ import annotations
 
 import errno
+import hashlib
 import os
 import secrets
 import sqlite3
 from contextlib import closing
 from pathlib import Path
+from typing import BinaryIO
 
 from app.errors import DiskFull, MachineError, OperatorError, StoreDamaged, WorkstationError
-from ocr.intake.masters import replace_patiently
+from ocr.intake.masters import CHUNK_BYTES, replace_patiently
 
 _DAMAGED = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}
 
@@ -82,3 +84,45 @@ def sync_directory(directory: Path) -> None:
         os.fsync(handle)
     finally:
         os.close(handle)
+
+
+def copy_verified(source: Path, target: Path, sha256: str) -> int:
+    """Copy a file whose hash is known; the copy is whole and on the disk, or absent. Returns its size in bytes.
+
+    Raises StoreDamaged "file_missing", "file_damaged" or "file_unreadable" for the source; DiskFull and
+    OperatorError("target_not_writable") for the target. The target's directory is made, not synced.
+    """
+    try:
+        reader = source.open("rb")
+    except FileNotFoundError as exc:
+        raise StoreDamaged("file_missing", path=str(source)) from exc
+    except OSError as exc:
+        raise StoreDamaged("file_unreadable", path=str(source), reason=exc.strerror or "") from exc
+    temporary = target.with_name(f".{secrets.token_hex(8)}.part")
+    digest, size_bytes = hashlib.sha256(), 0
+    try:
+        with reader:
+            target.parent.mkdir(parents=True, exist_ok=True)
+            with temporary.open("xb") as writer:
+                while piece := _read(reader, source):
+                    digest.update(piece)
+                    size_bytes += len(piece)
+                    writer.write(piece)
+                writer.flush()
+                os.fsync(writer.fileno())
+        if digest.hexdigest() != sha256:
+            raise StoreDamaged("file_damaged", path=str(source))
+        replace_patiently(temporary, target)
+    except OSError as exc:
+        raise disk_trouble(exc, target.parent) from exc
+    finally:
+        if temporary.exists():
+            temporary.unlink()
+    return size_bytes
+
+
+def _read(reader: BinaryIO, source: Path) -> bytes:
+    try:
+        return reader.read(CHUNK_BYTES)
+    except OSError as exc:  # a bad sector of the source, not trouble of the target
+        raise StoreDamaged("file_unreadable", path=str(source), reason=exc.strerror or "") from exc

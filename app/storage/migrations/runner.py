@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 from app.errors import MachineError, OperatorError, WorkstationError
 from app.storage.copies import copy_database, newest_copy, sqlite_trouble
 from app.storage.locks import exclusive
+from app.storage.restore import refuse_unfinished
 
 if TYPE_CHECKING:
     from alembic.config import Config
@@ -52,9 +53,10 @@ def migrate(
     """Make the database, or bring it to head; a quick look when it is there already.
 
     backups_dir: where the copy goes, "backups" beside the database unless said. scripts and head: for tests.
-    Raises OperatorError "database_too_new" or "database_foreign", StoreDamaged("database_damaged"),
+    Raises OperatorError "database_too_new", "database_foreign" or "restore_unfinished", StoreDamaged("database_damaged"),
     MachineError("migration_failed"; the database is as it was), DiskFull, Conflict("migration_running").
     """
+    refuse_unfinished(path.parent)
     copies = backups_dir or path.parent / "backups"
     if path.exists() and _revision(path, copies) == head:
         return MigrationReport(head, head)

@@ -1,0 +1,152 @@
+"""A home back from a backup: everything is proven before the first byte is written, the database comes last."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from app.errors import Conflict, DiskFull, OperatorError, StoreDamaged
+from app.paths import HomePaths
+from app.storage.backup_manifest import BackupManifest, Progress, read_manifest
+from app.storage.copies import copy_verified, disk_trouble, sync_directory
+from app.storage.locks import exclusive
+from app.storage.owners import dead_owners
+from ocr.intake.masters import hash_file
+
+UNFINISHED = "restore-unfinished.json"
+"""While this lies in a home, no program opens it (migrate looks): masters without a database are no home."""
+
+SPARE_BYTES = 50_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class RestoreReport:
+    """What came back; missing: what the backup itself could not save. replaced: where the old database went."""
+
+    made_at: str
+    files: int
+    bytes_copied: int
+    missing: tuple[str, ...]
+    replaced: Path | None = None
+
+
+def restore(
+    source: Path, home: HomePaths, *, replace: bool = False, progress: Progress | None = None
+) -> RestoreReport:
+    """Bring a home back from a backup directory; no program may have the home open.
+
+    replace: allow a home that holds something; its database is put aside into backups/, its masters stay.
+    A restore that was interrupted can simply be repeated. Raises OperatorError "backup_missing",
+    "home_not_empty"; StoreDamaged("backup_damaged"; facts: damaged, first); Conflict("home_in_use"); DiskFull.
+    """
+    manifest = read_manifest(source)
+    if manifest is None:
+        raise OperatorError("backup_missing", path=str(source))
+    tell = progress or (lambda *_: None)
+    marker = home.root / UNFINISHED
+    if _holds_something(home) and not replace and not marker.exists():
+        raise OperatorError("home_not_empty", path=str(home.root))
+    home.make()
+    _verify(source, manifest, tell)
+    with exclusive(home.root / "backup-lock", timeout_s=0.0, code="backup_running"):
+        _refuse_users(home)
+        _need_room(home, manifest)
+        _write_marker(marker, source)
+        copied = _copy_back(source, home, manifest, tell)
+        replaced = _put_database(source, home, manifest)
+        marker.unlink()
+        sync_directory(home.root)
+    return RestoreReport(manifest.made_at, len(manifest.files), copied, manifest.missing, replaced)
+
+
+def refuse_unfinished(root: Path) -> None:
+    """Raise OperatorError("restore_unfinished") when a restore into this home did not come to its end."""
+    marker = root / UNFINISHED
+    if not marker.exists():
+        return
+    try:
+        source = str(json.loads(marker.read_bytes())["source"])
+    except (OSError, ValueError, KeyError, TypeError):
+        source = ""
+    raise OperatorError("restore_unfinished", path=str(root), source=source)
+
+
+def _holds_something(home: HomePaths) -> bool:
+    return home.database.exists() or any(
+        directory.is_dir() and any(directory.iterdir()) for directory in (home.masters, home.packages)
+    )
+
+
+def _refuse_users(home: HomePaths) -> None:
+    names = {path.stem for path in home.owners.glob("*.lock")}
+    if alive := names - dead_owners(home.owners, names):
+        raise Conflict("home_in_use", path=str(home.root), programs=len(alive))
+
+
+def _verify(source: Path, manifest: BackupManifest, tell: Progress) -> None:
+    total = sum(kept.size_bytes for kept in manifest.files.values())
+    done, damaged = 0, []
+    for name, kept in manifest.files.items():
+        try:
+            if hash_file(source / name)[0] != kept.sha256:
+                damaged.append(name)
+        except OSError:
+            damaged.append(name)
+        done += kept.size_bytes
+        tell("verify", done, total)
+    if damaged:
+        raise StoreDamaged("backup_damaged", path=str(source), damaged=len(damaged), first=damaged[0])
+
+
+def _need_room(home: HomePaths, manifest: BackupManifest) -> None:
+    needed = sum(kept.size_bytes for name, kept in manifest.files.items() if not (home.root / name).exists())
+    free = shutil.disk_usage(home.root).free
+    if free < needed + SPARE_BYTES:
+        raise DiskFull(
+            "disk_full", retryable=True, where=str(home.root), needed_bytes=needed, free_bytes=free
+        )
+
+
+def _write_marker(marker: Path, source: Path) -> None:
+    try:
+        marker.write_text(json.dumps({"source": str(source.resolve())}), encoding="utf-8")
+        sync_directory(marker.parent)
+    except OSError as exc:
+        raise disk_trouble(exc, marker.parent) from exc
+
+
+def _copy_back(source: Path, home: HomePaths, manifest: BackupManifest, tell: Progress) -> int:
+    """Copy all but the database; what is there already and right (an interrupted restore) stays."""
+    total = sum(kept.size_bytes for kept in manifest.files.values())
+    done = copied = 0
+    for name, kept in manifest.files.items():
+        target = home.root / name
+        if name != manifest.database and not (target.is_file() and hash_file(target)[0] == kept.sha256):
+            copied += copy_verified(source / name, target, kept.sha256)
+        done += kept.size_bytes
+        tell("restore", done, total)
+    for directory in {(home.root / name).parent for name in manifest.files}:
+        sync_directory(directory)
+    return copied
+
+
+def _put_database(source: Path, home: HomePaths, manifest: BackupManifest) -> Path | None:
+    """Put the old database aside with its journal, which must never meet another database, and the new in place."""
+    stamp = datetime.now(UTC).strftime("%Y%m%dT%H%M%S%f")
+    aside = home.backups / f"replaced-{stamp}.sqlite3"
+    incoming = home.root / "restored.sqlite3.part"
+    copy_verified(source / manifest.database, incoming, manifest.files[manifest.database].sha256)
+    was_there = home.database.exists()
+    try:
+        for suffix in ("-wal", "-shm", ""):
+            old = home.database.with_name(home.database.name + suffix)
+            if old.exists():
+                old.replace(aside.with_name(aside.name + suffix))
+        incoming.replace(home.database)
+        sync_directory(home.root)
+    except OSError as exc:
+        raise disk_trouble(exc, home.root) from exc
+    return aside if was_there else None
