@@ -1,0 +1,208 @@
+"""Decides what a number on a page says of itself, from its captions and the words around it.
+
+| seen                                                               | role                              |
+|--------------------------------------------------------------------|-----------------------------------|
+| the form is a certificate's or an international one                | that, whatever stands before it   |
+| an INID code before it on the line                                 | what the code means               |
+| a cited, opposed, referred or priority word in the same clause     | cited / priority                  |
+| the nearest caption on the line, to its left or just above         | what the caption says             |
+| a heading of a page of few words ("Design application")            | application                       |
+| a caption, but in the middle of a running sentence                 | cited: letters talk of other files|
+| nothing                                                            | unknown                           |
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from ocr.candidates_text import FoundNumber, PageLine, union
+from ocr.numbers import is_plain, normalise
+from ocr.numbers_labels import Label, fold_keeping_length, labels_in
+from ocr.types import Box, NumberFormat, NumberRole, Word
+
+# A caption's own words ("số đơn và ngày nộp đơn") stay below this; a sentence has more letters beside its caption.
+SENTENCE_LETTERS = 24
+COVER_WORDS = 90
+CAPTION_LETTERS = 70
+GENERIC_LABELS = frozenset(("លេខ", "เลขที่", "ເລກທີ", "serial no", "official no", "no fail"))
+
+_OVERRIDING = (NumberRole.PRIORITY, NumberRole.CITED)
+_HEADING = re.compile(
+    r"application|demande|permohonan|dossier|case file|file cover|folder"
+    r"|don dang ky|ho so|ពាក្យសុំ|សំណុំ|ពាក្យស្នើ|คําขอ|คำขอ|แฟ้ม|สํานวน|สำนวน|ຄໍາຮ້ອງ|ຄຳຮ້ອງ|ສຳນວນ"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class RoleFound:
+    """A role, the caption that gave it, and how much that evidence is worth (0..1)."""
+
+    role: NumberRole
+    label: str | None
+    weight: float
+
+
+def role_of(
+    found: FoundNumber,
+    number_format: NumberFormat,
+    *,
+    clause_start: int,
+    clause_end: int,
+    page_lines: Sequence[PageLine],
+    page_words: int,
+) -> RoleFound:
+    """Say what a number is.
+
+    clause_start, clause_end: the stretch of the line that may speak of this number (from the previous number
+    to the next one).
+    """
+    if number_format.own_role is not NumberRole.APPLICATION:
+        return RoleFound(number_format.own_role, None, 0.9)
+    before = found.line.text[clause_start : found.start]
+    after = found.line.text[found.end : clause_end]
+    labels = labels_in(before, office=number_format.office)
+    chosen = _by_labels(labels, before, number_format)
+    if chosen is not None:
+        if (
+            chosen.role is NumberRole.APPLICATION
+            and not _is_inid(chosen)
+            and _in_sentence(before, after, labels, found, clause_end)
+        ):
+            return RoleFound(NumberRole.CITED, chosen.label, 0.5)
+        return chosen
+    if _in_sentence(before, after, labels, found, clause_end):
+        return RoleFound(NumberRole.CITED if not is_plain(number_format) else NumberRole.UNKNOWN, None, 0.4)
+    return _by_surroundings(found, number_format, page_lines, page_words)
+
+
+def _is_inid(chosen: RoleFound) -> bool:
+    return chosen.label is not None and chosen.label.startswith("(")
+
+
+def _by_labels(labels: Sequence[Label], text: str, number_format: NumberFormat) -> RoleFound | None:
+    """Choose among the captions before a number; None when none speaks of it."""
+    codes = [label for label in labels if label.is_inid]
+    if codes:
+        code = codes[-1]
+        if code.role is not NumberRole.UNKNOWN:
+            return RoleFound(code.role, code.text, 1.0 if code.role is NumberRole.APPLICATION else 0.9)
+        labels = [label for label in labels if label.start >= code.end]
+    phrases = [label for label in labels if not label.is_inid]
+    if not phrases:
+        return None
+    for role in _OVERRIDING:
+        overriding = [label for label in phrases if label.role is role]
+        if overriding:
+            return RoleFound(role, overriding[-1].text, 0.5)
+    nearest = phrases[-1]
+    if nearest.role is NumberRole.APPLICATION:
+        qualifier = _qualifier(phrases, text)
+        if qualifier is not None:
+            return RoleFound(qualifier.role, qualifier.text, 0.4)
+        if is_plain(number_format) and nearest.text in GENERIC_LABELS:
+            return RoleFound(NumberRole.UNKNOWN, nearest.text, 0.4)
+        return RoleFound(NumberRole.APPLICATION, nearest.text, 0.98)
+    if nearest.role in (NumberRole.PAYMENT, NumberRole.CONTACT) and not is_plain(number_format):
+        # "Fee for KH/D/2019/00125": an unmistakable number is no amount, but no proof either.
+        return RoleFound(NumberRole.UNKNOWN, nearest.text, 0.4)
+    return RoleFound(nearest.role, nearest.text, 0.5)
+
+
+def _qualifier(phrases: Sequence[Label], text: str) -> Label | None:
+    """A word right before the caption that changes it: "receipt" in "receipt no", "PCT" in "PCT application no"."""
+    if len(phrases) < 2 or phrases[-2].role is NumberRole.APPLICATION:
+        return None
+    between = text[phrases[-2].end : phrases[-1].start]
+    return phrases[-2] if not any(char.isalnum() for char in between) else None
+
+
+def _in_sentence(
+    before: str, after: str, labels: Sequence[Label], found: FoundNumber, clause_end: int
+) -> bool:
+    if any(label.is_inid for label in labels):
+        return False
+    spoken = fold_keeping_length(before)
+    for label in labels:
+        spoken = spoken[: label.start] + " " * (label.end - label.start) + spoken[label.end :]
+    if _letters(spoken) > SENTENCE_LETTERS:
+        return True
+    if ":" in after or re.match(r"\s*[(\[]\s?\d{2,3}\s?[)\]]", after):
+        return False  # another field follows
+    if _letters(after) > SENTENCE_LETTERS:
+        return True
+    positions = found.line.normalised.positions
+    raw_after = found.line.raw[positions[found.end - 1] + 1 :] if found.end <= len(positions) else ""
+    return bool(re.match(r"\s+[a-z]{2,}(?:\s+[^\W\d]\w*){2,}", raw_after[: clause_end - found.end]))
+
+
+def _letters(text: str) -> int:
+    return sum(char.isalpha() for char in text)
+
+
+def _by_surroundings(
+    found: FoundNumber, number_format: NumberFormat, page_lines: Sequence[PageLine], page_words: int
+) -> RoleFound:
+    """Look left and above for a caption in a line of its own."""
+    box = union(found.words)
+    for words, weight in _caption_lines(box, found.line.words, page_lines):
+        text = normalise(" ".join(word.text for word in words)).text
+        if _letters(text) > CAPTION_LETTERS:
+            continue
+        chosen = _by_labels(labels_in(text, office=number_format.office), text, number_format)
+        if chosen is not None:
+            return RoleFound(chosen.role, chosen.label, chosen.weight * weight)
+    if page_words <= COVER_WORDS and not is_plain(number_format):
+        return _by_heading(box, number_format, page_lines)
+    return RoleFound(NumberRole.UNKNOWN, None, 0.6)
+
+
+def _caption_lines(
+    box: Box, own: tuple[Word, ...], page_lines: Sequence[PageLine]
+) -> list[tuple[tuple[Word, ...], float]]:
+    """Words to the left at the same height, then the nearest line above that overlaps in width."""
+    left: list[tuple[int, tuple[Word, ...]]] = []
+    above: list[tuple[int, tuple[Word, ...]]] = []
+    middle = box.top_px + box.height_px / 2
+    for page_line in page_lines:
+        words, other = page_line.words, page_line.box
+        if words is own:
+            continue
+        if other.top_px <= middle <= other.top_px + other.height_px:
+            if other.left_px < box.left_px:
+                left.append((box.left_px - other.left_px, words))
+            continue
+        gap = box.top_px - (other.top_px + other.height_px)
+        if -0.3 * box.height_px <= gap <= 2.2 * max(box.height_px, other.height_px):
+            near = tuple(word for word in words if _overlaps(word.box, box))
+            if near:
+                above.append((gap, near))
+    ordered = [(words, 0.97) for _, words in sorted(left, key=lambda each: each[0])[:1]]
+    return ordered + [(words, 0.95) for _, words in sorted(above, key=lambda each: each[0])[:1]]
+
+
+def _overlaps(word: Box, number: Box) -> bool:
+    slack = number.width_px * 0.6
+    return (
+        word.left_px < number.left_px + number.width_px + slack
+        and word.left_px + word.width_px > number.left_px - slack
+    )
+
+
+def _by_heading(box: Box, number_format: NumberFormat, page_lines: Sequence[PageLine]) -> RoleFound:
+    heading = None
+    for page_line in page_lines:
+        words, other = page_line.words, page_line.box
+        if other.top_px + other.height_px > box.top_px + box.height_px * 0.5:
+            continue
+        text = normalise(" ".join(word.text for word in words)).text
+        labels = labels_in(text, office=number_format.office)
+        if any(label.role in (*_OVERRIDING, NumberRole.PAYMENT, NumberRole.REGISTRATION) for label in labels):
+            return RoleFound(NumberRole.UNKNOWN, None, 0.6)
+        hit = _HEADING.search(fold_keeping_length(text))
+        if hit is not None:
+            heading = hit.group()
+    if heading is None:
+        return RoleFound(NumberRole.UNKNOWN, None, 0.6)
+    return RoleFound(NumberRole.APPLICATION, heading, 0.9)
