@@ -1,0 +1,137 @@
+"""A miniature project with the real installer, one tiny package in a wheelhouse, and a program that echoes."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import os
+import shutil
+import subprocess
+import sys
+import zipfile
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+INSTALLER = Path(__file__).resolve().parents[2] / "installer"
+START_TIMEOUT_S = 180
+
+PROGRAM = """
+import json, os, sys
+import tinypart
+arguments = sys.argv[1:]
+if arguments[:1] == ["exit"]:
+    sys.exit(int(arguments[1]))
+if arguments[:1] == ["digitize"] and "--json" in arguments:
+    print(json.dumps(json.loads(os.environ["TINY_REPORT"])))
+    sys.exit(int(os.environ["TINY_EXIT"]))
+print(json.dumps({"arguments": arguments, "cwd": os.getcwd(), "part": tinypart.VERSION}))
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class MiniatureProject:
+    """A project directory in which run.py works for real, quickly and without a network."""
+
+    root: Path
+    wheelhouse: Path
+
+    @property
+    def stamp(self) -> Path:
+        return self.root / ".venv" / "foliodesk-stamp.json"
+
+    @property
+    def log(self) -> Path:
+        return self.root / ".venv" / "foliodesk-setup.log"
+
+    @property
+    def site_packages(self) -> Path:
+        inside = "Lib/site-packages" if os.name == "nt" else "lib/python*/site-packages"
+        return next((self.root / ".venv").glob(inside))
+
+    def offer(self, version: str, *, filler_files: int = 0) -> None:
+        """Put a version of the tiny package into the wheelhouse and pin it in the lock."""
+        wheel = build_wheel(self.wheelhouse, version, filler_files)
+        digest = hashlib.sha256(wheel.read_bytes()).hexdigest()
+        lock = self.root / "installer" / "lock.txt"
+        lock.write_text(f"tinypart=={version} \\\n    --hash=sha256:{digest}\n", encoding="utf-8")
+
+    def command(self, *arguments: str, prelude: str = "") -> list[str]:
+        """Return the command of a start; prelude: Python run first, to pretend another kind of machine."""
+        script = str(self.root / "installer" / "run.py")
+        if not prelude:
+            return [sys.executable, script, *arguments]
+        code = f"import runpy, sys\nsys.argv[:] = {[script, *arguments]!r}\nsys.path[0] = {str(Path(script).parent)!r}\n"
+        code += f"{prelude}\nrunpy.run_path({script!r}, run_name='__main__')"
+        return [sys.executable, "-c", code]
+
+    def environment(self, **more: str) -> dict[str, str]:
+        """Return an environment of its own: no pip settings of this machine, no display, no system packages."""
+        kept = {name: value for name, value in os.environ.items() if not name.startswith(("PIP_", "PYTHON"))}
+        for name in ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM"):
+            kept.pop(name, None)
+        kept |= {"PIP_CONFIG_FILE": os.devnull, "PIP_NO_CACHE_DIR": "1", "FOLIODESK_NO_SYSTEM_PACKAGES": "1"}
+        return kept | {"FOLIODESK_WHEELHOUSE": str(self.wheelhouse)} | more
+
+    def start(
+        self, *arguments: str, prelude: str = "", cwd: Path | None = None, **more: str
+    ) -> subprocess.CompletedProcess[str]:
+        """Run the start to its end."""
+        return subprocess.run(
+            self.command(*arguments, prelude=prelude),
+            env=self.environment(**more),
+            cwd=cwd or self.root.parent,
+            capture_output=True,
+            encoding="utf-8",
+            timeout=START_TIMEOUT_S,
+            check=False,
+        )
+
+    def begin(self, *arguments: str) -> subprocess.Popen[str]:
+        """Begin a start and return the running process."""
+        return subprocess.Popen(
+            self.command(*arguments),
+            env=self.environment(),
+            cwd=self.root.parent,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            encoding="utf-8",
+        )
+
+
+def build_wheel(directory: Path, version: str, filler_files: int) -> Path:
+    """Write a wheel of the package `tinypart`; filler_files make its installation take noticeable time."""
+    info = f"tinypart-{version}.dist-info"
+    files = {"tinypart/__init__.py": f"VERSION = {version!r}\n"}
+    files |= {f"tinypart/filler_{number}.py": f"NUMBER = {number}\n" * 50 for number in range(filler_files)}
+    files[f"{info}/METADATA"] = f"Metadata-Version: 2.1\nName: tinypart\nVersion: {version}\n"
+    files[f"{info}/WHEEL"] = "Wheel-Version: 1.0\nGenerator: test\nRoot-Is-Purelib: true\nTag: py3-none-any\n"
+    record = [f"{name},sha256={_digest(text)},{len(text.encode())}" for name, text in files.items()]
+    files[f"{info}/RECORD"] = "\n".join([*record, f"{info}/RECORD,,"]) + "\n"
+    target = directory / f"tinypart-{version}-py3-none-any.whl"
+    with zipfile.ZipFile(target, "w") as wheel:
+        for name, text in files.items():
+            wheel.writestr(name, text)
+    return target
+
+
+def _digest(text: str) -> str:
+    return base64.urlsafe_b64encode(hashlib.sha256(text.encode()).digest()).rstrip(b"=").decode()
+
+
+@pytest.fixture
+def miniature(tmp_path: Path) -> MiniatureProject:
+    root = tmp_path / "project with spaces"
+    (root / "installer").mkdir(parents=True)
+    for source in INSTALLER.glob("*.py"):
+        shutil.copy(source, root / "installer")
+    program = root / "ui"
+    program.mkdir()
+    (program / "__init__.py").touch()
+    (program / "__main__.py").write_text(PROGRAM, encoding="utf-8")
+    wheelhouse = tmp_path / "wheelhouse"
+    wheelhouse.mkdir()
+    project = MiniatureProject(root, wheelhouse)
+    project.offer("1.0")
+    return project

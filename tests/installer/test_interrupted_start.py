@@ -1,0 +1,98 @@
+"""A first start that was killed, interrupted, doubled or damaged afterwards: the next one works all the same."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    import subprocess
+
+    from tests.installer.conftest import MiniatureProject
+
+
+@pytest.mark.kill
+@pytest.mark.parametrize("step", ["Step 1", "Step 2"])
+def test_killed_first_start_is_completed_by_the_next(miniature: MiniatureProject, step: str) -> None:
+    miniature.offer("1.0", filler_files=400)
+    killed = miniature.begin("hello")
+    _read_until(killed, step)
+    killed.kill()
+    killed.communicate()
+    assert not miniature.stamp.exists()
+
+    answer = miniature.start("hello")
+
+    assert answer.returncode == 0, answer.stdout + answer.stderr
+    assert json.loads(answer.stdout.splitlines()[-1])["part"] == "1.0"
+    assert len(list((miniature.site_packages / "tinypart").glob("filler_*.py"))) == 400
+
+
+@pytest.mark.skipif(os.name == "nt", reason="sends SIGINT")
+def test_ctrl_c_ends_the_first_start_cleanly(miniature: MiniatureProject) -> None:
+    miniature.offer("1.0", filler_files=400)
+    interrupted = miniature.begin("hello")
+    _read_until(interrupted, "Step 1")
+    interrupted.send_signal(signal.SIGINT)
+    output, _ = interrupted.communicate(timeout=60)
+
+    assert interrupted.returncode == 130
+    assert "Start again: it goes on where it stopped." in output
+    assert "Traceback" not in output
+    assert miniature.start("hello").returncode == 0
+
+
+def test_two_first_starts_at_once_prepare_only_once(miniature: MiniatureProject) -> None:
+    both = [miniature.begin("hello") for _ in range(2)]
+    outputs = [process.communicate(timeout=180)[0] for process in both]
+
+    assert [process.returncode for process in both] == [0, 0], outputs
+    assert sorted("Step 1" in output for output in outputs) == [False, True]
+    assert any("waiting for it" in output for output in outputs)
+
+
+def test_damage_after_a_start_is_repaired(miniature: MiniatureProject) -> None:
+    miniature.start("hello")
+    python = miniature.root / ".venv" / "pyvenv.cfg"
+    made = python.stat().st_mtime_ns
+
+    miniature.stamp.write_text('{"locks": [', encoding="utf-8")
+    damaged_stamp = miniature.start("hello")
+    assert damaged_stamp.returncode == 0
+    assert "1 there already" in damaged_stamp.stdout
+    assert python.stat().st_mtime_ns == made  # checked and kept, not made anew
+
+    (miniature.site_packages / "tinypart" / "__init__.py").write_text(
+        "", encoding="utf-8"
+    )  # as a power cut leaves it
+    miniature.stamp.unlink()
+    cut_short = miniature.start("hello")
+    assert "cut short in tinypart" in cut_short.stdout
+    assert cut_short.returncode == 0, cut_short.stderr
+    assert json.loads(cut_short.stdout.splitlines()[-1])["part"] == "1.0"
+
+
+def test_package_no_lock_names_any_more_is_removed(miniature: MiniatureProject) -> None:
+    miniature.start("hello")
+    stray = miniature.site_packages / "stray-1.0.dist-info"
+    stray.mkdir()
+    (stray / "METADATA").write_text("Metadata-Version: 2.1\nName: stray\nVersion: 1.0\n", encoding="utf-8")
+    (stray / "RECORD").write_text(
+        "stray-1.0.dist-info/METADATA,,\nstray-1.0.dist-info/RECORD,,\n", encoding="utf-8"
+    )
+    miniature.stamp.unlink()
+
+    assert miniature.start("hello").returncode == 0
+    assert not stray.exists()
+
+
+def _read_until(process: subprocess.Popen[str], words: str) -> None:
+    assert process.stdout is not None
+    for line in process.stdout:
+        if words in line:
+            return
+    raise AssertionError(f"the start ended before it said {words!r}")
