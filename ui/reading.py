@@ -1,0 +1,112 @@
+"""The reading side as screens see it: one small method per question, answered with frozen rows.
+
+Reads by key and of short lists are quick enough for the GUI thread; ``Tasks`` carries the long ones.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from typing import TYPE_CHECKING
+
+from app.domain.ids import BatchId, DossierId, PageId
+from app.domain.states import DossierState
+from app.queries import rows
+
+if TYPE_CHECKING:
+    from app.context import AppContext
+
+
+class Reading:
+    """Asks app.queries on behalf of the window."""
+
+    def __init__(self, context: AppContext) -> None:
+        self._context = context
+        self._database = context.database
+
+    def batches(self) -> tuple[rows.BatchSummary, ...]:
+        """All batches, newest first."""
+        from app.queries import batches
+
+        return batches.list_batches(self._database)
+
+    def batch(self, batch_id: BatchId) -> rows.BatchSummary:
+        """One batch."""
+        from app.queries import batches
+
+        return batches.get_batch(self._database, batch_id)
+
+    def dossiers(
+        self, *, batch_id: BatchId | None = None, states: Collection[DossierState] | None = None
+    ) -> tuple[rows.DossierSummary, ...]:
+        """Dossiers of a batch, or in some states, or all."""
+        from app.queries import dossiers
+
+        return dossiers.list_dossiers(self._database, batch_id=batch_id, states=states)
+
+    def dossier(self, dossier_id: DossierId) -> rows.DossierDetail:
+        """All about one dossier."""
+        from app.queries import dossiers
+
+        return dossiers.get_dossier(self._database, dossier_id)
+
+    def pages(
+        self, *, dossier_id: DossierId | None = None, batch_id: BatchId | None = None
+    ) -> tuple[rows.PageSummary, ...]:
+        """Pages of a dossier or of a batch, in reading order."""
+        from app.queries import pages
+
+        return pages.list_pages(self._database, dossier_id=dossier_id, batch_id=batch_id)
+
+    def pages_by_id(self, page_ids: Sequence[PageId]) -> tuple[rows.PageSummary, ...]:
+        """Some pages; those that are gone are left out."""
+        from app.queries import pages
+
+        return pages.get_pages(self._database, page_ids)
+
+    def page(self, page_id: PageId) -> rows.PageDetail:
+        """All about one page."""
+        from app.queries import pages
+
+        return pages.get_page(self._database, page_id)
+
+    def ledger(self, batch_id: BatchId) -> rows.Ledger:
+        """What was offered, and what became of it."""
+        from app.queries import imports
+
+        return imports.ledger(self._database, batch_id)
+
+    def uploads(self) -> tuple[rows.UploadSummary, ...]:
+        """Packages on their way and done, newest first."""
+        from app.queries import uploads
+
+        return uploads.list_uploads(self._database)
+
+    def story(self, dossier_id: DossierId) -> tuple[rows.AuditLine, ...]:
+        """Everything that was done to a dossier, in order."""
+        from app.queries import audit
+
+        return audit.story(self._database, dossier_id)
+
+    def work(self) -> rows.WorkStatus:
+        """What runs now."""
+        from app.queries import work
+
+        return work.status(self._context)
+
+    def waiting(self) -> rows.WaitingCounts:
+        """How much waits where."""
+        from app.queries import work
+
+        return work.waiting(self._database)
+
+    def register_info(self) -> rows.RegisterInfo:
+        """Size and age of the register."""
+        from app.queries import register
+
+        return register.info(self._database)
+
+    def register_entry(self, canonical: str) -> rows.RegisterEntryRow | None:
+        """What the register says of a number."""
+        from app.queries import register
+
+        return register.find(self._database, canonical)

@@ -1,0 +1,164 @@
+"""The only place where codes become sentences and where screens get their words.
+
+Words are data (``words_en``, ``words_en_codes``): another language is another set of the same keys. Missing
+facts never raise: a clerk must see the sentence even when a number in it is not known.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from datetime import UTC, date, datetime
+from enum import StrEnum
+from pathlib import PurePath
+from typing import Any
+
+from ui import words_en, words_en_codes
+
+_KINDS: Mapping[str, Mapping[str, str]] = {
+    "error": words_en_codes.ERRORS,
+    "reason": words_en_codes.REASONS,
+    "quality": words_en_codes.QUALITY,
+    "note": words_en_codes.NOTES,
+    "state": words_en_codes.STATES,
+    "action": words_en_codes.ACTIONS,
+    "role": words_en_codes.ROLES,
+    "right": words_en_codes.RIGHTS,
+}
+
+
+class _Missing:
+    """Stands in for a fact that was not given."""
+
+    def __format__(self, spec: str) -> str:
+        return "?"
+
+
+class _Number:
+    """A number that can carry its noun: ``{n:page|pages}``."""
+
+    def __init__(self, value: int) -> None:
+        self._value = value
+
+    def __format__(self, spec: str) -> str:
+        if "|" in spec:
+            one, many = spec.split("|", 1)
+            return f"{self._value:,} {one if self._value == 1 else many}"
+        return format(self._value, spec) if spec else f"{self._value:,}"
+
+
+class _Facts(dict[str, Any]):
+    """Facts for format_map that forgive."""
+
+    def __missing__(self, key: str) -> _Missing:
+        return _Missing()
+
+
+def t(key: str, **facts: object) -> str:
+    """Words of a screen; a key without words is a bug and raises KeyError."""
+    return _fill(words_en.SCREEN[key], facts)
+
+
+def explain(kind: str, code: str, facts: Mapping[str, Any] | None = None) -> str:
+    """The sentence of a code. kind: "error", "reason", "quality", "note", "action", "role", "right".
+
+    A code without words of its own gets an honest general sentence that names it.
+    """
+    words = _KINDS[kind].get(code) or words_en_codes.FALLBACK[kind].replace("{code}", code.replace("_", " "))
+    return _fill(words, _with_count(facts or {}))
+
+
+def state(state: StrEnum) -> str:
+    """The word of a state."""
+    kind = type(state).__name__.removesuffix("State").lower()
+    return explain("state", f"{kind}.{state.value}") if _has_state(kind, state) else str(state.value)
+
+
+def has_words(kind: str, code: str) -> bool:
+    """True when a code has a sentence of its own."""
+    return code in _KINDS[kind]
+
+
+def language_names(codes: tuple[str, ...] | list[str]) -> str:
+    """Names of languages: ("khm", "eng") reads "Khmer + English"."""
+    return " + ".join(words_en.LANGUAGES.get(code, code) for code in codes)
+
+
+def office_name(code: str) -> str:
+    """Name of an office: "KH" reads "Cambodia (KH)"."""
+    name = words_en.OFFICES.get(code)
+    return f"{name} ({code})" if name else code
+
+
+def moment(when: datetime | None, now: datetime | None = None) -> str:
+    """A moment in local time, short: "today 14:05", "3 Nov 2026 14:05"."""
+    if when is None:
+        return t("date.never")
+    local = when.astimezone()
+    today = (now or datetime.now(UTC)).astimezone().date()
+    clock = f"{local:%H:%M}"
+    if local.date() == today:
+        return t("date.today", time=clock)
+    if (today - local.date()).days == 1:
+        return t("date.yesterday", time=clock)
+    return f"{day(local.date())} {clock}"
+
+
+def day(when: date | None) -> str:
+    """A day, unmistakable in every country: "24 Aug 2017"."""
+    return "" if when is None else f"{when.day} {when:%b} {when.year}"
+
+
+def size(size_bytes: int) -> str:
+    """A size with its unit, decimal as disks are sold: "412 GB"."""
+    value, units = float(size_bytes), ("B", "kB", "MB", "GB", "TB")
+    for unit in units:
+        if value < 1000 or unit == units[-1]:
+            return f"{value:.0f} {unit}" if value >= 10 or unit == "B" else f"{value:.1f} {unit}"
+        value /= 1000
+    raise AssertionError("unreachable")
+
+
+def _has_state(kind: str, state: StrEnum) -> bool:
+    return f"{kind}.{state.value}" in words_en_codes.STATES
+
+
+def _with_count(facts: Mapping[str, Any]) -> dict[str, Any]:
+    # Codes name their count as suits them ("pages", "count", "edits"); sentences call it n.
+    told = dict(facts)
+    if "n" not in told:
+        for name in ("count", "pages", "edits", "files", "characters", "readings"):
+            value = told.get(name)
+            if isinstance(value, (list, tuple)):
+                value = len(value)
+            if isinstance(value, int):
+                told["n"] = value
+                break
+    for name in ("rival", "number"):
+        if name not in told:
+            found = next(
+                (told[key] for key in ("rivals", "canonical", "application_number") if key in told), None
+            )
+            if found is not None:
+                told[name] = found
+    return told
+
+
+def _fill(words: str, facts: Mapping[str, Any]) -> str:
+    told = _Facts({name: _plain(value) for name, value in facts.items()})
+    try:
+        return words.format_map(told)
+    except (ValueError, TypeError):  # a fact of another kind than the sentence expects, text for a number
+        return re.sub(r":[^}|]*(?=})", "", words).format_map(told)
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, bool) or value is None:
+        return _Missing() if value is None else value
+    if isinstance(value, int):
+        return _Number(value)
+    if isinstance(value, (list, tuple)):
+        return ", ".join(str(part) for part in value)
+    if isinstance(value, PurePath):
+        return str(value)
+    return value

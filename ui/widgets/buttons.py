@@ -1,0 +1,114 @@
+"""Buttons that show their key, and small icon buttons; both follow the palette."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent, QRectF, QSize, Qt
+from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtWidgets import QPushButton, QStyle, QStyleOptionButton, QToolButton, QWidget
+
+from ui.widgets.paint import CAP_HEIGHT, Look, cap_width, draw_cap
+
+_ICON = 16
+_GAP = 8
+
+
+class KeyButton(QPushButton):
+    """A button with an icon before its words and the key that does the same behind them.
+
+    kind: "" (outlined), "primary" or "quiet".
+    """
+
+    def __init__(
+        self,
+        text: str,
+        look: Look,
+        *,
+        icon: str = "",
+        key: str = "",
+        kind: str = "",
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(text, parent)
+        self._look = look
+        self._icon = icon
+        self._key = key
+        if kind:
+            self.setProperty("kind", kind)
+        self.setMinimumHeight(36 if kind == "primary" else 34)
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
+        if key:
+            self.setAccessibleDescription(key)
+
+    def set_icon(self, icon: str) -> None:
+        """Show another icon."""
+        self._icon = icon
+        self.update()
+
+    def sizeHint(self) -> QSize:
+        icon = _ICON + _GAP if self._icon else 0
+        key = cap_width(self._key) + _GAP if self._key else 0
+        words = self.fontMetrics().horizontalAdvance(self.text())
+        return QSize(round(words + icon + key + 28), max(34, self.minimumHeight()))
+
+    def minimumSizeHint(self) -> QSize:
+        return self.sizeHint()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        option = QStyleOptionButton()
+        self.initStyleOption(option)
+        option.text = ""  # the style draws ground, border and focus; words and key are ours
+        painter = QPainter(self)
+        self.style().drawControl(QStyle.ControlElement.CE_PushButton, option, painter, self)
+        text = self.text()
+        primary = self.property("kind") == "primary" and self.isEnabled()
+        ink = self._look.theme.color("on_accent" if primary else "ink" if self.isEnabled() else "dim")
+        words = self.fontMetrics().horizontalAdvance(text)
+        key = cap_width(self._key) + _GAP if self._key else 0
+        icon = _ICON + _GAP if self._icon else 0
+        left = max(8.0, (self.width() - words - key - icon) / 2)
+        if self._icon:
+            rect = QRectF(left, (self.height() - _ICON) / 2, _ICON, _ICON)
+            self._look.icons.paint(painter, self._icon, rect, ink)
+            left += icon
+        painter.setPen(ink)
+        painter.drawText(QRectF(left, 0, words + 4, self.height()), Qt.AlignmentFlag.AlignVCenter, text)
+        if self._key:
+            cap = QRectF(left + words + _GAP, (self.height() - CAP_HEIGHT) / 2, key - _GAP, CAP_HEIGHT)
+            line = self._look.theme.color("on_accent" if primary else "line_strong")
+            dim = self._look.theme.color("on_accent") if primary else self._look.theme.color("dim")
+            draw_cap(painter, cap, self._key, dim, line)
+        painter.end()
+
+
+class IconButton(QToolButton):
+    """A button of one icon; its words are tooltip and accessible name."""
+
+    def __init__(
+        self, icon: str, text: str, look: Look, *, key: str = "", parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._look = look
+        self._icon = icon
+        self._words = text
+        self.setProperty("kind", "quiet")
+        self.setToolTip(f"{text}  {key}" if key else text)
+        self.setAccessibleName(text)
+        self.setMinimumSize(34, 34)
+        self.setIconSize(QSize(18, 18))
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
+        self.toggled.connect(self._tint)
+        self._tint()
+
+    def set_icon(self, icon: str) -> None:
+        """Show another icon."""
+        self._icon = icon
+        self._tint()
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.PaletteChange:
+            self._tint()
+
+    def _tint(self) -> None:
+        name = "accent" if self.isCheckable() and self.isChecked() else "ink"
+        self.setIcon(self._look.icons.icon(self._icon, self._look.theme.color(name)))

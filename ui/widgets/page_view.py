@@ -1,0 +1,140 @@
+"""One page, large: fit, zoom, drag, marks on it, and the same place kept while paging.
+
+The scene is page space: pictures of any size are stretched onto it, so marks and zoom stay right when the
+thumbnail shown first gives way to the viewing copy.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from PySide6.QtCore import QPointF, QRectF, Qt, Signal
+from PySide6.QtGui import QColor, QPainter, QPen, QPixmap, QResizeEvent, QTransform, QWheelEvent
+from PySide6.QtWidgets import QFrame, QGraphicsRectItem, QGraphicsScene, QGraphicsView, QWidget
+
+from ocr.types import Box
+from ui.widgets.paint import Look
+
+ZOOM_STEP = 1.2
+ZOOM_MIN, ZOOM_MAX = 0.05, 6.0
+# A number zoomed to: at least this wide in the view, so that single digits can be compared.
+NUMBER_SHARE = 0.5
+NUMBER_ZOOM_MAX = 1.2
+MARGIN_PX = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A box to show on the page, in page space."""
+
+    box: Box
+    tone: str = "accent"
+
+
+class PageView(QGraphicsView):
+    """Shows a pixmap of a page with marks."""
+
+    zoomed = Signal(float)  # screen pixels per pixel of page space
+
+    def __init__(self, look: Look, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._look = look
+        self._scene = QGraphicsScene(self)
+        self.setScene(self._scene)
+        self._sheet = self._scene.addPixmap(QPixmap())
+        self._sheet.setTransformationMode(Qt.TransformationMode.SmoothTransformation)
+        self._marks: list[QGraphicsRectItem] = []
+        self._space = (1, 1)
+        self._is_fitted = True
+        self.keep_place = False
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setDragMode(QGraphicsView.DragMode.ScrollHandDrag)
+        self.setTransformationAnchor(QGraphicsView.ViewportAnchor.AnchorUnderMouse)
+        self.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.SmoothPixmapTransform)
+        self.setMinimumSize(200, 160)
+
+    @property
+    def is_fitted(self) -> bool:
+        """True while the whole page is shown."""
+        return self._is_fitted
+
+    def show_page(self, pixmap: QPixmap | None, space: tuple[int, int]) -> None:
+        """Show a picture of a page whose page space has this size; None empties the view."""
+        had = self._space
+        self._space = (max(1, space[0]), max(1, space[1]))
+        self._sheet.setPixmap(pixmap or QPixmap())
+        if pixmap is not None:
+            across, down = self._space[0] / pixmap.width(), self._space[1] / pixmap.height()
+            self._sheet.setTransform(QTransform.fromScale(across, down))
+        self._scene.setSceneRect(self._rect.adjusted(-MARGIN_PX, -MARGIN_PX, MARGIN_PX, MARGIN_PX))
+        if pixmap is not None and (self._is_fitted or (had != self._space and not self.keep_place)):
+            self.fit()
+
+    def mark(self, marks: Sequence[Mark]) -> None:
+        """Show these boxes and no others."""
+        for item in self._marks:
+            self._scene.removeItem(item)
+        self._marks.clear()
+        for mark in marks:
+            color = self._look.theme.color(mark.tone) if self._look.theme.is_dark else QColor("#0b6e6e")
+            if mark.tone == "care":
+                color = QColor("#b87900")
+            soft = QColor(color)
+            soft.setAlpha(36)
+            pen = QPen(color, 2)
+            pen.setCosmetic(True)
+            self._marks.append(self._scene.addRect(_rect(mark.box).adjusted(-9, -7, 9, 7), pen, soft))
+
+    def fit(self) -> None:
+        """Show the whole page."""
+        if self._sheet.pixmap().isNull():
+            return
+        rect = self._rect.adjusted(-MARGIN_PX / 2, -MARGIN_PX / 2, MARGIN_PX / 2, MARGIN_PX / 2)
+        self.fitInView(rect, Qt.AspectRatioMode.KeepAspectRatio)
+        self._is_fitted = True
+        self.zoomed.emit(self.transform().m11())
+
+    def zoom_by(self, factor: float) -> None:
+        """Larger or smaller."""
+        wanted = min(ZOOM_MAX, max(ZOOM_MIN, self.transform().m11() * factor))
+        factor = wanted / self.transform().m11()
+        self.scale(factor, factor)
+        self._is_fitted = False
+        self.zoomed.emit(self.transform().m11())
+
+    def zoom_to(self, box: Box) -> None:
+        """Show a box so large that its characters can be compared."""
+        rect = _rect(box)
+        if rect.isEmpty() or self._sheet.pixmap().isNull():
+            return
+        scale = self.viewport().width() * NUMBER_SHARE / max(rect.width(), 40.0)
+        scale = max(self._fit_scale(), min(scale, NUMBER_ZOOM_MAX))
+        self.resetTransform()
+        self.scale(scale, scale)
+        self.centerOn(rect.center() + QPointF(0, self.viewport().height() * 0.12 / scale))
+        self._is_fitted = False
+        self.zoomed.emit(scale)
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        if event.modifiers() & Qt.KeyboardModifier.ControlModifier:
+            self.zoom_by(ZOOM_STEP if event.angleDelta().y() > 0 else 1 / ZOOM_STEP)
+            event.accept()
+            return
+        super().wheelEvent(event)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        if self._is_fitted:
+            self.fit()
+
+    @property
+    def _rect(self) -> QRectF:
+        return QRectF(0, 0, self._space[0], self._space[1])
+
+    def _fit_scale(self) -> float:
+        return min(self.viewport().width() / self._space[0], self.viewport().height() / self._space[1])
+
+
+def _rect(box: Box) -> QRectF:
+    return QRectF(box.left_px, box.top_px, box.width_px, box.height_px)

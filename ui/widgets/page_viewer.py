@@ -1,0 +1,281 @@
+"""The large page with its tools and the strip of its neighbours; Indexing and Review use the same one."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeySequence, QPixmap, QShortcut
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
+
+from app.domain.ids import PageId
+from app.queries.rows import PageDetail, PageSummary
+from ocr.types import Box
+from ui.desk import Desk
+from ui.images import Picture
+from ui.models.row_model import RowModel
+from ui.texts import t
+from ui.widgets.buttons import IconButton
+from ui.widgets.labels import ElidedLabel, label
+from ui.widgets.page_tiles import STRIP, PageTiles
+from ui.widgets.page_view import ZOOM_STEP, Mark, PageView
+from ui.widgets.paint import Look
+
+ORIGINAL_LONG_SIDE_PX = 2600
+
+
+class PageViewer(QFrame):
+    """Shows the pages of one dossier."""
+
+    page_shown = Signal(object)  # PageDetail
+    picture_ready = Signal(object)  # PageDetail, once its straightened picture is here
+
+    def __init__(
+        self, desk: Desk, look: Look, parent: QWidget | None = None, *, has_strip: bool = True
+    ) -> None:
+        super().__init__(parent)
+        self._desk = desk
+        self._look = look
+        self._detail: PageDetail | None = None
+        self._target: Box | None = None
+        self._zoom_when_here = False
+        self._is_original = False
+        self.setProperty("ground", "well")
+        self.model: RowModel[PageSummary] = RowModel(lambda page: page.id, page_words, self)
+        self.view = PageView(look, self)
+        self.view.keep_place = desk.preferences.flag("keep_zoom")
+        self.strip = PageTiles(self.model, look, desk.images, STRIP, self)
+        self._build(has_strip)
+        self._wire()
+
+    @property
+    def detail(self) -> PageDetail | None:
+        """The page shown."""
+        return self._detail
+
+    @property
+    def is_original(self) -> bool:
+        """True while the untouched scan is shown."""
+        return self._is_original
+
+    def show_pages(self, pages: Sequence[PageSummary], first: PageId | None = None) -> None:
+        """Show these pages; first, or the one shown, or page 1 becomes large."""
+        self.model.replace(pages)
+        shown = None if self._detail is None else self._detail.summary.id
+        ids = self.model.ids
+        if not ids:
+            self._detail = None
+            self._paint()
+            return
+        wanted = first if first in ids else shown if shown in ids else ids[0]
+        self.show_page(PageId(int(wanted or ids[0])))
+
+    def show_page(self, page_id: PageId) -> None:
+        """Make a page large."""
+        if self._detail is not None and self._detail.summary.id != page_id:
+            self._target = None
+        self._detail = self._desk.reading.page(page_id)
+        self.strip.choose(page_id)
+        self._paint()
+        self.page_shown.emit(self._detail)
+
+    def refresh(self) -> None:
+        """Read the page shown again: it has changed."""
+        if self._detail is not None:
+            target, self._detail = self._target, self._desk.reading.page(self._detail.summary.id)
+            self._target = target
+            self._paint()
+
+    def point_at(self, box: Box | None, *, zoom: bool = False) -> None:
+        """Mark a box of the page shown; with zoom also go there."""
+        self._target = box
+        self._zoom_when_here = zoom and box is not None
+        self._place_marks()
+
+    def step(self, by: int) -> None:
+        """Next or previous page."""
+        ids = self.model.ids
+        if self._detail is None or not ids or self._detail.summary.id not in ids:
+            return
+        place = min(len(ids) - 1, max(0, ids.index(self._detail.summary.id) + by))
+        self.show_page(PageId(ids[place]))
+
+    def toggle_original(self) -> None:
+        """Original or straightened."""
+        self._is_original = not self._is_original
+        self._original.setChecked(self._is_original)
+        self._paint()
+
+    def toggle_keep(self) -> None:
+        """Keep zoom and place while paging, or fit each page."""
+        self.view.keep_place = not self.view.keep_place
+        self._keep.setChecked(self.view.keep_place)
+        self._keep.set_icon("lock" if self.view.keep_place else "unlock")
+        self._desk.preferences.keep("keep_zoom", self.view.keep_place)
+
+    def zoom_number(self) -> None:
+        """Go to the marked number."""
+        if self._target is not None and not self._is_original:
+            self.view.zoom_to(self._target)
+
+    def pixmap(self) -> QPixmap | None:
+        """The straightened picture of the page shown, if it is here."""
+        if self._detail is None or self._detail.viewing_path is None:
+            return None
+        return self._desk.images.pixmap(Picture(self._detail.viewing_path))
+
+    def _build(self, has_strip: bool) -> None:
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        bar = QFrame(self)
+        bar.setProperty("ground", "panel")
+        bar.setProperty("edge", "bottom")
+        row = QHBoxLayout(bar)
+        row.setContentsMargins(12, 6, 12, 6)
+        row.setSpacing(2)
+        self._where = ElidedLabel(parent=bar, tone="dim")
+        self._zoom = label(tone="dim", parent=bar)
+        self._zoom.setMinimumWidth(48)
+        self._zoom.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        self._number = IconButton("target", t("view.number"), self._look, key="F2", parent=bar)
+        self._fit = IconButton("fit", t("view.fit"), self._look, key="F3", parent=bar)
+        self._original = IconButton("original", t("view.original"), self._look, key="F4", parent=bar)
+        icon = "lock" if self.view.keep_place else "unlock"
+        self._keep = IconButton(icon, t("view.keep"), self._look, key="F5", parent=bar)
+        self._larger = IconButton("zoom-in", t("view.zoom_in"), self._look, key="Ctrl +", parent=bar)
+        self._smaller = IconButton("zoom-out", t("view.zoom_out"), self._look, key="Ctrl −", parent=bar)
+        for button in (self._original, self._keep):
+            button.setCheckable(True)
+        self._keep.setChecked(self.view.keep_place)
+        row.addWidget(self._where, 1)
+        row.addWidget(self._zoom)
+        for tool in (self._smaller, self._larger, self._fit, self._number, self._original, self._keep):
+            tool.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+            row.addWidget(tool)
+        self.note = label(tone="dim", parent=self)
+        self.note.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.note.setWordWrap(True)
+        self.note.setContentsMargins(24, 8, 24, 8)
+        self.note.hide()
+        column.addWidget(bar)
+        column.addWidget(self.note)
+        column.addWidget(self.view, 1)
+        foot = QFrame(self)
+        foot.setProperty("ground", "panel")
+        foot.setProperty("edge", "top")
+        foot_row = QHBoxLayout(foot)
+        foot_row.setContentsMargins(8, 4, 8, 0)
+        foot_row.addWidget(self.strip)
+        foot.setVisible(has_strip)
+        column.addWidget(foot)
+
+    def _wire(self) -> None:
+        self.strip.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.view.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.strip.chosen.connect(self._on_strip)
+        self.view.zoomed.connect(self._on_zoomed)
+        self._fit.clicked.connect(self.view.fit)
+        self._number.clicked.connect(self.zoom_number)
+        self._original.clicked.connect(self.toggle_original)
+        self._keep.clicked.connect(self.toggle_keep)
+        self._larger.clicked.connect(self.zoom_larger)
+        self._smaller.clicked.connect(self.zoom_smaller)
+        self._desk.images.arrived.connect(self._on_arrived)
+        for keys, slot in (
+            ("F2", self.zoom_number),
+            ("F3", self.view.fit),
+            ("F4", self.toggle_original),
+            ("F5", self.toggle_keep),
+            ("Ctrl++", self.zoom_larger),
+            ("Ctrl+=", self.zoom_larger),
+            ("Ctrl+-", self.zoom_smaller),
+        ):
+            QShortcut(QKeySequence(keys), self, slot)
+
+    def zoom_larger(self) -> None:
+        """One step larger."""
+        self.view.zoom_by(ZOOM_STEP)
+
+    def zoom_smaller(self) -> None:
+        """One step smaller."""
+        self.view.zoom_by(1 / ZOOM_STEP)
+
+    def _on_strip(self, page_id: int) -> None:
+        if self._detail is None or self._detail.summary.id != page_id:
+            self.show_page(PageId(page_id))
+
+    def _on_zoomed(self, scale: float) -> None:
+        self._zoom.setText(t("view.zoom", percent=round(scale * 100)))
+
+    def _on_arrived(self, picture: Picture) -> None:
+        if self._detail is not None and picture.path in self._paths(self._detail):
+            self._paint()
+
+    @staticmethod
+    def _paths(detail: PageDetail) -> tuple[object, ...]:
+        return detail.viewing_path, detail.summary.thumbnail_path, detail.master_path
+
+    def _paint(self) -> None:
+        detail = self._detail
+        if detail is None:
+            self.view.show_page(None, (1, 1))
+            self.view.mark(())
+            self._where.setText("")
+            self._tell(t("view.none"))
+            return
+        self._where.setText(where_words(detail, self.model.rowCount()))
+        picture = self._wanted(detail)
+        pixmap = None if picture is None else self._desk.images.pixmap(picture)
+        space = (detail.width_px, detail.height_px)
+        if self._is_original and pixmap is not None:
+            space = (pixmap.width(), pixmap.height())
+        broken = picture is not None and self._desk.images.is_broken(picture)
+        if (
+            pixmap is None
+            and detail.summary.thumbnail_path is not None
+            and not (broken and self._is_original)
+        ):
+            pixmap = self._desk.images.pixmap(Picture(detail.summary.thumbnail_path, long_side_px=320))
+        self.view.show_page(pixmap, space)
+        if broken:
+            self._tell(t("view.original_unshowable" if self._is_original else "view.broken"))
+        else:
+            self._tell(t("view.waiting") if detail.viewing_path is None and not self._is_original else "")
+        self._place_marks()
+        if not self._is_original and picture is not None and self._desk.images.pixmap(picture) is not None:
+            self.picture_ready.emit(detail)
+
+    def _wanted(self, detail: PageDetail) -> Picture | None:
+        if self._is_original:
+            return Picture(detail.master_path, detail.frame, ORIGINAL_LONG_SIDE_PX)
+        return None if detail.viewing_path is None else Picture(detail.viewing_path)
+
+    def _tell(self, words: str) -> None:
+        self.note.setText(words)
+        self.note.setVisible(bool(words))
+
+    def _place_marks(self) -> None:
+        if self._target is None or self._is_original:
+            self.view.mark(())
+            return
+        self.view.mark((Mark(self._target),))
+        if self._zoom_when_here and self.pixmap() is not None:
+            self._zoom_when_here = False
+            self.view.zoom_to(self._target)
+
+
+def page_words(page: PageSummary) -> str:
+    """What a screen reader says of a page."""
+    return f"{page.number}, {page.source_name}"
+
+
+def where_words(detail: PageDetail, total: int) -> str:
+    """Page number, what was done to it, where it came from."""
+    parts = [t("view.page_of", number=detail.summary.number, total=total)]
+    if detail.applied_turn_deg:
+        parts.append(t("view.turned", degrees=detail.applied_turn_deg))
+    if abs(detail.applied_skew_deg) >= 0.05:
+        parts.append(t("view.straightened", degrees=f"{abs(detail.applied_skew_deg):.1f}"))
+    parts.append(detail.summary.source_name)
+    return " · ".join(parts)
