@@ -75,17 +75,21 @@ class AppContext:
         *,
         background: bool = True,
         settings: Settings | None = None,
+        workers: int | None = None,
         runner: Callable[[], Runner] | None = None,
     ) -> AppContext:
         """Open a home (the usual one when None): migrate, give back what dead programs held, start working.
 
-        background False: nothing runs until start(). settings replaces the file's; runner makes the workers
-        (tests). Raises OperatorError or MachineError with a code that says what to do.
+        background False: nothing runs until start(). settings replaces the file's; workers replaces its
+        number of worker processes; runner makes the workers (tests). Raises OperatorError or MachineError with a code that says what to do.
         """
         paths = HomePaths(home or default_home()).make()
         loaded = load_settings(paths.settings)
         migrate(paths.database, backups_dir=paths.backups)
-        context = cls(paths, settings or loaded.settings, runner=runner)
+        chosen = settings or loaded.settings
+        if workers is not None:
+            chosen = chosen.model_copy(update={"workers": workers})
+        context = cls(paths, chosen, runner=runner)
         context.settings_problems = loaded.problems
         prepare_drop_folder(paths.drop)
         context._take_over()
@@ -132,6 +136,12 @@ class AppContext:
         """An office profile by its ST.3 code; raises OfficeDataInvalid("office_unknown")."""
         formats_for(self.offices, code)
         return self.offices[code]
+
+    def usual_languages(self, office: str) -> tuple[str, ...]:
+        """Languages of an office's pages: the settings' for their own office, else the profile's."""
+        if office == self.settings.office:
+            return tuple(self.settings.languages)
+        return self.office(office).languages
 
     def import_options(self, **changes: object) -> ImportOptions:
         """The settings' way of importing, with changes."""

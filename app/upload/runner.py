@@ -26,7 +26,7 @@ from app.connectors.protocol import (
 )
 from app.domain.states import DossierState, UploadState
 from app.errors import DiskFull, MachineError, WorkstationError
-from app.paths import HomePaths
+from app.paths import HomePaths, schemas_dir
 from app.storage.database import Database, Transaction
 from app.storage.owners import dead_owners
 from app.storage.tables import DossierRow, OutboxRow, PackageRow, ReceiptRow
@@ -177,7 +177,7 @@ class OutboxRunner:
 
     def _let_answer(self, destination: str) -> None:
         try:
-            answer_deliveries(Path(destination))
+            answer_deliveries(Path(destination), schemas_dir() / "dossier.schema.json")
         except WorkstationError as exc:
             log.warning("local office: %s", exc)  # the drive is away: the receipt comes when it is back
 

@@ -1,0 +1,248 @@
+"""The command `foliodesk`: the window without arguments, and the same work without a screen."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Annotated, Any
+
+import click
+import typer
+from rich.console import Console
+
+from app.commands.output import (
+    ALL_WELL,
+    MACHINE_TROUBLE,
+    WRONG_USE,
+    Words,
+    console,
+    plain_words,
+    print_json,
+)
+from app.errors import MachineError, OperatorError
+
+OpenWindow = Callable[[Path | None], int]
+
+HomeOption = Annotated[
+    Path | None, typer.Option("--home", help="Directory of the workstation's own files.", show_default=False)
+]
+JsonOption = Annotated[bool, typer.Option("--json", help="Print one JSON document to standard output.")]
+LanguagesOption = Annotated[
+    str | None, typer.Option("--languages", help='Languages of the pages, such as "eng+khm".')
+]
+OfficeOption = Annotated[str | None, typer.Option("--office", help="ST.3 code of the office, such as KH.")]
+
+screen = console()
+shown = Console(highlight=False)
+
+
+def run(
+    arguments: Sequence[str] | None = None,
+    *,
+    open_window: OpenWindow | None = None,
+    words: Words = plain_words,
+) -> int:
+    """Run one command; returns the exit code (0 well, 1 needs a person, 2 wrong use, 3 machine trouble).
+
+    open_window: shows the workstation for a home. words: sentences for codes. Both come from ui, which this
+    package may not import.
+    """
+    command = typer.main.get_command(_commands(open_window, words))
+    try:
+        result = command.main(
+            args=None if arguments is None else list(arguments),
+            prog_name="foliodesk",
+            standalone_mode=False,
+        )
+    except click.exceptions.Abort:
+        screen.print("Stopped. Everything received is safe; the same command goes on where it was.")
+        return 130
+    except KeyboardInterrupt:
+        screen.print("Stopped. Everything received is safe; the same command goes on where it was.")
+        return 130
+    except click.exceptions.Exit as exc:
+        return int(exc.exit_code)
+    except click.ClickException as exc:
+        exc.show()
+        return WRONG_USE
+    except OperatorError as exc:
+        screen.print(f"[red]✕[/red] {words(exc.code, exc.facts)}", markup=True)
+        return WRONG_USE
+    except MachineError as exc:
+        screen.print(f"[red]✕[/red] {words(exc.code, exc.facts)}", markup=True)
+        return MACHINE_TROUBLE
+    except Exception as exc:  # the root of the command line
+        logging.getLogger(__name__).exception("command failed")
+        screen.print(f"[red]✕[/red] Unexpected: {type(exc).__name__}: {exc}. Everything received is safe.")
+        return MACHINE_TROUBLE
+    return int(result or ALL_WELL)
+
+
+def _commands(open_window: OpenWindow | None, words: Words) -> typer.Typer:
+    commands = typer.Typer(
+        help="Turns paper folders of intellectual-property offices into verified digital dossiers.",
+        no_args_is_help=False,
+        add_completion=False,
+        pretty_exceptions_enable=False,
+    )
+
+    @commands.callback(invoke_without_command=True)
+    def window(context: typer.Context, home: HomeOption = None) -> int:
+        """Open the workstation when no command is named."""
+        if context.invoked_subcommand is not None:
+            context.obj = home
+            return ALL_WELL
+        if open_window is None:
+            raise OperatorError("no_window")
+        raise typer.Exit(open_window(home))
+
+    _add_digitize(commands, words)
+    _add_inspect(commands, words)
+    _add_check(commands, words)
+    _add_backup(commands, words)
+    return commands
+
+
+def _add_digitize(commands: typer.Typer, words: Words) -> None:
+    @commands.command()
+    def digitize(
+        context: typer.Context,
+        paths: Annotated[list[Path], typer.Argument(help="Paper folders: directories, PDF or image files.")],
+        home: HomeOption = None,
+        office: OfficeOption = None,
+        languages: LanguagesOption = None,
+        register: Annotated[Path | None, typer.Option(help="Register extract, CSV in UTF-8.")] = None,
+        to: Annotated[Path | None, typer.Option("--to", help="Drop folder of the office.")] = None,
+        release: Annotated[
+            str,
+            typer.Option(
+                click_type=click.Choice(["proven", "none"]),
+                help="Which dossiers may leave without a person.",
+            ),
+        ] = "proven",
+        workers: Annotated[int | None, typer.Option(min=1, max=64, help="Worker processes.")] = None,
+        json: JsonOption = False,
+    ) -> int:
+        """Take paper folders all the way: read, recognise, link, package, deliver, collect receipts."""
+        from app.commands import digitize as work
+        from app.context import AppContext
+
+        with AppContext.open(home or context.obj, background=False, workers=workers) as program:
+            code = office or program.settings.office
+            options = work.DigitizeOptions(
+                paths=tuple(paths),
+                office=code,
+                languages=work.split_languages(languages, program.usual_languages(code)),
+                register=register,
+                destination=to,
+                release=release,
+                quiet=json,
+            )
+            report = work.digitize(program, options, screen)
+        if json:
+            print_json(report.to_json(words))
+        else:
+            from app.commands.digitize_summary import print_summary
+
+            print_summary(report, words, screen)
+        return report.exit_code
+
+
+def _add_inspect(commands: typer.Typer, words: Words) -> None:
+    @commands.command()
+    def inspect(
+        files: Annotated[list[Path], typer.Argument(help="Files or directories to look at.")],
+        languages: LanguagesOption = None,
+        office: OfficeOption = None,
+        engine: Annotated[
+            str, typer.Option(click_type=click.Choice(["tesserocr", "pytesseract"]))
+        ] = "tesserocr",
+        workers: Annotated[int | None, typer.Option(min=1, max=64, help="Worker processes.")] = None,
+        json: JsonOption = False,
+    ) -> int:
+        """Show what the page engine sees in files; nothing is kept."""
+        from app.commands import inspect as work
+        from app.commands.digitize import split_languages
+        from app.domain.offices import formats_for, load_offices
+        from app.paths import offices_dir, tessdata_dir
+        from app.settings import Settings, worker_count
+        from ocr.inspect import InspectOptions
+
+        usual = Settings()
+        options = InspectOptions(
+            languages=split_languages(languages, usual.languages),
+            tessdata_dir=tessdata_dir(),
+            formats=formats_for(load_offices(offices_dir()), office or usual.office),
+            engine=engine,
+        )
+        found = work.inspect_files(work.list_files(files), options, workers or worker_count(usual))
+        if json:
+            print_json(work.to_json(found, words))
+        else:
+            _print_inspected(work.to_json(found, words))
+        return work.exit_code(found)
+
+
+def _add_check(commands: typer.Typer, words: Words) -> None:
+    @commands.command()
+    def check(
+        context: typer.Context,
+        home: HomeOption = None,
+        repair: Annotated[bool, typer.Option("--repair", help="Mend what can be mended.")] = False,
+        json: JsonOption = False,
+    ) -> int:
+        """Verify every master and package against its hash, and the database against the files."""
+        from app.commands.check import check_home
+
+        return check_home(home or context.obj, repair=repair, as_json=json, words=words, screen=screen)
+
+
+def _add_backup(commands: typer.Typer, words: Words) -> None:
+    @commands.command()
+    def backup(
+        context: typer.Context,
+        directory: Annotated[
+            Path, typer.Argument(help="Where the copy goes; repeat to bring it up to date.")
+        ],
+        home: HomeOption = None,
+        verify: Annotated[bool, typer.Option("--verify", help="Read earlier copies again.")] = False,
+    ) -> int:
+        """Make a consistent copy of everything while the program may be running."""
+        from app.commands.check import backup_home
+
+        return backup_home(home or context.obj, directory, verify=verify, words=words, screen=screen)
+
+    @commands.command()
+    def restore(
+        context: typer.Context,
+        directory: Annotated[Path, typer.Argument(help="A copy made by backup.")],
+        home: HomeOption = None,
+        replace: Annotated[
+            bool, typer.Option("--replace", help="Onto a home that is not empty; the old one is kept aside.")
+        ] = False,
+    ) -> int:
+        """Bring a copy back; every file is verified first."""
+        from app.commands.check import restore_home
+
+        return restore_home(home or context.obj, directory, replace=replace, screen=screen)
+
+
+def _print_inspected(document: Mapping[str, Any]) -> None:
+    for page in document["pages"]:
+        shown.print(
+            f"{page['file']} page {page['page']}: turned {page['turn_deg']}°, "
+            f"skew {page['skew_deg']:+.2f}° (confidence {page['skew_confidence']:.2f})"
+            + (", blank" if page["is_blank"] else f", words read at {page['mean_confidence']:.0%}"),
+            markup=False,
+        )
+        for reason in page["quality"]:
+            shown.print(f"  quality: {reason['code']} {reason['value']:.3g}", markup=False)
+        for code in page["barcodes"]:
+            shown.print(f"  {code['symbology']}: {code['text']}", markup=False)
+        for found in page["candidates"]:
+            shown.print(
+                f"  number: {found['normalised']} ({found['role']}, {found['confidence']:.2f})", markup=False
+            )
+    for refused in document["refused"]:
+        shown.print(f"✕ {refused['file']}: {refused['message']}", markup=False)

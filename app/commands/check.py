@@ -1,0 +1,78 @@
+"""`foliodesk check`, `backup` and `restore`: looking after what is stored."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from rich.console import Console
+from rich.progress import Progress
+
+from app.commands.output import ALL_WELL, MACHINE_TROUBLE, NEEDS_PERSON, Words, print_json
+from app.context import AppContext
+from app.errors import OperatorError
+from app.paths import HomePaths, default_home
+from app.services.integrity import check
+from app.storage.backup import backup
+from app.storage.restore import restore
+
+
+def check_home(home: Path | None, *, repair: bool, as_json: bool, words: Words, screen: Console) -> int:
+    """Verify a home and print the findings; changes nothing without repair."""
+    paths = _existing(home)
+    with (
+        AppContext.open(paths.root, background=False) as program,
+        _progress(screen, "Checking", quiet=as_json) as tell,
+    ):
+        report = check(program.database, paths, repair=repair, progress=tell)
+    if as_json:
+        print_json(report.to_json())
+    else:
+        for finding in report.findings:
+            screen.print(f"{finding.severity}: {words(finding.code, finding.facts)}", markup=False)
+        counts = ", ".join(f"{name.replace('_', ' ')} {count}" for name, count in report.counts.items())
+        screen.print(f"Checked {counts}. {len(report.findings)} findings.", markup=False)
+    return NEEDS_PERSON if report.findings else ALL_WELL
+
+
+def backup_home(home: Path | None, target: Path, *, verify: bool, words: Words, screen: Console) -> int:
+    """Copy a home; what could not be copied whole is named."""
+    paths = _existing(home)
+    with _progress(screen, "Copying") as tell:
+        report = backup(paths, target, verify=verify, progress=tell)
+    for problem in report.problems:
+        told = words(problem.code, {"subject": problem.subject, "name": problem.name})
+        screen.print(f"✕ {told}", markup=False)
+    screen.print(
+        f"Backup complete in {report.target}: {report.files_copied} files copied, "
+        f"{report.files_kept} were there already.",
+        markup=False,
+    )
+    return MACHINE_TROUBLE if report.problems else ALL_WELL
+
+
+def restore_home(home: Path | None, source: Path, *, replace: bool, screen: Console) -> int:
+    """Bring a copy back into a home."""
+    paths = HomePaths(home or default_home())
+    with _progress(screen, "Restoring") as tell:
+        restore(source, paths, replace=replace, progress=tell)
+    screen.print(f"Restored into {paths.root}. Work goes on at the next start.", markup=False)
+    return ALL_WELL
+
+
+def _existing(home: Path | None) -> HomePaths:
+    paths = HomePaths(home or default_home())
+    if not paths.database.exists():
+        raise OperatorError("home_missing", path=str(paths.root))
+    return paths
+
+
+@contextmanager
+def _progress(screen: Console, title: str, *, quiet: bool = False) -> Iterator[object]:
+    if quiet or not screen.is_terminal:
+        yield None
+        return
+    with Progress(console=screen) as bars:
+        task = bars.add_task(title, total=None)
+        yield lambda done, total: bars.update(task, completed=done, total=total)

@@ -1,0 +1,207 @@
+"""What `foliodesk digitize` reports: one document, described by resources/schemas/digitize.schema.json."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from app.commands.output import ALL_WELL, NEEDS_PERSON, Words
+from app.context import AppContext
+from app.domain.ids import DossierId
+from app.domain.import_rules import may_be_a_page
+from app.domain.register import RegisterProblem
+from app.domain.states import DossierState, ImportState, UploadState
+from app.queries import dossiers, imports, pages, timings, uploads
+from app.queries.rows import DossierDetail, Ledger, PageSummary, RankedCandidate, UploadSummary
+from app.services.capture import ImportStarted
+
+SCHEMA = "foliodesk-digitize-1"
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What was asked for and how long it took."""
+
+    started: ImportStarted
+    destination: Path
+    register_problems: Sequence[RegisterProblem]
+    wall_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class ReportedDossier:
+    """One dossier with everything the report says of it."""
+
+    detail: DossierDetail
+    pages: tuple[PageSummary, ...]
+    upload: UploadSummary | None
+
+    @property
+    def is_settled(self) -> bool:
+        """True when nothing is left for a person: out, or waiting only for the office's word."""
+        if self.detail.summary.state is DossierState.UPLOADED:
+            return True
+        return self.upload is not None and self.upload.state is UploadState.SENT
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """The outcome of one call."""
+
+    home: Path
+    destination: Path
+    ledger: Ledger
+    dossiers: tuple[ReportedDossier, ...]
+    register_problems: Sequence[RegisterProblem]
+    timings: dict[str, Any]
+
+    @property
+    def exit_code(self) -> int:
+        """0 when all is well, 1 when something needs a person."""
+        refused = any(
+            item.state is ImportState.REFUSED and may_be_a_page(item.source_path.name, item.reason or "")
+            for item in self.ledger.items
+        )
+        settled = all(dossier.is_settled for dossier in self.dossiers)
+        return ALL_WELL if settled and not refused and not self.register_problems else NEEDS_PERSON
+
+    def to_json(self, words: Words) -> dict[str, Any]:
+        """The document for --json."""
+        return {
+            "schema": SCHEMA,
+            "home": str(self.home),
+            "destination": str(self.destination),
+            "dossiers": [_dossier(dossier, self.destination, words) for dossier in self.dossiers],
+            "import": _ledger(self.ledger, words),
+            "register_problems": [
+                {"line": problem.line, "code": problem.code, "message": words(problem.code, problem.facts)}
+                for problem in self.register_problems
+            ],
+            "timings": self.timings,
+        }
+
+
+def build_report(context: AppContext, asked: Asked) -> Report:
+    """Read the outcome from the database."""
+    reader = context.database
+    ids = asked.started.dossier_ids
+    by_dossier = {
+        upload.dossier_id: upload
+        for upload in reversed(uploads.list_uploads(reader, dossier_ids=ids))  # the newest one wins
+    }
+    return Report(
+        home=context.paths.root,
+        destination=asked.destination,
+        ledger=imports.ledger(reader, item_ids=asked.started.item_ids),
+        dossiers=tuple(_reported(context, dossier_id, by_dossier) for dossier_id in ids),
+        register_problems=asked.register_problems,
+        timings=timings.of_import(reader, ids, asked.started.item_ids, asked.wall_s),
+    )
+
+
+def _reported(
+    context: AppContext, dossier_id: DossierId, by_dossier: Mapping[DossierId, UploadSummary]
+) -> ReportedDossier:
+    return ReportedDossier(
+        detail=dossiers.get_dossier(context.database, dossier_id),
+        pages=pages.list_pages(context.database, dossier_id=dossier_id),
+        upload=by_dossier.get(dossier_id),
+    )
+
+
+def _dossier(dossier: ReportedDossier, destination: Path, words: Words) -> dict[str, Any]:
+    detail, summary, upload = dossier.detail, dossier.detail.summary, dossier.upload
+    is_there = upload is not None and upload.state not in (UploadState.QUEUED, UploadState.SENDING)
+    proven = detail.candidates[0].application_number if summary.link == "proven" else None
+    return {
+        "source": summary.source,
+        "name": summary.name,
+        "id": summary.id,
+        "application_number": summary.application_number or proven,
+        "link": summary.link.value,
+        "reasons": [
+            {"code": reason.code, "message": words(reason.code, reason.facts), "facts": reason.facts}
+            for reason in detail.reasons
+        ],
+        "candidates": [_candidate(candidate) for candidate in detail.candidates],
+        "page_count": summary.pages,
+        "blank_pages": [page.number for page in dossier.pages if page.is_blank],
+        "pages_needing_attention": [
+            {"page": page.number, "code": page.attention.code}
+            for page in dossier.pages
+            if page.attention is not None
+        ],
+        "package_path": None if detail.package_path is None else str(detail.package_path),
+        "delivered_path": str(destination / upload.package_name) if upload and is_there else None,
+        "state": summary.state.value,
+        "upload": None if upload is None else upload.state.value,
+        "receipt": _receipt(upload),
+    }
+
+
+def _candidate(candidate: RankedCandidate) -> dict[str, Any]:
+    return {
+        "application_number": candidate.application_number,
+        "confidence": round(candidate.confidence, 4),
+        "role": candidate.role,
+        "right": candidate.right,
+        "in_register": candidate.in_register,
+        "sightings": [
+            {
+                "page": sighting.page_number,
+                "box": [
+                    sighting.box.left_px,
+                    sighting.box.top_px,
+                    sighting.box.width_px,
+                    sighting.box.height_px,
+                ],
+                "raw": sighting.raw,
+                "role": sighting.role,
+                "label": sighting.label,
+                "confidence": round(sighting.confidence, 4),
+                "edits": [list(edit) for edit in sighting.edits],
+            }
+            for sighting in candidate.sightings
+        ],
+    }
+
+
+def _receipt(upload: UploadSummary | None) -> dict[str, Any] | None:
+    if upload is None or upload.receipt_verdict is None:
+        return None
+    return {
+        "verdict": upload.receipt_verdict,
+        "reference": upload.receipt_reference,
+        "office": upload.receipt_office,
+        "reason": upload.receipt_reason,
+        "time": None if upload.closed_at is None else upload.closed_at.isoformat(),
+    }
+
+
+def _ledger(ledger: Ledger, words: Words) -> dict[str, Any]:
+    return {
+        "offered": ledger.offered,
+        "accepted": ledger.accepted,
+        "refused": [
+            {
+                "source": str(item.source_path),
+                "reason": item.reason,
+                "message": words(item.reason or "", item.facts),
+                "facts": item.facts,
+            }
+            for item in ledger.items
+            if item.state is ImportState.REFUSED
+        ],
+        "duplicates": [
+            {"source": str(item.source_path), "same_as": str(item.duplicate_of)}
+            for item in ledger.items
+            if item.duplicate_of is not None
+        ],
+        "notes": [
+            {"source": str(item.source_path), "code": note, "message": words(note, {})}
+            for item in ledger.items
+            for note in item.notes
+        ],
+    }

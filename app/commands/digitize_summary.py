@@ -1,0 +1,64 @@
+"""The report of `foliodesk digitize` for people."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import PurePath
+
+from rich.console import Console
+from rich.table import Table
+
+from app.commands.digitize_report import Report, ReportedDossier
+from app.commands.output import Words
+from app.domain.states import ImportState
+
+
+def print_summary(report: Report, words: Words, screen: Console) -> None:
+    """Say what became of every file and every dossier, and where things are."""
+    shown = Console(file=sys.stdout, highlight=False)
+    ledger = report.ledger
+    shown.print(
+        f"Files: {ledger.offered} offered = {ledger.accepted} accepted + {ledger.refused} refused"
+        + (f" + {ledger.waiting} still waiting" if ledger.waiting else "")
+    )
+    for item in ledger.items:
+        if item.state is ImportState.REFUSED:
+            said = words(item.reason or "", {"name": item.source_path.name, **item.facts})
+            shown.print(f"  ✕ {item.source_path.name}: {said}", markup=False)
+        if item.duplicate_of is not None:
+            shown.print(f"  = {item.source_path.name}: same scan as {item.duplicate_of}", markup=False)
+    for problem in report.register_problems:
+        shown.print(f"  ! register line {problem.line}: {words(problem.code, problem.facts)}", markup=False)
+    shown.print(_table(report, words))
+    shown.print(f"Delivered to: {report.destination}", markup=False, soft_wrap=True)
+    waiting = sum(not dossier.is_settled for dossier in report.dossiers)
+    if waiting:
+        shown.print(f"{waiting} of {len(report.dossiers)} dossiers wait for a person; open the workstation.")
+
+
+def _table(report: Report, words: Words) -> Table:
+    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
+    for title in ("Folder", "Pages", "Number", "State", "Why, or receipt"):
+        table.add_column(title, overflow="fold")
+    for dossier in report.dossiers:
+        summary = dossier.detail.summary
+        number = summary.application_number or (f"{summary.best_guess} ?" if summary.best_guess else "none")
+        table.add_row(
+            PurePath(summary.source).name,
+            str(summary.pages),
+            number,
+            summary.state.value.replace("_", " "),
+            _last_word(dossier, words),
+        )
+    return table
+
+
+def _last_word(dossier: ReportedDossier, words: Words) -> str:
+    upload = dossier.upload
+    if upload is not None and upload.receipt_verdict is not None:
+        return f"{upload.receipt_verdict} {upload.receipt_reference} ({upload.receipt_office})"
+    if upload is not None and upload.error is not None:
+        return words(upload.error.code, upload.error.facts)
+    against = [reason for reason in dossier.detail.reasons if not reason.facts.get("supports")]
+    reasons = against or list(dossier.detail.reasons)
+    return words(reasons[0].code, reasons[0].facts) if reasons else ""

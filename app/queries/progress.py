@@ -1,0 +1,87 @@
+"""How far an import is: what the command line waits for."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from sqlalchemy import func, select
+
+from app.domain.ids import DossierId, ImportItemId
+from app.domain.states import DossierState, ImportState, JobState, PageState, UploadState
+from app.storage.database import Database
+from app.storage.tables import DossierRow, ImportItemRow, JobRow, OutboxRow, PackageRow, PageRow
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """Counts of an import. moving: something is left that goes on by itself.
+
+    awaiting_receipt: packages an office has and has not answered. stuck: packages that cannot be sent now.
+    """
+
+    files: int
+    files_done: int
+    pages: int
+    pages_done: int
+    dossiers: int
+    dossiers_out: int
+    moving: bool
+    awaiting_receipt: int
+    stuck: int
+
+
+def of_import(
+    reader: Database, dossier_ids: Collection[DossierId], item_ids: Collection[ImportItemId]
+) -> Progress:
+    """Count what an import has done."""
+    dossiers = set(dossier_ids)
+    with reader.read() as session:
+        items = [
+            state
+            for item_id, state in session.execute(select(ImportItemRow.id, ImportItemRow.state)).tuples()
+            if item_id in set(item_ids)
+        ]
+        pages = dict(
+            session.execute(
+                select(PageRow.state, func.count())
+                .where(PageRow.dossier_id.in_(dossiers))
+                .group_by(PageRow.state)
+            )
+            .tuples()
+            .all()
+        )
+        states = session.scalars(select(DossierRow.state).where(DossierRow.id.in_(dossiers))).all()
+        linking = session.scalar(
+            select(func.count()).where(
+                JobRow.kind.in_(("link", "package")),
+                JobRow.subject_id.in_(dossiers),
+                JobRow.state.in_((JobState.QUEUED, JobState.RUNNING)),
+            )
+        )
+        uploads = session.execute(
+            select(OutboxRow.state, OutboxRow.not_before, OutboxRow.error)
+            .join(PackageRow, PackageRow.id == OutboxRow.package_id)
+            .where(PackageRow.dossier_id.in_(dossiers))
+        ).all()
+    done = pages.get(PageState.READY, 0) + pages.get(PageState.NEEDS_ATTENTION, 0)
+    open_uploads = [row for row in uploads if row.state in (UploadState.QUEUED, UploadState.SENDING)]
+    stuck = [row for row in open_uploads if row.error is not None and row.state is UploadState.QUEUED]
+    waiting_files = items.count(ImportState.OFFERED)
+    return Progress(
+        files=len(items),
+        files_done=len(items) - waiting_files,
+        pages=sum(pages.values()),
+        pages_done=done,
+        dossiers=len(states),
+        dossiers_out=list(states).count(DossierState.UPLOADED),
+        moving=bool(
+            waiting_files
+            or done < sum(pages.values())
+            or linking
+            or len(open_uploads) > len(stuck)
+            or DossierState.APPROVED in states
+        ),
+        awaiting_receipt=sum(row.state is UploadState.SENT for row in uploads),
+        stuck=len(stuck),
+    )

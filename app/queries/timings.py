@@ -1,0 +1,78 @@
+"""Where the time of an import went, by stage and by step of the page engine."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.domain.ids import DossierId, ImportItemId
+from app.storage.database import Database
+from app.storage.tables import JobRow, OutboxRow, PackageRow, PageResultRow, PageRow
+
+STAGE_NAMES = {"intake": "import", "page": "process", "link": "link", "package": "package"}
+
+
+def of_import(
+    reader: Database, dossier_ids: Collection[DossierId], item_ids: Collection[ImportItemId], wall_s: float
+) -> dict[str, Any]:
+    """Seconds per stage: span from its first start to its last end, and the sum over its jobs.
+
+    Stages overlap, so spans do not add up to the whole. steps_ms: sums over pages. All are floats.
+    """
+    dossiers = set(dossier_ids)
+    with reader.read() as session:
+        pages = set(session.scalars(select(PageRow.id).where(PageRow.dossier_id.in_(dossiers))).all())
+        subjects = {"intake": set(item_ids), "page": pages, "link": dossiers, "package": dossiers}
+        stages = _job_stages(session, subjects)
+        stages["deliver"] = _delivery(session, dossiers)
+        steps: dict[str, float] = defaultdict(float)
+        for measured in session.scalars(
+            select(PageResultRow.step_ms)
+            .join(PageRow, PageRow.id == PageResultRow.page_id)
+            .where(PageRow.dossier_id.in_(dossiers))
+        ):
+            for name, milliseconds in measured:
+                steps[name] += milliseconds
+    return {
+        "wall_s": round(wall_s, 3),
+        "stages": stages,
+        "steps_ms": {name: round(value, 1) for name, value in steps.items()},
+    }
+
+
+def _job_stages(session: Session, subjects: dict[str, set[Any]]) -> dict[str, dict[str, float]]:
+    spans: dict[str, list[tuple[float, float]]] = {kind: [] for kind in subjects}
+    for job in session.scalars(select(JobRow).where(JobRow.finished_at.is_not(None))):
+        if job.subject_id in subjects.get(job.kind, ()) and job.started_at and job.finished_at:
+            spans[job.kind].append((job.started_at.timestamp(), job.finished_at.timestamp()))
+    return {STAGE_NAMES[kind]: _stage(found) for kind, found in spans.items()}
+
+
+def _delivery(session: Session, dossiers: set[DossierId]) -> dict[str, float]:
+    rows = session.execute(
+        select(OutboxRow.queued_at, OutboxRow.closed_at, OutboxRow.sent_at)
+        .join(PackageRow, PackageRow.id == OutboxRow.package_id)
+        .where(PackageRow.dossier_id.in_(dossiers))
+    )
+    return _stage(
+        [
+            (queued.timestamp(), (closed or sent).timestamp())
+            for queued, closed, sent in rows
+            if closed or sent
+        ]
+    )
+
+
+def _stage(spans: list[tuple[float, float]]) -> dict[str, float]:
+    if not spans:
+        return {"jobs": 0, "span_s": 0.0, "sum_s": 0.0}
+    first, last = min(start for start, _ in spans), max(end for _, end in spans)
+    return {
+        "jobs": len(spans),
+        "span_s": round(last - first, 3),
+        "sum_s": round(sum(end - start for start, end in spans), 3),
+    }
