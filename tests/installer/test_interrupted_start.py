@@ -16,26 +16,21 @@ if TYPE_CHECKING:
 
 
 @pytest.mark.kill
-@pytest.mark.parametrize("step", ["Step 1", "Step 2"])
-def test_killed_first_start_is_completed_by_the_next(miniature: MiniatureProject, step: str) -> None:
-    miniature.offer("1.0", filler_files=400)
-    killed = miniature.begin("hello")
-    _read_until(killed, step)
-    killed.kill()
-    killed.communicate()
-    assert not miniature.stamp.exists()
+def test_start_killed_while_making_the_environment_is_completed(fresh: MiniatureProject) -> None:
+    _kill_at("Step 1", fresh)
+    _expect_a_whole_start(fresh)
 
-    answer = miniature.start("hello")
 
-    assert answer.returncode == 0, answer.stdout + answer.stderr
-    assert json.loads(answer.stdout.splitlines()[-1])["part"] == "1.0"
-    assert len(list((miniature.site_packages / "tinypart").glob("filler_*.py"))) == 400
+@pytest.mark.kill
+def test_start_killed_while_installing_is_completed(miniature: MiniatureProject) -> None:
+    _kill_at("Step 2", miniature)
+    _expect_a_whole_start(miniature)
 
 
 @pytest.mark.skipif(os.name == "nt", reason="sends SIGINT")
-def test_ctrl_c_ends_the_first_start_cleanly(miniature: MiniatureProject) -> None:
-    miniature.offer("1.0", filler_files=400)
-    interrupted = miniature.begin("hello")
+def test_ctrl_c_ends_the_first_start_cleanly(fresh: MiniatureProject) -> None:
+    fresh.offer("1.0", filler_files=400)
+    interrupted = fresh.begin("hello")
     _read_until(interrupted, "Step 1")
     interrupted.send_signal(signal.SIGINT)
     output, _ = interrupted.communicate(timeout=60)
@@ -43,11 +38,11 @@ def test_ctrl_c_ends_the_first_start_cleanly(miniature: MiniatureProject) -> Non
     assert interrupted.returncode == 130
     assert "Start again: it goes on where it stopped." in output
     assert "Traceback" not in output
-    assert miniature.start("hello").returncode == 0
+    assert fresh.start("hello").returncode == 0
 
 
-def test_two_first_starts_at_once_prepare_only_once(miniature: MiniatureProject) -> None:
-    both = [miniature.begin("hello") for _ in range(2)]
+def test_two_first_starts_at_once_prepare_only_once(fresh: MiniatureProject) -> None:
+    both = [fresh.begin("hello") for _ in range(2)]
     outputs = [process.communicate(timeout=180)[0] for process in both]
 
     assert [process.returncode for process in both] == [0, 0], outputs
@@ -88,6 +83,23 @@ def test_package_no_lock_names_any_more_is_removed(miniature: MiniatureProject) 
 
     assert miniature.start("hello").returncode == 0
     assert not stray.exists()
+
+
+def _kill_at(step: str, project: MiniatureProject) -> None:
+    project.offer("1.0", filler_files=400)
+    killed = project.begin("hello")
+    _read_until(killed, step)
+    killed.kill()
+    killed.communicate()
+    assert not project.stamp.exists()
+
+
+def _expect_a_whole_start(project: MiniatureProject) -> None:
+    answer = project.start("hello")
+
+    assert answer.returncode == 0, answer.stdout + answer.stderr
+    assert json.loads(answer.stdout.splitlines()[-1])["part"] == "1.0"
+    assert len(list((project.site_packages / "tinypart").glob("filler_*.py"))) == 400
 
 
 def _read_until(process: subprocess.Popen[str], words: str) -> None:

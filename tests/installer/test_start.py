@@ -19,25 +19,25 @@ WITHOUT_ENSUREPIP = "sys.modules['ensurepip'] = None"
 posix_only = pytest.mark.skipif(os.name == "nt", reason="stands a shell script in for apt-get")
 
 
-def test_first_start_prepares_and_second_calls_no_pip(miniature: MiniatureProject) -> None:
-    first = miniature.start("hello", "--flag")
+def test_first_start_prepares_and_second_calls_no_pip(fresh: MiniatureProject) -> None:
+    first = fresh.start("hello", "--flag")
 
     assert first.returncode == 0, first.stderr
     assert "Step 1 of 3" in first.stdout
     assert "Ready after" in first.stdout
-    log = miniature.log.read_bytes()
+    log = fresh.log.read_bytes()
 
-    second = miniature.start("again")
+    second = fresh.start("again")
 
     assert json.loads(second.stdout) == {
         "arguments": ["again"],
-        "cwd": str(miniature.root.parent),
+        "cwd": str(fresh.root.parent),
         "part": "1.0",
     }
-    assert miniature.log.read_bytes() == log
+    assert fresh.log.read_bytes() == log
 
-    assert miniature.start("exit", "1").returncode == 1
-    assert miniature.start("exit", "3").returncode == 3
+    assert fresh.start("exit", "1").returncode == 1
+    assert fresh.start("exit", "3").returncode == 3
 
 
 def test_callers_directory_does_not_hide_the_program(miniature: MiniatureProject, tmp_path: Path) -> None:
@@ -90,18 +90,18 @@ def test_both_commands_are_readable_for_very_old_pythons(script: str) -> None:
     assert "__future__" not in source  # unknown before Python 3.7
 
 
-def test_too_old_python_is_told_what_to_do(miniature: MiniatureProject) -> None:
-    answer = miniature.start(prelude="sys.version_info = (3, 9, 1); sys.version = '3.9.1 (old)'")
+def test_too_old_python_is_told_what_to_do(fresh: MiniatureProject) -> None:
+    answer = fresh.start(prelude="sys.version_info = (3, 9, 1); sys.version = '3.9.1 (old)'")
 
     assert answer.returncode == 3
     assert "needs Python 3.11 or newer; this is Python 3.9.1" in answer.stderr
-    assert not (miniature.root / ".venv").exists()
+    assert not (fresh.root / ".venv").exists()
 
 
-def test_python_without_ensurepip_gives_the_line_to_type(miniature: MiniatureProject, tmp_path: Path) -> None:
+def test_python_without_ensurepip_gives_the_line_to_type(fresh: MiniatureProject, tmp_path: Path) -> None:
     _fake_apt(tmp_path / "bin", "exit 1")
 
-    answer = miniature.start("hello", prelude=WITHOUT_ENSUREPIP, PATH=_path_with(tmp_path / "bin"))
+    answer = fresh.start("hello", prelude=WITHOUT_ENSUREPIP, PATH=_path_with(tmp_path / "bin"))
 
     assert answer.returncode == 3
     package = f"python{sys.version_info.major}.{sys.version_info.minor}-venv"
@@ -114,7 +114,7 @@ def test_python_without_ensurepip_gives_the_line_to_type(miniature: MiniaturePro
 @posix_only
 @pytest.mark.skipif(not Path("/etc/debian_version").exists(), reason="installs only on Debian and its kin")
 def test_missing_ensurepip_is_installed_where_that_is_allowed(
-    miniature: MiniatureProject, tmp_path: Path
+    fresh: MiniatureProject, tmp_path: Path
 ) -> None:
     called = tmp_path / "called"
     _fake_apt(tmp_path / "bin", f'echo "$@" >> "{called}"')
@@ -123,7 +123,7 @@ def test_missing_ensurepip_is_installed_where_that_is_allowed(
     )
     (tmp_path / "bin" / "sudo").chmod(0o755)
 
-    answer = miniature.start(
+    answer = fresh.start(
         "hello", prelude=WITHOUT_ENSUREPIP, PATH=_path_with(tmp_path / "bin"), FOLIODESK_NO_SYSTEM_PACKAGES=""
     )
 
