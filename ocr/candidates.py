@@ -11,10 +11,12 @@ from collections.abc import Sequence
 from ocr.candidates_roles import RoleFound, role_of
 from ocr.candidates_text import (
     FoundNumber,
+    PageFormats,
     PageLine,
     find_numbers,
     has_digit,
     line_text,
+    page_formats,
     page_lines_of,
     union,
 )
@@ -46,6 +48,9 @@ def find_candidates(
     several, the first that suits its caption wins. Bare digits without any caption are left out when short.
     """
     formats = tuple(formats)
+    if not formats:
+        return ()
+    prepared = page_formats(formats)
     page_lines = page_lines_of(words)
     found: list[NumberCandidate] = [
         each for barcode in barcodes for each in _from_barcode(barcode, formats, width_px, height_px)
@@ -53,13 +58,13 @@ def find_candidates(
     for page_line in page_lines:
         if not has_digit(page_line.words):
             continue
-        found.extend(_from_line(page_line, formats, page_lines, len(words)))
+        found.extend(_from_line(page_line, prepared, page_lines, len(words)))
     found.sort(key=lambda each: -each.confidence)
     return tuple(found)
 
 
 def _from_line(
-    page_line: PageLine, formats: tuple[NumberFormat, ...], page_lines: Sequence[PageLine], page_words: int
+    page_line: PageLine, formats: PageFormats, page_lines: Sequence[PageLine], page_words: int
 ) -> list[NumberCandidate]:
     numbers = find_numbers(line_text(page_line.words), formats)
     found: list[NumberCandidate] = []

@@ -12,7 +12,15 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import groupby
 
-from ocr.numbers import MIN_REAL_DIGITS, FormatMatch, Normalised, match, normalise
+from ocr.numbers import (
+    MIN_REAL_DIGITS,
+    FormatMatch,
+    FormatSet,
+    Normalised,
+    match_prepared,
+    normalise,
+    prepare_formats,
+)
 from ocr.types import Box, Edit, NumberFormat, Word
 
 MAX_ATOMS = 9
@@ -20,6 +28,8 @@ MAX_TOKEN_LENGTH = 30
 
 # Thai registers put a letter before the digits; elsewhere a number is Latin letters, digits and separators.
 _ATOM = re.compile(r"(?<![ก-๛])(?:สช|[คบรม]\.?) ?[0-9]+(?![0-9A-Z/-])|UK\(E\)|[0-9A-Z/\\|!._=~-]+")
+_DIGIT = re.compile("[0-9]")
+_LONGEST_PREFIX = 5
 _EDGES = "._=~!|\\-/"
 _SPACED_PREFIXES = frozenset(
     (
@@ -121,7 +131,7 @@ def line_text(words: tuple[Word, ...]) -> LineText:
     return LineText(words, raw, normalised, tuple(raw_word_at[at] for at in normalised.positions))
 
 
-def find_numbers(line: LineText, formats: tuple[NumberFormat, ...]) -> tuple[FoundNumber, ...]:
+def find_numbers(line: LineText, formats: PageFormats) -> tuple[FoundNumber, ...]:
     """Find the tokens of a line that fit a format; clean and long readings win where two overlap.
 
     Characters are repaired only towards the first format's office: repaired towards all, amounts and
@@ -133,7 +143,9 @@ def find_numbers(line: LineText, formats: tuple[NumberFormat, ...]) -> tuple[Fou
         for hit in _ATOM.finditer(line.text)
         if not _is_inid_code(line.text, hit)
     ]
-    for first in range(len(atoms)):
+    for first, atom in enumerate(atoms):
+        if len(atom.text) > _LONGEST_PREFIX and not _DIGIT.search(atom.text) and "/" not in atom.text:
+            continue  # an ordinary word
         found.extend(_windows(line, atoms, first, formats))
     found.sort(key=lambda each: (each.edit_count, -(each.end - each.start)))
     kept: list[FoundNumber] = []
@@ -148,10 +160,19 @@ def find_numbers(line: LineText, formats: tuple[NumberFormat, ...]) -> tuple[Fou
     return tuple(sorted(kept, key=lambda each: each.start))
 
 
+@dataclass(frozen=True, slots=True)
+class PageFormats:
+    """What to look for on a page. own: the active office's formats, the only ones characters are repaired to."""
+
+    every: FormatSet
+    own: FormatSet
+
+
 @lru_cache(maxsize=64)
-def own_formats(formats: tuple[NumberFormat, ...]) -> tuple[NumberFormat, ...]:
-    """The formats of the active office: that of the first format."""
-    return tuple(each for each in formats if each.office == formats[0].office)
+def page_formats(formats: tuple[NumberFormat, ...]) -> PageFormats:
+    """Prepare formats; the active office is that of the first one."""
+    own = tuple(each for each in formats if each.office == formats[0].office)
+    return PageFormats(prepare_formats(formats), prepare_formats(own))
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,9 +197,7 @@ def union(words: Sequence[Word]) -> Box:
     return Box(left, top, right - left, bottom - top)
 
 
-def _windows(
-    line: LineText, atoms: list[_Atom], first: int, formats: tuple[NumberFormat, ...]
-) -> Iterator[FoundNumber]:
+def _windows(line: LineText, atoms: list[_Atom], first: int, formats: PageFormats) -> Iterator[FoundNumber]:
     token = ""
     spaces: list[int] = []
     for last in range(first, min(len(atoms), first + MAX_ATOMS)):
@@ -199,19 +218,19 @@ def _windows(
 
 
 def _fit_token(
-    line: LineText, start: int, end: int, token: str, spaces: list[int], formats: tuple[NumberFormat, ...]
+    line: LineText, start: int, end: int, token: str, spaces: list[int], formats: PageFormats
 ) -> FoundNumber | None:
     leading = len(token) - len(token.lstrip(_EDGES))
     trimmed = token.strip(_EDGES)
-    if sum(char.isdigit() for char in trimmed) < MIN_REAL_DIGITS or _is_part_of_amount(line.text, start, end):
+    if len(_DIGIT.findall(trimmed)) < MIN_REAL_DIGITS or _is_part_of_amount(line.text, start, end):
         return None
     trailing = len(token) - leading - len(trimmed)
     start, end = start + leading, end - trailing
     positions = _positions(line, start, end, trimmed)
     token_here = Normalised(line.raw, trimmed, positions)
-    matches = match(token_here, formats, repair=False)
+    matches = match_prepared(token_here, formats.every, repair=False)
     if not matches and not trimmed.isdigit():
-        matches = match(token_here, own_formats(formats))
+        matches = match_prepared(token_here, formats.own, repair=True)
     if not matches:
         return None
     bridged = tuple(Edit(at - leading, " ", "") for at in spaces if 0 < at - leading < len(trimmed))

@@ -62,9 +62,12 @@ class FormatMatch:
     check_passes: bool | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class _Compiled:
-    """Formats ready for matching: one pattern to sort tokens out cheaply, then one per format."""
+@dataclass(frozen=True, slots=True, eq=False)
+class FormatSet:
+    """Formats ready for matching: one pattern to sort tokens out cheaply, then one per format.
+
+    Compared by identity: hashing sixty formats for every token cost more than matching it.
+    """
 
     formats: tuple[NumberFormat, ...]
     patterns: tuple[re.Pattern[str], ...]
@@ -113,11 +116,15 @@ def match(
     MAX_EDITS of them, and leaves at least MIN_REAL_DIGITS digits that were truly read.
     """
     wanted = token if isinstance(token, Normalised) else normalise(token)
-    compiled = _compiled_formats(tuple(formats))
-    clean = _clean_matches(wanted.text, compiled)
+    return match_prepared(wanted, prepare_formats(tuple(formats)), repair=repair)
+
+
+def match_prepared(token: Normalised, formats: FormatSet, *, repair: bool) -> tuple[FormatMatch, ...]:
+    """Do the work of match() with formats prepared once per page."""
+    clean = _clean_matches(token.text, formats)
     if clean or not repair:
         return clean
-    return _repaired_matches(wanted, compiled)
+    return _repaired_matches(token, formats)
 
 
 def is_plain(number_format: NumberFormat) -> bool:
@@ -134,17 +141,17 @@ def damm_letter(digits: str) -> str:
 
 
 @lru_cache(maxsize=256)
-def _compiled_formats(formats: tuple[NumberFormat, ...]) -> _Compiled:
+def prepare_formats(formats: tuple[NumberFormat, ...]) -> FormatSet:
     """Prepare formats once per process; later calls with the same tuple cost a look-up."""
     patterns = tuple(re.compile(each.pattern) for each in formats)
     unnamed = "|".join(re.sub(r"\?P<\w+>", "?:", each.pattern) for each in formats) or r"(?!)"
-    return _Compiled(formats=formats, patterns=patterns, any_clean=re.compile(unnamed))
+    return FormatSet(formats=formats, patterns=patterns, any_clean=re.compile(unnamed))
 
 
 @lru_cache(maxsize=16)
-def _slots_of(formats: tuple[NumberFormat, ...]) -> _Slots:
+def _slots_of(prepared: FormatSet) -> _Slots:
     by_length: dict[int, list[tuple[int, Shape]]] = {}
-    for index, each in enumerate(formats):
+    for index, each in enumerate(prepared.formats):
         for shape in expand(each.pattern):
             by_length.setdefault(len(shape), []).append((index, shape))
     tolerant = {
@@ -154,7 +161,7 @@ def _slots_of(formats: tuple[NumberFormat, ...]) -> _Slots:
     return _Slots(tolerant, {length: tuple(shapes) for length, shapes in by_length.items()})
 
 
-def _clean_matches(text: str, compiled: _Compiled) -> tuple[FormatMatch, ...]:
+def _clean_matches(text: str, compiled: FormatSet) -> tuple[FormatMatch, ...]:
     if compiled.any_clean.fullmatch(text) is None:
         return ()
     found = []
@@ -165,9 +172,9 @@ def _clean_matches(text: str, compiled: _Compiled) -> tuple[FormatMatch, ...]:
     return tuple(found)
 
 
-def _repaired_matches(wanted: Normalised, compiled: _Compiled) -> tuple[FormatMatch, ...]:
+def _repaired_matches(wanted: Normalised, compiled: FormatSet) -> tuple[FormatMatch, ...]:
     text = wanted.text
-    slots = _slots_of(compiled.formats)
+    slots = _slots_of(compiled)
     tolerant = slots.tolerant.get(len(text))
     if tolerant is None or sum(char.isdigit() for char in text) < MIN_REAL_DIGITS:
         return ()

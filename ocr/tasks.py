@@ -5,7 +5,22 @@ The program's own process names these functions; only the worker that runs one l
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
 from ocr.types import IntakeResult, IntakeTask, PageResult, PageTask
+
+if TYPE_CHECKING:
+    from ocr.inspect import InspectOptions, PageInspection
+
+
+@dataclass(frozen=True, slots=True)
+class InspectTask:
+    """Work order to inspect one file."""
+
+    path: Path
+    options: InspectOptions
 
 
 def take_in(task: IntakeTask) -> IntakeResult:
@@ -20,3 +35,10 @@ def process_page(task: PageTask) -> PageResult:
     from ocr.pipeline import process_page as run
 
     return run(task)
+
+
+def inspect(task: InspectTask) -> tuple[PageInspection, ...]:
+    """Inspect every page of one file; see ocr.inspect.inspect_file."""
+    from ocr.inspect import inspect_file
+
+    return tuple(inspect_file(task.path, task.options))

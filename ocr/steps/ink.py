@@ -17,6 +17,11 @@ from ocr.steps.geometry import PixelImage, shrink
 REDUCED_PX = 1200
 """Long side of the reduced picture: about 100 dpi on A4, letters 6 to 12 pixels high."""
 
+LEAST_DARKNESS = 24.0
+"""Grey levels below the paper that ink has at least; paper grain and show-through stay below."""
+
+INK_SHARE_OF_PEAK = 0.45
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Ink:
@@ -57,9 +62,20 @@ def find_ink(grey: PixelImage) -> Ink:
 
 
 def binarise(grey: PixelImage) -> PixelImage:
-    """Tell ink from paper whatever the lighting: 255 where a pixel is clearly darker than its paper."""
+    """Tell ink from paper whatever the lighting: 255 where a pixel is clearly darker than its paper.
+
+    A pixel must reach a share of the darkest ink around it: faint typing is found beside a black edge of
+    the scan, which would outvote it in any threshold for the whole page.
+    """
     difference = darkness(grey)
-    level = max(24.0, _otsu(difference))
+    height, width = difference.shape
+    small = cv2.resize(difference, (max(1, width // 8), max(1, height // 8)), interpolation=cv2.INTER_AREA)
+    peaks = cv2.resize(
+        cv2.dilate(difference, np.ones((9, 9), np.uint8)), small.shape[::-1], interpolation=cv2.INTER_AREA
+    )
+    around = cv2.blur(cv2.dilate(peaks, np.ones((3, 3), np.uint8)), (5, 5))
+    around = cv2.resize(around, (width, height), interpolation=cv2.INTER_LINEAR)
+    level = np.maximum(LEAST_DARKNESS, INK_SHARE_OF_PEAK * around)
     return np.where(difference > level, 255, 0).astype(np.uint8)
 
 
@@ -71,12 +87,3 @@ def darkness(grey: PixelImage) -> PixelImage:
     paper = cv2.medianBlur(cv2.dilate(small, np.ones((7, 7), np.uint8)), size)
     paper = cv2.resize(paper, (width, height), interpolation=cv2.INTER_LINEAR)
     return np.asarray(cv2.subtract(paper, grey), np.uint8)
-
-
-def _otsu(values: PixelImage) -> float:
-    """Otsu's threshold among the pixels that differ from paper at all, else paper outvotes all ink."""
-    some = values[values > 12]
-    if some.size < 50:
-        return 60.0
-    threshold, _ = cv2.threshold(some.reshape(1, -1), 0, 255, cv2.THRESH_BINARY + cv2.THRESH_OTSU)
-    return float(threshold) * 0.8

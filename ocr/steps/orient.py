@@ -7,7 +7,7 @@ so a turn has to win clearly.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 import numpy as np
 
@@ -22,12 +22,20 @@ Reader = Callable[[PixelImage], Sequence[Word]]
 CLEAR_AXIS = 1.6
 """Ratio of line sharpness along rows and columns from which the other axis is not tried at all."""
 
-LINES_READ = 5
+LINES_READ = (4, 8, 12)
+"""Lines per reading; most pages are settled by the first four."""
+
 LETTER_PX = 22.0
 """Height small letters are scaled to before reading."""
 
 ENOUGH_LETTERS = 12.0
 """Letters, weighed by confidence, below which a reading proves nothing."""
+
+CLEARLY_READ = 0.6
+"""Share of letters believed from which a reading is settled; text upside down stays below 0.2."""
+
+DOUBTFUL = 0.15
+"""Lead over the rival below which a page that may be upright is taken to be."""
 
 TURN_ABOVE_CONFIDENCE = 0.3
 
@@ -55,23 +63,40 @@ def turn_to_apply(turn: Turn) -> int:
 
 
 def believable_letters(words: Sequence[Word]) -> float:
-    """Weigh what was read: letters and digits of words the engine is sure of, doubtful ones not at all."""
+    """Weigh what was read: letters and digits of words the engine is sure of, doubtful ones not at all.
+
+    Squared, because some scripts (Thai) read half believably upside down: 0.6 against 0.9 upright.
+    """
     total = 0.0
     for word in words:
         letters = sum(character.isalnum() for character in word.text)
         if letters >= 2:
-            total += letters * max(0.0, word.confidence - 0.4) / 0.6
+            total += letters * (max(0.0, word.confidence - 0.4) / 0.6) ** 2
     return total
 
 
 def _directions(grey: PixelImage, ink: Ink, fit: LineFit, turn_deg: int, read: Reader) -> dict[int, float]:
-    """Read lines along one axis both ways: keys are how far the content would be turned clockwise."""
-    block = _lines_block(grey, ink, fit, turn_deg)
-    if block is None:
-        return {}
-    upright = believable_letters(read(block))
-    flipped = believable_letters(read(rotate_clockwise(block, 180)))
+    """Read lines along one axis both ways: keys are how far the content would be turned clockwise.
+
+    Lines are read a few at a time, fullest first, until one way has shown enough or they run out.
+    """
+    upright = flipped = 0.0
+    for block in _line_blocks(grey, ink, fit, turn_deg):
+        words = read(block)
+        upright += believable_letters(words)
+        if upright >= 2 * ENOUGH_LETTERS and _clearly_read(words):
+            break  # upside down nothing reads as well as this: the other way need not be tried
+        flipped += believable_letters(read(rotate_clockwise(block, 180)))
+        if max(upright, flipped) >= 2 * ENOUGH_LETTERS and abs(upright - flipped) >= 0.6 * (
+            upright + flipped
+        ):
+            break
     return {turn_deg: upright, (turn_deg + 180) % 360: flipped}
+
+
+def _clearly_read(words: Sequence[Word]) -> bool:
+    letters = sum(character.isalnum() for word in words for character in word.text)
+    return believable_letters(words) >= CLEARLY_READ * max(1, letters)
 
 
 def _decide(evidence: dict[int, float]) -> Turn:
@@ -83,31 +108,33 @@ def _decide(evidence: dict[int, float]) -> Turn:
     if best <= 0:
         return Turn(0, 0.0)
     clear = (best - rival) / (best + rival)
+    if 0 in evidence and clear < DOUBTFUL:
+        best_turn = 0  # most pages are upright
     enough = min(1.0, best / (2 * ENOUGH_LETTERS))
     return Turn(best_turn, round(clear * enough, 3))
 
 
-def _lines_block(grey: PixelImage, ink: Ink, fit: LineFit, turn_deg: int) -> PixelImage | None:
-    """Cut the fullest text lines out and stack them as a block of a readable size."""
+def _line_blocks(grey: PixelImage, ink: Ink, fit: LineFit, turn_deg: int) -> Iterator[PixelImage]:
+    """Cut the fullest text lines out and stack them as blocks of a readable size."""
     upright_mask = level(rotate_clockwise(ink.mask, -turn_deg), fit.skew_deg, paper=0)
     bands = _fullest_bands(upright_mask)
-    if not bands:
-        return None
     upright = level(rotate_clockwise(grey, -turn_deg), fit.skew_deg)
     zoom = float(np.clip(LETTER_PX / max(ink.height_px, 1.0), 0.3, 3.0))
-    strips = []
-    for top, bottom, left, right in bands:
-        edges = [round(edge / ink.scale) for edge in (top, bottom, left, right)]
-        strip = upright[max(0, edges[0]) : edges[1], max(0, edges[2]) : edges[3]]
-        if strip.size:
-            strips.append(resample(strip, zoom, zoom))
-    if not strips:
-        return None
-    return _stack(strips)
+    start = 0
+    for lines in LINES_READ:
+        strips = []
+        for band in sorted(bands[start : start + lines]):
+            top, bottom, left, right = (max(0, round(edge / ink.scale)) for edge in band)
+            strip = upright[top:bottom, left:right]
+            if strip.size:
+                strips.append(resample(strip, zoom, zoom))
+        start += lines
+        if strips:
+            yield _stack(strips)
 
 
 def _fullest_bands(mask: PixelImage) -> list[tuple[int, int, int, int]]:
-    """Find rows of marks in a level mask: top, bottom, left, right with a margin, fullest first chosen."""
+    """Find rows of marks in a level mask: top, bottom, left, right with a margin, fullest first."""
     profile = (mask > 0).sum(axis=1)
     full = profile > max(2.0, 0.25 * float(np.percentile(profile[profile > 0], 80)) if profile.any() else 2.0)
     edges = np.flatnonzero(np.diff(np.concatenate(([0], full.astype(np.int8), [0]))))
@@ -123,7 +150,7 @@ def _fullest_bands(mask: PixelImage) -> list[tuple[int, int, int, int]]:
             (weight, (int(top) - margin, int(bottom) + margin, int(columns[0]) - 6, int(columns[-1]) + 7))
         )
     bands.sort(key=lambda band: band[0], reverse=True)
-    return sorted(band for _, band in bands[:LINES_READ])
+    return [band for _, band in bands]
 
 
 def _stack(strips: list[PixelImage]) -> PixelImage:
