@@ -123,7 +123,7 @@ def parse_register(content: bytes, profile: OfficeProfile) -> ParsedRegister:
 
 def near_keys(canonical: str) -> frozenset[str]:
     """List the spellings one misread or swapped digit away, for stores that can only look up exact keys."""
-    keys = set()
+    keys: set[str] = set()
     for at, char in enumerate(canonical):
         if not char.isdigit():
             continue
