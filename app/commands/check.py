@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -16,6 +16,9 @@ from app.paths import HomePaths, default_home
 from app.services.integrity import check
 from app.storage.backup import backup
 from app.storage.restore import restore
+
+# What is being done, units done, units in all.
+Tell = Callable[[str, int, int], None]
 
 
 def check_home(home: Path | None, *, repair: bool, as_json: bool, words: Words, screen: Console) -> int:
@@ -69,10 +72,10 @@ def _existing(home: Path | None) -> HomePaths:
 
 
 @contextmanager
-def _progress(screen: Console, title: str, *, quiet: bool = False) -> Iterator[object]:
+def _progress(screen: Console, title: str, *, quiet: bool = False) -> Iterator[Tell | None]:
     if quiet or not screen.is_terminal:
         yield None
         return
     with Progress(console=screen) as bars:
         task = bars.add_task(title, total=None)
-        yield lambda done, total: bars.update(task, completed=done, total=total)
+        yield lambda _what, done, total: bars.update(task, completed=done, total=total)

@@ -19,7 +19,10 @@ class JobKind(Protocol):
     name: str
     in_worker: bool
     timeout_s: float
-    run: Callable[[Any], Any]
+
+    @property
+    def run(self) -> Callable[[Any], Any]:
+        """The work itself: a plain function of the task, importable by name in a worker."""
 
     def prepare(self, tx: Transaction, job: Job) -> Any | None:
         """Turn the subject into a picklable task; None when there is nothing left to do."""

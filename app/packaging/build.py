@@ -8,12 +8,12 @@ gives the same bytes, so finding the finished package already there is success; 
 from __future__ import annotations
 
 import tempfile
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from app.errors import Conflict, StoreDamaged
 from app.packaging.bag import BagInfo, verify_bag, write_tag_files
-from app.packaging.content import PackageResult, PackageTask
+from app.packaging.content import PackageResult, PackageTask, Validation
 from app.packaging.dossier_json import Payload, StoredFile, describe, encode
 from app.packaging.durable import (
     copy_file,
@@ -29,6 +29,7 @@ from app.packaging.names import unique_names
 from app.packaging.pdf_check import check_content, validate_independently
 from app.packaging.pdfa import load_words, write_pdfa
 from app.packaging.text_layer import page_text
+from ocr.types import Word
 
 PART_SUFFIX = ".part"
 
@@ -60,32 +61,53 @@ def _fill(task: PackageTask, bag: Path) -> PackageResult:
     masters = _copy_masters(task, bag)
     originals = _copy_originals(task, bag)
     words = load_words(task)
-    texts_by_page = {page.ordinal: page_text(words.get(page.ordinal, ())) for page in task.pages}
+    pdf = _make_pdf(_with_copied_masters(task, bag, masters), words, bag)
     texts = {
-        ordinal: _store(bag, f"data/text/{ordinal:04d}.txt", _text_bytes(texts_by_page[ordinal]))
+        ordinal: _store(bag, f"data/text/{ordinal:04d}.txt", _text_bytes(page_text(words[ordinal])))
         for ordinal in sorted(words)
     }
-    pdf_path = bag / "data/dossier.pdf"
-    with tempfile.TemporaryDirectory(prefix="pictures-", dir=bag) as work_dir:
-        own_verdict = write_pdfa(_with_copied_masters(task, bag, masters), words, pdf_path, Path(work_dir))
-    flush_file(pdf_path)
-    validators = (own_verdict, validate_independently(pdf_path))
-    check_content(pdf_path, [texts_by_page[page.ordinal] for page in task.pages])
-    pdf = StoredFile("data/dossier.pdf", hash_file(pdf_path), pdf_path.stat().st_size)
-    described = describe(task, Payload(pdf, masters, originals, texts, validators))
-    document = _store(bag, "data/dossier.json", encode(described, task.schema_path))
-    stored = [pdf, document, *masters.values(), *originals, *texts.values()]
-    payload = {file.path: file.sha256 for file in stored}
+    payload = Payload(pdf.file, masters, originals, texts, pdf.validators, pdf.stacked)
+    document = _store(bag, "data/dossier.json", encode(describe(task, payload), task.schema_path))
+    stored = [pdf.file, document, *masters.values(), *originals, *texts.values()]
+    sums = {file.path: file.sha256 for file in stored}
     return PackageResult(
         path=task.target_dir / task.package_name,
         package_name=task.package_name,
-        package_sha256=write_tag_files(bag, payload, _bag_info(task)),
+        package_sha256=write_tag_files(bag, sums, _bag_info(task)),
         payload_bytes=sum(file.size_bytes for file in stored),
-        payload_files=len(payload),
+        payload_files=len(sums),
         page_count=len(task.pages),
-        pdf_sha256=pdf.sha256,
-        validators=validators,
+        pdf_sha256=pdf.file.sha256,
+        validators=pdf.validators,
+        stacked_pages=tuple(sorted(pdf.stacked)),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class _MadePdf:
+    file: StoredFile
+    validators: tuple[Validation, ...]
+    stacked: frozenset[int]
+
+
+def _make_pdf(task: PackageTask, words: dict[int, tuple[Word, ...]], bag: Path) -> _MadePdf:
+    """Write and check the PDF; pages whose text does not come out in place get it line under line instead."""
+    path = bag / "data/dossier.pdf"
+    texts = [page_text(words.get(page.ordinal, ())) for page in task.pages]
+    stacked: frozenset[int] = frozenset()
+    while True:
+        with tempfile.TemporaryDirectory(prefix="pictures-", dir=bag) as work_dir:
+            own_verdict = write_pdfa(task, words, path, Path(work_dir), stacked=stacked)
+        differing = check_content(path, texts)
+        if not differing:
+            break
+        failed = frozenset(task.pages[index].ordinal for index in differing)
+        if failed & stacked:
+            raise differing[min(differing)]
+        stacked |= failed
+    flush_file(path)
+    validators = (own_verdict, validate_independently(path))
+    return _MadePdf(StoredFile("data/dossier.pdf", hash_file(path), path.stat().st_size), validators, stacked)
 
 
 def _publish(task: PackageTask, part: Path, final: Path, built: PackageResult) -> PackageResult:

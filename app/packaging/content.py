@@ -164,7 +164,8 @@ class PackageResult:
 
     path: the bag's directory. package_sha256: SHA-256 of its manifest-sha256.txt, the key under which it is
     delivered and acknowledged. payload_bytes and payload_files: as in Payload-Oxum. already_there: an
-    identical package stood there before, nothing was replaced.
+    identical package stood there before, nothing was replaced. stacked_pages: ordinals whose text is exact but
+    only approximately in place (see text_layer.stack).
     """
 
     path: Path
@@ -175,4 +176,5 @@ class PackageResult:
     page_count: int
     pdf_sha256: str
     validators: tuple[Validation, ...]
+    stacked_pages: tuple[int, ...] = ()
     already_there: bool = False

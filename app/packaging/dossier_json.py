@@ -35,13 +35,17 @@ class StoredFile:
 
 @dataclass(frozen=True, slots=True)
 class Payload:
-    """Where the parts of a dossier lie. masters: by SHA-256; originals: in the task's order; texts: by ordinal."""
+    """Where the parts of a dossier lie. masters: by SHA-256; originals: in the task's order; texts: by ordinal.
+
+    stacked: ordinals of the pages whose text in the PDF is only approximately in place.
+    """
 
     pdf: StoredFile
     masters: Mapping[str, StoredFile]
     originals: tuple[StoredFile, ...]
     texts: Mapping[int, StoredFile]
     validators: tuple[Validation, ...]
+    stacked: frozenset[int] = frozenset()
 
 
 def describe(task: PackageTask, payload: Payload) -> dict[str, Json]:
@@ -176,6 +180,7 @@ def _page(page: PackagePage, payload: Payload) -> Json:
         "languages": list(page.languages),
         "mean_confidence": page.mean_confidence,
         "text": _file(text) if text else None,
+        "text_positions": ("approximate" if page.ordinal in payload.stacked else "exact") if text else None,
         "master": {
             **_file(payload.masters[page.master_sha256]),
             "media_type": page.media_type,

@@ -43,13 +43,18 @@ def validate_independently(path: Path) -> Validation:
     return Validation(_INDEPENDENT, version, "pass")
 
 
-def check_content(path: Path, texts: Sequence[str]) -> None:
+def check_content(path: Path, texts: Sequence[str]) -> dict[int, MachineError]:
     """Reopen a written PDF and compare it, page by page, with the texts it must carry.
 
-    texts: per page, from text_layer.page_text. Raises MachineError with "pdf_page_count_differs",
-    "pdf_picture_missing" or "pdf_text_differs" (facts: page, line, found, expected).
+    texts: per page, from text_layer.page_text. Returns what differs by 0-based page, each a MachineError
+    ("pdf_text_differs") with facts page, line, found, expected; empty when all is well. Raises MachineError
+    ("pdf_page_count_differs" | "pdf_picture_missing" | "pdf_unreadable").
     """
-    document = pdfium.PdfDocument(path)
+    try:
+        document = pdfium.PdfDocument(path)
+    except pdfium.PdfiumError as exc:
+        raise MachineError("pdf_unreadable", why=str(exc)) from exc
+    differing = {}
     try:
         if len(document) != len(texts):
             raise MachineError("pdf_page_count_differs", found=len(document), expected=len(texts))
@@ -59,10 +64,15 @@ def check_content(path: Path, texts: Sequence[str]) -> None:
                 if not any(True for _ in pdf_page.get_objects(filter=[pdfium_raw.FPDF_PAGEOBJ_IMAGE])):
                     raise MachineError("pdf_picture_missing", page=index + 1)
                 compare_text(_extract(pdf_page), expected, page=index + 1)
+            except MachineError as exc:
+                if exc.code != "pdf_text_differs":
+                    raise
+                differing[index] = exc
             finally:
                 pdf_page.close()
     finally:
         document.close()
+    return differing
 
 
 def compare_text(found: str, expected: str, *, page: int) -> None:

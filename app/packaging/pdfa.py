@@ -21,7 +21,7 @@ from app.errors import MachineError, StoreDamaged, WorkstationError
 from app.packaging.content import PackagePage, PackageTask, Validation
 from app.packaging.geometry import Affine, page_frame, picture_matrix
 from app.packaging.glyphless import GlyphlessFont
-from app.packaging.text_layer import FONT_KEY, draw, lay_out
+from app.packaging.text_layer import FONT_KEY, draw, lay_out, stack
 from ocr.embeddable import Picture, write_picture
 from ocr.errors import SourceRefused
 from ocr.types import Word
@@ -39,19 +39,28 @@ _LANGUAGE_TAGS = {
 
 
 def write_pdfa(
-    task: PackageTask, words: dict[int, tuple[Word, ...]], target: Path, work_dir: Path
+    task: PackageTask,
+    words: dict[int, tuple[Word, ...]],
+    target: Path,
+    work_dir: Path,
+    *,
+    stacked: frozenset[int] = frozenset(),
 ) -> Validation:
     """Write the PDF/A-2b of a dossier at target and return the writer's own verdict.
 
     words: by page ordinal, from load_words. work_dir: existing directory for passing files, emptied by the
-    caller. Raises MachineError("pdf_not_archival", findings=...) when the result is not PDF/A-2b and
+    caller. stacked: ordinals of pages that get text_layer.stack instead of lay_out.
+
+    Raises MachineError("pdf_not_archival", findings=...) when the result is not PDF/A-2b and
     StoreDamaged("master_damaged") when a master cannot be shown.
     """
     font = GlyphlessFont()
     with ExitStack() as open_files:
         pdf = open_files.enter_context(pikepdf.new())
         for page, picture in zip(task.pages, _pictures(task, work_dir, open_files), strict=True):
-            _add_page(pdf, page, words.get(page.ordinal, ()), font, picture)
+            arrange = stack if page.ordinal in stacked else lay_out
+            frame = page_frame(page.width_px, page.height_px, page.dpi)
+            _add_page(pdf, page, draw(arrange(words.get(page.ordinal, ()), frame), font), picture)
         font_object = font.build(pdf)
         for pdf_page in pdf.pages:
             pdf_page.obj.Resources.Font = pikepdf.Dictionary({FONT_KEY: font_object})
@@ -132,8 +141,7 @@ def _image_of(pdf_page: pikepdf.Page) -> pikepdf.Object:
 def _add_page(
     pdf: pikepdf.Pdf,
     page: PackagePage,
-    words: tuple[Word, ...],
-    font: GlyphlessFont,
+    text: bytes,
     pictured: tuple[Picture, pikepdf.Object],
 ) -> None:
     picture, image = pictured
@@ -141,13 +149,13 @@ def _add_page(
     matrix = picture_matrix(
         (picture.width_px, picture.height_px),
         frame,
-        exif_orientation=1 if picture.orientation_applied else page.exif_orientation,
+        exif_orientation=page.exif_orientation,
         turn_deg=page.applied_turn_deg,
         skew_deg=page.applied_skew_deg,
     )
     own = pdf.copy_foreign(image)
     _plain_colours(own)
-    content = _draw_picture(matrix) + draw(lay_out(words, frame), font)
+    content = _draw_picture(matrix) + text
     pdf_page = pikepdf.Dictionary(
         Type=pikepdf.Name.Page,
         MediaBox=[0, 0, round(frame.width_pt, 4), round(frame.height_pt, 4)],

@@ -56,9 +56,7 @@ class RegisterService:
                     name: fresh.excluded[name]
                     for name in ("office", "title", "applicant", "filing_date", "imported_at")
                 }
-                tx.session.execute(
-                    fresh.on_conflict_do_update(index_elements=["canonical"], set_=renewed)
-                )
+                tx.session.execute(fresh.on_conflict_do_update(index_elements=["canonical"], set_=renewed))
             tx.audit(
                 "register", 0, "imported", file=path.name, accepted=len(rows), refused=len(extract.problems)
             )
