@@ -1,9 +1,9 @@
 """Masters as PDF pictures: their own bytes wherever PDF/A-2b permits, else a lossless conversion.
 
 JPEG (grey, RGB) and plain PNG go in unchanged, a Group 4 TIFF frame gives its payload unchanged. All else
-(BMP, WebP, JPEG 2000, CMYK, alpha, other TIFF compressions) is decoded and stored without further loss; the
-master itself travels in the package anyway. Orientation is never applied here except where the decoder
-insists (Picture.orientation_applied). Runs in a worker process.
+(BMP, WebP, JPEG 2000, CMYK, alpha, 16 bits, other TIFF compressions, damaged files) is decoded exactly as for
+recognition and stored without further loss; the master itself travels in the package anyway. The stored
+orientation is never applied here. Runs in a worker process.
 """
 
 from __future__ import annotations
@@ -18,13 +18,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ocr.errors import MachineError, SourceRefused
+from ocr.types import Limits
 
 if TYPE_CHECKING:
     from PIL.Image import Image as PilImage
     from PIL.TiffImagePlugin import TiffImageFile
 
-# PDF/A needs no more, and colour managed masters travel beside the PDF.
-_PLAIN_MODES = ("1", "L", "RGB", "P")
 _G4 = 4
 _TAG_WIDTH, _TAG_LENGTH, _TAG_COMPRESSION, _TAG_PHOTOMETRIC = 256, 257, 259, 262
 _TAG_FILL_ORDER, _TAG_STRIP_OFFSETS, _TAG_STRIP_SIZES = 266, 273, 279
@@ -32,109 +31,105 @@ _TAG_FILL_ORDER, _TAG_STRIP_OFFSETS, _TAG_STRIP_SIZES = 266, 273, 279
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """A one-page PDF at pdf_path whose only image is the master's frame.
+    """A one-page PDF at pdf_path whose only image is the master's frame, as stored.
 
-    width_px, height_px: of the image as embedded. orientation_applied: the stored orientation is already
-    undone in its pixels. kept: "own_bytes" | "payload" | "lossless".
+    width_px, height_px: of that image. kept: "own_bytes" | "payload" | "lossless".
     """
 
     pdf_path: Path
     width_px: int
     height_px: int
-    orientation_applied: bool
     kept: str
 
 
 def write_picture(master: Path, frame: int, target: Path, *, max_pixels: int = 250_000_000) -> Picture:
     """Write the frame of a master as the image of a one-page PDF at target.
 
-    Raises SourceRefused("damaged" | "too_large") when the master cannot be decoded as a picture.
+    Raises SourceRefused when the master cannot be decoded as a picture, MachineError
+    ("picture_not_embeddable") when the PDF library refuses what it should take.
     """
-    import img2pdf
-    from PIL import Image
-
     with _pixels_up_to(max_pixels):
-        try:
-            data, kept, applied = _embeddable_bytes(master, frame, max_pixels)
-            content = img2pdf.convert(
-                data,
-                rotation=img2pdf.Rotation.none,
-                nodate=True,
-                first_frame_only=True,
-                layout_fun=_one_to_one,
-            )
-            with Image.open(io.BytesIO(data)) as image:
-                width_px, height_px = image.size
-        except Image.DecompressionBombError as exc:
-            raise SourceRefused("too_large", name=master.name) from exc
-        except (SourceRefused, MemoryError):
-            raise
-        except OSError as exc:
-            # Pillow reports broken pictures as OSError too; a real errno means the disk.
-            if exc.errno is not None:
-                raise
-            raise SourceRefused("damaged", name=master.name, frame=frame) from exc
-        except (ValueError, SyntaxError, struct.error, EOFError, KeyError, IndexError, TypeError) as exc:
-            raise SourceRefused("damaged", name=master.name, frame=frame) from exc
-        except Exception as exc:  # img2pdf's own errors derive from Exception directly
-            raise MachineError(
-                "picture_not_embeddable", name=master.name, frame=frame, why=type(exc).__name__
-            ) from exc
-    target.write_bytes(content)
-    return Picture(target, width_px, height_px, applied, kept)
+        for kept, make in (("unchanged", _unchanged), ("lossless", _lossless)):
+            data = make(master, frame, max_pixels)
+            content = None if data is None else _one_page_pdf(data[0])
+            if data is not None and content is not None:
+                target.write_bytes(content)
+                width_px, height_px = _size_of(data[0])
+                return Picture(target, width_px, height_px, data[1] if kept == "unchanged" else kept)
+    raise MachineError("picture_not_embeddable", name=master.name, frame=frame)
 
 
-def _embeddable_bytes(master: Path, frame: int, max_pixels: int) -> tuple[bytes, str, bool]:
-    """Return a single picture file img2pdf embeds as it is, how it was kept, and the orientation flag."""
+def _unchanged(master: Path, frame: int, max_pixels: int) -> tuple[bytes, str] | None:
+    """Return a picture file whose data is the master's own and how much of it, None where that cannot be."""
     from PIL import Image, TiffImagePlugin
 
-    with Image.open(master) as image:
-        kind = image.format or ""
-        if kind == "TIFF":
-            image.seek(frame)
-        if image.size[0] * image.size[1] > max_pixels:
-            raise SourceRefused("too_large", name=master.name)
-        if kind in ("JPEG", "MPO") and image.mode in ("L", "RGB"):
-            return master.read_bytes(), "own_bytes", False
-        if kind == "PNG" and _is_plain_png(image, master):
-            return master.read_bytes(), "own_bytes", False
-        if isinstance(image, TiffImagePlugin.TiffImageFile):
-            payload = _group4_payload(image, master)
-            if payload is not None:
-                return payload, "payload", False
-        return _lossless(image), "lossless", kind == "TIFF"
+    try:
+        with Image.open(master) as image:
+            if image.size[0] * image.size[1] > max_pixels:
+                raise SourceRefused("too_large", name=master.name)
+            if image.format in ("JPEG", "MPO") and image.mode in ("L", "RGB"):
+                return master.read_bytes(), "own_bytes"
+            if image.format == "PNG" and _is_plain_png(image, master):
+                return master.read_bytes(), "own_bytes"
+            if isinstance(image, TiffImagePlugin.TiffImageFile):
+                image.seek(frame)
+                payload = _group4_payload(image, master)
+                return None if payload is None else (payload, "payload")
+    except FileNotFoundError:
+        raise
+    except (OSError, ValueError, SyntaxError, EOFError, struct.error, KeyError, TypeError, IndexError):
+        # Damaged in a way the tolerant decoder may still get over.
+        return None
+    return None
+
+
+def _lossless(master: Path, frame: int, max_pixels: int) -> tuple[bytes, str]:
+    """Decode a frame as recognition does and return it as PNG, one bit a pixel where it has no greys."""
+    import numpy as np
+    from PIL import Image
+
+    from ocr.intake.decode import decode_master
+
+    pixels = decode_master(master, frame, Limits(max_pixels=max_pixels)).pixels
+    picture = Image.fromarray(pixels)
+    if pixels.ndim == 2 and not np.any((pixels > 0) & (pixels < 255)):
+        # img2pdf turns one-bit pictures into Group 4: a tenth of the size and as exact.
+        picture = picture.point(lambda value: value, mode="1")
+    buffer = io.BytesIO()
+    picture.save(buffer, format="PNG", compress_level=6)
+    return buffer.getvalue(), "lossless"
 
 
 def _is_plain_png(image: PilImage, master: Path) -> bool:
-    """Tell whether the PNG's data may go into a PDF unchanged: 8 bits or less, no alpha, not interlaced."""
+    """Tell whether the PNG's data may go into a PDF unchanged: whole, no alpha, 8 bits or less, not interlaced."""
     with master.open("rb") as stream:
         header = stream.read(33)
     depth, colour_type, interlaced = header[24], header[25], header[28]
-    has_profile = "icc_profile" in image.info and colour_type == 3
-    return (
-        depth <= 8
-        and colour_type in (0, 2, 3)
-        and not interlaced
-        and "transparency" not in image.info
-        and not has_profile
-    )
+    # PDF knows no colour profile on a palette.
+    has_profiled_palette = "icc_profile" in image.info and colour_type == 3
+    if depth > 8 or colour_type not in (0, 2, 3) or interlaced or has_profiled_palette:
+        return False
+    if "transparency" in image.info:
+        return False
+    image.verify()
+    return True
 
 
 def _group4_payload(image: TiffImageFile, master: Path) -> bytes | None:
     """Return a one-frame TIFF around the frame's untouched Group 4 data, or None when it has another form."""
     tags = image.tag_v2
     offsets, sizes = tags.get(_TAG_STRIP_OFFSETS, ()), tags.get(_TAG_STRIP_SIZES, ())
-    photometric = tags.get(_TAG_PHOTOMETRIC)
-    if tags.get(_TAG_COMPRESSION) != _G4 or len(offsets) != 1 or len(sizes) != 1 or photometric not in (0, 1):
+    photometric, fill_order = tags.get(_TAG_PHOTOMETRIC), tags.get(_TAG_FILL_ORDER, 1)
+    if tags.get(_TAG_COMPRESSION) != _G4 or len(offsets) != 1 or len(sizes) != 1:
+        return None
+    if photometric not in (0, 1) or fill_order not in (1, 2):
         return None
     with master.open("rb") as stream:
         stream.seek(int(offsets[0]))
         payload = stream.read(int(sizes[0]))
     if len(payload) != int(sizes[0]):
-        raise SourceRefused("damaged", name=master.name)
-    return _tiff_around(
-        payload, int(tags[_TAG_WIDTH]), int(tags[_TAG_LENGTH]), photometric, tags.get(_TAG_FILL_ORDER, 1)
-    )
+        return None
+    return _tiff_around(payload, int(tags[_TAG_WIDTH]), int(tags[_TAG_LENGTH]), photometric, fill_order)
 
 
 def _tiff_around(payload: bytes, width_px: int, height_px: int, photometric: int, fill_order: int) -> bytes:
@@ -157,51 +152,29 @@ def _tiff_around(payload: bytes, width_px: int, height_px: int, photometric: int
     return struct.pack("<2sHI", b"II", 42, 8 + len(payload) + len(padding)) + payload + padding + directory
 
 
-def _lossless(image: PilImage) -> bytes:
-    """Decode a picture and return it as PNG, exact from here on."""
-    image.load()
-    buffer = io.BytesIO()
-    _flattened(image).save(buffer, format="PNG", compress_level=6)
-    return buffer.getvalue()
+def _one_page_pdf(data: bytes) -> bytes | None:
+    """Let img2pdf wrap a picture file without touching its data; None when it will not have it."""
+    import img2pdf
+
+    try:
+        content = img2pdf.convert(
+            data, rotation=img2pdf.Rotation.none, nodate=True, first_frame_only=True, layout_fun=_one_to_one
+        )
+    except MemoryError:
+        raise
+    except Exception:  # noqa: BLE001  # img2pdf and what it calls raise all kinds for odd files
+        return None
+    return bytes(content) if content else None
 
 
-def _flattened(image: PilImage) -> PilImage:
-    """Return the picture in a mode a PDF/A page can show: 1, L, RGB or P, on white where it was see-through."""
+def _size_of(data: bytes) -> tuple[int, int]:
     from PIL import Image
 
-    if image.mode in ("I;16", "I;16B", "I;16L", "I", "F"):
-        return _eight_bit(image)
-    if image.mode in _PLAIN_MODES and "transparency" not in image.info:
-        clean = image.copy()
-        clean.info = {}
-        return clean
-    if image.has_transparency_data:
-        layer = image.convert("RGBA")
-        flat = Image.new("RGBA", layer.size, (255, 255, 255, 255))
-        flat.alpha_composite(layer)
-        return flat.convert("L" if image.mode in ("LA", "La") else "RGB")
-    flat = image.convert("RGB")
-    flat.info = {}
-    return flat
+    with Image.open(io.BytesIO(data)) as image:
+        return image.size
 
 
-def _eight_bit(image: PilImage) -> PilImage:
-    """Keep the upper eight bits of a 16-bit grey picture; float pictures are stretched to their range."""
-    import numpy as np
-    from PIL import Image
-
-    values = np.asarray(image)
-    if values.dtype.kind == "f":
-        low, high = float(values.min()), float(values.max())
-        scaled = (values - low) * (255.0 / (high - low)) if high > low else values * 0
-    elif int(values.max(initial=0)) > 255:
-        scaled = values.clip(0, 65535) / 257.0
-    else:
-        scaled = values.clip(0, 255)
-    return Image.fromarray(np.rint(scaled).astype(np.uint8))
-
-
-def _one_to_one(width_px: int, height_px: int, dpi: tuple[float, float]) -> tuple[float, float, float, float]:
+def _one_to_one(width_px: int, height_px: int, _dpi: object) -> tuple[float, float, float, float]:
     """Lay the picture out at one point a pixel, within what img2pdf accepts; only its image is used later."""
     scale = min(1.0, 14_400 / max(width_px, height_px))
     width_pt, height_pt = max(3.0, width_px * scale), max(3.0, height_px * scale)
@@ -214,11 +187,10 @@ def _pixels_up_to(max_pixels: int) -> Iterator[None]:
     from PIL import Image
 
     before = Image.MAX_IMAGE_PIXELS
-    # Pillow warns above its limit and refuses above twice the limit.
     Image.MAX_IMAGE_PIXELS = max_pixels
     try:
         with warnings.catch_warnings():
-            warnings.simplefilter("ignore", Image.DecompressionBombWarning)
+            warnings.simplefilter("ignore")
             yield
     finally:
         Image.MAX_IMAGE_PIXELS = before
