@@ -40,15 +40,15 @@ def run_demo(layout: Layout, python: Path) -> int:
     command += ["--office", OFFICE, "--home", str(output / "home"), "--to", str(output / "office"), "--json"]
     print(f"{len(folders)} paper folders from {sample}\n", flush=True)
     started = time.monotonic()
-    job = subprocess.run(command, env=program_environment(layout), stdout=subprocess.PIPE, check=False)
-    (output / "report.json").write_bytes(job.stdout)
-    if job.returncode not in (ALL_WELL, NEEDS_PERSON):
-        print(f"The job stopped with exit code {job.returncode}; what it wrote lies in {output}.")
-        return job.returncode
+    report = output / "report.json"
+    code = _run_telling_time(command, program_environment(layout), report)
+    if code not in (ALL_WELL, NEEDS_PERSON):
+        print(f"The job stopped with exit code {code}; what it wrote lies in {output}.")
+        return code
     try:
-        dossiers = json.loads(job.stdout)["dossiers"]
+        dossiers = json.loads(report.read_bytes())["dossiers"]
     except (ValueError, LookupError, TypeError) as trouble:
-        print(f"The job ended, but its report in {output / 'report.json'} could not be read: {trouble!r}")
+        print(f"The job ended, but its report in {report} could not be read: {trouble!r}")
         return 3
     print("\n".join(tell(dossiers, output, time.monotonic() - started)))
     return 0
@@ -70,41 +70,53 @@ def new_output(layout: Layout) -> Path:
 def tell(dossiers: Sequence[Mapping[str, Any]], output: Path, took_s: float) -> list[str]:
     """Return the lines that say what became of each dossier and where it is.
 
-    dossiers: as in the report of `digitize --json` (resources/schemas).
+    dossiers: as in the report of `digitize --json`.
     """
     lines = [""]
     waiting = 0
     for dossier in dossiers:
-        name = Path(str(dossier["source"])).name
-        number = dossier.get("application_number") or "no number"
-        if dossier.get("receipt"):
-            lines.append(f"  {name}: {number}, delivered, receipt here: {_package(dossier)}")
-        elif dossier.get("link") == "proven":
-            lines.append(f"  {name}: {number}, {dossier.get('state')}: {_package(dossier)}")
+        lines.append(f"  {dossier['name']} ({dossier['page_count']} pages)")
+        receipt = dossier["receipt"]
+        if receipt:
+            lines.append(f"    {dossier['application_number']}: {receipt['verdict']} by {receipt['office']}")
+            lines.append(f"    {dossier['delivered_path'] or dossier['package_path']}")
+        elif dossier["link"] == "proven":
+            lines.append(f"    {dossier['application_number']}: {dossier['state']}, no receipt yet")
         else:
             waiting += 1
-            lines.append(f"  {name}: waits for a person ({_reasons(dossier)})")
+            lines.append("    waits for a person:")
+            lines += [f"      {reason['message']}" for reason in dossier["reasons"]]
     lines += ["", f"{len(dossiers)} folders in {took_s:.0f} s. The dossiers lie in {output / 'office'}"]
     if waiting:
         lines.append(
-            f"{waiting} of them wait for a person, as they should: their number is not proven, and the program never"
-            " guesses one. In the window a clerk would confirm or correct it under Indexing."
+            f"{waiting} of them waits for a person, as it should: its number is not proven, and the program never guesses"
+            " one.\nIn the window a clerk confirms or corrects it under Indexing."
+            if waiting == 1
+            else f"{waiting} of them wait for a person, as they should: their numbers are not proven, and the program"
+            " never guesses one.\nIn the window a clerk confirms or corrects them under Indexing."
         )
-    lines += [f"The full report: {output / 'report.json'}", "With folders of your own:", _own_folders()]
-    return lines
+    return [*lines, f"The full report: {output / 'report.json'}", "With folders of your own:", _own_folders()]
 
 
-def _package(dossier: Mapping[str, Any]) -> str:
-    return str(dossier.get("package_path") or dossier.get("package") or "no package yet")
+def _run_telling_time(command: Sequence[str], environment: Mapping[str, str], report: Path) -> int:
+    """Run the job, its report into a file, and show that time passes; return its exit code."""
+    from progress import Steps
 
-
-def _reasons(dossier: Mapping[str, Any]) -> str:
-    """Return the reasons' codes, whether they come as text or with facts."""
-    codes = [
-        str(reason.get("code")) if isinstance(reason, Mapping) else str(reason)
-        for reason in dossier["reasons"]
-    ]
-    return ", ".join(code.replace("_", " ") for code in codes) or "no number was proven"
+    steps = Steps(total=1)
+    steps.begin(1, "reading, recognising, linking, packaging, delivering, collecting receipts")
+    with report.open("wb") as file:
+        job = subprocess.Popen(command, env=environment, stdout=file)
+        try:
+            while True:
+                try:
+                    return job.wait(timeout=1)
+                except subprocess.TimeoutExpired:
+                    steps.now("at work")
+        except KeyboardInterrupt:
+            job.wait()  # the terminal told it too; it stops in its own way, and what it received is safe
+            raise
+        finally:
+            steps.done("over")
 
 
 def _own_folders() -> str:

@@ -17,20 +17,30 @@ REPORT = {
     "dossiers": [
         {
             "source": "sample/clear",
+            "name": "clear",
             "application_number": "KH/D/2019/00125",
             "link": "proven",
             "reasons": [],
+            "page_count": 4,
             "state": "UPLOADED",
-            "package": "office/KH-D-2019-00125--d000001",
-            "receipt": {"verdict": "accepted", "reference": "LOCAL-2026-000001"},
+            "package_path": "home/packages/KH-D-2019-00125--d000001",
+            "delivered_path": "office/KH-D-2019-00125--d000001",
+            "receipt": {
+                "verdict": "accepted",
+                "reference": "LOCAL-2026-000001",
+                "office": "local drop folder",
+            },
         },
         {
             "source": "sample/doubtful",
+            "name": "doubtful",
             "application_number": None,
             "link": "needs_review",
-            "reasons": [{"code": "rival_number", "facts": {}}],
+            "reasons": [{"code": "rival_number", "message": "Two numbers are equally likely.", "facts": {}}],
+            "page_count": 3,
             "state": "TO_INDEX",
-            "package": None,
+            "package_path": None,
+            "delivered_path": None,
             "receipt": None,
         },
     ]
@@ -45,8 +55,9 @@ def test_no_display_runs_the_samples_and_explains_who_waits(miniature: Miniature
 
     assert answer.returncode == 0, answer.stderr
     assert "There is no display here" in answer.stdout
-    assert "clear: KH/D/2019/00125, delivered" in answer.stdout
-    assert "doubtful: waits for a person (rival number)" in answer.stdout
+    assert "KH/D/2019/00125: accepted by local drop folder" in answer.stdout
+    assert "waits for a person:\n      Two numbers are equally likely." in answer.stdout
+    assert "1 of them waits for a person, as it should" in answer.stdout
     outputs = list((miniature.root / "foliodesk-output").iterdir())
     assert f"The dossiers lie in {outputs[0] / 'office'}" in answer.stdout
     assert json.loads((outputs[0] / "report.json").read_text(encoding="utf-8")) == REPORT
