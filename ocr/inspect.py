@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from ocr.intake.intake import take_in
@@ -55,7 +55,7 @@ class InspectOptions:
     tessdata_dir: Path
     formats: tuple[NumberFormat, ...] = ()
     engine: str = "tesserocr"
-    limits: Limits = Limits()
+    limits: Limits = field(default_factory=Limits)
 
 
 def inspect_file(path: Path, options: InspectOptions) -> Iterator[PageInspection]:

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 
-import ocr.worker  # noqa: F401  sets OMP_THREAD_LIMIT before Tesseract is loaded
+import ocr.worker  # first: it sets OMP_THREAD_LIMIT before Tesseract is loaded
 from ocr.engines.protocol import Layout, RecognizeOptions
 from ocr.engines.registry import open_engine
 from ocr.engines.word_lines import text_of, without_trailing_spaces
@@ -20,7 +20,7 @@ from ocr.intake.decode import DecodedPage, decode_master
 from ocr.intake.masters import write_atomically
 from ocr.khmer import in_written_order
 from ocr.recipe import RECIPE
-from ocr.steps.barcode import find_barcodes
+from ocr.steps.barcode import PageSpace, find_barcodes
 from ocr.steps.blank import Blankness, judge_blank
 from ocr.steps.deskew import estimate_skew, skew_to_apply
 from ocr.steps.geometry import PixelImage, apply_exif, level, resample, rotate_clockwise, to_grey
@@ -28,7 +28,7 @@ from ocr.steps.ink import Ink, find_ink
 from ocr.steps.orient import believable_letters, find_turn, turn_to_apply
 from ocr.steps.quality import Reading, judge_quality
 from ocr.steps.thumbnail import thumbnail_jpeg, viewing_jpeg
-from ocr.types import Box, NumberCandidate, PageResult, PageTask, Skew, Turn, Word
+from ocr.types import Barcode, Box, NumberCandidate, PageResult, PageTask, Skew, Turn, Word
 from ocr.words_file import write_words
 
 USUAL_PAGE_INCHES = 11.69
@@ -36,6 +36,9 @@ USUAL_PAGE_INCHES = 11.69
 
 LETTER_PX = 20.0
 """Height of small letters the picture is scaled to for recognition."""
+
+MOST_PIXELS_READ = 40_000_000
+"""Pixels handed to the engine at most: it holds several copies."""
 
 
 @dataclass(slots=True)
@@ -63,6 +66,7 @@ class _Upright:
     skew: Skew
     applied_turn_deg: int
     applied_skew_deg: float
+    barcodes: tuple[Barcode, ...]
 
 
 def process_page(task: PageTask) -> PageResult:
@@ -79,16 +83,14 @@ def process_page(task: PageTask) -> PageResult:
     upright = _make_upright(task, decoded, languages, clock)
     with clock.step("blank"):
         blank = judge_blank(upright.grey)
-    with clock.step("barcodes"):
-        barcodes = find_barcodes(upright.grey)
     dpi = _believed_dpi(task, decoded)
     with clock.step("recognise"):
         words, engine_version = _recognise(task, upright, blank, languages, dpi)
     height_px, width_px = upright.grey.shape
     with clock.step("candidates"):
-        candidates = _candidates(task, words, barcodes, width_px, height_px)
+        candidates = _candidates(task, words, upright.barcodes, width_px, height_px)
     reading = Reading(len(words), _mean_confidence(words))
-    is_blank = _is_blank(task, blank, words, has_code=bool(barcodes))
+    is_blank = _is_blank(task, blank, words, has_code=bool(upright.barcodes))
     with clock.step("quality"):
         quality = judge_quality(upright.grey, upright.ink, dpi, reading, is_blank=is_blank)
     text = text_of(words)
@@ -111,7 +113,7 @@ def process_page(task: PageTask) -> PageResult:
         is_blank=is_blank,
         ink_share=blank.ink_share,
         quality=quality,
-        barcodes=barcodes,
+        barcodes=upright.barcodes,
         text=text,
         mean_confidence=reading.mean_confidence,
         word_count=reading.word_count,
@@ -138,7 +140,7 @@ def _make_upright(
 ) -> _Upright:
     with clock.step("ink"):
         pixels = apply_exif(decoded.pixels, decoded.exif_orientation)
-        grey = to_grey(pixels)
+        grey = as_decoded = to_grey(pixels)
         ink = find_ink(grey)
     with clock.step("orientation"):
         turn = _turn(task, grey, ink, languages)
@@ -152,7 +154,10 @@ def _make_upright(
         if applied_skew:
             pixels = level(pixels, applied_skew)
             grey = to_grey(pixels)
-    return _Upright(pixels, grey, ink, turn, skew, applied_turn, applied_skew)
+    with clock.step("barcodes"):
+        height_px, width_px = as_decoded.shape
+        barcodes = find_barcodes(as_decoded, PageSpace(width_px, height_px, applied_turn, applied_skew))
+    return _Upright(pixels, grey, ink, turn, skew, applied_turn, applied_skew, barcodes)
 
 
 def _turn(task: PageTask, grey: PixelImage, ink: Ink, languages: tuple[str, ...]) -> Turn:
@@ -201,7 +206,8 @@ def _zoom(upright: _Upright) -> float:
     if 0.75 <= wanted <= 1.2:
         return 1.0
     pixels = upright.grey.size
-    return float(max(0.4, min(wanted, 3.0, (40_000_000 / pixels) ** 0.5)))
+    bounded = float((MOST_PIXELS_READ / pixels) ** 0.5)
+    return max(0.4, min(wanted, 3.0, bounded))
 
 
 def _scaled(box: Box, zoom: float, width_px: int, height_px: int) -> Box:
@@ -213,8 +219,8 @@ def _scaled(box: Box, zoom: float, width_px: int, height_px: int) -> Box:
 
 
 def _candidates(
-    task: PageTask, words: Sequence[Word], barcodes, width_px: int, height_px: int
-) -> tuple[NumberCandidate, ...]:  # type: ignore[no-untyped-def]
+    task: PageTask, words: Sequence[Word], barcodes: Sequence[Barcode], width_px: int, height_px: int
+) -> tuple[NumberCandidate, ...]:
     if not task.formats:
         return ()
     from ocr.candidates import find_candidates

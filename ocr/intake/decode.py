@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import cast
+from typing import Any, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -150,15 +150,16 @@ def to_pixels(image: Image.Image) -> PixelImage:
     return _grey_if_grey(pixels) if image.mode == "P" else pixels
 
 
-def _scaled_to_bytes(values: NDArray[np.generic]) -> PixelImage:
+def _scaled_to_bytes(values: NDArray[np.number[Any]]) -> PixelImage:
     """Bring 16-bit, 32-bit and floating point samples to 0..255."""
     if values.dtype == np.uint16:
-        return cast(PixelImage, (values >> 8).astype(np.uint8))
+        return (values.astype(np.uint16) >> 8).astype(np.uint8)
     numbers = np.nan_to_num(values.astype(np.float32), posinf=0.0, neginf=0.0)
     top = float(numbers.max(initial=0.0))
     # Integers of 16 bits arrive as 32-bit ones too; real 32-bit scans do not exist, so scale by content.
     full = 255.0 if top <= 255 and top > 1 else 65535.0 if 255 < top <= 65535 else max(top, 1e-6)
-    return np.clip(numbers * (255.0 / full), 0, 255).astype(np.uint8)
+    scaled: PixelImage = np.clip(numbers * (255.0 / full), 0, 255).astype(np.uint8)
+    return scaled
 
 
 def _grey_if_grey(pixels: PixelImage) -> PixelImage:

@@ -135,9 +135,8 @@ def rendering_dpi(image: PlacedImage | None) -> float:
 def png_bytes(pixels: PixelImage, dpi: float) -> bytes:
     """Encode pixels as PNG, one bit per pixel where nothing but black and white occurs."""
     picture = Image.fromarray(pixels)
-    if pixels.ndim == 2 and bool(np.isin(pixels[:: max(1, pixels.shape[0] // 64)], (0, 255)).all()):
-        if bool(((pixels == 0) | (pixels == 255)).all()):
-            picture = picture.convert("1", dither=Image.Dither.NONE)
+    if pixels.ndim == 2 and bool(((pixels == 0) | (pixels == 255)).all()):
+        picture = picture.convert("1", dither=Image.Dither.NONE)
     target = io.BytesIO()
     # Level 3: within 8 % of the size of level 6 on scanned pages at half the time.
     picture.save(target, "PNG", compress_level=3, dpi=(dpi, dpi))
@@ -191,9 +190,9 @@ def _covers_page(item: Any, page: pypdfium2.PdfPage) -> bool:
     width, height = page_right - page_left, page_top - page_bottom
     if width <= 0 or height <= 0:
         return False
-    gaps = (abs(left - page_left) / width, abs(right - page_right) / width)
-    gaps += (abs(bottom - page_bottom) / height, abs(top - page_top) / height)
-    return max(gaps) <= 0.01
+    across = max(abs(left - page_left), abs(right - page_right)) / width
+    down = max(abs(bottom - page_bottom), abs(top - page_top)) / height
+    return bool(max(across, down) <= 0.01)
 
 
 def _bounds(item: Any) -> tuple[float, float, float, float]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import io
 from dataclasses import dataclass
 from pathlib import Path
+from typing import cast
 
 import cv2
 import numpy as np
@@ -91,11 +92,12 @@ def _image_file(document: pikepdf.Pdf, index: int, image: PlacedImage) -> tuple[
     ]
     if len(candidates) != 1 or "/SMask" in candidates[0] or "/Mask" in candidates[0]:
         return None
-    filters = pikepdf.PdfImage(candidates[0]).filters
+    picture = pikepdf.PdfImage(cast(pikepdf.Stream, candidates[0]))
+    filters = picture.filters
     if filters[-1:] not in OWN_BYTES:
         return png_bytes(_bitmap_pixels(image), image.dpi), FileKind.PNG
     target = io.BytesIO()
-    pikepdf.PdfImage(candidates[0]).extract_to(stream=target)
+    picture.extract_to(stream=target)
     content = target.getvalue()
     kind = recognise_bytes(content[:1024])
     if kind not in {FileKind.JPEG, FileKind.JP2, FileKind.J2K, FileKind.TIFF, FileKind.PNG}:

@@ -54,9 +54,7 @@ def judge_blank(grey: PixelImage) -> Blankness:
     middle = float(np.median(dark))
     noise = 1.4826 * float(np.median(np.abs(dark.astype(np.int16) - middle)))
     binary = np.where(dark > max(LEAST_DARKNESS, middle + NOISES * noise), 255, 0).astype(np.uint8)
-    count, labels, stats, centres = cv2.connectedComponentsWithStats(binary, connectivity=8)
-    peaks = np.zeros(count, np.uint8)
-    np.maximum.at(peaks, labels.ravel(), dark.ravel())
+    stats, centres, peaks = _marks(binary, dark)
     height, width = look.shape
     usable = _away_from_edges(centres, width, height) & ~_is_punch_hole(stats, centres, width, height)
     usable[0] = False
@@ -69,6 +67,16 @@ def judge_blank(grey: PixelImage) -> Blankness:
     is_blank = not digits.any() and int(sides[faint].sum()) < long_side * FAINT_STROKES_SHARE
     share = float(areas[digits | faint].sum()) / (height * width)
     return Blankness(is_blank, round(share, 7))
+
+
+def _marks(
+    binary: PixelImage, dark: PixelImage
+) -> tuple[NDArray[np.int32], NDArray[np.float64], NDArray[np.uint8]]:
+    """List connected marks: OpenCV's statistics, centres and the darkest value; the first is paper."""
+    count, labels, stats, centres = cv2.connectedComponentsWithStats(binary, connectivity=8)
+    peaks = np.zeros(count, np.uint8)
+    np.maximum.at(peaks, np.asarray(labels, np.int64).ravel(), dark.ravel())
+    return np.asarray(stats, np.int32), np.asarray(centres, np.float64), peaks
 
 
 def _is_hairline(stats: NDArray[np.int32]) -> NDArray[np.bool_]:

@@ -16,7 +16,7 @@ QUARTER_TURNS = {90: cv2.ROTATE_90_CLOCKWISE, 180: cv2.ROTATE_180, 270: cv2.ROTA
 def apply_exif(pixels: PixelImage, orientation: int) -> PixelImage:
     """Show stored pixels as their EXIF or TIFF orientation tag (1..8) asks for."""
     if orientation in {2, 4, 5, 7}:
-        pixels = cv2.flip(pixels, 0 if orientation == 4 else 1)
+        pixels = np.asarray(cv2.flip(pixels, 0 if orientation == 4 else 1), np.uint8)
     match orientation:
         case 3:
             return rotate_clockwise(pixels, 180)

@@ -47,7 +47,7 @@ def find_ink(grey: PixelImage) -> Ink:
     reduced = shrink(grey, REDUCED_PX)
     scale = reduced.shape[0] / grey.shape[0]
     binary = binarise(reduced)
-    count, labels, stats, _ = cv2.connectedComponentsWithStats(binary, connectivity=8)
+    _, labels, stats, _ = cv2.connectedComponentsWithStats(binary, connectivity=8)
     widths, heights = stats[:, cv2.CC_STAT_WIDTH], stats[:, cv2.CC_STAT_HEIGHT]
     areas = stats[:, cv2.CC_STAT_AREA]
     largest = max(24, REDUCED_PX // 25)

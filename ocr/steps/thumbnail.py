@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import cv2
+import numpy as np
 
 from ocr.steps.geometry import PixelImage, shrink
 
@@ -14,7 +15,7 @@ def jpeg_of(pixels: PixelImage, long_side_px: int, quality: int) -> bytes:
     """Encode a picture as JPEG with its long side bounded; grey stays grey."""
     small = shrink(pixels, long_side_px)
     if small.ndim == 3:
-        small = cv2.cvtColor(small, cv2.COLOR_RGB2BGR)
+        small = np.asarray(cv2.cvtColor(small, cv2.COLOR_RGB2BGR), np.uint8)
     done, content = cv2.imencode(".jpg", small, [cv2.IMWRITE_JPEG_QUALITY, quality])
     if not done:
         raise ValueError("picture could not be encoded")
