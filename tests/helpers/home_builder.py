@@ -26,6 +26,7 @@ from app.storage.tables import (
     DossierRow,
     ImportItemRow,
     JobRow,
+    LinkRow,
     MasterRow,
     OutboxRow,
     PackageRow,
@@ -169,6 +170,18 @@ def _package(tx: Transaction, paths: HomePaths, dossier: DossierRow, masters: li
     payload["data/dossier.json"] = hash_file(bag / "data" / "dossier.json")
     sha256 = write_tag_files(bag, payload, BagInfo(bagging_date=NOW, software="test"))
     dossier.state = DossierState.UPLOADED
+    dossier.link = LinkState.PROVEN
+    dossier.application_number = "KH/D/2019/00125"
+    tx.session.add(
+        LinkRow(
+            dossier_id=dossier.id,
+            application_number=dossier.application_number,
+            format_id="test",
+            linked_by="test",
+            linked_at=NOW,
+            proof={},
+        )
+    )
     package = PackageRow(
         dossier_id=dossier.id,
         name=bag.name,
