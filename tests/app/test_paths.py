@@ -1,0 +1,95 @@
+"""Where things lie, and which places are refused."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import pytest
+
+from app.errors import OperatorError
+from app.paths import (
+    HomePaths,
+    default_home,
+    network_kind,
+    offices_dir,
+    resources_root,
+    sample_dir,
+    schemas_dir,
+    tessdata_dir,
+)
+
+LINUX = [
+    ("/", "ext4", "rw"),
+    ("/mnt/office", "cifs", "rw"),
+    ("/mnt/office/local", "xfs", "rw"),
+    ("/home/me/far", "fuse.sshfs", "rw"),
+]
+WINDOWS = [("C:\\", "NTFS", "rw,fixed"), ("S:\\", "NTFS", "rw,remote"), ("U:\\", "", "remote")]
+
+
+@pytest.mark.parametrize(
+    ("directory", "mounts", "kind"),
+    [
+        ("/home/me/foliodesk", LINUX, None),
+        ("/mnt/office/foliodesk", LINUX, "cifs"),
+        ("/mnt/office", LINUX, "cifs"),
+        ("/mnt/office2/foliodesk", LINUX, None),
+        ("/mnt/office/local/foliodesk", LINUX, None),
+        ("/home/me/far/x", LINUX, "fuse.sshfs"),
+        ("C:\\ProgramData\\Foliodesk", WINDOWS, None),
+        ("S:\\Foliodesk", WINDOWS, "NTFS"),
+        ("U:\\Foliodesk", WINDOWS, "remote"),
+        ("\\\\server\\share\\Foliodesk", WINDOWS, "unc"),
+        ("\\\\?\\UNC\\server\\share\\Foliodesk", WINDOWS, "unc"),
+        ("\\\\?\\C:\\Foliodesk", WINDOWS, None),
+        ("/anywhere", [], None),
+    ],
+)
+def test_network_shares_are_told_from_local_disks(
+    directory: str, mounts: list[tuple[str, str, str]], kind: str | None
+) -> None:
+    assert network_kind(directory, mounts) == kind
+
+
+def test_a_home_on_the_network_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("app.paths._mounts", lambda: [(str(tmp_path), "nfs4", "rw")])
+    with pytest.raises(OperatorError, match="home_on_network"):
+        HomePaths(tmp_path / "home").make()
+    assert not (tmp_path / "home").exists()
+
+
+def test_make_creates_everything_and_may_be_repeated(tmp_path: Path) -> None:
+    home = HomePaths(tmp_path / "ថត home").make().make()
+    names = {path.name for path in home.root.iterdir()}
+    assert names == {"masters", "derived", "packages", "office-drop", "logs", "backups", "owners"}
+
+
+def test_a_file_in_the_place_of_the_home_is_said(tmp_path: Path) -> None:
+    (tmp_path / "home").touch()
+    with pytest.raises(OperatorError, match="home_not_a_directory"):
+        HomePaths(tmp_path / "home").make()
+
+
+def test_the_named_home_wins(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("FOLIODESK_HOME", str(tmp_path))
+    assert default_home() == tmp_path
+    monkeypatch.delenv("FOLIODESK_HOME")
+    assert default_home().name.lower() == "foliodesk"
+
+
+@pytest.mark.skipif(sys.platform != "win32", reason="ProgramData exists on Windows only")
+def test_windows_uses_the_shared_home_the_installer_made(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("FOLIODESK_HOME", raising=False)
+    monkeypatch.setattr("app.paths.platformdirs.site_data_path", lambda *_, **__: tmp_path)
+    assert default_home() == tmp_path
+
+
+def test_resources_are_found_from_any_working_directory(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert (tessdata_dir() / "khm.traineddata").is_file()
+    assert {offices_dir().parent, sample_dir().parent, schemas_dir().parent} == {resources_root()}
