@@ -67,6 +67,12 @@ _VIETNAMESE = re.compile(r"NGÀY\s*(\d{1,2})\s*THÁNG\s*(\d{1,2})\s*NĂM\s*(\d{4
 _ISO = re.compile(r"(?<![\d/-])(\d{4})\s?[-/.]\s?(\d{1,2})\s?[-/.]\s?(\d{1,2})(?![\d/-])")
 _NUMERIC = re.compile(r"(?<![\d/.-])(\d{1,2})\s?([-/.])\s?(\d{1,2})\s?\2\s?(\d{4}|\d{2})(?![\d/-])")
 
+_FILING_CAPTION = re.compile(
+    r"[(\[]\s?220?\s?[)\]]|FILING DATE|DATE OF FILING|DATE FILED|APPLICATION DATE|NGÀY NỘP ĐƠN|TANGGAL PENERIMAAN"
+    r"|DATE DE DÉPÔT|ថ្ងៃដាក់|កាលបរិច្ឆេទដាក់|วันยื่น|วันรับคําขอ|วันรับคำขอ|วันที่ยื่น|ວັນຍື່ນ|ວັນທີຍື່ນ"
+)
+_CAPTION_REACH = 80
+
 
 @dataclass(frozen=True, slots=True)
 class FoundDate:
@@ -91,6 +97,16 @@ def find_dates(text: str, *, date_order: str = "dmy") -> tuple[FoundDate, ...]:
         if not kept or each.start >= kept[-1].start + len(kept[-1].raw):
             kept.append(each)
     return tuple(kept)
+
+
+def filing_dates(text: str, *, date_order: str = "dmy") -> tuple[date, ...]:
+    """List the dates that stand right after a filing-date caption or its INID code."""
+    plain = normalise(text).text
+    found = []
+    for caption in _FILING_CAPTION.finditer(plain):
+        reach = plain[caption.end() : caption.end() + _CAPTION_REACH]
+        found.extend(each.day for each in find_dates(reach, date_order=date_order)[:1])
+    return tuple(found)
 
 
 def parse_date(text: str, *, date_order: str = "dmy") -> date | None:

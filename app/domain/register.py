@@ -10,6 +10,7 @@ import io
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
+from pathlib import Path
 from typing import Protocol
 
 from rapidfuzz import process
@@ -27,7 +28,7 @@ NEAR_DISTANCE = 2
 class RegisterUnreadable(OperatorError):
     """The file as a whole is no register.
 
-    Codes: "register_not_utf8", "register_empty", "register_column_missing".
+    Codes: "register_not_readable", "register_not_utf8", "register_empty", "register_column_missing".
     """
 
 
@@ -93,6 +94,15 @@ class MemoryRegister:
         )
         ordered = sorted((distance, key) for key, distance, _ in hits if distance)
         return tuple(self._entries[key] for _, key in ordered)
+
+
+def read_register(path: Path, profile: OfficeProfile) -> ParsedRegister:
+    """Read a register file; see parse_register."""
+    try:
+        content = path.read_bytes()
+    except OSError as exc:
+        raise RegisterUnreadable("register_not_readable", path=str(path), detail=str(exc)) from exc
+    return parse_register(content, profile)
 
 
 def parse_register(content: bytes, profile: OfficeProfile) -> ParsedRegister:

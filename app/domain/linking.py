@@ -1,0 +1,164 @@
+"""Decides which application a paper folder belongs to, and whether that is proven without a person.
+
+A wrong proven link is the worst error of this product, so every rule below asks for agreement between
+things that fail independently, and any doubt leaves the folder to a person. Pure function of its inputs.
+
+| # | rule                                                                                   | else the reason is |
+|---|----------------------------------------------------------------------------------------|--------------------|
+| 1 | a number of the office was read                                                        | no_number          |
+| 2 | somewhere as the file's own: captioned on a paper page, or the cover's barcode         | only_cited         |
+| 3 | its year lies between the office's start and today, and near a captioned filing date   | year_impossible, year_differs |
+| 4 | no other number is claimed by a paper page or a cover                                  | rival_number       |
+| 5 | read without repaired characters, or the register or check letter confirms them        | repaired_characters, check_letter_differs |
+|   | **with a register**                                                                    |                    |
+| 6 | the register has the number, of about that year                                        | not_in_register, register_year_differs |
+| 7 | its title is on the pages; where no title can be compared, applicant or filing date is | title_differs, register_not_confirmed |
+| 8 | the number or the title also stands on a second page, or a barcode says the same       | one_page_only      |
+| 9 | no register row one character away fits the pages as well, unless two pages or a       | neighbour_fits_too |
+|   | barcode read exactly this number                                                       |                    |
+|   | **without a register**                                                                 |                    |
+| 10| two pages, or text and barcode, or the cover's barcode, read the same; or one page with| one_reading        |
+|   | a valid check letter                                                                   |                    |
+| 11| bare digits: two captioned readings                                                    | plain_digits       |
+
+Letters, receipts and lists never prove a number and never stand against one that is otherwise proven:
+they speak of other files by nature.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date
+
+from app.domain.linking_model import (
+    Agreement,
+    DossierEvidence,
+    LinkDecision,
+    Occurrence,
+    PageEvidence,
+    PageKind,
+    RankedNumber,
+    Reason,
+)
+from app.domain.linking_pages import gather, rank
+from app.domain.linking_register import PageText, RowAgreement, compare, page_texts
+from app.domain.linking_rules import Case, nearest, objections, supports
+from app.domain.offices import OfficeProfile
+from app.domain.register import RegisterEntry, RegisterLookup
+from app.domain.states import LinkState
+
+__all__ = [
+    "Agreement",
+    "DossierEvidence",
+    "LinkDecision",
+    "Occurrence",
+    "PageEvidence",
+    "PageKind",
+    "RankedNumber",
+    "Reason",
+    "decide_link",
+]
+
+MAX_SUGGESTIONS = 5
+_SUGGESTION_CONFIDENCE = 0.3
+
+
+def decide_link(
+    evidence: DossierEvidence, *, office: OfficeProfile, register: RegisterLookup | None, today: date
+) -> LinkDecision:
+    """Decide a folder's number from all its pages and, when given, the register."""
+    pages = page_texts(evidence, office)
+    rows: dict[str, RowAgreement] = {}
+    ranked = [_with_register(each, register, pages, rows) for each in gather(evidence, office)]
+    ranked.sort(key=_strength)
+    if not ranked:
+        return LinkDecision(LinkState.NONE, None, (Reason("no_number"),), ())
+    suggestions = _suggestions(ranked, register, pages, rows)
+    best = ranked[0]
+    if not any(place.is_proof for place in best.occurrences):
+        reason = Reason("only_cited", {"number": best.canonical, "pages": len(best.pages)})
+        return LinkDecision(LinkState.NEEDS_REVIEW, None, (reason,), (*ranked, *suggestions))
+    case = Case(best, tuple(ranked[1:]), pages, rows, register, office, today, evidence)
+    against, rivals = objections(case)
+    best = replace(best, agreements=supports(case), rivals=rivals)
+    candidates = (best, *ranked[1:], *suggestions)
+    if against:
+        return LinkDecision(LinkState.NEEDS_REVIEW, best.number, against, candidates, best.agreements)
+    return LinkDecision(LinkState.PROVEN, best.number, _grounds(best), candidates, best.agreements)
+
+
+def _with_register(
+    each: RankedNumber,
+    register: RegisterLookup | None,
+    pages: Sequence[PageText],
+    rows: dict[str, RowAgreement],
+) -> RankedNumber:
+    if register is None:
+        return each
+    entry = register.find(each.canonical)
+    if entry is None:
+        return replace(each, in_register=False)
+    rows[each.canonical] = compare(entry, pages)
+    return replace(each, in_register=True, register_entry=entry, agreements=rows[each.canonical].agreements)
+
+
+def _strength(each: RankedNumber) -> tuple[bool, float, str]:
+    first, confidence, canonical = rank(each)
+    bonus = 0.2 if each.in_register else 0.0
+    if any(agreement.kind == "title" for agreement in each.agreements):
+        bonus += 0.5
+    return first, confidence - bonus, canonical
+
+
+def _suggestions(
+    ranked: Sequence[RankedNumber],
+    register: RegisterLookup | None,
+    pages: Sequence[PageText],
+    rows: dict[str, RowAgreement],
+) -> tuple[RankedNumber, ...]:
+    """Register rows next to a reading that the register lacks, those whose title is on the pages first."""
+    if register is None:
+        return ()
+    read = {each.canonical for each in ranked}
+    found: dict[str, RankedNumber] = {}
+    for each in ranked:
+        if each.in_register or not any(place.is_proof for place in each.occurrences):
+            continue
+        for entry in nearest(register, each.canonical):
+            if entry.number.canonical not in read:
+                rows[entry.number.canonical] = compare(entry, pages)
+                found[entry.number.canonical] = _suggested(entry, rows[entry.number.canonical], each)
+    ordered = sorted(found.values(), key=lambda each: (-each.confidence, each.canonical))
+    return tuple(ordered[:MAX_SUGGESTIONS])
+
+
+def _suggested(entry: RegisterEntry, row: RowAgreement, read: RankedNumber) -> RankedNumber:
+    return RankedNumber(
+        canonical=entry.number.canonical,
+        number=entry.number,
+        confidence=round(_SUGGESTION_CONFIDENCE * (1.0 if row.pages("title") else 0.5) * read.confidence, 4),
+        occurrences=(),
+        in_register=True,
+        register_entry=entry,
+        agreements=row.agreements,
+        rivals=(read.canonical,),
+    )
+
+
+def _grounds(best: RankedNumber) -> tuple[Reason, ...]:
+    """Say what a proof rests on."""
+    grounds = [Reason("read_on_pages", {"number": best.canonical, "pages": len(best.pages)})]
+    kinds = {each.kind for each in best.agreements}
+    if any(place.edits for place in best.occurrences):
+        grounds.append(Reason("repair_confirmed", {"number": best.canonical}))
+    codes = {
+        "barcode": "barcode_agrees",
+        "register": "register_agrees",
+        "title": "title_agrees",
+        "applicant": "applicant_agrees",
+        "filing_date": "filing_date_agrees",
+        "check_letter": "check_letter_agrees",
+    }
+    grounds.extend(Reason(code, {"number": best.canonical}) for kind, code in codes.items() if kind in kinds)
+    return tuple(grounds)

@@ -1,0 +1,116 @@
+"""The values the linker takes and gives: evidence in, a reasoned decision out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from app.domain.application_number import ApplicationNumber
+from app.domain.register import RegisterEntry
+from app.domain.states import LinkState
+from ocr.types import Box, Edit, NumberCandidate, NumberRole
+
+Fact = str | int | float
+
+
+class PageKind(StrEnum):
+    """What a page is, as far as it matters for trusting the numbers on it."""
+
+    BLANK = "blank"
+    PAPER = "paper"  # cover, form, description, certificate: speaks of its own file
+    LETTER = "letter"  # speaks of any file
+    RECEIPT = "receipt"
+    LIST = "list"  # gazette or table: many numbers
+
+
+@dataclass(frozen=True, slots=True)
+class PageEvidence:
+    """One page of a dossier. ordinal: as the dossier counts; mean_confidence: of recognition, 0..1."""
+
+    ordinal: int
+    is_blank: bool
+    text: str
+    candidates: tuple[NumberCandidate, ...]
+    mean_confidence: float = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class DossierEvidence:
+    """All pages of one paper folder."""
+
+    pages: tuple[PageEvidence, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Occurrence:
+    """A place where a number was read. page: the ordinal. is_proof: this place may prove the link."""
+
+    page: int
+    kind: PageKind
+    box: Box
+    raw: str
+    edits: tuple[Edit, ...]
+    role: NumberRole
+    label: str | None
+    source: str
+    confidence: float
+    is_proof: bool
+    is_clean: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Agreement:
+    """Something that speaks for a number.
+
+    kind: "title", "applicant", "filing_date" (of the register row, found on page), "barcode", "page" (read
+    there), "check_letter", "register". score: 0..1.
+    """
+
+    kind: str
+    page: int | None = None
+    score: float = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class RankedNumber:
+    """A number the dossier may belong to. in_register: None without a register.
+
+    occurrences are empty for a suggestion that was not read but lies near a reading.
+    """
+
+    canonical: str
+    number: ApplicationNumber
+    confidence: float
+    occurrences: tuple[Occurrence, ...]
+    in_register: bool | None = None
+    register_entry: RegisterEntry | None = None
+    agreements: tuple[Agreement, ...] = ()
+    rivals: tuple[str, ...] = ()
+
+    @property
+    def pages(self) -> frozenset[int]:
+        """The pages it was read on."""
+        return frozenset(each.page for each in self.occurrences)
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """A stable code and plain values for the words of ui/texts.py."""
+
+    code: str
+    facts: Mapping[str, Fact] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class LinkDecision:
+    """What the linker says. number: proven, or the best proposal when a person must look, or None.
+
+    reasons: for a proof what it rests on; otherwise what stands in its way, the weightiest first.
+    """
+
+    link: LinkState
+    number: ApplicationNumber | None
+    reasons: tuple[Reason, ...]
+    candidates: tuple[RankedNumber, ...]
+    agreements: tuple[Agreement, ...] = ()

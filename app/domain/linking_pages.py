@@ -1,0 +1,156 @@
+"""What kind of page a number stands on, and the numbers of a dossier gathered page by page."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from app.domain.application_number import ApplicationNumber, NotAnApplicationNumber
+from app.domain.linking_model import DossierEvidence, Occurrence, PageEvidence, PageKind, RankedNumber
+from app.domain.offices import OfficeProfile
+from ocr.candidates import COVER_LABEL
+from ocr.numbers import is_plain, normalise
+from ocr.numbers_labels import fold_keeping_length
+from ocr.types import NumberCandidate, NumberFormat, NumberRole
+
+RECEIPT_MAX_WORDS = 220
+HEAD_LINES = 10
+LIST_NUMBERS = 4  # labelled numbers on one page from which on it is a list of other files
+
+_LETTER = re.compile(
+    r"dear sir|dear madam|dear ms|dear mr|yours (?:faithfully|sincerely|truly)|(?:best|kind) regards|sincerely yours"
+    r"|to whom it may concern|\b(?:re|subject|our ref|your ref|objet) ?:"
+    r"|madame, monsieur|monsieur,|veuillez agreer|kinh gui|tran trong|dengan hormat|hormat kami|\byth\b|kepada yth"
+    r"|yang benar|tuan/puan|examination report|search report|notice of opposition|opposition against|office action"
+    r"|เรียน|ขอแสดงความนับถือ|ຮຽນ|ดวยความเคารพ|ด้วยความเคารพ|ຂໍສະແດງຄວາມນັບຖື|សូមគោរពជូន|សូមជម្រាប|គោរពជូន|កម្មវត្ថុ"
+)
+_RECEIPT = re.compile(
+    r"receipt|invoice|quittance|facture|bien lai|hoa don|kuitansi|bukti (?:bayar|pembayaran)|resit|voucher"
+    r"|បង្កាន់ដៃ|វិក្កយបត្រ|ใบเสร็จ|ໃບຮັບເງິນ"
+)
+# Copies of other offices' papers and other people's files that a folder holds.
+_FOREIGN_PAPER = re.compile(
+    r"certified copy|priority document|paris convention|tai lieu uu tien|dokumen prioritas"
+    r"|prior art|cited document|annexed document|gazette|cong bao|berita resmi"
+)
+_WORD = re.compile(r"\w+")
+
+
+def kind_of(page: PageEvidence, office: OfficeProfile) -> PageKind:
+    """Judge a page by its words: only papers that speak of their own file may prove a link."""
+    if page.is_blank:
+        return PageKind.BLANK
+    folded = fold_words(page.text)
+    head = "\n".join(line for line in folded.splitlines() if line.strip())
+    head = "\n".join(head.splitlines()[:HEAD_LINES])
+    if _RECEIPT.search(head) and len(_WORD.findall(folded)) <= RECEIPT_MAX_WORDS:
+        return PageKind.RECEIPT
+    own = {rule.format.format_id for rule in office.rules}
+    labelled = {
+        each.normalised
+        for each in page.candidates
+        if each.format_id in own and each.role is NumberRole.APPLICATION
+    }
+    if len(labelled) >= LIST_NUMBERS or _FOREIGN_PAPER.search(head):
+        return PageKind.LIST
+    if _LETTER.search(folded):
+        return PageKind.LETTER
+    return PageKind.PAPER
+
+
+def gather(evidence: DossierEvidence, office: OfficeProfile) -> tuple[RankedNumber, ...]:
+    """Bring all readings of the office's own application numbers together, the strongest number first."""
+    formats = {rule.format.format_id: rule.format for rule in office.rules}
+    numbers: dict[str, ApplicationNumber] = {}
+    places: dict[str, list[Occurrence]] = {}
+    for page in evidence.pages:
+        kind = kind_of(page, office)
+        for candidate in page.candidates:
+            number_format = formats.get(candidate.format_id)
+            number = _number(candidate, number_format, office)
+            if number is None or number_format is None:
+                continue
+            numbers.setdefault(number.canonical, number)
+            places.setdefault(number.canonical, []).append(
+                _occurrence(page, kind, candidate, number, is_plain(number_format))
+            )
+    ranked = [
+        RankedNumber(canonical, numbers[canonical], _confidence(found), tuple(found))
+        for canonical, found in places.items()
+    ]
+    return tuple(sorted(ranked, key=rank))
+
+
+def rank(each: RankedNumber) -> tuple[bool, float, str]:
+    """Sort key: numbers with proving places first, then by confidence."""
+    return (not any(place.is_proof for place in each.occurrences), -each.confidence, each.canonical)
+
+
+def is_cover(place: Occurrence) -> bool:
+    """Tell whether the place is the barcode of a folder cover sheet."""
+    return place.source == "barcode" and place.label == COVER_LABEL
+
+
+def fold_words(text: str) -> str:
+    """Lower-case with bare Latin letters, lines kept."""
+    return "\n".join(_fold_line(line) for line in text.splitlines())
+
+
+def _fold_line(line: str) -> str:
+    plain = normalise(line).text
+    folded = fold_keeping_length(plain)
+    # Keep the colon: "re:" opens a letter, "re" alone is half a word.
+    return "".join(":" if char == ":" else low for char, low in zip(plain, folded, strict=True))
+
+
+def _number(
+    candidate: NumberCandidate, number_format: NumberFormat | None, office: OfficeProfile
+) -> ApplicationNumber | None:
+    if number_format is None or candidate.role in (
+        NumberRole.REGISTRATION,
+        NumberRole.INTERNATIONAL,
+        NumberRole.PAYMENT,
+        NumberRole.CONTACT,
+    ):
+        return None
+    if is_plain(number_format) and candidate.role not in (NumberRole.APPLICATION, NumberRole.CITED):
+        return None
+    try:
+        return ApplicationNumber.parse(candidate.normalised, office)
+    except NotAnApplicationNumber:
+        return None
+
+
+def _occurrence(
+    page: PageEvidence, kind: PageKind, candidate: NumberCandidate, number: ApplicationNumber, plain: bool
+) -> Occurrence:
+    cover = candidate.source == "barcode" and candidate.label == COVER_LABEL
+    bare_code = candidate.source == "barcode" and not cover
+    is_proof = candidate.role is NumberRole.APPLICATION and (
+        cover or (kind is PageKind.PAPER and not (bare_code and plain))
+    )
+    return Occurrence(
+        page=page.ordinal,
+        kind=kind,
+        box=candidate.box,
+        raw=candidate.raw,
+        edits=candidate.edits,
+        role=candidate.role,
+        label=candidate.label,
+        source=candidate.source,
+        confidence=candidate.confidence,
+        is_proof=is_proof,
+        is_clean=not candidate.edits and number.is_regular and number.check_passes is not False,
+    )
+
+
+def _confidence(places: Iterable[Occurrence]) -> float:
+    """Combine pages as independent witnesses; several places of one page count once."""
+    best: dict[int, float] = {}
+    for place in places:
+        weight = 0.97 if place.is_proof else 0.35
+        best[place.page] = max(best.get(place.page, 0.0), place.confidence * weight)
+    doubt = 1.0
+    for value in best.values():
+        doubt *= 1.0 - min(value, 0.99)
+    return round(1.0 - doubt, 4)

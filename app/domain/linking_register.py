@@ -1,0 +1,138 @@
+"""Compares a register row with the pages: title, applicant and filing date, read fuzzily.
+
+Thresholds come from recognised text of drawn and degraded pages; see tests/app/domain.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from rapidfuzz import fuzz
+
+from app.domain.dates import find_dates
+from app.domain.linking_model import Agreement, DossierEvidence
+from app.domain.linking_pages import fold_words
+from app.domain.offices import OfficeProfile
+from app.domain.register import RegisterEntry
+
+TITLE_FOUND = 88.0
+APPLICANT_FOUND = 88.0
+LINE_FOUND = 90.0
+SHORT_TITLE_LETTERS = 14  # below, a title may stand inside any sentence: it must fill a line of its own
+TITLE_ABSENT = 75.0
+READABLE_LETTERS = 250
+
+_COMPANY_WORDS = re.compile(
+    r"\b(?:co|company|ltd|limited|llc|inc|corp|corporation|gmbh|plc|pte|sdn|bhd|pt|tbk|cong ty|tnhh|jsc|joint stock|sa|the|mr|mrs|ms|dr)\b"
+)
+_SPACES = re.compile(r"[\s.,:;'\"()-]+")
+_FIELD_LABEL = re.compile(
+    r"^\W*(?:\d{2,3}\W+)?(?:(?:title|name|mark|applicant|owner|proprietor|holder)(?: of)?(?: the)?"
+    r"(?: invention| design| mark| applicant| owner)?|[^:]{0,40}:)?\W*"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class PageText:
+    """A page's words folded for comparison. lines: without their field captions."""
+
+    ordinal: int
+    text: str
+    lines: tuple[str, ...]
+    dates: frozenset[date]
+    letters: int
+    latin_letters: int
+
+
+@dataclass(frozen=True, slots=True)
+class RowAgreement:
+    """How a register row and the pages agree.
+
+    title_score: 0..100, the best of all pages; title_absent: the pages are readable and the title is not
+    on them; title_known: the row has a title the pages could show.
+    """
+
+    agreements: tuple[Agreement, ...]
+    title_score: float
+    title_known: bool
+    title_absent: bool
+
+    def pages(self, kind: str) -> frozenset[int]:
+        """The pages that agree in one respect."""
+        return frozenset(each.page for each in self.agreements if each.kind == kind and each.page is not None)
+
+
+def page_texts(evidence: DossierEvidence, office: OfficeProfile) -> tuple[PageText, ...]:
+    """Fold the text of every page that is not blank."""
+    found = []
+    for page in evidence.pages:
+        if page.is_blank or not page.text.strip():
+            continue
+        folded = fold_words(page.text)
+        latin = sum("a" <= char <= "z" for char in folded)
+        found.append(
+            PageText(
+                ordinal=page.ordinal,
+                text=_squeeze(folded),
+                lines=tuple(_squeeze(_FIELD_LABEL.sub("", line, count=1)) for line in folded.splitlines()),
+                dates=frozenset(each.day for each in find_dates(page.text, date_order=office.date_order)),
+                letters=sum(char.isalpha() for char in folded),
+                latin_letters=latin if page.mean_confidence >= 0.5 else 0,
+            )
+        )
+    return tuple(found)
+
+
+def compare(entry: RegisterEntry, pages: Sequence[PageText]) -> RowAgreement:
+    """Look for a row's title, applicant and filing date on the pages."""
+    agreements: list[Agreement] = []
+    title = _squeeze(fold_words(entry.title))
+    best_title = 0.0
+    applicant = _squeeze(_COMPANY_WORDS.sub(" ", fold_words(entry.applicant)))
+    for page in pages:
+        score = _title_score(title, page)
+        best_title = max(best_title, score)
+        if score >= TITLE_FOUND:
+            agreements.append(Agreement("title", page.ordinal, round(score / 100, 3)))
+        score = _applicant_score(applicant, page)
+        if score >= APPLICANT_FOUND:
+            agreements.append(Agreement("applicant", page.ordinal, round(score / 100, 3)))
+        if entry.filing_date is not None and entry.filing_date in page.dates:
+            agreements.append(Agreement("filing_date", page.ordinal))
+    known = _letters(title) >= 2
+    latin = sum("a" <= char <= "z" for char in title) > 0.6 * max(1, _letters(title))
+    readable = sum(page.latin_letters for page in pages) >= READABLE_LETTERS
+    return RowAgreement(
+        agreements=tuple(agreements),
+        title_score=best_title,
+        title_known=known,
+        title_absent=known and latin and readable and best_title < TITLE_FOUND,
+    )
+
+
+def _title_score(title: str, page: PageText) -> float:
+    if _letters(title) < 2:
+        return 0.0
+    line_score = max((fuzz.ratio(title, line) for line in page.lines if line), default=0.0)
+    if line_score >= LINE_FOUND:
+        return float(line_score)
+    if _letters(title) < SHORT_TITLE_LETTERS or len(page.text) < len(title):
+        return float(min(line_score, TITLE_FOUND - 1))
+    return float(max(line_score, fuzz.partial_ratio(title, page.text)))
+
+
+def _applicant_score(applicant: str, page: PageText) -> float:
+    if _letters(applicant) < 5 or len(page.text) < len(applicant):
+        return 0.0
+    return float(fuzz.partial_ratio(applicant, page.text))
+
+
+def _letters(text: str) -> int:
+    return sum(char.isalpha() for char in text)
+
+
+def _squeeze(text: str) -> str:
+    return _SPACES.sub(" ", text).strip()
