@@ -102,7 +102,7 @@ def find_dates(text: str, *, date_order: str = "dmy") -> tuple[FoundDate, ...]:
 def filing_dates(text: str, *, date_order: str = "dmy") -> tuple[date, ...]:
     """List the dates that stand right after a filing-date caption or its INID code."""
     plain = normalise(text).text
-    found = []
+    found: list[date] = []
     for caption in _FILING_CAPTION.finditer(plain):
         reach = plain[caption.end() : caption.end() + _CAPTION_REACH]
         found.extend(each.day for each in find_dates(reach, date_order=date_order)[:1])

@@ -197,15 +197,9 @@ def _is_clean_or_confirmed(case: Case) -> Reason | None:
     edits = min(len(place.edits) for place in case.proofs)
     facts: dict[str, Fact] = {"number": case.best.canonical, "edits": edits}
     if case.register is not None:
-        if (
-            _title_agrees(case)
-            and edits <= MAX_CONFIRMED_EDITS
-            and not nearest(case.register, case.best.canonical)
-        ):
-            return None
-        if _title_agrees(case) and edits <= MAX_CONFIRMED_EDITS and case.is_twice:
-            return None
-        return Reason("repaired_characters", facts)
+        # Rule 9 asks in its turn whether a neighbouring row could be meant.
+        confirmed = _title_agrees(case) and edits <= MAX_CONFIRMED_EDITS
+        return None if confirmed else Reason("repaired_characters", facts)
     if number.check_passes and edits <= MAX_CONFIRMED_EDITS and _check_was_read(case):
         return None
     return Reason("repaired_characters", facts)
