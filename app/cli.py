@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Mapping, Sequence
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any
 
-import click
 import typer
 from rich.console import Console
+from typer.rich_utils import rich_format_error
 
 from app.commands.output import (
     ALL_WELL,
@@ -33,6 +34,23 @@ LanguagesOption = Annotated[
 ]
 OfficeOption = Annotated[str | None, typer.Option("--office", help="ST.3 code of the office, such as KH.")]
 
+STOPPED = 130
+
+
+class Release(StrEnum):
+    """Which dossiers may leave without a person."""
+
+    PROVEN = "proven"
+    NONE = "none"
+
+
+class Engine(StrEnum):
+    """Recognition engines a person may choose."""
+
+    TESSEROCR = "tesserocr"
+    PYTESSERACT = "pytesseract"
+
+
 screen = console()
 shown = Console(highlight=False)
 
@@ -48,23 +66,19 @@ def run(
     open_window: shows the workstation for a home. words: sentences for codes. Both come from ui, which this
     package may not import.
     """
-    command = typer.main.get_command(_commands(open_window, words))
+    commands = _commands(open_window, words)
+    stopped = "Stopped. Everything received is safe; the same command goes on where it was."
     try:
-        result = command.main(
+        result = commands(
             args=None if arguments is None else list(arguments),
             prog_name="foliodesk",
             standalone_mode=False,
         )
-    except click.exceptions.Abort:
-        screen.print("Stopped. Everything received is safe; the same command goes on where it was.")
-        return 130
-    except KeyboardInterrupt:
-        screen.print("Stopped. Everything received is safe; the same command goes on where it was.")
-        return 130
-    except click.exceptions.Exit as exc:
-        return int(exc.exit_code)
-    except click.ClickException as exc:
-        exc.show()
+    except (typer.Abort, KeyboardInterrupt):
+        screen.print(stopped)
+        return STOPPED
+    except typer.TyperException as exc:
+        rich_format_error(exc)  # type: ignore[arg-type]  # it takes the base class as well
         return WRONG_USE
     except OperatorError as exc:
         screen.print(f"[red]✕[/red] {words(exc.code, exc.facts)}", markup=True)
@@ -115,12 +129,8 @@ def _add_digitize(commands: typer.Typer, words: Words) -> None:
         register: Annotated[Path | None, typer.Option(help="Register extract, CSV in UTF-8.")] = None,
         to: Annotated[Path | None, typer.Option("--to", help="Drop folder of the office.")] = None,
         release: Annotated[
-            str,
-            typer.Option(
-                click_type=click.Choice(["proven", "none"]),
-                help="Which dossiers may leave without a person.",
-            ),
-        ] = "proven",
+            Release, typer.Option(help="Which dossiers may leave without a person.")
+        ] = Release.PROVEN,
         workers: Annotated[int | None, typer.Option(min=1, max=64, help="Worker processes.")] = None,
         json: JsonOption = False,
     ) -> int:
@@ -136,7 +146,7 @@ def _add_digitize(commands: typer.Typer, words: Words) -> None:
                 languages=work.split_languages(languages, program.usual_languages(code)),
                 register=register,
                 destination=to,
-                release=release,
+                release=release.value,
                 quiet=json,
             )
             report = work.digitize(program, options, screen)
@@ -155,9 +165,7 @@ def _add_inspect(commands: typer.Typer, words: Words) -> None:
         files: Annotated[list[Path], typer.Argument(help="Files or directories to look at.")],
         languages: LanguagesOption = None,
         office: OfficeOption = None,
-        engine: Annotated[
-            str, typer.Option(click_type=click.Choice(["tesserocr", "pytesseract"]))
-        ] = "tesserocr",
+        engine: Annotated[Engine, typer.Option(help="Recognition engine.")] = Engine.TESSEROCR,
         workers: Annotated[int | None, typer.Option(min=1, max=64, help="Worker processes.")] = None,
         json: JsonOption = False,
     ) -> int:
@@ -174,7 +182,7 @@ def _add_inspect(commands: typer.Typer, words: Words) -> None:
             languages=split_languages(languages, usual.languages),
             tessdata_dir=tessdata_dir(),
             formats=formats_for(load_offices(offices_dir()), office or usual.office),
-            engine=engine,
+            engine=engine.value,
         )
         found = work.inspect_files(work.list_files(files), options, workers or worker_count(usual))
         if json:

@@ -172,7 +172,7 @@ class AppContext:
         return (
             IntakeKind(self.paths.masters, self.paths.derived),
             PageKind(work),
-            LinkKind(self.offices),
+            LinkKind(self.database, self.offices),
             PackageKind(self.paths, schemas_dir() / "dossier.schema.json", software(), self.offices),
         )
 

@@ -15,6 +15,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextC
 from app.commands.digitize_report import Asked, Report, build_report
 from app.connectors.local_office import office_of, prepare_drop_folder
 from app.context import AppContext
+from app.domain.register import RegisterProblem
 from app.errors import MachineError
 from app.queries import progress
 from app.queries.progress import Progress as ImportProgress
@@ -52,7 +53,7 @@ def digitize(context: AppContext, options: DigitizeOptions, screen: Console) -> 
     destination = options.destination or context.settings.destination
     place = destination or context.paths.drop
     prepare_drop_folder(place)
-    problems = ()
+    problems: tuple[RegisterProblem, ...] = ()
     if options.register is not None:
         imported = context.register_service.import_csv(options.register, options.office)
         problems = imported.problems

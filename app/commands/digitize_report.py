@@ -76,7 +76,11 @@ class Report:
             "dossiers": [_dossier(dossier, self.destination, words) for dossier in self.dossiers],
             "import": _ledger(self.ledger, words),
             "register_problems": [
-                {"line": problem.line, "code": problem.code, "message": words(problem.code, problem.facts)}
+                {
+                    "line": problem.line,
+                    "code": problem.code,
+                    "message": words(problem.code, {"value": problem.value}),
+                }
                 for problem in self.register_problems
             ],
             "timings": self.timings,

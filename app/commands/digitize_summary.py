@@ -28,7 +28,8 @@ def print_summary(report: Report, words: Words, screen: Console) -> None:
         if item.duplicate_of is not None:
             shown.print(f"  = {item.source_path.name}: same scan as {item.duplicate_of}", markup=False)
     for problem in report.register_problems:
-        shown.print(f"  ! register line {problem.line}: {words(problem.code, problem.facts)}", markup=False)
+        told = words(problem.code, {"value": problem.value})
+        shown.print(f"  ! register line {problem.line}: {told}", markup=False)
     shown.print(_table(report, words))
     shown.print(f"Delivered to: {report.destination}", markup=False, soft_wrap=True)
     waiting = sum(not dossier.is_settled for dossier in report.dossiers)

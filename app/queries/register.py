@@ -5,6 +5,9 @@ from __future__ import annotations
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from app.domain.application_number import ApplicationNumber
+from app.domain.offices import OfficeProfile
+from app.domain.register import RegisterEntry, near_keys
 from app.queries.rows import RegisterEntryRow, RegisterInfo
 from app.storage.database import Database
 from app.storage.tables import RegisterRow
@@ -38,3 +41,26 @@ def count_of(reader: Database, office: str) -> int:
             session.scalar(select(func.count()).select_from(RegisterRow).where(RegisterRow.office == office))
             or 0
         )
+
+
+class StoredRegister:
+    """The register lookup of the linker, inside one open transaction."""
+
+    def __init__(self, session: Session, profile: OfficeProfile) -> None:
+        self._session = session
+        self._profile = profile
+
+    def find(self, canonical: str) -> RegisterEntry | None:
+        """The row of a number."""
+        row = self._session.get(RegisterRow, canonical)
+        return None if row is None else self._entry(row)
+
+    def near(self, canonical: str) -> tuple[RegisterEntry, ...]:
+        """Rows whose number is one misread or swapped digit away."""
+        keys = near_keys(canonical)
+        rows = self._session.scalars(select(RegisterRow).where(RegisterRow.canonical.in_(keys)))
+        return tuple(self._entry(row) for row in rows)
+
+    def _entry(self, row: RegisterRow) -> RegisterEntry:
+        number = ApplicationNumber.parse(row.canonical, self._profile)
+        return RegisterEntry(number, row.title, row.applicant, row.filing_date)

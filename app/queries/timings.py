@@ -26,7 +26,12 @@ def of_import(
     dossiers = set(dossier_ids)
     with reader.read() as session:
         pages = set(session.scalars(select(PageRow.id).where(PageRow.dossier_id.in_(dossiers))).all())
-        subjects = {"intake": set(item_ids), "page": pages, "link": dossiers, "package": dossiers}
+        subjects: dict[str, set[Any]] = {
+            "intake": set(item_ids),
+            "page": pages,
+            "link": dossiers,
+            "package": dossiers,
+        }
         stages = _job_stages(session, subjects)
         stages["deliver"] = _delivery(session, dossiers)
         steps: dict[str, float] = defaultdict(float)
@@ -58,13 +63,8 @@ def _delivery(session: Session, dossiers: set[DossierId]) -> dict[str, float]:
         .join(PackageRow, PackageRow.id == OutboxRow.package_id)
         .where(PackageRow.dossier_id.in_(dossiers))
     )
-    return _stage(
-        [
-            (queued.timestamp(), (closed or sent).timestamp())
-            for queued, closed, sent in rows
-            if closed or sent
-        ]
-    )
+    ends = [(queued, closed or sent) for queued, closed, sent in rows]
+    return _stage([(start.timestamp(), end.timestamp()) for start, end in ends if end is not None])
 
 
 def _stage(spans: list[tuple[float, float]]) -> dict[str, float]:

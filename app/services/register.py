@@ -9,7 +9,8 @@ from pathlib import Path
 from sqlalchemy.dialects.sqlite import insert
 
 from app.domain.offices import OfficeProfile
-from app.domain.register import RegisterProblem, read_register
+from app.domain.register import RegisterProblem, parse_register
+from app.errors import OperatorError
 from app.storage.database import Database
 from app.storage.tables import RegisterRow
 
@@ -35,9 +36,13 @@ class RegisterService:
     def import_csv(self, path: Path, office: str) -> RegisterImported:
         """Add or renew the numbers of a CSV file in one transaction; numbers it lacks stay.
 
-        Raises OperatorError for a file that is no register (see app.domain.register).
+        Raises OperatorError("register_not_readable") and RegisterUnreadable for a file that is no register.
         """
-        extract = read_register(path, self._offices[office])
+        try:
+            content = path.read_bytes()
+        except OSError as exc:
+            raise OperatorError("register_not_readable", path=str(path), detail=str(exc)) from exc
+        extract = parse_register(content, self._offices[office])
         with self._database.write(self._who) as tx:
             rows = [
                 {

@@ -1,0 +1,232 @@
+"""Linking a dossier whose pages are all done, and letting it go by itself when policy allows."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from app.domain.import_rules import may_be_a_page
+from app.domain.linking import DossierEvidence, LinkDecision, PageEvidence, Reason, decide_link
+from app.domain.linking_model import Occurrence, RankedNumber
+from app.domain.offices import OfficeProfile
+from app.domain.states import DossierState, ImportState, LinkState, PageState
+from app.jobs.store import Job
+from app.queries.register import StoredRegister
+from app.services import flow, release
+from app.storage import values
+from app.storage.database import Database, Transaction
+from app.storage.tables import (
+    BatchRow,
+    DossierRow,
+    ImportItemRow,
+    PageResultRow,
+    PageRow,
+    RegisterRow,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class LinkTask:
+    """Which dossier to decide on, under which office."""
+
+    dossier_id: int
+    office: str
+
+
+@dataclass(frozen=True, slots=True)
+class LinkResult:
+    """The decision, and which page bears which number in the dossier."""
+
+    decision: LinkDecision
+    page_ids: Mapping[int, int]
+
+
+class LinkKind:
+    """Subject: a dossier. Runs in the job loop's thread: it takes milliseconds and reads the register."""
+
+    name = flow.LINK
+    in_worker = False
+    timeout_s = 60.0
+
+    def __init__(
+        self,
+        database: Database,
+        offices: Mapping[str, OfficeProfile],
+        today: Callable[[], date] = date.today,
+    ) -> None:
+        self._database = database
+        self._offices = offices
+        self._today = today
+
+    def prepare(self, tx: Transaction, job: Job) -> LinkTask | None:
+        """Only dossiers whose pages are done, and which nobody has indexed yet."""
+        dossier = tx.session.get_one(DossierRow, job.subject_id)
+        if dossier.state not in (DossierState.PROCESSING, DossierState.TO_INDEX):
+            return None
+        return LinkTask(dossier.id, tx.session.get_one(BatchRow, dossier.batch_id).office)
+
+    def run(self, task: LinkTask) -> LinkResult:
+        """Decide from all pages and the register, in one read transaction."""
+        profile = self._offices[task.office]
+        with self._database.read() as session:
+            evidence, page_ids = _evidence(session, task.dossier_id)
+            has_register = session.scalar(
+                select(func.count()).select_from(RegisterRow).where(RegisterRow.office == task.office)
+            )
+            register = StoredRegister(session, profile) if has_register else None
+            decision = decide_link(evidence, office=profile, register=register, today=self._today())
+        return LinkResult(decision, page_ids)
+
+    def apply(self, tx: Transaction, job: Job, result: LinkResult) -> None:
+        """Keep the decision; link and release by policy what is proven and has nothing against it."""
+        dossier = tx.session.get_one(DossierRow, job.subject_id)
+        if dossier.state is DossierState.PROCESSING:
+            tx.move(dossier, DossierState.TO_INDEX, "recognised")
+        elif dossier.state is not DossierState.TO_INDEX:
+            return
+        decision = result.decision
+        dossier.updated_at = tx.now
+        dossier.link = decision.link
+        batch = tx.session.get_one(BatchRow, dossier.batch_id)
+        obstacles = _obstacles(tx, dossier, decision)
+        dossier.link_facts = _facts(result, obstacles)
+        tx.audit("dossier", dossier.id, "decided", link=decision.link.value)
+        earlier = release.active_link(tx, dossier.id)
+        if earlier is not None and earlier.linked_by != release.POLICY:
+            # A person's word stands; only the pages were done again.
+            tx.move(dossier, DossierState.TO_REVIEW, "link_kept", number=earlier.application_number)
+        elif decision.link is LinkState.PROVEN and batch.release == "proven" and not obstacles:
+            _release(tx, dossier, decision)
+        else:
+            release.unlink(tx, dossier)
+
+    def give_up(self, tx: Transaction, job: Job, code: str, facts: Mapping[str, Any]) -> None:
+        """Without a decision a person decides."""
+        dossier = tx.session.get_one(DossierRow, job.subject_id)
+        dossier.link = LinkState.NONE
+        dossier.link_facts = {"reasons": [_reason(Reason(code))], "candidates": []}
+        if dossier.state is DossierState.PROCESSING:
+            tx.move(dossier, DossierState.TO_INDEX, "link_failed", code=code)
+        dossier.updated_at = tx.now
+
+
+def _release(tx: Transaction, dossier: DossierRow, decision: LinkDecision) -> None:
+    number = decision.number
+    assert number is not None, "a proof is of a number"
+    who = tx.who
+    tx.who = release.POLICY  # the audit shall say that no person released it
+    proof = {"reasons": [_reason(reason) for reason in decision.reasons]}
+    release.link(tx, dossier, number.canonical, number.format_id, release.POLICY, proof)
+    release.approve(tx, dossier, "released_by_policy")
+    tx.who = who
+
+
+def _evidence(session: Session, dossier_id: int) -> tuple[DossierEvidence, dict[int, int]]:
+    rows = session.execute(
+        select(PageRow, PageResultRow)
+        .outerjoin(PageResultRow, PageResultRow.page_id == PageRow.id)
+        .where(PageRow.dossier_id == dossier_id)
+        .order_by(PageRow.ordinal, PageRow.id)
+    ).all()
+    pages = tuple(_page_evidence(number, page, result) for number, (page, result) in enumerate(rows, start=1))
+    return DossierEvidence(pages), {number: page.id for number, (page, _) in enumerate(rows, start=1)}
+
+
+def _page_evidence(number: int, page: PageRow, result: PageResultRow | None) -> PageEvidence:
+    if result is None:
+        return PageEvidence(number, is_blank=False, text="", candidates=(), mean_confidence=0.0)
+    said_blank = page.edits.get("is_blank")
+    return PageEvidence(
+        ordinal=number,
+        is_blank=result.is_blank if said_blank is None else bool(said_blank),
+        text=result.text,
+        candidates=values.load_candidates(result.candidates),
+        mean_confidence=result.mean_confidence,
+    )
+
+
+def _obstacles(tx: Transaction, dossier: DossierRow, decision: LinkDecision) -> tuple[Reason, ...]:
+    """What keeps a dossier from leaving by itself although its number may be proven."""
+    found: list[Reason] = []
+    attention = tx.session.scalar(
+        select(func.count()).where(
+            PageRow.dossier_id == dossier.id, PageRow.state == PageState.NEEDS_ATTENTION
+        )
+    )
+    if attention:
+        found.append(Reason("pages_need_attention", {"pages": attention}))
+    items = tx.session.scalars(
+        select(ImportItemRow).where(ImportItemRow.dossier_id == dossier.id, ~ImportItemRow.superseded)
+    ).all()
+    refused = [
+        item
+        for item in items
+        if item.state is ImportState.REFUSED and may_be_a_page(item.source_path, item.reason or "")
+    ]
+    if refused:
+        found.append(Reason("files_refused", {"files": len(refused)}))
+    doubles = [item for item in items if item.duplicate_of is not None and _has_print(tx, item)]
+    if doubles:
+        found.append(Reason("same_scan_twice", {"files": len(doubles)}))
+    if decision.number is not None:
+        others = release.linked_elsewhere(tx, dossier, decision.number.canonical)
+        if others:
+            found.append(Reason("linked_elsewhere", {"dossier": others[0], "dossiers": len(others)}))
+    return tuple(found)
+
+
+def _has_print(tx: Transaction, item: ImportItemRow) -> bool:
+    """Blank backs are alike; only a page with something on it is worth asking about."""
+    return (
+        tx.session.scalar(
+            select(PageResultRow.page_id)
+            .join(PageRow, PageRow.id == PageResultRow.page_id)
+            .where(PageRow.import_item_id == item.id, PageResultRow.is_blank.is_(False))
+            .limit(1)
+        )
+        is not None
+    )
+
+
+def _facts(result: LinkResult, obstacles: tuple[Reason, ...]) -> dict[str, Any]:
+    decision = result.decision
+    return {
+        "reasons": [_reason(reason) for reason in (*obstacles, *decision.reasons)],
+        "candidates": [_candidate(ranked, result.page_ids) for ranked in decision.candidates],
+        "agreements": [asdict(agreement) for agreement in decision.agreements],
+    }
+
+
+def _reason(reason: Reason) -> dict[str, Any]:
+    return {"code": reason.code, "facts": dict(reason.facts)}
+
+
+def _candidate(ranked: RankedNumber, page_ids: Mapping[int, int]) -> dict[str, Any]:
+    best = max(ranked.occurrences, key=lambda each: each.confidence, default=None)
+    return {
+        "application_number": ranked.canonical,
+        "confidence": ranked.confidence,
+        "format_id": ranked.number.format_id,
+        "right": ranked.number.right,
+        "role": "suggestion" if best is None else best.role.value,
+        "in_register": ranked.in_register,
+        "sightings": [_sighting(each, page_ids) for each in ranked.occurrences],
+    }
+
+
+def _sighting(place: Occurrence, page_ids: Mapping[int, int]) -> dict[str, Any]:
+    return {
+        "page_id": page_ids[place.page],
+        "page_number": place.page,
+        "box": asdict(place.box),
+        "raw": place.raw,
+        "role": place.role.value,
+        "label": place.label,
+        "confidence": place.confidence,
+        "edits": [asdict(edit) for edit in place.edits],
+    }
