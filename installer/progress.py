@@ -52,8 +52,12 @@ class Steps:
 
     def note(self, words: str) -> None:
         """Say something that stays on the screen."""
-        self._overwrite("")
+        self.clear()
         self._write(f"  {words}\n")
+
+    def clear(self) -> None:
+        """Take back what `now` said."""
+        self._overwrite("")
 
     def done(self, words: str) -> None:
         """Close the step."""

@@ -105,6 +105,7 @@ def install(packages: Sequence[str], layout: Layout, steps: Steps | None = None)
     rights = _rights()
     if rights is None:
         return False
+    steps = steps or Steps(total=1)
     layout.venv.mkdir(parents=True, exist_ok=True)
     print(f"Installing with the system's package manager: {' '.join(packages)}", flush=True)
     apt = [
@@ -182,7 +183,7 @@ def _rights() -> list[str] | None:
     return ["sudo", "-n"] if asks_nothing else None
 
 
-def _run(command: Sequence[str], layout: Layout, steps: Steps | None) -> int:
+def _run(command: Sequence[str], layout: Layout, steps: Steps) -> int:
     """Run a package manager's command into the log, telling its last words while it runs."""
     with layout.log.open("a", encoding="utf-8") as log:
         log.write(f"$ {' '.join(command)}\n")
@@ -201,6 +202,6 @@ def _run(command: Sequence[str], layout: Layout, steps: Steps | None) -> int:
             if line is not None:
                 log.write(line)
                 words = line.strip() or words
-            if steps is not None:
-                steps.now(words)
+            steps.now(words)
+        steps.clear()
         return child.wait()
