@@ -123,7 +123,7 @@ class Database:
         with self._reader.connect() as connection:
             raw = connection.connection.dbapi_connection
             assert raw is not None
-            yield lambda: int(raw.cursor().execute("PRAGMA data_version").fetchone()[0])  # type: ignore[attr-defined]  # sqlite3's own
+            yield lambda: int(raw.cursor().execute("PRAGMA data_version").fetchone()[0])
 
     def close(self) -> None:
         """Give up all connections."""
@@ -133,7 +133,9 @@ class Database:
 
 def _engine(path: Path, *, begin: str, query_only: bool) -> Engine:
     engine = create_engine(
-        f"sqlite:///{path}", connect_args={"timeout": BUSY_TIMEOUT_S, "check_same_thread": False}
+        f"sqlite:///{path}",
+        connect_args={"timeout": BUSY_TIMEOUT_S, "check_same_thread": False},
+        hide_parameters=True,  # page text and applicants' names must not reach logs through an error
     )
 
     @event.listens_for(engine, "connect")
