@@ -8,6 +8,9 @@ from enum import StrEnum
 from typing import Any
 
 
+COUNTED = ("masters", "packages", "page_results", "import_items", "pages", "dossiers")
+
+
 class Severity(StrEnum):
     """How bad: something is lost (ERROR), something waits for a hand or a repair (WARNING), worth knowing (NOTE)."""
 
@@ -46,7 +49,7 @@ class CheckReport:
         """True when nothing is left that is worse than a note."""
         return all(each.repaired or each.severity is Severity.NOTE for each in self.findings)
 
-    def as_json(self) -> dict[str, Any]:
+    def to_json(self) -> dict[str, Any]:
         """Return the document of ``foliodesk check --json`` (resources/schemas/check.schema.json)."""
         return {
             "format": 1,
@@ -72,7 +75,7 @@ class FindingLog:
 
     def __init__(self) -> None:
         self.findings: list[Finding] = []
-        self.counts: dict[str, int] = {}
+        self.counts: dict[str, int] = dict.fromkeys(COUNTED, 0)
 
     def add(self, finding: Finding) -> None:
         """Note a finding."""
@@ -80,4 +83,4 @@ class FindingLog:
 
     def count(self, what: str, number: int = 1) -> None:
         """Count what was looked at."""
-        self.counts[what] = self.counts.get(what, 0) + number
+        self.counts[what] += number

@@ -22,7 +22,7 @@ from app.storage.backup_manifest import Progress
 from app.storage.database import Database
 from app.storage.tables import MasterRow, PackageRow
 
-__all__ = ["CheckReport", "Finding", "Severity", "check"]
+__all__ = ["CheckReport", "Finding", "Severity", "check", "remake_derived"]
 
 
 def check(
@@ -50,6 +50,19 @@ def check(
     except (DatabaseError, sqlite3.DatabaseError) as exc:  # the bare one comes from opening the connection
         _add_damage(paths.database, str(getattr(exc, "orig", exc)), log)
     return CheckReport(tuple(log.findings), log.counts, repair)
+
+
+def remake_derived(database: Database, paths: HomePaths) -> int:
+    """Queue the pages whose derived files are missing (after a restore: all) and return how many.
+
+    Quick: looks only whether files are there, hashes nothing.
+    """
+    log = FindingLog()
+    files = FileCheck(
+        database, paths, log, away=LostAndFound(paths), backup_dir=None, tell=lambda _size_bytes: None
+    )
+    files.check_derived()
+    return sum(each.repaired for each in log.findings)
 
 
 class _Meter:

@@ -61,7 +61,7 @@ class FileCheck:
         """Look at everything, packages first: they may hold what the store has lost."""
         self._check_packages()
         self._check_masters()
-        self._check_derived()
+        self.check_derived()
         self._check_lost_masters()
         self._check_lost_packages()
         self._check_temporaries()
@@ -165,7 +165,8 @@ class FileCheck:
                 facts.update(how="restored", origin=origin)
         self._log.add(Finding(code, Severity.ERROR, "package", name, facts, repaired))
 
-    def _check_derived(self) -> None:
+    def check_derived(self) -> None:
+        """Look whether the viewing copy, thumbnail and words of every result are there."""
         columns = (PageResultRow.page_id, PageResultRow.derived_key)
         for page_id, key in self._rows(columns, PageResultRow.page_id, 0):
             self._log.count("page_results")

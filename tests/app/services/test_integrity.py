@@ -14,9 +14,11 @@ import pytest
 from sqlalchemy import select, text
 
 from app.domain.states import DossierState, ImportState, JobState, PageState, UploadState
-from app.paths import schemas_dir
-from app.services.integrity import CheckReport, Finding, check
-from app.storage.backup import backup
+from app.events import ChangeBus
+from app.paths import HomePaths, schemas_dir
+from app.services.integrity import CheckReport, Finding, check, remake_derived
+from app.storage.backup import backup, restore
+from app.storage.database import Database
 from app.storage.owners import OwnerLock
 from app.storage.tables import (
     DossierRow,
@@ -48,7 +50,7 @@ def delivered(tmp_path: Path) -> BuiltHome:
 def look(home: BuiltHome, **options: Any) -> CheckReport:
     report = check(home.database, home.paths, **options)
     schema = json.loads((schemas_dir() / "check.schema.json").read_text(encoding="utf-8"))
-    jsonschema.Draft202012Validator(schema).validate(json.loads(json.dumps(report.as_json())))
+    jsonschema.Draft202012Validator(schema).validate(json.loads(json.dumps(report.to_json())))
     return report
 
 
@@ -233,6 +235,19 @@ def test_missing_derived_files_are_made_again(home: BuiltHome, suffix: str) -> N
     assert (finding.code, finding.subject_id, finding.repaired) == ("derived_missing", home.page_ids[1], True)
     assert job_state(home, "page", home.page_ids[1]) is JobState.QUEUED
     assert page_state(home, 1) == (PageState.PROCESSING, None)
+
+
+def test_after_a_restore_every_page_is_made_again(home: BuiltHome, tmp_path: Path) -> None:
+    backup(home.paths, tmp_path / "usb")
+    home.database.close()
+    again = HomePaths(tmp_path / "again")
+    restore(tmp_path / "usb", again)
+    database = Database(again.database, ChangeBus())
+    assert remake_derived(database, again) == 3
+    with database.read() as session:
+        states = session.scalars(select(JobRow.state).where(JobRow.kind == "page")).all()
+    assert states == [JobState.QUEUED] * 3
+    database.close()
 
 
 def test_files_without_rows_go_to_lost_and_found_and_nothing_is_deleted(home: BuiltHome) -> None:
