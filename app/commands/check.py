@@ -36,7 +36,7 @@ def check_home(home: Path | None, *, repair: bool, as_json: bool, words: Words, 
             screen.print(f"{finding.severity}: {words(finding.code, finding.facts)}", markup=False)
         counts = ", ".join(f"{name.replace('_', ' ')} {count}" for name, count in report.counts.items())
         screen.print(f"Checked {counts}. {len(report.findings)} findings.", markup=False)
-    return NEEDS_PERSON if report.findings else ALL_WELL
+    return ALL_WELL if report.is_clean else NEEDS_PERSON
 
 
 def backup_home(home: Path | None, target: Path, *, verify: bool, words: Words, screen: Console) -> int:

@@ -9,6 +9,7 @@ from sqlalchemy import func, select
 
 from app.domain.ids import DossierId, ImportItemId
 from app.domain.states import DossierState, ImportState, JobState, PageState, UploadState
+from app.queries.work import count_by
 from app.storage.database import Database
 from app.storage.tables import DossierRow, ImportItemRow, JobRow, OutboxRow, PackageRow, PageRow
 
@@ -37,19 +38,17 @@ def of_import(
     """Count what an import has done."""
     dossiers = set(dossier_ids)
     with reader.read() as session:
+        wanted = set(item_ids)
         items = [
             state
-            for item_id, state in session.execute(select(ImportItemRow.id, ImportItemRow.state)).tuples()
-            if item_id in set(item_ids)
+            for item_id, state in session.execute(select(ImportItemRow.id, ImportItemRow.state))
+            if item_id in wanted
         ]
-        pages = dict(
-            session.execute(
-                select(PageRow.state, func.count())
-                .where(PageRow.dossier_id.in_(dossiers))
-                .group_by(PageRow.state)
-            )
-            .tuples()
-            .all()
+        pages = count_by(
+            session,
+            select(PageRow.state, func.count())
+            .where(PageRow.dossier_id.in_(dossiers))
+            .group_by(PageRow.state),
         )
         states = session.scalars(select(DossierRow.state).where(DossierRow.id.in_(dossiers))).all()
         linking = session.scalar(

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, Select, func, select
 from sqlalchemy.orm import Session
 
 from app.domain.states import DossierState, JobState, PageState, UploadState
@@ -17,6 +17,9 @@ from app.storage.tables import DossierRow, JobRow, OutboxRow, PageResultRow, Pag
 
 # Long enough that one slow page does not make the figure jump, short enough to follow a change of pace.
 PACE_WINDOW = timedelta(minutes=2)
+
+
+Key = TypeVar("Key")
 
 
 class Working(Protocol):
@@ -40,9 +43,7 @@ def status(context: Working) -> WorkStatus:
     with context.database.read() as session:
         waiting = _jobs(session, JobState.QUEUED)
         running = _jobs(session, JobState.RUNNING)
-        pages = dict(
-            session.execute(select(PageRow.state, func.count()).group_by(PageRow.state)).tuples().all()
-        )
+        pages = count_by(session, select(PageRow.state, func.count()).group_by(PageRow.state))
         return WorkStatus(
             files_waiting=waiting.get("intake", 0) + running.get("intake", 0),
             pages_waiting=waiting.get("page", 0),
@@ -55,7 +56,12 @@ def status(context: Working) -> WorkStatus:
             uploads_waiting=_count(
                 session, OutboxRow.state.in_((UploadState.QUEUED, UploadState.SENDING)), OutboxRow
             ),
-            failed=_count(session, JobRow.state.in_((JobState.FAILED, JobState.POISONED)), JobRow),
+            # A refused file is no failed work: the ledger shows it.
+            failed=_count(
+                session,
+                JobRow.state.in_((JobState.FAILED, JobState.POISONED)) & (JobRow.kind != "intake"),
+                JobRow,
+            ),
             pages_per_minute=_pace(session, context.database),
             free_bytes=MasterStore(context.paths.masters).free_bytes(),
             held=context.held,
@@ -65,9 +71,7 @@ def status(context: Working) -> WorkStatus:
 def waiting(reader: Database) -> WaitingCounts:
     """How much waits where."""
     with reader.read() as session:
-        by_state = dict(
-            session.execute(select(DossierRow.state, func.count()).group_by(DossierRow.state)).tuples().all()
-        )
+        by_state = count_by(session, select(DossierRow.state, func.count()).group_by(DossierRow.state))
         return WaitingCounts(
             processing=by_state.get(DossierState.OPEN, 0) + by_state.get(DossierState.PROCESSING, 0),
             to_index=sum(
@@ -84,11 +88,15 @@ def waiting(reader: Database) -> WaitingCounts:
         )
 
 
+def count_by(session: Session, statement: Select[tuple[Key, int]]) -> dict[Key, int]:
+    """Rows of (key, count) as a dictionary."""
+    return {key: count for key, count in session.execute(statement)}
+
+
 def _jobs(session: Session, state: JobState) -> dict[str, int]:
-    counted = session.execute(
-        select(JobRow.kind, func.count()).where(JobRow.state == state).group_by(JobRow.kind)
+    return count_by(
+        session, select(JobRow.kind, func.count()).where(JobRow.state == state).group_by(JobRow.kind)
     )
-    return dict(counted.tuples().all())
 
 
 def _count(session: Session, condition: ColumnElement[bool], table: Any) -> int:

@@ -1,0 +1,173 @@
+"""Import: everything offered is accounted for, in order, once."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from app.domain.states import DossierState, ImportState
+from app.errors import OperatorError
+from app.queries import batches, dossiers, imports, pages
+from tests.helpers.program import finish, open_program, write_blank, write_page
+
+
+@pytest.fixture
+def program(tmp_path, monkeypatch):
+    with open_program(tmp_path / "home", monkeypatch, release="none") as program:
+        yield program
+
+
+def ledger_of(program, started):
+    return imports.ledger(program.database, item_ids=started.item_ids)
+
+
+def test_a_directory_with_pages_is_one_dossier_in_natural_order(program, tmp_path):
+    folder = tmp_path / "ឯកសារ 12"
+    for number in (10, 2, 1):
+        write_page(folder / f"page{number}.png", number)
+    started = program.capture.import_paths([folder])
+    finish(program)
+    (dossier,) = dossiers.list_dossiers(program.database)
+    assert dossier.name == "ឯកសារ 12"
+    names = [page.source_name for page in pages.list_pages(program.database, dossier_id=dossier.id)]
+    assert names == ["page1.png", "page2.png", "page10.png"]
+    ledger = ledger_of(program, started)
+    assert (ledger.offered, ledger.accepted, ledger.refused) == (3, 3, 0)
+
+
+def test_native_digits_count_in_natural_order(program, tmp_path):
+    folder = tmp_path / "folder"
+    for seed, name in enumerate(("ទំព័រ ១០.png", "ទំព័រ ២.png", "ទំព័រ 1.png")):
+        write_page(folder / name, seed)
+    program.capture.import_paths([folder])
+    finish(program)
+    names = [page.source_name for page in pages.list_pages(program.database)]
+    assert names == ["ទំព័រ 1.png", "ទំព័រ ២.png", "ទំព័រ ១០.png"]
+
+
+def test_a_directory_of_directories_is_many_dossiers(program, tmp_path):
+    for folder in ("b", "a", "c10", "c9"):
+        write_page(tmp_path / "shelf" / folder / "1.png", hash(folder) % 1000)
+    (tmp_path / "shelf" / "register.csv").write_text("application_number\n", encoding="utf-8")
+    started = program.capture.import_paths([tmp_path / "shelf"])
+    finish(program)
+    names = [dossier.name for dossier in dossiers.list_dossiers(program.database)]
+    assert names == ["a", "b", "c9", "c10"]
+    ledger = ledger_of(program, started)
+    assert (ledger.offered, ledger.accepted, ledger.refused) == (5, 4, 1)
+    (refused,) = [item for item in ledger.items if item.state is ImportState.REFUSED]
+    assert (refused.reason, refused.dossier_id) == ("not_an_image", None)
+
+
+def test_every_kind_of_refusal_has_its_reason_and_the_ledger_balances(program, tmp_path):
+    folder = tmp_path / "mixed"
+    write_page(folder / "good.png", 1)
+    (folder / "empty.jpg").write_bytes(b"")
+    (folder / "text.jpg").write_text("not a picture", encoding="utf-8")
+    (folder / "Thumbs.db").write_bytes(b"\xd0\xcf\x11\xe0")
+    damaged = write_page(folder / "damaged.png", 2)
+    damaged.write_bytes(damaged.read_bytes()[:60])
+    started = program.capture.import_paths([folder])
+    finish(program)
+    ledger = ledger_of(program, started)
+    assert ledger.waiting == 0
+    assert ledger.offered == ledger.accepted + ledger.refused == 5
+    reasons = {item.source_path.name: item.reason for item in ledger.items}
+    assert reasons == {
+        "good.png": None,
+        "empty.jpg": "empty_file",
+        "text.jpg": "not_an_image",
+        "Thumbs.db": "system_file",
+        "damaged.png": "damaged",
+    }
+
+
+def test_the_same_import_again_adds_nothing(program, tmp_path):
+    folder = tmp_path / "folder"
+    write_page(folder / "1.png", 1)
+    first = program.capture.import_paths([folder])
+    finish(program)
+    second = program.capture.import_paths([folder])
+    finish(program)
+    assert second.dossier_ids == first.dossier_ids
+    assert second.known == 1
+    assert second.batch_id is None
+    assert len(pages.list_pages(program.database)) == 1
+
+
+def test_a_late_page_finds_its_place_in_the_dossier(program, tmp_path):
+    folder = tmp_path / "folder"
+    write_page(folder / "1.png", 1)
+    write_page(folder / "3.png", 3)
+    program.capture.import_paths([folder])
+    finish(program)
+    write_page(folder / "2.png", 2)
+    program.capture.import_paths([folder])
+    finish(program)
+    (dossier,) = dossiers.list_dossiers(program.database)
+    names = [page.source_name for page in pages.list_pages(program.database, dossier_id=dossier.id)]
+    assert names == ["1.png", "2.png", "3.png"]
+    assert dossier.state is DossierState.TO_INDEX
+
+
+def test_a_file_refused_once_is_tried_again(program, tmp_path):
+    folder = tmp_path / "folder"
+    write_page(folder / "1.png", 1)
+    (folder / "2.png").write_bytes(b"")
+    program.capture.import_paths([folder])
+    finish(program)
+    write_page(folder / "2.png", 2)
+    program.capture.import_paths([folder])
+    finish(program)
+    assert len(pages.list_pages(program.database)) == 2
+
+
+def test_the_same_scan_under_another_name_is_noticed_and_kept(program, tmp_path):
+    folder = tmp_path / "folder"
+    page = write_page(folder / "1.png", 1)
+    (folder / "copy of 1.png").write_bytes(page.read_bytes())
+    started = program.capture.import_paths([folder])
+    finish(program)
+    told = [item for item in ledger_of(program, started).items if item.duplicate_of is not None]
+    assert len(told) == 1
+    assert len(pages.list_pages(program.database)) == 2
+
+
+def test_blank_pages_are_flagged_and_kept(program, tmp_path):
+    folder = tmp_path / "folder"
+    write_page(folder / "1.png", 1)
+    write_blank(folder / "2.png")
+    program.capture.import_paths([folder])
+    finish(program)
+    assert [page.is_blank for page in pages.list_pages(program.database)] == [False, True]
+    assert dossiers.list_dossiers(program.database)[0].blank_pages == 1
+
+
+def test_a_missing_path_is_said_before_anything_is_imported(program, tmp_path):
+    write_page(tmp_path / "there" / "1.png", 1)
+    with pytest.raises(OperatorError) as told:
+        program.capture.import_paths([tmp_path / "there", tmp_path / "nowhere"])
+    assert told.value.code == "path_missing"
+    assert batches.list_batches(program.database) == ()
+
+
+def test_a_source_gone_before_it_is_read_is_refused(program, tmp_path):
+    page = write_page(tmp_path / "folder" / "1.png", 1)
+    started = program.capture.import_paths([tmp_path / "folder"])
+    page.unlink()
+    finish(program)
+    (item,) = ledger_of(program, started).items
+    assert item.reason == "source_missing"
+    assert json.dumps(item.facts)
+
+
+def test_counts_of_a_batch_add_up(program, tmp_path):
+    for folder in ("a", "b"):
+        for number in (1, 2):
+            write_page(tmp_path / "shelf" / folder / f"{number}.png", hash((folder, number)) % 999)
+    program.capture.import_paths([tmp_path / "shelf"], batch_name="Box 14")
+    finish(program)
+    (batch,) = batches.list_batches(program.database)
+    assert (batch.name, batch.dossiers, batch.pages, batch.pages_done) == ("Box 14", 2, 4, 4)
+    assert (batch.files_offered, batch.files_accepted, batch.files_refused) == (4, 4, 0)

@@ -1,0 +1,186 @@
+"""What people do: index, take back, review, return, turn pages; and what the policy does without them."""
+
+from __future__ import annotations
+
+import pytest
+
+from app.domain.application_number import NotAnApplicationNumber
+from app.domain.states import DossierState, LinkState, PageState, UploadState
+from app.errors import Conflict, WrongTransition
+from app.queries import audit, dossiers, pages, uploads, work
+from tests.helpers.program import PROOF, finish, open_program, write_page
+
+NO_NUMBER = "A letter without any number\nWritten to the office with kind regards"
+
+
+def folder_with(tmp_path, name="folder", count=2):
+    for number in range(1, count + 1):
+        write_page(tmp_path / name / f"{number}.png", hash((name, number)) % 9999)
+    return tmp_path / name
+
+
+def only(program):
+    (dossier,) = dossiers.list_dossiers(program.database)
+    return dossier
+
+
+@pytest.fixture
+def program(tmp_path, monkeypatch):
+    with open_program(tmp_path / "home", monkeypatch, release="none", text=NO_NUMBER) as program:
+        program.capture.import_paths([folder_with(tmp_path)])
+        finish(program)
+        yield program
+
+
+def test_a_dossier_without_a_number_waits_for_a_person(program):
+    dossier = only(program)
+    assert (dossier.state, dossier.link) == (DossierState.TO_INDEX, LinkState.NONE)
+    assert dossier.first_reason.code == "no_number"
+    assert work.waiting(program.database).to_index == 1
+
+
+def test_confirm_and_approve_lead_to_the_offices_receipt(program):
+    dossier = only(program)
+    assert program.indexing.confirm(dossier.id, "kh/p/2018/417") == "KH/P/2018/00417"
+    assert only(program).state is DossierState.TO_REVIEW
+    program.review.approve(dossier.id)
+    finish(program)
+    assert only(program).state is DossierState.UPLOADED
+    (upload,) = uploads.list_uploads(program.database)
+    assert (upload.state, upload.receipt_verdict) == (UploadState.ACCEPTED, "accepted")
+    assert upload.package_path.is_dir()
+    detail = dossiers.get_dossier(program.database, dossier.id)
+    assert detail.linked_by == "sokha"
+    acts = [line.action for line in audit.story(program.database, dossier.id)]
+    assert acts.index("linked") < acts.index("approved") < acts.index("acknowledged")
+
+
+def test_a_confirmation_can_be_taken_back(program):
+    dossier = only(program)
+    program.indexing.confirm(dossier.id, "KH/P/2018/00417")
+    program.indexing.withdraw(dossier.id)
+    assert only(program).state is DossierState.TO_INDEX
+    assert only(program).application_number is None
+    program.indexing.confirm(dossier.id, "KH/P/2018/00418")
+    assert only(program).application_number == "KH/P/2018/00418"
+
+
+def test_what_is_no_application_number_cannot_be_confirmed(program):
+    dossier = only(program)
+    with pytest.raises(NotAnApplicationNumber):
+        program.indexing.confirm(dossier.id, "Tel 023 123 456")
+    assert only(program).state is DossierState.TO_INDEX
+
+
+def test_a_typed_number_is_checked_before_it_is_confirmed(program, tmp_path):
+    register = tmp_path / "register.csv"
+    register.write_text(
+        "application_number,title,applicant,filing_date\nKH/P/2018/00417,Filter,Mekong,2018-03-02\n",
+        encoding="utf-8",
+    )
+    program.register_service.import_csv(register, "KH")
+    known = program.indexing.check_number("KH-P-2018-417", "KH")
+    unknown = program.indexing.check_number("KH/P/2018/00999", "KH")
+    assert (known.canonical, known.code, known.register.title) == ("KH/P/2018/00417", None, "Filter")
+    assert (unknown.canonical, unknown.code) == ("KH/P/2018/00999", "not_in_register")
+    assert program.indexing.check_number("", "KH").code == "number_empty"
+    assert program.indexing.check_number("hello", "KH").canonical is None
+
+
+def test_a_number_that_another_dossier_has_is_said(program, tmp_path):
+    program.indexing.confirm(only(program).id, "KH/P/2018/00417")
+    assert program.indexing.check_number("KH/P/2018/00417", "KH").linked_to == ("folder",)
+
+
+def test_a_returned_dossier_is_indexed_again(program):
+    dossier = only(program)
+    program.indexing.confirm(dossier.id, "KH/P/2018/00417")
+    program.review.return_to_indexing(dossier.id, "missing_page")
+    assert only(program).state is DossierState.RETURNED
+    assert only(program).return_reason == "missing_page"
+    program.indexing.confirm(dossier.id, "KH/P/2018/00419")
+    assert only(program).state is DossierState.TO_REVIEW
+
+
+def test_nothing_leaves_without_being_linked_first(program):
+    with pytest.raises(WrongTransition):
+        program.review.approve(only(program).id)
+
+
+def test_a_turned_page_is_done_again_and_the_persons_link_stands(program):
+    dossier = only(program)
+    program.indexing.confirm(dossier.id, "KH/P/2018/00417")
+    first = pages.list_pages(program.database)[0]
+    program.pages.set_turn([first.id], 90)
+    assert only(program).state is DossierState.PROCESSING
+    finish(program)
+    assert only(program).state is DossierState.TO_REVIEW
+    assert only(program).application_number == "KH/P/2018/00417"
+    turned = pages.get_page(program.database, first.id)
+    assert turned.summary.state is PageState.READY
+    assert turned.applied_turn_deg == 90
+    assert turned.width_px == 850
+
+
+def test_a_page_of_a_dossier_that_left_cannot_be_changed(program):
+    dossier = only(program)
+    program.indexing.confirm(dossier.id, "KH/P/2018/00417")
+    program.review.approve(dossier.id)
+    with pytest.raises(Conflict):
+        program.pages.set_turn([pages.list_pages(program.database)[0].id], 90)
+
+
+def test_a_dossier_put_aside_comes_last(program, tmp_path):
+    program.indexing.hold(only(program).id)
+    program.capture.import_paths([folder_with(tmp_path, "second")])
+    finish(program)
+    assert [dossier.name for dossier in dossiers.list_dossiers(program.database)] == ["second", "folder"]
+
+
+def test_proven_dossiers_leave_by_policy_and_the_audit_says_so(tmp_path, monkeypatch):
+    with open_program(tmp_path / "home", monkeypatch, release="proven", text=PROOF) as program:
+        program.capture.import_paths([folder_with(tmp_path)])
+        finish(program)
+        dossier = only(program)
+        assert (dossier.state, dossier.link) == (DossierState.UPLOADED, LinkState.PROVEN)
+        story = audit.story(program.database, dossier.id)
+        released = next(line for line in story if line.action == "released_by_policy")
+        assert released.who == "policy:proven"
+
+
+def test_a_proven_dossier_with_a_refused_file_waits(tmp_path, monkeypatch):
+    with open_program(tmp_path / "home", monkeypatch, release="proven", text=PROOF) as program:
+        folder = folder_with(tmp_path)
+        (folder / "3.jpg").write_bytes(b"")
+        program.capture.import_paths([folder])
+        finish(program)
+        dossier = only(program)
+        assert (dossier.state, dossier.link) == (DossierState.TO_INDEX, LinkState.PROVEN)
+        assert dossier.first_reason.code == "files_refused"
+
+
+def test_two_dossiers_never_leave_with_one_number_by_themselves(tmp_path, monkeypatch):
+    with open_program(tmp_path / "home", monkeypatch, release="proven", text=PROOF) as program:
+        program.capture.import_paths([folder_with(tmp_path, "a"), folder_with(tmp_path, "b")])
+        finish(program)
+        states = {d.name: (d.state, d.first_reason.code) for d in dossiers.list_dossiers(program.database)}
+        assert states["a"][0] is DossierState.UPLOADED
+        assert states["b"] == (DossierState.TO_INDEX, "linked_elsewhere")
+
+
+def test_a_register_that_comes_later_settles_what_waited(tmp_path, monkeypatch):
+    with open_program(tmp_path / "home", monkeypatch, release="proven", text=PROOF) as program:
+        register = tmp_path / "register.csv"
+        header = "application_number,title,applicant,filing_date\n"
+        register.write_text(header + "KH/P/2011/00001,Other,Other,2011-01-05\n", encoding="utf-8")
+        program.register_service.import_csv(register, "KH")
+        folder = folder_with(tmp_path)
+        program.capture.import_paths([folder])
+        finish(program)
+        assert only(program).first_reason.code == "not_in_register"
+        row = "KH/P/2018/00417,Clay water filter with rice husk,Mekong Water Works,2018-03-02\n"
+        register.write_text(header + row, encoding="utf-8")
+        program.register_service.import_csv(register, "KH")
+        program.capture.import_paths([folder])
+        finish(program)
+        assert only(program).state is DossierState.UPLOADED
