@@ -88,7 +88,7 @@ def waiting(reader: Database) -> WaitingCounts:
         )
 
 
-def count_by(session: Session, statement: Select[tuple[Key, int]]) -> dict[Key, int]:
+def count_by(session: Session, statement: Select[Key, int]) -> dict[Key, int]:
     """Rows of (key, count) as a dictionary."""
     return {key: count for key, count in session.execute(statement)}
 
