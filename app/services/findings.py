@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
-
 COUNTED = ("masters", "packages", "page_results", "import_items", "pages", "dossiers")
 
 

@@ -209,7 +209,8 @@ class FileCheck:
         with self._database.read() as session:
             known = set(session.scalars(select(PackageRow.name)))
         for path in sorted(self._paths.packages.iterdir()):
-            if path.suffix != ".part" and path.name not in known and _is_old(path):
+            is_bag = path.is_dir() and not path.name.startswith(".") and path.suffix != ".part"
+            if is_bag and path.name not in known and _is_old(path):
                 self._on_lost(path, "package_orphan", flow.PACKAGE, path.name)
 
     def _on_lost(self, path: Path, code: str, kind: str, name: str) -> None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import shutil
+import sqlite3
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -75,9 +77,17 @@ def refuse_unfinished(root: Path) -> None:
 
 
 def _holds_something(home: HomePaths) -> bool:
-    return home.database.exists() or any(
-        directory.is_dir() and any(directory.iterdir()) for directory in (home.masters, home.packages)
-    )
+    """Tell whether there is work in a home; one that was only opened once is as good as empty."""
+    if any(path.is_file() for path in home.masters.glob("[0-9a-f][0-9a-f]/*")):
+        return True
+    if not home.database.exists():
+        return False
+    try:
+        with closing(sqlite3.connect(home.database, timeout=30.0)) as connection:
+            held = "SELECT 1 FROM batch UNION ALL SELECT 1 FROM register_entry LIMIT 1"
+            return connection.execute(held).fetchone() is not None
+    except sqlite3.Error:
+        return True  # damaged or of another program: not ours to judge
 
 
 def _refuse_users(home: HomePaths) -> None:

@@ -260,6 +260,9 @@ def test_files_without_rows_go_to_lost_and_found_and_nothing_is_deleted(home: Bu
     stray.mkdir()
     (stray / "file").write_bytes(b"kept")
     make_old(stray)
+    lock = home.paths.packages / ".sending.lock"
+    lock.touch()
+    make_old(lock)
     report = look(home, repair=True)
     assert codes(report) == ["master_orphan", "package_orphan", "temporary_left"]
     assert all(each.repaired for each in report.findings)
@@ -269,6 +272,7 @@ def test_files_without_rows_go_to_lost_and_found_and_nothing_is_deleted(home: Bu
     assert not orphan.exists()
     assert not part.exists()
     assert not stray.exists()
+    assert lock.exists()
     assert look(home).findings == ()
 
 

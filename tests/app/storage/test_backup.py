@@ -145,6 +145,31 @@ def test_a_home_that_holds_something_is_not_overwritten_unless_told(home: BuiltH
     assert (other.paths.masters / other.masters[0][:2] / f"{other.masters[0]}.png").is_file()
 
 
+def test_a_home_that_was_only_opened_counts_as_empty(home: BuiltHome, tmp_path: Path) -> None:
+    backup(home.paths, tmp_path / "usb")
+    fresh = HomePaths(tmp_path / "fresh").make()
+    migrate(fresh.database)
+    restore(tmp_path / "usb", fresh)
+    assert page_count(fresh.database) == 3
+
+
+def test_a_damaged_database_in_the_home_is_put_aside_with_its_journal(
+    home: BuiltHome, tmp_path: Path
+) -> None:
+    backup(home.paths, tmp_path / "usb")
+    home.database.close()
+    wal = home.paths.database.with_name("foliodesk.sqlite3-wal")
+    home.paths.database.write_bytes(b"rubbish")
+    wal.write_bytes(b"old journal")
+    with pytest.raises(OperatorError, match="home_not_empty"):
+        restore(tmp_path / "usb", home.paths)
+    told = restore(tmp_path / "usb", home.paths, replace=True)
+    assert page_count(home.paths.database) == 3
+    assert told.replaced is not None
+    assert told.replaced.read_bytes() == b"rubbish"
+    assert told.replaced.with_name(told.replaced.name + "-wal").read_bytes() == b"old journal"
+
+
 def test_a_home_in_use_is_not_restored_into(home: BuiltHome, tmp_path: Path) -> None:
     backup(home.paths, tmp_path / "usb")
     with OwnerLock.acquire(home.paths.owners), pytest.raises(Conflict, match="home_in_use"):
