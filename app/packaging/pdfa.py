@@ -60,7 +60,9 @@ def write_pdfa(
         for page, picture in zip(task.pages, _pictures(task, work_dir, open_files), strict=True):
             arrange = stack if page.ordinal in stacked else lay_out
             frame = page_frame(page.width_px, page.height_px, page.dpi)
-            _add_page(pdf, page, draw(arrange(words.get(page.ordinal, ()), frame), font), picture)
+            _add_page(
+                pdf, page, draw(arrange(words.get(page.ordinal, ()), frame), font, frame.width_pt), picture
+            )
         font_object = font.build(pdf)
         for pdf_page in pdf.pages:
             pdf_page.obj.Resources.Font = pikepdf.Dictionary({FONT_KEY: font_object})
@@ -134,7 +136,7 @@ def _gather(pictures: list[Picture], target: Path) -> None:
 
 
 def _image_of(pdf_page: pikepdf.Page) -> pikepdf.Object:
-    (image,) = pdf_page.images.values()
+    (image,) = pdf_page.obj.Resources.XObject.as_dict().values()
     return image
 
 

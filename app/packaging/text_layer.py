@@ -24,6 +24,8 @@ MIN_HEIGHT_PT = 1.0
 # Of the line's height. A rule read as one dash may be as wide as the page; readers judge by the width of a
 # character which lines belong together, so no character may be much wider than high.
 WIDEST_CLUSTER = 1.5
+# pdfium asks for 0.8 of the breadth.
+SURELY_HORIZONTAL = 0.85
 FONT_KEY = "/FoliodeskText"
 _BREAKS = re.compile("[\t\n\v\f\r\x1c-\x1f\x85\u2028\u2029]+")
 
@@ -88,12 +90,12 @@ def stack(words: Sequence[Word], frame: PageFrame) -> tuple[TextLine, ...]:
     )
 
 
-def draw(lines: Sequence[TextLine], font: GlyphlessFont) -> bytes:
-    """Return the content stream operators that put the lines on the page, invisibly."""
+def draw(lines: Sequence[TextLine], font: GlyphlessFont, width_pt: float) -> bytes:
+    """Return the content stream operators that put the lines on a page of that width, invisibly."""
     if not lines:
         return b""
     parts = ["BT\n3 Tr\n"]
-    for line in lines:
+    for line in [*lines, *_horizon(lines, width_pt)]:
         parts.append(f"{FONT_KEY} {_number(line.height_pt)} Tf\n")
         for run in line.runs:
             # Each code is one em wide, so the horizontal scale alone makes the run fill its box.
@@ -104,6 +106,25 @@ def draw(lines: Sequence[TextLine], font: GlyphlessFont) -> bytes:
             )
     parts.append("ET\n")
     return "".join(parts).encode("ascii")
+
+
+def _horizon(lines: Sequence[TextLine], width_pt: float) -> tuple[TextLine, ...]:
+    """Return a row of tiny spaces along the page's foot where readers might take the text for vertical.
+
+    pdfium (cpdf_textpage, FindTextlineFlowOrientation) reads top to bottom when the text covers little of
+    its own breadth: narrow columns, a page of single digits.
+    """
+    runs = sorted((run.left_pt, run.left_pt + run.width_pt) for line in lines for run in line.runs)
+    covered_pt, reached_pt = 0.0, runs[0][0]
+    for left_pt, right_pt in runs:
+        covered_pt += max(0.0, right_pt - max(left_pt, reached_pt))
+        reached_pt = max(reached_pt, right_pt)
+    extent_pt = reached_pt - runs[0][0]
+    tallest_pt = max(line.height_pt for line in lines)
+    if covered_pt > SURELY_HORIZONTAL * extent_pt and extent_pt > 4 * tallest_pt:
+        return ()
+    spaces = Run(" " * max(1, round(width_pt / 2)), 0.0, width_pt)
+    return (TextLine("", (spaces,), 0.0, MIN_HEIGHT_PT),)
 
 
 def _by_line(words: Sequence[Word]) -> list[list[Word]]:
