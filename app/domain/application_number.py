@@ -53,8 +53,8 @@ class ApplicationNumber:
         Never repairs a character. filing_year: completes gbd_id of numbers without a year.
         Raises NotAnApplicationNumber.
         """
-        token = strip_label(normalise(text).text.strip())
-        matches = _matches(token, profile)
+        token = normalise(text).text.strip()
+        matches = _matches(token, profile) or _matches(strip_label(token), profile)
         applications = [each for each in matches if each.format.own_role is NumberRole.APPLICATION]
         if not applications:
             raise _refusal(text, matches, profile)
