@@ -5,7 +5,9 @@ from __future__ import annotations
 import os
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from app.domain.states import (
     DossierState,
@@ -53,7 +55,7 @@ class BuiltHome:
 def build_home(root: Path, *, pages: int = 3, packaged: bool = False, master_bytes: int = 2000) -> BuiltHome:
     """Make a home with one dossier whose pages are done; packaged: with a delivered, accepted package."""
     paths = HomePaths(root).make()
-    migrate(paths.database)
+    paths.database.write_bytes(_empty_database())
     database = Database(paths.database, ChangeBus(), lambda: NOW)
     with database.write("test") as tx:
         dossier = _dossier(tx)
@@ -64,6 +66,15 @@ def build_home(root: Path, *, pages: int = 3, packaged: bool = False, master_byt
             masters.append(page.master_sha256)
         package = _package(tx, paths, dossier, masters) if packaged else None
     return BuiltHome(paths, database, page_ids, masters, package)
+
+
+@cache
+def _empty_database() -> bytes:
+    """Migrate once per test process: it takes most of a second."""
+    with TemporaryDirectory() as directory:
+        path = Path(directory) / "empty.sqlite3"
+        migrate(path)
+        return path.read_bytes()
 
 
 def _dossier(tx: Transaction) -> DossierRow:
