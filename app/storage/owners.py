@@ -69,6 +69,11 @@ def dead_owners(directory: Path, names: Iterable[str]) -> set[str]:
     return {name for name in names if not _is_alive(directory / f"{name}{SUFFIX}")}
 
 
+def living_owners(directory: Path) -> set[str]:
+    """Return the names of all programs that live, as their lock files tell."""
+    return {path.stem for path in directory.glob(f"*{SUFFIX}") if _is_alive(path)}
+
+
 def forget_dead(directory: Path, *, older_than_s: float = FORGET_AFTER_S) -> int:
     """Remove the files that killed programs left, and return how many.
 

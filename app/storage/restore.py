@@ -15,7 +15,7 @@ from app.paths import HomePaths
 from app.storage.backup_manifest import BackupManifest, Progress, read_manifest
 from app.storage.copies import copy_verified, disk_trouble, sync_directory
 from app.storage.locks import exclusive
-from app.storage.owners import dead_owners
+from app.storage.owners import living_owners
 from ocr.intake.masters import hash_file
 
 UNFINISHED = "restore-unfinished.json"
@@ -54,9 +54,8 @@ def restore(
     home.make()
     _verify(source, manifest, tell)
     with exclusive(home.root / "backup-lock", timeout_s=0.0, code="backup_running"):
-        _refuse_users(home)
         _need_room(home, manifest)
-        _write_marker(marker, source)
+        _claim(home, marker, source)
         copied = _copy_back(source, home, manifest, tell)
         replaced = _put_database(source, home, manifest)
         marker.unlink()
@@ -90,9 +89,13 @@ def _holds_something(home: HomePaths) -> bool:
         return True  # damaged or of another program: not ours to judge
 
 
-def _refuse_users(home: HomePaths) -> None:
-    names = {path.stem for path in home.owners.glob("*.lock")}
-    if alive := names - dead_owners(home.owners, names):
+def _claim(home: HomePaths, marker: Path, source: Path) -> None:
+    """Keep programs out, then see that none is in: in this order none slips through between."""
+    is_repeated = marker.exists()
+    _write_marker(marker, source)
+    if alive := living_owners(home.owners):
+        if not is_repeated:
+            marker.unlink()
         raise Conflict("home_in_use", path=str(home.root), programs=len(alive))
 
 

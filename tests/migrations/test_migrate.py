@@ -15,8 +15,9 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import create_engine
 
-from app.errors import MachineError, OperatorError, StoreDamaged
+from app.errors import Conflict, MachineError, OperatorError, StoreDamaged
 from app.storage.migrations.runner import HEAD, SCRIPTS, alembic_config, migrate
+from app.storage.owners import OwnerLock
 from app.storage.tables import Base
 from tests.helpers.home_builder import build_home
 
@@ -134,6 +135,16 @@ def test_database_of_a_newer_program_is_refused_untouched(tmp_path: Path) -> Non
         migrate(database)
     assert (refusal.value.code, refusal.value.facts["found"]) == ("database_too_new", "testnext")
     assert "colour" in columns(database, "batch")
+
+
+def test_no_upgrade_under_a_program_at_work(tmp_path: Path) -> None:
+    database = filled(tmp_path)
+    scripts = next_scripts(tmp_path)
+    with OwnerLock.acquire(database.parent / "owners"):
+        assert not migrate(database).changed
+        with pytest.raises(Conflict, match="home_in_use"):
+            migrate(database, scripts=scripts, head="testnext")
+    assert migrate(database, scripts=scripts, head="testnext").changed
 
 
 def test_a_foreign_database_is_refused(tmp_path: Path) -> None:

@@ -15,9 +15,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from app.errors import MachineError, OperatorError, WorkstationError
+from app.errors import Conflict, MachineError, OperatorError, WorkstationError
 from app.storage.copies import copy_database, newest_copy, sqlite_trouble
 from app.storage.locks import exclusive
+from app.storage.owners import living_owners
 from app.storage.restore import refuse_unfinished
 
 if TYPE_CHECKING:
@@ -54,7 +55,8 @@ def migrate(
 
     backups_dir: where the copy goes, "backups" beside the database unless said. scripts and head: for tests.
     Raises OperatorError "database_too_new", "database_foreign" or "restore_unfinished", StoreDamaged("database_damaged"),
-    MachineError("migration_failed"; the database is as it was), DiskFull, Conflict("migration_running").
+    MachineError("migration_failed"; the database is as it was), DiskFull, Conflict "migration_running" or
+    "home_in_use" (an upgrade while another program works in this home).
     """
     refuse_unfinished(path.parent)
     copies = backups_dir or path.parent / "backups"
@@ -66,6 +68,9 @@ def migrate(
         before = _revision(path, copies) if path.exists() else None
         if before == head:  # another program was quicker
             return MigrationReport(head, head)
+        if before is not None and (alive := living_owners(path.parent / "owners")):
+            # An older program at work would write into tables it does not know.
+            raise Conflict("home_in_use", path=str(path.parent), programs=len(alive))
         return _upgrade(path, copies, before, scripts, head)
 
 

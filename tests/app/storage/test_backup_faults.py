@@ -12,6 +12,7 @@ import pytest
 from app.errors import DiskFull, OperatorError
 from app.paths import HomePaths
 from app.storage import backup as backup_module
+from app.storage import restore as restore_module
 from app.storage.backup import backup, restore
 from app.storage.migrations.runner import migrate
 from tests.helpers.home_builder import BuiltHome, build_home
@@ -133,6 +134,28 @@ def test_a_disk_that_fills_keeps_the_earlier_backup(tmp_path: Path, monkeypatch:
         assert restore(usb, HomePaths(tmp_path / "again")).missing == ()
         filler.unlink()
         assert not list(usb.rglob("*.part"))
+
+
+def test_a_restore_that_runs_out_of_room_can_be_repeated(
+    home: BuiltHome, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    backup(home.paths, tmp_path / "usb")
+    with tiny_disk(tmp_path / "disk", 300_000) as disk:
+        again = HomePaths(disk / "home")
+        with pytest.raises(DiskFull):
+            restore(tmp_path / "usb", again)
+        assert not again.database.exists()
+        monkeypatch.setattr(restore_module, "SPARE_BYTES", -(10**9))  # as if others took the room meanwhile
+        filler = disk / "filler"
+        filler.write_bytes(bytes(150_000))
+        with pytest.raises(DiskFull):
+            restore(tmp_path / "usb", again)
+        with pytest.raises(OperatorError, match="restore_unfinished"):
+            migrate(again.database)
+        filler.unlink()
+        assert not list(disk.rglob(".*.part"))
+        restore(tmp_path / "usb", again)
+        assert tree(again.root) == tree(home.paths.root)
 
 
 def test_a_disk_that_cannot_be_written_is_said(home: BuiltHome, tmp_path: Path) -> None:
