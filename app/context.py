@@ -168,6 +168,7 @@ class AppContext:
             tessdata_dir=tessdata_dir(),
             engine=self.settings.engine,
             formats_of=lambda office: formats_for(self.offices, office),
+            limit_s=self.settings.page_limit_s,
         )
         return (
             IntakeKind(self.paths.masters, self.paths.derived),

@@ -62,6 +62,9 @@ class Settings(BaseModel):
     engine: Literal["tesserocr", "pytesseract", "fake"] = "tesserocr"
     workers: Annotated[int, Field(ge=1, le=64)] | None = None
     min_free_bytes: Annotated[int, Field(ge=0)] = 200_000_000
+    page_limit_s: Annotated[float, Field(ge=1.0, le=3600.0)] = (
+        300.0  # a page may take so long; old PCs are slow
+    )
     destination: Path | None = None
     release: Literal["proven", "none"] = "proven"
     theme: Literal["system", "light", "dark"] = "system"

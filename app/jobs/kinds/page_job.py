@@ -21,13 +21,17 @@ from ocr.types import NumberFormat, PageResult, PageTask
 
 @dataclass(frozen=True, slots=True)
 class PageWork:
-    """What every page task needs besides the page; formats_of: number formats by office code."""
+    """What every page task needs besides the page; formats_of: number formats by office code.
+
+    limit_s: a page that takes longer loses its worker, as if it had crashed.
+    """
 
     masters: MasterStore
     derived_dir: Path
     tessdata_dir: Path
     engine: str
     formats_of: Callable[[str], tuple[NumberFormat, ...]]
+    limit_s: float = 300.0
 
 
 class PageKind:
@@ -35,11 +39,11 @@ class PageKind:
 
     name = flow.PAGE
     in_worker = True
-    timeout_s = 300.0
     run = staticmethod(process_page)
 
     def __init__(self, work: PageWork) -> None:
         self._work = work
+        self.timeout_s = work.limit_s
 
     def prepare(self, tx: Transaction, job: Job) -> PageTask | None:
         """Describe the page; it is PROCESSING from now on."""
