@@ -68,6 +68,12 @@ def explain(kind: str, code: str, facts: Mapping[str, Any] | None = None) -> str
     return _fill(words, _with_count(facts or {}))
 
 
+def sentence(code: str, facts: Mapping[str, Any]) -> str:
+    """The sentence of a code whatever its kind; for the command line, which mixes them."""
+    kind = next((kind for kind in ("error", "reason", "note", "quality") if has_words(kind, code)), "error")
+    return explain(kind, code, facts)
+
+
 def state(state: StrEnum) -> str:
     """The word of a state."""
     kind = type(state).__name__.removesuffix("State").lower()

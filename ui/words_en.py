@@ -113,6 +113,8 @@ SCREEN: dict[str, str] = {
     "capture.pages": "Pages",
     "capture.read": "Read",
     "capture.started": "{n:file|files} offered in {folders:folder|folders}. Pages appear as they are taken in.",
+    "capture.known": "{n:file had|files had} been imported before; nothing is taken in twice.",
+    "capture.choose_language": "Choose at least one language.",
     "capture.nothing_found": "Nothing was found to import there.",
     "capture.clipboard_empty": "The clipboard holds no paths of existing files or folders.",
     "capture.problems": "What needs a look",

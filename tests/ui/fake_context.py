@@ -1,0 +1,219 @@
+"""A context without a database: the same services and answers, with realistic rows held in memory.
+
+It obeys the state tables, so that a screen that asks for an impossible move is told so as in real life.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+from app.domain.ids import BatchId, DossierId, PageId
+from app.domain.states import DossierState, UploadState, move
+from app.events import ChangeBus, Changes
+from app.queries import rows
+from app.services.capture import ImportStarted
+from app.services.indexing import NumberCheck
+from app.settings import Settings
+
+NOW = datetime(2026, 11, 21, 9, 30, tzinfo=UTC)
+
+
+class FakeContext:
+    """Rows by id, services that change them, a bus that tells."""
+
+    def __init__(self, home: Path) -> None:
+        self.bus = ChangeBus()
+        self.settings = Settings(operator="Sokha Kim", office="KH", languages=("khm", "eng"))
+        self.settings_problems: tuple[Any, ...] = ()
+        self.paths = SimpleNamespace(root=home)
+        self.offices = {
+            code: SimpleNamespace(languages=languages)
+            for code, languages in (
+                ("KH", ("khm", "eng")),
+                ("LA", ("lao", "eng")),
+                ("VN", ("vie", "eng")),
+                ("TH", ("tha", "eng")),
+            )
+        }
+        self.batches: dict[int, rows.BatchSummary] = {}
+        self.dossiers: dict[int, rows.DossierDetail] = {}
+        self.pages_by_id: dict[int, rows.PageDetail] = {}
+        self.uploads_by_id: dict[int, rows.UploadSummary] = {}
+        self.ledgers: dict[int, rows.Ledger] = {}
+        self.stories: dict[int, list[rows.AuditLine]] = {}
+        self.register: dict[str, rows.RegisterEntryRow] = {}
+        self.register_age: datetime | None = None
+        self.status = rows.WorkStatus(0, 0, 0, 0, 0, 0, 0, 0, None, 412_000_000_000, None)
+        self.calls: list[tuple[Any, ...]] = []
+        self.fails_with: Exception | None = None
+        self.capture = SimpleNamespace(import_paths=self._import_paths)
+        self.indexing = SimpleNamespace(
+            check_number=self._check,
+            confirm=self._confirm,
+            withdraw=self._withdraw,
+            hold=self._hold,
+            report_problem=self._problem,
+        )
+        self.review = SimpleNamespace(approve=self._approve, return_to_indexing=self._return)
+        self.pages = SimpleNamespace(
+            set_turn=self._note("set_turn"),
+            reprocess=self._note("reprocess"),
+            set_blank=self._note("set_blank"),
+        )
+        self.uploads = SimpleNamespace(retry=self._note("retry"))
+        self.register_service = SimpleNamespace(import_csv=self._note("import_csv"))
+        self.next_import: ImportStarted | None = None
+
+    def tell(self, **touched: Collection[int]) -> None:
+        self.bus.publish(Changes({kind: frozenset(ids) for kind, ids in touched.items()}))
+
+    def set_dossier(self, dossier_id: int, **changes: Any) -> None:
+        detail = self.dossiers[dossier_id]
+        self.dossiers[dossier_id] = replace(detail, summary=replace(detail.summary, **changes))
+        self.tell(dossier=[dossier_id])
+
+    def _note(self, name: str) -> Any:
+        def call(*arguments: Any) -> None:
+            self._fail()
+            self.calls.append((name, *arguments))
+
+        return call
+
+    def _fail(self) -> None:
+        if self.fails_with is not None:
+            error, self.fails_with = self.fails_with, None
+            raise error
+
+    def _import_paths(self, paths: Sequence[Path], **options: Any) -> ImportStarted:
+        self._fail()
+        self.calls.append(("import_paths", tuple(paths), options))
+        return self.next_import or ImportStarted(None, (), (), 0, 0)
+
+    def _check(self, text: str, office: str, dossier_id: DossierId | None = None) -> NumberCheck:
+        canonical = text.strip().upper().replace(" ", "")
+        if not canonical:
+            return NumberCheck(None, "number_empty")
+        if not canonical.startswith(office + "/") or canonical.count("/") != 3:
+            return NumberCheck(None, "number_unknown_format", {"number": text})
+        entry = self.register.get(canonical)
+        others = tuple(
+            each.summary.name
+            for each in self.dossiers.values()
+            if each.summary.application_number == canonical and each.summary.id != dossier_id
+        )
+        code = "not_in_register" if self.register and entry is None else None
+        return NumberCheck(canonical, code, {"number": canonical}, entry, others)
+
+    def _move(self, dossier_id: int, wanted: DossierState, **changes: Any) -> None:
+        self._fail()
+        summary = self.dossiers[dossier_id].summary
+        self.set_dossier(dossier_id, state=move(summary.state, wanted), **changes)
+
+    def _confirm(self, dossier_id: DossierId, text: str) -> str:
+        state = self.dossiers[dossier_id].summary.state
+        if state in (DossierState.RETURNED, DossierState.REFUSED_BY_OFFICE):
+            self._move(dossier_id, DossierState.TO_INDEX)
+        number = text.strip().upper()
+        self.calls.append(("confirm", dossier_id, number))
+        self._move(dossier_id, DossierState.TO_REVIEW, application_number=number)
+        return number
+
+    def _withdraw(self, dossier_id: DossierId) -> None:
+        self.calls.append(("withdraw", dossier_id))
+        self._move(dossier_id, DossierState.TO_INDEX, application_number=None)
+
+    def _hold(self, dossier_id: DossierId, on: bool = True) -> None:
+        self._fail()
+        self.calls.append(("hold", dossier_id, on))
+        self.set_dossier(dossier_id, on_hold=on)
+
+    def _problem(self, dossier_id: DossierId, reason: str) -> None:
+        self.calls.append(("report_problem", dossier_id, reason))
+        self.set_dossier(dossier_id, on_hold=True, return_reason=reason)
+
+    def _approve(self, dossier_id: DossierId) -> None:
+        self.calls.append(("approve", dossier_id))
+        self._move(dossier_id, DossierState.APPROVED)
+
+    def _return(self, dossier_id: DossierId, reason: str) -> None:
+        self.calls.append(("return", dossier_id, reason))
+        self._move(dossier_id, DossierState.RETURNED, return_reason=reason)
+
+
+class FakeReading:
+    """What ui.reading.Reading answers, from a FakeContext."""
+
+    def __init__(self, context: FakeContext) -> None:
+        self._context = context
+
+    def batches(self) -> tuple[rows.BatchSummary, ...]:
+        return tuple(sorted(self._context.batches.values(), key=lambda row: -row.id))
+
+    def batch(self, batch_id: BatchId) -> rows.BatchSummary:
+        return self._context.batches[batch_id]
+
+    def dossiers(
+        self, *, batch_id: BatchId | None = None, states: Collection[DossierState] | None = None
+    ) -> tuple[rows.DossierSummary, ...]:
+        found = [each.summary for each in self._context.dossiers.values()]
+        found = [row for row in found if batch_id is None or row.batch_id == batch_id]
+        found = [row for row in found if states is None or row.state in states]
+        return tuple(sorted(found, key=lambda row: (row.on_hold, row.id)))
+
+    def dossier(self, dossier_id: DossierId) -> rows.DossierDetail:
+        return self._context.dossiers[dossier_id]
+
+    def pages(
+        self, *, dossier_id: DossierId | None = None, batch_id: BatchId | None = None
+    ) -> tuple[rows.PageSummary, ...]:
+        mine = {row.id for row in self.dossiers(batch_id=batch_id)} if batch_id is not None else {dossier_id}
+        found = [
+            page.summary for page in self._context.pages_by_id.values() if page.summary.dossier_id in mine
+        ]
+        return tuple(sorted(found, key=lambda page: (page.dossier_id, page.number)))
+
+    def pages_by_id(self, page_ids: Sequence[PageId]) -> tuple[rows.PageSummary, ...]:
+        known = self._context.pages_by_id
+        return tuple(known[page_id].summary for page_id in page_ids if page_id in known)
+
+    def page(self, page_id: PageId) -> rows.PageDetail:
+        return self._context.pages_by_id[page_id]
+
+    def ledger(self, batch_id: BatchId) -> rows.Ledger:
+        return self._context.ledgers.get(batch_id, rows.Ledger(0, 0, 0, 0, ()))
+
+    def uploads(self) -> tuple[rows.UploadSummary, ...]:
+        return tuple(sorted(self._context.uploads_by_id.values(), key=lambda row: -row.id))
+
+    def story(self, dossier_id: DossierId) -> tuple[rows.AuditLine, ...]:
+        return tuple(self._context.stories.get(dossier_id, ()))
+
+    def work(self) -> rows.WorkStatus:
+        return self._context.status
+
+    def waiting(self) -> rows.WaitingCounts:
+        states = [each.summary.state for each in self._context.dossiers.values()]
+        uploads = [each.state for each in self._context.uploads_by_id.values()]
+        return rows.WaitingCounts(
+            processing=sum(state in (DossierState.OPEN, DossierState.PROCESSING) for state in states),
+            to_index=sum(
+                state in (DossierState.TO_INDEX, DossierState.RETURNED, DossierState.REFUSED_BY_OFFICE)
+                for state in states
+            ),
+            to_review=states.count(DossierState.TO_REVIEW),
+            uploads_open=sum(
+                state in (UploadState.QUEUED, UploadState.SENDING, UploadState.SENT) for state in uploads
+            ),
+            uploads_refused=states.count(DossierState.REFUSED_BY_OFFICE),
+        )
+
+    def register_info(self) -> rows.RegisterInfo:
+        return rows.RegisterInfo(84_210 if self._context.register else 0, self._context.register_age)
+
+    def register_entry(self, canonical: str) -> rows.RegisterEntryRow | None:
+        return self._context.register.get(canonical)

@@ -1,0 +1,27 @@
+"""Entry of the program. Spawned workers import this module again: no Qt, nothing heavy, at its top."""
+
+from __future__ import annotations
+
+import multiprocessing
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run the command line; without a command it opens the window."""
+    multiprocessing.freeze_support()
+    from app import cli
+    from ui.texts import sentence
+
+    return cli.run(None if argv is None else list(argv), open_window=_open_window, words=sentence)
+
+
+def _open_window(home: Path | None) -> int:
+    from ui.main import open_window
+
+    return open_window(home)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

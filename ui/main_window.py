@@ -1,0 +1,335 @@
+"""The window: bar, rail, five screens, strip, and what lies over them.
+
+It routes: screens ask for other screens, commits refresh counts and the strip, dropped files go to Capture.
+Closing it stops nothing that matters: what runs goes back to the queue and on at the next start.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+from typing import Protocol
+
+from PySide6.QtCore import Qt, QTimer, QUrl, Signal
+from PySide6.QtGui import (
+    QCloseEvent,
+    QDragEnterEvent,
+    QDragLeaveEvent,
+    QDropEvent,
+    QKeySequence,
+    QResizeEvent,
+    QShortcut,
+    QShowEvent,
+)
+from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
+
+from app.events import Changes
+from app.queries.rows import RegisterInfo, WaitingCounts, WorkStatus
+from ui import texts
+from ui.desk import Desk
+from ui.screens.batches.presenter import BatchesPresenter
+from ui.screens.batches.view import BatchesView
+from ui.screens.capture.presenter import CapturePresenter, url_paths
+from ui.screens.capture.view import CaptureView
+from ui.screens.indexing.presenter import IndexingPresenter
+from ui.screens.indexing.view import IndexingView
+from ui.screens.review.presenter import ReviewPresenter
+from ui.screens.review.view import ReviewView
+from ui.screens.screen import KeyHint, Screen
+from ui.screens.uploads.presenter import UploadsPresenter
+from ui.screens.uploads.view import UploadsView
+from ui.shell_overlays import ActivityPanel, KeySheet, Toasts
+from ui.shell_rail import SCREENS, Rail
+from ui.shell_status import StatusStrip
+from ui.shell_top import TopBar
+from ui.tasks import Failure
+from ui.texts import t
+from ui.theme import ThemeChoice, Tone
+from ui.widgets.paint import Look
+
+STATUS_EVERY_MS = 1_000
+NARROW_BELOW_PX = 1_180
+SIZE_PX = (1_366, 768)
+LEAST_PX = (960, 540)
+EVERYWHERE = (
+    KeyHint("F1  ?", "keys.help"),
+    KeyHint("Ctrl 1…5", "keys.screens"),
+    KeyHint("Ctrl PgUp  Ctrl PgDn", "keys.switch"),
+    KeyHint("Ctrl O", "keys.import"),
+    KeyHint("F11", "keys.activity"),
+    KeyHint("Ctrl Q", "keys.quit"),
+)
+Figures = tuple[WorkStatus, WaitingCounts, RegisterInfo]
+
+
+class Presenter(Protocol):
+    """What the window needs of a presenter."""
+
+    def activate(self, subject_id: int = 0) -> None:
+        """The screen comes to the front."""
+
+
+class MainWindow(QMainWindow):
+    """One per program."""
+
+    closing = Signal()
+
+    def __init__(self, desk: Desk, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._desk = desk
+        self._look = Look(desk.theme, desk.icons)
+        self._is_reading = False
+        self._screens: dict[str, Screen] = {}
+        self._presenters: dict[str, Presenter] = {}
+        self.setWindowTitle(t("app.name"))
+        self.setMinimumSize(*LEAST_PX)
+        self.resize(*SIZE_PX)
+        self.setAcceptDrops(True)
+        self._build()
+        self._wire()
+        self._restore()
+        self._go("batches")
+
+    @property
+    def current(self) -> str:
+        """Name of the screen in front."""
+        return SCREENS[self._stack.currentIndex()]
+
+    @property
+    def capture(self) -> CapturePresenter:
+        """Where imports begin."""
+        presenter = self._presenters["capture"]
+        assert isinstance(presenter, CapturePresenter)
+        return presenter
+
+    def screen_named(self, name: str) -> Screen:
+        """One of the five screens."""
+        return self._screens[name]
+
+    def go(self, name: str, subject_id: int = 0) -> None:
+        """Bring a screen to the front."""
+        self._go(name, subject_id)
+
+    def come_forward(self) -> None:
+        """Somebody started the program again: show this window."""
+        self.setWindowState(self.windowState() & ~Qt.WindowState.WindowMinimized)
+        self.show()
+        self.raise_()
+        self.activateWindow()
+        self._desk.notices.say(t("second.activated"))
+
+    def _build(self) -> None:
+        shell = QWidget(self)
+        shell.setObjectName("shell")
+        self.setCentralWidget(shell)
+        self._top = TopBar(self._look, self._desk.context.settings.operator, shell)
+        self._rail = Rail(self._look, shell)
+        self._strip = StatusStrip(self._look, shell)
+        self._stack = QStackedWidget(shell)
+        self._make_screens()
+        middle = QHBoxLayout()
+        middle.setSpacing(0)
+        middle.addWidget(self._rail)
+        middle.addWidget(self._stack, 1)
+        column = QVBoxLayout(shell)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self._top)
+        column.addLayout(middle, 1)
+        column.addWidget(self._strip)
+        self._toasts = Toasts(self._look, self._desk.notices, self._stack)
+        self._keys = KeySheet(self._look, shell)
+        self._activity = ActivityPanel(self._look, self._desk.notices, shell)
+
+    def _make_screens(self) -> None:
+        desk, look = self._desk, self._look
+        batches, capture = BatchesView(desk, look, self), CaptureView(desk, look, self)
+        indexing, review = IndexingView(desk, look, self), ReviewView(desk, look, self)
+        uploads = UploadsView(desk, look, self)
+        self._presenters = {
+            "batches": BatchesPresenter(desk, batches),
+            "capture": CapturePresenter(desk, capture),
+            "indexing": IndexingPresenter(desk, indexing),
+            "review": ReviewPresenter(desk, review),
+            "uploads": UploadsPresenter(desk, uploads),
+        }
+        for screen in (batches, capture, indexing, review, uploads):
+            self._screens[screen.name] = screen
+            self._stack.addWidget(screen)
+            screen.asks_for.connect(self._go)
+            screen.crumb_changed.connect(self._on_crumb)
+
+    def _wire(self) -> None:
+        self._rail.chosen.connect(self._go)
+        self._top.register_asked.connect(self._on_register)
+        self._top.uploads_asked.connect(self._on_uploads)
+        self._top.activity_asked.connect(self._on_activity)
+        self._top.keys_asked.connect(self._on_keys)
+        self._top.look_chosen.connect(self._on_look)
+        self._desk.bridge.changed.connect(self._on_changes)
+        self._desk.tasks.failed.connect(self._desk.notices.failure)
+        self._timer = QTimer(self)
+        self._timer.setInterval(STATUS_EVERY_MS)
+        self._timer.timeout.connect(self._read_figures)
+        keys: list[tuple[str, Callable[[], None]]] = [
+            ("F1", self._on_keys),
+            ("F11", self._on_activity),
+            ("Ctrl+O", self._on_import),
+            ("Ctrl+Q", self._on_quit),
+            ("Ctrl+PgUp", self._on_screen_before),
+            ("Ctrl+PgDown", self._on_screen_after),
+        ]
+        for sequence, slot in keys:
+            QShortcut(QKeySequence(sequence), self, slot)
+        QShortcut(QKeySequence("?"), self, self._on_keys)
+        for place in range(len(SCREENS)):
+            shortcut = QShortcut(QKeySequence(f"Ctrl+{place + 1}"), self)
+            shortcut.setObjectName(SCREENS[place])
+            shortcut.activated.connect(self._on_screen_key)
+
+    def _restore(self) -> None:
+        geometry = self._desk.preferences.blob("geometry")
+        if geometry is not None:
+            self.restoreGeometry(geometry)
+        for problem in self._desk.context.settings_problems:
+            self._desk.notices.say(texts.explain("error", problem.code, problem.facts), Tone.CARE)
+
+    def _go(self, name: str, subject_id: int = 0) -> None:
+        self._stack.setCurrentWidget(self._screens[name])
+        self._rail.show_current(name)
+        self._top.show_where(t(f"screen.{name}"), self._screens[name].crumb())
+        self._presenters[name].activate(subject_id)
+
+    def _on_crumb(self, crumb: str) -> None:
+        if self.sender() is self._screens[self.current]:
+            self._top.show_where(t(f"screen.{self.current}"), crumb)
+
+    def _on_screen_key(self) -> None:
+        sender = self.sender()
+        if sender is not None:
+            self._go(sender.objectName())
+
+    def _on_screen_before(self) -> None:
+        self._go(SCREENS[(self._stack.currentIndex() - 1) % len(SCREENS)])
+
+    def _on_screen_after(self) -> None:
+        self._go(SCREENS[(self._stack.currentIndex() + 1) % len(SCREENS)])
+
+    def _on_uploads(self) -> None:
+        self._go("uploads")
+
+    def _on_import(self) -> None:
+        self._go("capture")
+        self.capture.choose_files()
+
+    def _on_quit(self) -> None:
+        self.close()
+
+    def _on_keys(self) -> None:
+        if self._keys.isVisible():
+            self._keys.leave()
+            return
+        title = t("keys.title", screen=t(f"screen.{self.current}"))
+        self._keys.show_keys(title, self._screens[self.current].key_hints(), EVERYWHERE)
+        self._keys.appear(title, self.centralWidget())
+
+    def _on_activity(self) -> None:
+        if self._activity.isVisible():
+            self._activity.leave()
+        else:
+            self._activity.appear(t("activity.title"), self.centralWidget())
+
+    def _on_look(self, choice: ThemeChoice) -> None:
+        self._desk.theme.choose(choice)
+        self._desk.preferences.keep("look", choice.value)
+
+    def _on_register(self) -> None:
+        title, pattern = t("top.register_load"), t("top.register_filter")
+        name, _ = QFileDialog.getOpenFileName(self, title, str(Path.home()), pattern)
+        if name:
+            office = self._desk.context.settings.office
+            call = partial(self._desk.context.register_service.import_csv, Path(name), office)
+            self._desk.tasks.run(call, self._on_register_loaded)
+
+    def _on_register_loaded(self, loaded: object) -> None:
+        accepted, problems = getattr(loaded, "accepted", 0), getattr(loaded, "problems", ())
+        self._desk.notices.good(t("top.register_loaded", n=accepted))
+        if problems:
+            first = problems[0]
+            words = texts.explain("error", getattr(first, "code", "unexpected"), getattr(first, "facts", {}))
+            line = getattr(first, "line", "?")
+            text = t("top.register_problems", n=len(problems), line=line, problem=words)
+            self._desk.notices.say(text, Tone.CARE)
+        self._read_figures()
+
+    def _on_changes(self, _changes: Changes) -> None:
+        self._read_figures()
+
+    def _read_figures(self) -> None:
+        if not self._is_reading:
+            self._is_reading = True
+            self._desk.tasks.run(self._figures, self._on_figures, self._on_no_figures)
+
+    def _figures(self) -> Figures:
+        reading = self._desk.reading
+        return reading.work(), reading.waiting(), reading.register_info()
+
+    def _on_figures(self, figures: Figures) -> None:
+        self._is_reading = False
+        status, waiting, register = figures
+        self._strip.show_status(status)
+        self._top.show_waiting(waiting)
+        self._top.show_register(register)
+        self._rail.show_count("capture", waiting.processing)
+        self._rail.show_count("indexing", waiting.to_index)
+        self._rail.show_count("review", waiting.to_review)
+        self._rail.show_count("uploads", waiting.uploads_open, is_bad=waiting.uploads_refused > 0)
+
+    def _on_no_figures(self, failure: Failure) -> None:
+        self._is_reading = False
+        self._desk.notices.failure(failure)
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        if event.mimeData().hasUrls() and url_paths(event.mimeData().urls()):
+            event.acceptProposedAction()
+            self._show_drop(True)
+
+    def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
+        self._show_drop(False)
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        self._show_drop(False)
+        event.setDropAction(Qt.DropAction.CopyAction)
+        event.accept()
+        self._take(event.mimeData().urls())
+
+    def _show_drop(self, is_over: bool) -> None:
+        capture = self._screens["capture"]
+        if isinstance(capture, CaptureView):
+            capture.show_drop(is_over)
+
+    def _take(self, urls: list[QUrl]) -> None:
+        paths = url_paths(urls)
+        if paths:
+            self._go("capture")
+            self.capture.import_paths(paths)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._timer.start()
+        self._read_figures()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._rail.set_narrow(self.width() < NARROW_BELOW_PX)
+        self._toasts.place(self._stack)
+        for panel in (self._keys, self._activity):
+            if panel.isVisible():
+                panel.place(self.centralWidget())
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        self._timer.stop()
+        self._desk.preferences.keep("geometry", self.saveGeometry())
+        event.accept()
+        self.closing.emit()

@@ -1,0 +1,245 @@
+"""Capture as decided: paths become imports, commits become thumbnails and counters.
+
+Only what a commit touched is read again; a whole batch is read once when it comes to the front.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, QUrl
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QFileDialog
+
+from app.domain.ids import BatchId, PageId
+from app.domain.states import ImportState
+from app.events import Changes
+from app.queries.rows import BatchSummary, Ledger, LedgerItem, PageSummary
+from ui.desk import Desk
+from ui.screens.capture.view import CaptureView
+from ui.screens.faces import ledger_words
+from ui.tasks import Failure
+from ui.texts import t
+from ui.theme import Tone
+
+if TYPE_CHECKING:
+    from app.services.capture import ImportStarted
+
+# More pages than this in one change are read with the whole batch, which is then cheaper.
+MANY_PAGES = 400
+Whole = tuple[BatchSummary, Ledger, tuple[PageSummary, ...]]
+Figures = tuple[BatchSummary, Ledger]
+
+
+class CapturePresenter(QObject):
+    """Decides for CaptureView."""
+
+    def __init__(self, desk: Desk, view: CaptureView) -> None:
+        super().__init__(view)
+        self._desk = desk
+        self._view = view
+        self._batch: BatchId | None = None
+        self._dossiers: set[int] = set()
+        self._is_counting = False
+        self._is_stale = False
+        self._has_looked = False
+        settings = desk.context.settings
+        view.profile.set_office(settings.office)
+        view.profile.set_languages(settings.languages)
+        view.files_asked.connect(self.choose_files)
+        view.folder_asked.connect(self.choose_folder)
+        view.paste_asked.connect(self.paste)
+        view.profile.office_chosen.connect(self._on_office)
+        view.problem_list.chosen.connect(self._on_problem)
+        desk.bridge.changed.connect(self._on_changes)
+
+    def activate(self, batch_id: int = 0) -> None:
+        """The screen comes to the front; an unfinished batch is offered first."""
+        if batch_id:
+            self._show(BatchId(batch_id))
+        elif self._batch is not None:
+            self._show(self._batch)
+        elif not self._has_looked:
+            self._has_looked = True
+            self._desk.tasks.run(self._unfinished, self._on_unfinished)
+        self._view.tiles.setFocus()
+
+    def import_paths(self, paths: Sequence[Path]) -> None:
+        """Import with the profile at the top."""
+        profile = self._view.profile
+        call = partial(
+            self._desk.context.capture.import_paths,
+            tuple(paths),
+            office=profile.chosen_office,
+            languages=profile.chosen_languages,
+            batch_name=profile.batch_name,
+        )
+        self._desk.tasks.run(call, self._on_started)
+
+    def choose_files(self) -> None:
+        """Ask for files and import them."""
+        title, pattern = t("capture.choose_files"), t("capture.file_filter")
+        chosen, _ = QFileDialog.getOpenFileNames(self._view, title, self._last_place(), pattern)
+        self._import_chosen(chosen)
+
+    def choose_folder(self) -> None:
+        """Ask for a directory and import it."""
+        chosen = QFileDialog.getExistingDirectory(self._view, t("capture.choose_folder"), self._last_place())
+        self._import_chosen([chosen] if chosen else [])
+
+    def paste(self) -> None:
+        """Import what the clipboard names: files copied in a file browser, or paths as text."""
+        paths = clipboard_paths()
+        if paths:
+            self.import_paths(paths)
+        else:
+            self._desk.notices.say(t("capture.clipboard_empty"), Tone.CARE)
+
+    def _import_chosen(self, chosen: Sequence[str]) -> None:
+        if chosen:
+            self._desk.preferences.keep("last_place", str(Path(chosen[0]).parent))
+            self.import_paths([Path(name) for name in chosen])
+
+    def _last_place(self) -> str:
+        return self._desk.preferences.text("last_place", str(Path.home()))
+
+    def _unfinished(self) -> BatchSummary | None:
+        for batch in self._desk.reading.batches():
+            if (
+                batch.files_offered > batch.files_accepted + batch.files_refused
+                or batch.pages_done < batch.pages
+            ):
+                return batch
+        return None
+
+    def _on_unfinished(self, batch: BatchSummary | None) -> None:
+        if batch is not None and self._batch is None:
+            self._show(batch.id)
+
+    def _on_started(self, started: ImportStarted) -> None:
+        if started.known:
+            self._desk.notices.say(t("capture.known", n=started.known), Tone.CARE)
+        if started.batch_id is None:
+            if not started.known:
+                self._desk.notices.say(t("capture.nothing_found"), Tone.CARE)
+            return
+        words = t("capture.started", n=started.offered, folders=len(started.dossier_ids))
+        self._desk.notices.say(words, Tone.ACCENT)
+        self._view.profile.batch.clear()
+        self._show(started.batch_id)
+
+    def _show(self, batch_id: BatchId) -> None:
+        if batch_id != self._batch:
+            self._view.pages.replace(())
+            self._view.problems.replace(())
+        self._batch = batch_id
+        self._desk.tasks.run(partial(self._read_whole, batch_id), self._on_whole)
+
+    def _read_whole(self, batch_id: BatchId) -> Whole:
+        reading = self._desk.reading
+        return reading.batch(batch_id), reading.ledger(batch_id), reading.pages(batch_id=batch_id)
+
+    def _on_whole(self, whole: Whole) -> None:
+        batch, ledger, pages = whole
+        if batch.id == self._batch:
+            self._dossiers = {int(item.dossier_id) for item in ledger.items if item.dossier_id is not None}
+            self._view.pages.replace(pages)
+            self._show_figures(batch, ledger)
+
+    def _on_changes(self, changes: Changes) -> None:
+        if self._batch is None or not self._view.isVisible():
+            return
+        touched = changes.touched.get("page", frozenset())
+        if changes.is_unknown or len(touched) > MANY_PAGES:
+            self._show(self._batch)
+            return
+        if touched:
+            call = partial(self._desk.reading.pages_by_id, [PageId(page_id) for page_id in sorted(touched)])
+            self._desk.tasks.run(call, self._on_pages)
+        if {"page", "import_item", "batch", "dossier"} & set(changes.touched):
+            self._count()
+
+    def _on_pages(self, pages: tuple[PageSummary, ...]) -> None:
+        mine = [page for page in pages if int(page.dossier_id) in self._dossiers]
+        self._view.pages.update(mine)
+        self._view.pages.append(mine)
+
+    def _count(self) -> None:
+        if self._is_counting or self._batch is None:
+            self._is_stale = True
+            return
+        self._is_counting, self._is_stale = True, False
+        self._desk.tasks.run(partial(self._read_figures, self._batch), self._on_figures, self._on_not_counted)
+
+    def _read_figures(self, batch_id: BatchId) -> Figures:
+        return self._desk.reading.batch(batch_id), self._desk.reading.ledger(batch_id)
+
+    def _on_not_counted(self, failure: Failure) -> None:
+        self._is_counting = False
+        self._desk.notices.failure(failure)
+
+    def _on_figures(self, figures: Figures) -> None:
+        self._is_counting = False
+        batch, ledger = figures
+        if batch.id == self._batch:
+            self._show_figures(batch, ledger)
+        if self._is_stale:
+            self._count()
+
+    def _show_figures(self, batch: BatchSummary, ledger: Ledger) -> None:
+        view = self._view
+        view.show_batch(batch.name)
+        for key, value in (
+            ("offered", ledger.offered),
+            ("accepted", ledger.accepted),
+            ("pages", batch.pages),
+            ("read", batch.pages_done),
+        ):
+            view.counters.show_figure(key, value)
+        view.counters.show_figure("refused", ledger.refused, "bad" if ledger.refused else "")
+        problems = [item for item in ledger.items if is_problem(item)]
+        view.problems.replace(problems)
+        view.show_problems(len(problems))
+        taken = ledger.accepted + ledger.refused
+        if ledger.waiting:
+            words = t("capture.working", done=taken, total=ledger.offered)
+            view.show_state(words, taken, ledger.offered)
+        elif batch.pages_done < batch.pages:
+            words = t("capture.reading", done=batch.pages_done, total=batch.pages)
+            view.show_state(words, batch.pages_done, batch.pages)
+        else:
+            view.show_state(t("capture.finished", n=batch.pages), 1, 0)
+        view.show_next(batch.pages_done > 0)
+
+    def _on_office(self, code: str) -> None:
+        profile = self._desk.context.offices.get(code)
+        if profile is not None:
+            self._view.profile.set_languages(profile.languages)
+
+    def _on_problem(self, item_id: int) -> None:
+        item = self._view.problems.row_of(item_id)
+        self._view.show_problem("" if item is None else ledger_words(item))
+
+
+def is_problem(item: LedgerItem) -> bool:
+    """True for a file a person should know about."""
+    return item.state is ImportState.REFUSED or item.duplicate_of is not None or bool(item.notes)
+
+
+def clipboard_paths() -> list[Path]:
+    """Existing files and directories the clipboard names."""
+    data = QGuiApplication.clipboard().mimeData()
+    if data is None:
+        return []
+    if data.hasUrls():
+        return url_paths(data.urls())
+    lines = (line.strip().strip('"') for line in data.text().splitlines())
+    return [path for path in map(Path, filter(None, lines)) if path.is_absolute() and path.exists()]
+
+
+def url_paths(urls: Sequence[QUrl]) -> list[Path]:
+    """Local files and directories among URLs."""
+    return [Path(url.toLocalFile()) for url in urls if url.isLocalFile()]

@@ -1,0 +1,425 @@
+"""Indexing as decided: which folder is next, what is proposed, when Enter may confirm.
+
+Runs in the GUI thread; lists, checks and writes go through Tasks. A number that raises a doubt is confirmed
+only by a second Enter on the same text, because a page linked to the wrong application is the worst error
+this product can make.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, QTimer
+
+from app.domain.ids import DossierId
+from app.domain.states import LinkState
+from app.events import Changes
+from app.queries.rows import CandidateSighting, DossierDetail, DossierSummary, PageDetail, RegisterInfo
+from ui import texts
+from ui.desk import Desk
+from ui.screens.faces import INDEX_STATES, WENT_ON_STATES
+from ui.screens.indexing import proof
+from ui.screens.indexing.view import IndexingView
+from ui.tasks import Failure
+from ui.texts import t
+from ui.theme import Tone
+
+if TYPE_CHECKING:
+    from app.services.indexing import NumberCheck
+
+CHECK_AFTER_MS = 150
+
+
+@dataclass(frozen=True, slots=True)
+class _Lists:
+    waiting: tuple[DossierSummary, ...]
+    proven: tuple[DossierSummary, ...]
+    processing: int
+    register: RegisterInfo
+
+
+@dataclass(frozen=True, slots=True)
+class _Done:
+    """A confirmation that can be taken back."""
+
+    dossier_id: DossierId
+    name: str
+    number: str
+
+
+class IndexingPresenter(QObject):
+    """Decides for IndexingView."""
+
+    def __init__(self, desk: Desk, view: IndexingView) -> None:
+        super().__init__(view)
+        self._desk = desk
+        self._view = view
+        self._lists = _Lists((), (), 0, RegisterInfo(0, None))
+        self._detail: DossierDetail | None = None
+        self._sighting: CandidateSighting | None = None
+        self._check: NumberCheck | None = None
+        self._chosen = 0
+        self._armed_for: str | None = None
+        self._confirm_after_check = False
+        self._is_writing = False
+        self._is_loading = False
+        self._is_stale = False
+        self._shows_proven = False
+        self._was_busy = False
+        self._wanted_next: DossierId | None = None
+        self._history: list[_Done] = []
+        self._timer = QTimer(self)
+        self._timer.setSingleShot(True)
+        self._timer.setInterval(CHECK_AFTER_MS)
+        self._timer.timeout.connect(self._run_check)
+        self._wire()
+
+    def activate(self, dossier_id: int = 0) -> None:
+        """The screen comes to the front."""
+        if dossier_id:
+            self._wanted_next = DossierId(dossier_id)
+        self._load()
+        self._view.focus_number()
+
+    def _wire(self) -> None:
+        view = self._view
+        view.confirm_asked.connect(self._on_confirm)
+        view.hold_asked.connect(self._on_hold)
+        view.undo_asked.connect(self._on_undo)
+        view.problem_given.connect(self._on_problem)
+        view.typed.connect(self._on_typed)
+        view.picked.connect(self._on_picked)
+        view.candidate_moved.connect(self._on_candidate_moved)
+        view.folder_moved.connect(self._on_folder_moved)
+        view.folder_chosen.connect(self._on_folder_chosen)
+        view.proven_asked.connect(self._on_proven)
+        view.empty.acted.connect(self._on_empty_acted)
+        view.viewer.picture_ready.connect(self._on_picture)
+        self._desk.bridge.changed.connect(self._on_changes)
+
+    # --- lists -------------------------------------------------------------------------------------------
+
+    def _load(self) -> None:
+        if self._is_loading:
+            self._is_stale = True
+            return
+        self._is_loading = True
+        self._is_stale = False
+        self._desk.tasks.run(self._read_lists, self._on_lists, self._on_lists_failed)
+
+    def _read_lists(self) -> _Lists:
+        reading = self._desk.reading
+        waiting = reading.dossiers(states=INDEX_STATES)
+        went_on = reading.dossiers(states=WENT_ON_STATES)
+        proven = tuple(row for row in went_on if row.link is LinkState.PROVEN)
+        return _Lists(waiting, proven, reading.waiting().processing, reading.register_info())
+
+    def _on_lists(self, lists: _Lists) -> None:
+        self._is_loading = False
+        self._lists = lists
+        self._view.model.replace(lists.waiting + (lists.proven if self._shows_proven else ()))
+        self._view.show_proven(len(lists.proven), self._shows_proven)
+        if not lists.waiting and not (self._shows_proven and lists.proven):
+            self._show_nothing()
+        else:
+            self._was_busy = True
+            self._view.show_work(True)
+            self._choose_after_load()
+        if self._is_stale:
+            self._load()
+
+    def _on_lists_failed(self, failure: Failure) -> None:
+        self._is_loading = False
+        self._desk.notices.failure(failure)
+
+    def _choose_after_load(self) -> None:
+        ids = self._view.model.ids
+        current = None if self._detail is None else self._detail.summary.id
+        wanted, self._wanted_next = self._wanted_next, None
+        if wanted is not None and wanted in ids:
+            self._go_to(wanted)
+        elif current is None or current not in ids:
+            self._go_to(DossierId(ids[0]))
+        else:
+            self._view.list.setCurrentIndex(self._view.model.index_of(current))
+            self._show_place()
+
+    def _show_nothing(self) -> None:
+        self._detail = None
+        self._view.show_work(False)
+        self._view.crumb_changed.emit("")
+        busy = self._lists.processing
+        if busy:
+            self._view.empty.say(
+                "check",
+                t("index.all_done"),
+                t("index.all_done_running", n=busy),
+                t("index.to_review"),
+                Tone.GOOD,
+            )
+        elif self._was_busy or self._lists.proven:
+            words = t("index.all_done_text")
+            self._view.empty.say("check", t("index.all_done"), words, t("index.to_review"), Tone.GOOD)
+        else:
+            words = t("index.empty_text")
+            self._view.empty.say("indexing", t("index.empty"), words, t("index.to_capture"))
+        if self._view.isVisible():
+            self._view.empty.button.setFocus()
+
+    def _on_changes(self, changes: Changes) -> None:
+        if not self._view.isVisible():
+            return
+        if changes.is_unknown or "dossier" in changes.touched or "outbox" in changes.touched:
+            self._load()
+        shown = self._view.viewer.detail
+        if shown is not None and shown.summary.id in changes.touched.get("page", frozenset()):
+            self._view.viewer.refresh()
+
+    # --- one folder --------------------------------------------------------------------------------------
+
+    def _on_folder_chosen(self, dossier_id: int) -> None:
+        if self._detail is None or self._detail.summary.id != dossier_id:
+            self._show(DossierId(dossier_id))
+
+    def _on_folder_moved(self, by: int) -> None:
+        ids = self._view.model.ids
+        if self._detail is None or not ids or self._detail.summary.id not in ids:
+            return
+        place = min(len(ids) - 1, max(0, ids.index(self._detail.summary.id) + by))
+        self._go_to(DossierId(ids[place]))
+
+    def _go_to(self, dossier_id: DossierId) -> None:
+        index = self._view.model.index_of(dossier_id)
+        self._view.list.setCurrentIndex(index)
+        self._view.list.scrollTo(index)
+        if self._detail is None or self._detail.summary.id != dossier_id:
+            self._show(dossier_id)
+        self._show_place()
+        self._view.focus_number()
+
+    def _show(self, dossier_id: DossierId) -> None:
+        detail = self._desk.reading.dossier(dossier_id)
+        self._detail = detail
+        self._check = None
+        self._disarm()
+        self._chosen = 0 if detail.candidates else -1
+        self._view.show_folder(detail.summary.name, proof.folder_words(detail.summary))
+        self._view.show_hold(detail.summary.on_hold)
+        self._view.viewer.show_pages(self._desk.reading.pages(dossier_id=dossier_id))
+        self._view.snippet.show_box(None, (1, 1), None)
+        self._view.judge("", Tone.PLAIN)
+        self._propose(move_page=True)
+        self._show_place()
+
+    def _show_place(self) -> None:
+        ids = [row.id for row in self._lists.waiting]
+        if self._detail is not None and self._detail.summary.id in ids:
+            place = ids.index(self._detail.summary.id) + 1
+            self._view.show_position(t("index.position", position=place, total=len(ids)))
+        else:
+            self._view.show_position(str(len(ids)))
+
+    def _propose(self, *, move_page: bool) -> None:
+        """Fill everything for the chosen candidate, or for a folder without any."""
+        detail = self._detail
+        if detail is None:
+            return
+        self._view.show_candidates(detail.candidates, self._chosen)
+        candidate = detail.candidates[self._chosen] if self._chosen >= 0 else None
+        self._sighting = None if candidate is None else proof.best_sighting(candidate)
+        number = detail.summary.application_number or ""
+        if candidate is not None:
+            number = candidate.application_number
+        raw = number if self._sighting is None else self._sighting.raw
+        self._view.propose(number, raw)
+        self._view.show_where_read(proof.where_read(self._sighting))
+        self._view.snippet.say(t("index.candidates_none") if candidate is None else "")
+        self._view.show_proof(proof.facts_of(detail, candidate, None, self._lists.register))
+        if self._sighting is not None and move_page:
+            self._view.viewer.show_page(self._sighting.page_id)
+            self._view.viewer.point_at(self._sighting.box, zoom=True)
+            shown = self._view.viewer.detail
+            if shown is not None:
+                self._on_picture(shown)
+        self._run_check()
+
+    def _on_picture(self, page: PageDetail) -> None:
+        sighting = self._sighting
+        if sighting is None or page.summary.id != sighting.page_id:
+            return
+        pixmap = self._view.viewer.pixmap()
+        if pixmap is not None:
+            self._view.snippet.show_box(pixmap, (page.width_px, page.height_px), sighting.box)
+
+    def _on_picked(self, place: int) -> None:
+        if self._detail is not None and 0 <= place < len(self._detail.candidates):
+            self._chosen = place
+            self._disarm()
+            self._propose(move_page=True)
+            self._view.focus_number()
+
+    def _on_candidate_moved(self, by: int) -> None:
+        count = 0 if self._detail is None else len(self._detail.candidates)
+        if count:
+            self._on_picked(max(0, min(count - 1, self._chosen + by)))
+
+    # --- the number --------------------------------------------------------------------------------------
+
+    def _on_typed(self, _text: str) -> None:
+        self._disarm()
+        self._check = None
+        self._view.judge("", Tone.PLAIN)
+        self._timer.start()
+
+    def _run_check(self) -> None:
+        self._timer.stop()
+        text = self._view.field.text()
+        if self._detail is None or not text.strip():
+            return
+        summary = self._detail.summary
+        call = partial(self._checked, text, summary.office, summary.id)
+        self._desk.tasks.run(call, self._on_checked, self._on_check_failed)
+
+    def _checked(self, text: str, office: str, dossier_id: DossierId) -> tuple[DossierId, str, NumberCheck]:
+        return dossier_id, text, self._desk.context.indexing.check_number(text, office, dossier_id)
+
+    def _on_check_failed(self, failure: Failure) -> None:
+        self._confirm_after_check = False
+        self._view.judge(texts.explain("error", failure.code, failure.facts), Tone.BAD)
+
+    def _on_checked(self, answer: tuple[DossierId, str, NumberCheck]) -> None:
+        dossier_id, text, check = answer
+        detail = self._detail
+        if detail is None or detail.summary.id != dossier_id or text != self._view.field.text():
+            return  # an answer to a question of the past
+        self._check = check
+        verdict = proof.judge(check, detail, self._lists.register)
+        self._view.judge(verdict.text, verdict.tone)
+        candidate = detail.candidates[self._chosen] if self._chosen >= 0 else None
+        if candidate is not None and check.canonical != candidate.application_number:
+            candidate = proof.candidate_of(detail, check.canonical)
+        self._view.show_proof(proof.facts_of(detail, candidate, check, self._lists.register))
+        if self._confirm_after_check:
+            self._confirm_after_check = False
+            self._decide(text, check)
+
+    def _on_confirm(self, text: str) -> None:
+        if self._detail is None or self._is_writing:
+            return
+        if not text.strip():
+            self._view.judge(texts.explain("error", "number_empty"), Tone.BAD)
+            return
+        if self._check is None:
+            self._confirm_after_check = True
+            self._run_check()
+            return
+        self._decide(text, self._check)
+
+    def _decide(self, text: str, check: NumberCheck) -> None:
+        detail = self._detail
+        if detail is None:
+            return
+        verdict = proof.judge(check, detail, self._lists.register)
+        if check.canonical is None:
+            self._view.judge(verdict.text, Tone.BAD)
+            self._view.field.selectAll()
+            return
+        if verdict.needs_second_enter and self._armed_for != text:
+            self._armed_for = text
+            self._view.show_armed(True)
+            self._view.judge(f"{verdict.text} {t('index.enter_again')}", Tone.CARE)
+            return
+        self._write(detail.summary, text, check.canonical)
+
+    def _disarm(self) -> None:
+        self._armed_for = None
+        self._confirm_after_check = False
+        self._view.show_armed(False)
+
+    def _write(self, summary: DossierSummary, text: str, canonical: str) -> None:
+        self._is_writing = True
+        self._wanted_next = self._next_after(summary.id)
+        call = partial(self._confirmed, _Done(summary.id, summary.name, canonical), text)
+        self._desk.tasks.run(call, self._on_confirmed, self._on_write_failed)
+
+    def _confirmed(self, done: _Done, text: str) -> _Done:
+        self._desk.context.indexing.confirm(done.dossier_id, text)
+        return done
+
+    def _next_after(self, dossier_id: DossierId) -> DossierId | None:
+        """The next folder that needs a person: below, else above; those on hold only at the very end."""
+        rows = self._lists.waiting
+        place = next((place for place, row in enumerate(rows) if row.id == dossier_id), 0)
+        order = [*rows[place + 1 :], *rows[:place]]
+        ready = [row.id for row in order if not row.on_hold] or [row.id for row in order]
+        return ready[0] if ready else None
+
+    def _on_confirmed(self, done: _Done) -> None:
+        self._is_writing = False
+        self._history.append(done)
+        self._desk.notices.good(t("index.confirmed", name=done.name, number=done.number))
+        self._detail = None
+        self._load()
+
+    def _on_write_failed(self, failure: Failure) -> None:
+        self._is_writing = False
+        self._disarm()
+        self._view.judge(texts.explain("error", failure.code, failure.facts), Tone.BAD)
+        self._desk.notices.failure(failure)
+        self._load()
+        self._view.focus_number()
+
+    # --- the rest ----------------------------------------------------------------------------------------
+
+    def _on_undo(self) -> None:
+        if not self._history:
+            self._desk.notices.say(t("index.nothing_to_undo"))
+            return
+        done = self._history.pop()
+        self._wanted_next = done.dossier_id
+        self._desk.tasks.run(partial(self._withdrawn, done), self._on_withdrawn, self._on_write_failed)
+
+    def _withdrawn(self, done: _Done) -> _Done:
+        self._desk.context.indexing.withdraw(done.dossier_id)
+        return done
+
+    def _on_withdrawn(self, done: _Done) -> None:
+        self._desk.notices.say(t("index.undone", name=done.name, number=done.number), Tone.ACCENT)
+        self._detail = None
+        self._load()
+
+    def _on_hold(self) -> None:
+        if self._detail is None:
+            return
+        summary = self._detail.summary
+        wanted = not summary.on_hold
+        if wanted:
+            self._wanted_next = self._next_after(summary.id)
+        call = partial(self._desk.context.indexing.hold, summary.id, wanted)
+        self._desk.tasks.run(call, self._on_put_aside, self._on_write_failed)
+        self._desk.notices.say(t("index.held" if wanted else "index.unheld", name=summary.name))
+
+    def _on_put_aside(self, _nothing: object) -> None:
+        self._detail = None
+        self._load()
+
+    def _on_problem(self, reason: str) -> None:
+        self._view.focus_number()
+        if self._detail is None:
+            return
+        summary = self._detail.summary
+        self._wanted_next = self._next_after(summary.id)
+        call = partial(self._desk.context.indexing.report_problem, summary.id, reason)
+        self._desk.tasks.run(call, self._on_put_aside, self._on_write_failed)
+        self._desk.notices.say(t("index.held", name=summary.name))
+
+    def _on_proven(self) -> None:
+        self._shows_proven = not self._shows_proven
+        self._on_lists(self._lists)
+        self._view.focus_number()
+
+    def _on_empty_acted(self) -> None:
+        is_new = not (self._was_busy or self._lists.proven or self._lists.processing)
+        self._view.asks_for.emit("capture" if is_new else "review", 0)

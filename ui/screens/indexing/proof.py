@@ -1,0 +1,164 @@
+"""What speaks for a number and what against it, as lines of the proof list. Pure functions of frozen rows."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from app.queries.rows import (
+    CandidateSighting,
+    DossierDetail,
+    DossierSummary,
+    RankedCandidate,
+    RegisterEntryRow,
+    RegisterInfo,
+)
+from ui import texts
+from ui.screens.faces import RIVAL_REASONS, reason_tone, return_words
+from ui.texts import t
+from ui.theme import Tone
+from ui.widgets.fact_list import Fact
+
+if TYPE_CHECKING:
+    from app.services.indexing import NumberCheck
+
+# The proof list tells these in its own lines; saying them twice would only be noise.
+_TOLD_ELSEWHERE = RIVAL_REASONS | {"read_on_pages", "in_register", "not_in_register", "no_number"}
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What to say of a number in the field."""
+
+    text: str
+    tone: Tone
+    needs_second_enter: bool
+
+
+def judge(check: NumberCheck, detail: DossierDetail, register: RegisterInfo) -> Verdict:
+    """Say plainly what is known of a number; a doubt asks for a second Enter."""
+    if check.canonical is None:
+        code = check.code or "number_unknown_format"
+        return Verdict(texts.explain("error", code, check.facts), Tone.BAD, needs_second_enter=True)
+    doubts = []
+    if check.linked_to:
+        facts = {"folders": ", ".join(check.linked_to)}
+        doubts.append(texts.explain("error", "number_linked_elsewhere", facts))
+    if check.code is not None:
+        doubts.append(texts.explain("error", check.code, check.facts))
+    if detail.candidates and candidate_of(detail, check.canonical) is None:
+        doubts.append(t("index.read_never") + ".")
+    if doubts:
+        return Verdict(" ".join(doubts), Tone.CARE, needs_second_enter=True)
+    if register.count and check.register is not None:
+        return Verdict(t("index.good"), Tone.GOOD, needs_second_enter=False)
+    return Verdict(t("index.good_no_register"), Tone.GOOD, needs_second_enter=False)
+
+
+def facts_of(
+    detail: DossierDetail,
+    candidate: RankedCandidate | None,
+    check: NumberCheck | None,
+    register: RegisterInfo,
+) -> tuple[Fact, ...]:
+    """The proof list of the number in the field."""
+    facts: list[Fact] = []
+    if detail.summary.return_reason:
+        facts.append(Fact(t("index.word_returned"), return_words(detail.summary.return_reason), Tone.BAD))
+    facts.append(_read_fact(candidate, check))
+    facts.extend(_register_facts(detail, candidate, check, register))
+    for reason in detail.reasons:
+        if reason.code not in _TOLD_ELSEWHERE:
+            words = texts.explain("reason", reason.code, reason.facts)
+            facts.append(Fact(t("index.proof_page"), words, reason_tone(reason)))
+    shown = check.canonical if check is not None else None
+    shown = shown or (candidate.application_number if candidate else None)
+    rivals = [rival for rival in detail.candidates if rival.application_number != shown]
+    for rival in rivals[:3]:
+        words = f"{rival.application_number} ({texts.explain('role', rival.role)})"
+        strong = candidate is not None and rival.confidence > candidate.confidence * 0.8
+        facts.append(Fact(t("index.proof_rivals"), words, Tone.CARE if strong else Tone.PLAIN))
+    return tuple(facts)
+
+
+def best_sighting(candidate: RankedCandidate) -> CandidateSighting | None:
+    """Where a number is best seen: as an application number before all else, then the surest."""
+    if not candidate.sightings:
+        return None
+    return max(candidate.sightings, key=lambda each: (each.role == "application", each.confidence))
+
+
+def candidate_of(detail: DossierDetail, canonical: str | None) -> RankedCandidate | None:
+    """The candidate of a number, if it was read."""
+    return next((each for each in detail.candidates if each.application_number == canonical), None)
+
+
+def where_read(sighting: CandidateSighting | None) -> str:
+    """The page a number was read on, and its label there."""
+    if sighting is None:
+        return ""
+    if sighting.label:
+        return t("index.read_at_label", page=sighting.page_number, label=sighting.label)
+    return t("index.read_at", page=sighting.page_number)
+
+
+def folder_words(summary: DossierSummary) -> str:
+    """Pages of a folder, and how many of them are blank or need a look."""
+    parts = [t("count.pages", n=summary.pages)]
+    if summary.blank_pages:
+        parts.append(f"{summary.blank_pages} {t('view.blank')}")
+    return " · ".join(parts)
+
+
+def _read_fact(candidate: RankedCandidate | None, check: NumberCheck | None) -> Fact:
+    name = t("index.proof_read")
+    if candidate is None:
+        is_typed = check is not None and check.canonical is not None
+        words = t("index.read_never") if is_typed else t("index.candidates_none")
+        return Fact(name, words, Tone.CARE)
+    pages = len({sighting.page_number for sighting in candidate.sightings})
+    if pages > 1:
+        words = t("index.read_agree", number=candidate.application_number, n=pages)
+    else:
+        words = t("index.read_once", number=candidate.application_number)
+    repaired = any(sighting.edits for sighting in candidate.sightings)
+    return Fact(name, words, Tone.CARE if repaired and pages < 2 else Tone.GOOD, is_number=True)
+
+
+def _register_facts(
+    detail: DossierDetail,
+    candidate: RankedCandidate | None,
+    check: NumberCheck | None,
+    register: RegisterInfo,
+) -> list[Fact]:
+    name = t("index.proof_register")
+    if not register.count:
+        return [Fact(name, t("index.no_register"))]
+    entry = _entry(detail, candidate, check)
+    if entry is None:
+        number = check.canonical if check is not None else None
+        number = number or (candidate.application_number if candidate else None)
+        if number is None:
+            return []
+        return [Fact(name, texts.explain("reason", "not_in_register", {"number": number}), Tone.BAD)]
+    lines = [Fact(name, entry.title, Tone.GOOD)] if entry.title else []
+    filed = t("index.reg_filed").lower() + " " + texts.day(entry.filing_date) if entry.filing_date else ""
+    second = " · ".join(part for part in (entry.applicant, filed) if part)
+    if second:
+        lines.append(Fact(name, second, Tone.GOOD))
+    return lines or [Fact(name, t("index.in_register"), Tone.GOOD)]
+
+
+def _entry(
+    detail: DossierDetail, candidate: RankedCandidate | None, check: NumberCheck | None
+) -> RegisterEntryRow | None:
+    if check is not None:
+        return check.register
+    entry = detail.register
+    if (
+        entry is not None
+        and candidate is not None
+        and entry.application_number == candidate.application_number
+    ):
+        return entry
+    return None

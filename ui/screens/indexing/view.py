@@ -1,0 +1,329 @@
+"""Indexing as laid out: folders at the left, the number and its proof in the middle, the page at the right.
+
+The focus stays in the number field; every other thing is reached from there by keys.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QScrollArea,
+    QSplitter,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
+
+from app.queries.rows import DossierSummary, RankedCandidate
+from ui.desk import Desk
+from ui.models.row_model import RowModel
+from ui.screens.faces import to_index_face
+from ui.screens.indexing.candidates import CandidateList
+from ui.screens.screen import KeyHint, Screen
+from ui.texts import t
+from ui.theme import Tone
+from ui.widgets.buttons import KeyButton
+from ui.widgets.empty_state import EmptyState
+from ui.widgets.fact_list import Fact, FactList
+from ui.widgets.labels import ElidedLabel, label, set_property
+from ui.widgets.message import Message
+from ui.widgets.number_field import NumberField
+from ui.widgets.page_viewer import PageViewer
+from ui.widgets.paint import Look
+from ui.widgets.reason_picker import ReasonChoice, ReasonPicker
+from ui.widgets.row_list import RowList
+from ui.widgets.snippet import Snippet
+
+PICKS = 9
+
+
+class IndexingView(Screen):
+    """Lays out and emits; IndexingPresenter decides."""
+
+    name = "indexing"
+    confirm_asked = Signal(str)
+    hold_asked = Signal()
+    undo_asked = Signal()
+    problem_given = Signal(str)
+    typed = Signal(str)
+    picked = Signal(int)  # place among the candidates
+    candidate_moved = Signal(int)
+    folder_moved = Signal(int)
+    folder_chosen = Signal(int)
+    proven_asked = Signal()
+    reset_asked = Signal()
+
+    def __init__(self, desk: Desk, look: Look, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._desk = desk
+        self._look = look
+        self.model: RowModel[DossierSummary] = RowModel(lambda row: row.id, lambda row: row.name, self)
+        self.list = RowList(self.model, look, to_index_face, parent=self)
+        self.field = NumberField(look, self)
+        self.message = Message(look, self)
+        self.snippet = Snippet(look, self)
+        self.proof = FactList(look, self)
+        self.candidates = CandidateList(look, self)
+        self.viewer = PageViewer(desk, look, self)
+        self.empty = EmptyState(look, self)
+        self.picker = self._make_picker()
+        self._build()
+        self._wire()
+
+    def key_hints(self) -> tuple[KeyHint, ...]:
+        return (
+            KeyHint("Enter", "keys.confirm"),
+            KeyHint("↑  ↓", "keys.candidate"),
+            KeyHint("Alt 1…9", "keys.pick"),
+            KeyHint("Ctrl ↑  Ctrl ↓", "keys.folders"),
+            KeyHint("PgUp  PgDn", "keys.pages"),
+            KeyHint("F2", "keys.number_zoom"),
+            KeyHint("F3", "keys.fit"),
+            KeyHint("F4", "keys.original"),
+            KeyHint("F5", "keys.keep"),
+            KeyHint("Ctrl +  Ctrl −", "keys.zoom"),
+            KeyHint("F6", "keys.hold"),
+            KeyHint("F7", "keys.problem"),
+            KeyHint("F9", "keys.proven"),
+            KeyHint("Ctrl Z", "keys.undo"),
+        )
+
+    def crumb(self) -> str:
+        return self._folder.text() if self.stack.currentIndex() == 0 else ""
+
+    def show_work(self, has_work: bool) -> None:
+        """Show the folders, or the empty state."""
+        self.stack.setCurrentIndex(0 if has_work else 1)
+
+    def show_position(self, text: str) -> None:
+        """Where in the queue."""
+        self._position.setText(text)
+
+    def show_folder(self, name: str, facts: str) -> None:
+        """Heading of the middle column."""
+        self._folder.setText(name)
+        self._folder_facts.setText(facts)
+        self.crumb_changed.emit(name)
+
+    def propose(self, number: str, raw: str) -> None:
+        """Fill the number field with a proposal."""
+        self.field.setText(number)
+        self.field.expect(number, raw)
+        self.field.selectAll()
+
+    def show_where_read(self, text: str) -> None:
+        """Words at the right above the number field."""
+        self._where_read.setText(text)
+
+    def show_candidates(self, candidates: Sequence[RankedCandidate], chosen: int) -> None:
+        """The numbers read, best first."""
+        self.candidates.show_candidates(candidates[:PICKS], chosen)
+        self._candidates_head.setVisible(bool(candidates))
+
+    def show_proof(self, facts: Sequence[Fact]) -> None:
+        """The list of agreements and doubts."""
+        self.proof.show_facts(facts)
+        self.proof.setVisible(bool(facts))
+
+    def judge(self, text: str, tone: Tone) -> None:
+        """Say what is to be said of the number in the field."""
+        self.message.say(text, tone)
+        set_property(self.field, "verdict", tone.value if tone in (Tone.GOOD, Tone.CARE, Tone.BAD) else "")
+
+    def show_hold(self, is_held: bool) -> None:
+        """Name the hold button by what it will do."""
+        self._hold.setText(t("index.release") if is_held else t("index.hold"))
+        self._hold.updateGeometry()
+
+    def show_armed(self, is_armed: bool) -> None:
+        """The confirm button says whether a second Enter is awaited."""
+        self._confirm.setText(t("index.confirm_anyway") if is_armed else t("index.confirm"))
+
+    def show_proven(self, count: int, are_shown: bool) -> None:
+        """The line about folders that needed nobody."""
+        self._proven.setVisible(count > 0)
+        words = t("index.hide_proven") if are_shown else t("index.show_proven")
+        self._proven_words.setText(t("index.proven", n=count))
+        self._proven_button.setText(words)
+
+    def focus_number(self) -> None:
+        """Give the number field the focus."""
+        if not self.picker.isVisible():
+            self.field.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _make_picker(self) -> ReasonPicker:
+        codes = ("missing_page", "poor_scan", "turned_page", "foreign_page", "wrong_number", "other")
+        choices = [ReasonChoice(code, t(f"return.{code}")) for code in codes]
+        title, go = t("index.problem_title"), t("index.problem_go")
+        return ReasonPicker(self._look, title, go, choices, has_words=True, parent=self)
+
+    def _build(self) -> None:
+        self.stack = QStackedWidget(self)
+        split = QSplitter(Qt.Orientation.Horizontal, self)
+        split.setChildrenCollapsible(False)
+        split.addWidget(self._build_queue())
+        split.addWidget(self._build_middle())
+        split.addWidget(self.viewer)
+        split.setStretchFactor(2, 1)
+        split.setSizes([262, 372, 800])
+        self.stack.addWidget(split)
+        self.stack.addWidget(self.empty)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.addWidget(self.stack)
+
+    def _build_queue(self) -> QWidget:
+        side = QFrame(self)
+        side.setProperty("ground", "panel")
+        side.setMinimumWidth(210)
+        column = QVBoxLayout(side)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        self._position = label(tone="dim", size="strong", parent=side)
+        column.addWidget(head_row(side, label(t("index.title"), size="head", parent=side), self._position))
+        column.addWidget(self.list, 1)
+        self._proven = QFrame(side)
+        self._proven.setProperty("edge", "top")
+        inner = QVBoxLayout(self._proven)
+        inner.setContentsMargins(16, 10, 12, 8)
+        inner.setSpacing(2)
+        self._proven_words = label(tone="dim", wrap=True, parent=self._proven)
+        self._proven_button = KeyButton("", self._look, key="F9", kind="quiet", parent=self._proven)
+        inner.addWidget(self._proven_words)
+        inner.addWidget(self._proven_button, 0, Qt.AlignmentFlag.AlignLeft)
+        column.addWidget(self._proven)
+        return side
+
+    def _build_middle(self) -> QWidget:
+        middle = QFrame(self)
+        middle.setProperty("ground", "panel")
+        middle.setMinimumWidth(300)
+        column = QVBoxLayout(middle)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        self._folder = ElidedLabel(parent=middle, size="head")
+        self._folder_facts = label(tone="dim", parent=middle)
+        column.addWidget(head_row(middle, self._folder, self._folder_facts))
+        area = QScrollArea(middle)
+        area.setWidgetResizable(True)
+        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        inner = QWidget(area)
+        area.setWidget(inner)
+        self._fill_middle(QVBoxLayout(inner))
+        column.addWidget(area, 1)
+        column.addWidget(self._build_acts(middle))
+        return middle
+
+    def _fill_middle(self, column: QVBoxLayout) -> None:
+        column.setContentsMargins(16, 14, 16, 14)
+        column.setSpacing(8)
+        self._where_read = ElidedLabel(parent=self, tone="dim", size="aside")
+        self._where_read.setAlignment(Qt.AlignmentFlag.AlignRight)
+        top = QHBoxLayout()
+        top.addWidget(label(t("index.number"), tone="dim", size="aside", parent=self))
+        top.addWidget(self._where_read, 1)
+        column.addLayout(top)
+        self.field.setPlaceholderText(t("index.type_it"))
+        self.field.setAccessibleName(t("index.number"))
+        self._candidates_head = label(t("index.candidates"), tone="dim", size="aside", parent=self)
+        for widget in (self.field, self.snippet, self.message, self.proof):
+            column.addWidget(widget)
+        column.addSpacing(4)
+        column.addWidget(self._candidates_head)
+        column.addWidget(self.candidates)
+        column.addStretch(1)
+
+    def _build_acts(self, parent: QWidget) -> QWidget:
+        foot = QFrame(parent)
+        foot.setProperty("edge", "top")
+        column = QVBoxLayout(foot)
+        column.setContentsMargins(16, 10, 16, 12)
+        column.setSpacing(8)
+        self._confirm = KeyButton(
+            t("index.confirm"), self._look, icon="check", key="↵", kind="primary", parent=foot
+        )
+        self._hold = KeyButton(t("index.hold"), self._look, key="F6", parent=foot)
+        self._problem = KeyButton(t("index.problem"), self._look, key="F7", parent=foot)
+        self._undo = KeyButton(t("index.undo"), self._look, key="Ctrl Z", kind="quiet", parent=foot)
+        row = QHBoxLayout()
+        row.setSpacing(8)
+        for button in (self._hold, self._problem, self._undo):
+            row.addWidget(button)
+        row.addStretch(1)
+        for button in (self._confirm, self._hold, self._problem, self._undo):
+            button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        column.addWidget(self.picker)
+        column.addWidget(self._confirm)
+        column.addLayout(row)
+        return foot
+
+    def _wire(self) -> None:
+        self.list.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.list.chosen.connect(self.folder_chosen)
+        self.list.opened.connect(self._on_list_opened)
+        self.field.returnPressed.connect(self._on_confirm)
+        self.field.textEdited.connect(self.typed)
+        self.field.moved.connect(self.candidate_moved)
+        self.field.page_moved.connect(self.viewer.step)
+        self.field.folder_moved.connect(self.folder_moved)
+        self.field.undo_asked.connect(self.undo_asked)
+        self.candidates.picked.connect(self.picked)
+        self._confirm.clicked.connect(self._on_confirm)
+        self._hold.clicked.connect(self.hold_asked)
+        self._problem.clicked.connect(self.picker.ask)
+        self._undo.clicked.connect(self.undo_asked)
+        self._proven_button.clicked.connect(self.proven_asked)
+        self.picker.taken.connect(self._on_problem)
+        self.picker.left.connect(self.focus_number)
+        for keys, slot in (
+            ("F6", self.hold_asked),
+            ("F7", self.picker.ask),
+            ("F9", self.proven_asked),
+            ("Ctrl+Z", self.undo_asked),
+            ("Ctrl+Up", self._on_folder_before),
+            ("Ctrl+Down", self._on_folder_after),
+        ):
+            QShortcut(QKeySequence(keys), self, slot)
+        for place in range(PICKS):
+            shortcut = QShortcut(QKeySequence(f"Alt+{place + 1}"), self)
+            shortcut.setObjectName(str(place))
+            shortcut.activated.connect(self._on_pick)
+
+    def _on_confirm(self) -> None:
+        self.confirm_asked.emit(self.field.text())
+
+    def _on_list_opened(self, _dossier_id: int) -> None:
+        self.focus_number()
+
+    def _on_folder_before(self) -> None:
+        self.folder_moved.emit(-1)
+
+    def _on_folder_after(self) -> None:
+        self.folder_moved.emit(1)
+
+    def _on_pick(self) -> None:
+        shortcut = self.sender()
+        if shortcut is not None:
+            self.picked.emit(int(shortcut.objectName()))
+
+    def _on_problem(self, code: str, words: str) -> None:
+        self.problem_given.emit(f"{code}: {words}" if words else code)
+
+
+def head_row(parent: QWidget, left: QWidget, right: QWidget) -> QFrame:
+    """The head of a column: a name at the left, an aside at the right, a line under both."""
+    head = QFrame(parent)
+    head.setProperty("edge", "bottom")
+    head.setFixedHeight(47)
+    row = QHBoxLayout(head)
+    row.setContentsMargins(16, 0, 16, 0)
+    row.setSpacing(12)
+    row.addWidget(left, 1)
+    row.addWidget(right)
+    return head

@@ -1,0 +1,330 @@
+"""Review as decided: worst pages first, what the office will get before it goes, return with a reason."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from PySide6.QtCore import QObject
+
+from app.domain.ids import DossierId, PageId
+from app.domain.states import DossierState, LinkState, PageState
+from app.events import Changes
+from app.queries.rows import DossierDetail, DossierSummary, PageSummary, WaitingCounts
+from ui import texts
+from ui.desk import Desk
+from ui.screens.faces import GOOD_REASONS, reason_tone
+from ui.screens.review.view import ReviewView
+from ui.tasks import Failure
+from ui.texts import t
+from ui.theme import Tone
+from ui.widgets.fact_list import Fact
+from ui.widgets.page_tiles import page_badge
+from ui.widgets.paint import Badge
+
+
+class ReviewPresenter(QObject):
+    """Decides for ReviewView."""
+
+    def __init__(self, desk: Desk, view: ReviewView) -> None:
+        super().__init__(view)
+        self._desk = desk
+        self._view = view
+        self._waiting: tuple[DossierSummary, ...] = ()
+        self._detail: DossierDetail | None = None
+        self._is_loading = False
+        self._is_stale = False
+        self._is_writing = False
+        self._has_worked = False
+        self._wanted_next: DossierId | None = None
+        self._wire()
+
+    def activate(self, dossier_id: int = 0) -> None:
+        """The screen comes to the front."""
+        if dossier_id:
+            self._wanted_next = DossierId(dossier_id)
+        self._load()
+        self._view.focus_pages()
+
+    def _wire(self) -> None:
+        view = self._view
+        view.approve_asked.connect(self._on_approve)
+        view.return_given.connect(self._on_return)
+        view.folder_chosen.connect(self._on_folder_chosen)
+        view.folder_moved.connect(self._on_folder_moved)
+        view.page_chosen.connect(self._on_page_chosen)
+        view.page_moved.connect(self._on_page_moved)
+        view.turn_asked.connect(self._on_turn)
+        view.again_asked.connect(self._on_again)
+        view.blank_asked.connect(self._on_blank)
+        view.left_summary.connect(self._leave_summary)
+        view.empty.acted.connect(self._on_empty_acted)
+        self._desk.bridge.changed.connect(self._on_changes)
+
+    def _load(self) -> None:
+        if self._is_loading:
+            self._is_stale = True
+            return
+        self._is_loading, self._is_stale = True, False
+        self._desk.tasks.run(self._read, self._on_read, self._on_read_failed)
+
+    def _read(self) -> tuple[tuple[DossierSummary, ...], WaitingCounts]:
+        reading = self._desk.reading
+        return reading.dossiers(states=(DossierState.TO_REVIEW,)), reading.waiting()
+
+    def _on_read(self, answer: tuple[tuple[DossierSummary, ...], WaitingCounts]) -> None:
+        self._is_loading = False
+        self._waiting, waiting = answer
+        self._view.model.replace(self._waiting)
+        if self._waiting:
+            self._has_worked = True
+            self._view.show_work(True)
+            self._choose_after_load()
+        else:
+            self._show_nothing(waiting)
+        if self._is_stale:
+            self._load()
+
+    def _on_read_failed(self, failure: Failure) -> None:
+        self._is_loading = False
+        self._desk.notices.failure(failure)
+
+    def _choose_after_load(self) -> None:
+        ids = self._view.model.ids
+        current = None if self._detail is None else self._detail.summary.id
+        wanted, self._wanted_next = self._wanted_next, None
+        if wanted is not None and wanted in ids:
+            self._go_to(wanted)
+        elif current is None or current not in ids:
+            self._go_to(DossierId(ids[0]))
+        else:
+            self._show_place()
+
+    def _show_nothing(self, waiting: WaitingCounts) -> None:
+        self._detail = None
+        self._view.show_summary(())
+        self._view.show_work(False)
+        self._view.crumb_changed.emit("")
+        if self._has_worked or waiting.uploads_open:
+            words = t("review.all_done_text")
+            self._view.empty.say("check", t("review.all_done"), words, t("review.to_uploads"), Tone.GOOD)
+        else:
+            words = t("review.empty_text")
+            self._view.empty.say("review", t("review.empty"), words, t("review.to_indexing"))
+        if self._view.isVisible():
+            self._view.empty.button.setFocus()
+
+    def _on_empty_acted(self) -> None:
+        is_done = self._view.empty.title == t("review.all_done")
+        self._view.asks_for.emit("uploads" if is_done else "indexing", 0)
+
+    def _on_changes(self, changes: Changes) -> None:
+        if not self._view.isVisible():
+            return
+        if changes.is_unknown or "dossier" in changes.touched:
+            self._load()
+        shown = changes.touched.get("page", frozenset()) & set(self._view.pages.ids)
+        if shown:
+            fresh = self._desk.reading.pages_by_id([PageId(page_id) for page_id in shown])
+            self._view.pages.update(fresh)
+            self._view.viewer.model.update(fresh)
+            detail = self._view.viewer.detail
+            if detail is not None and detail.summary.id in shown:
+                self._view.viewer.refresh()
+
+    def _on_folder_chosen(self, dossier_id: int) -> None:
+        if self._detail is None or self._detail.summary.id != dossier_id:
+            self._show(DossierId(dossier_id))
+
+    def _on_folder_moved(self, by: int) -> None:
+        ids = self._view.model.ids
+        if self._detail is not None and self._detail.summary.id in ids:
+            place = min(len(ids) - 1, max(0, ids.index(self._detail.summary.id) + by))
+            self._go_to(DossierId(ids[place]))
+
+    def _go_to(self, dossier_id: DossierId) -> None:
+        index = self._view.model.index_of(dossier_id)
+        self._view.list.setCurrentIndex(index)
+        self._view.list.scrollTo(index)
+        if self._detail is None or self._detail.summary.id != dossier_id:
+            self._show(dossier_id)
+        self._show_place()
+        self._view.focus_pages()
+
+    def _show(self, dossier_id: DossierId) -> None:
+        self._detail = self._desk.reading.dossier(dossier_id)
+        pages = worst_first(self._desk.reading.pages(dossier_id=dossier_id))
+        summary = self._detail.summary
+        self._view.show_summary(())
+        self._view.show_folder(summary.name, summary.application_number or "")
+        self._view.show_chips(chips_of(self._detail, pages))
+        self._view.pages.replace(pages)
+        self._view.viewer.show_pages(pages, pages[0].id if pages else None)
+        if pages:
+            self._view.tiles.choose(pages[0].id)
+        self._show_place()
+
+    def _show_place(self) -> None:
+        ids = self._view.model.ids
+        if self._detail is not None and self._detail.summary.id in ids:
+            place = ids.index(self._detail.summary.id) + 1
+            self._view.show_position(t("index.position", position=place, total=len(ids)))
+
+    def _on_page_chosen(self, page_id: int) -> None:
+        shown = self._view.viewer.detail
+        if shown is None or shown.summary.id != page_id:
+            self._view.viewer.show_page(PageId(page_id))
+
+    def _on_page_moved(self, by: int) -> None:
+        self._view.viewer.step(by)
+        shown = self._view.viewer.detail
+        if shown is not None:
+            self._view.tiles.choose(shown.summary.id)
+
+    # --- acts --------------------------------------------------------------------------------------------
+
+    def _on_approve(self) -> None:
+        if self._detail is None or self._is_writing or self._view.picker.isVisible():
+            return
+        if not self._view.has_summary:
+            self._view.show_summary(self._gets(self._detail))
+            return
+        self._is_writing = True
+        summary = self._detail.summary
+        self._wanted_next = self._next_after(summary.id)
+        self._desk.tasks.run(partial(self._approved, summary), self._on_approved, self._on_failed)
+
+    def _approved(self, summary: DossierSummary) -> DossierSummary:
+        self._desk.context.review.approve(summary.id)
+        return summary
+
+    def _on_approved(self, summary: DossierSummary) -> None:
+        self._is_writing = False
+        self._desk.notices.good(t("review.approved", name=summary.name))
+        self._leave()
+
+    def _on_return(self, reason: str) -> None:
+        if self._detail is None or self._is_writing:
+            return
+        self._is_writing = True
+        summary = self._detail.summary
+        self._wanted_next = self._next_after(summary.id)
+        self._desk.tasks.run(partial(self._returned, summary, reason), self._on_returned, self._on_failed)
+
+    def _returned(self, summary: DossierSummary, reason: str) -> DossierSummary:
+        self._desk.context.review.return_to_indexing(summary.id, reason)
+        return summary
+
+    def _on_returned(self, summary: DossierSummary) -> None:
+        self._is_writing = False
+        self._desk.notices.say(t("review.returned", name=summary.name), Tone.ACCENT)
+        self._leave()
+
+    def _leave(self) -> None:
+        self._detail = None
+        self._view.show_summary(())
+        self._load()
+
+    def _leave_summary(self) -> None:
+        if self._view.has_summary:
+            self._view.show_summary(())
+            self._view.focus_pages()
+
+    def _on_failed(self, failure: Failure) -> None:
+        self._is_writing = False
+        self._desk.notices.failure(failure)
+        self._load()
+
+    def _next_after(self, dossier_id: DossierId) -> DossierId | None:
+        ids = [row.id for row in self._waiting]
+        if dossier_id not in ids:
+            return None
+        place = ids.index(dossier_id)
+        order = ids[place + 1 :] + ids[:place]
+        return order[0] if order else None
+
+    def _on_turn(self, by_deg: int) -> None:
+        shown = self._view.viewer.detail
+        if shown is not None:
+            turn_deg = (shown.applied_turn_deg + 360 - by_deg) % 360
+            call = partial(self._desk.context.pages.set_turn, (shown.summary.id,), turn_deg)
+            self._desk.tasks.run(call, None, self._on_failed)
+            self._desk.notices.say(t("review.turned", page=shown.summary.number))
+
+    def _on_again(self) -> None:
+        shown = self._view.viewer.detail
+        if shown is not None:
+            call = partial(self._desk.context.pages.reprocess, (shown.summary.id,))
+            self._desk.tasks.run(call, None, self._on_failed)
+            self._desk.notices.say(t("review.read_again", page=shown.summary.number))
+
+    def _on_blank(self) -> None:
+        shown = self._view.viewer.detail
+        if shown is not None:
+            wanted = not shown.summary.is_blank
+            call = partial(self._desk.context.pages.set_blank, shown.summary.id, wanted)
+            self._desk.tasks.run(call, None, self._on_failed)
+            key = "review.marked_blank" if wanted else "review.marked_not_blank"
+            self._desk.notices.say(t(key, page=shown.summary.number))
+
+    def _gets(self, detail: DossierDetail) -> tuple[Fact, ...]:
+        summary = detail.summary
+        facts = [Fact(t("review.gets_number"), summary.application_number or "", Tone.GOOD, is_number=True)]
+        if detail.register is not None:
+            lines = [detail.register.title, detail.register.applicant]
+            facts.append(Fact(t("index.register"), "\n".join(line for line in lines if line), Tone.GOOD))
+        facts.append(Fact("PDF", t("review.gets_pages", n=summary.pages)))
+        if summary.blank_pages:
+            facts.append(Fact("PDF", t("review.gets_blank", n=summary.blank_pages)))
+        facts.append(Fact(t("uploads.package"), t("review.gets_originals")))
+        facts.append(Fact(t("index.proof"), self._linked_words(detail)))
+        return tuple(facts)
+
+    @staticmethod
+    def _linked_words(detail: DossierDetail) -> str:
+        when = texts.moment(detail.linked_at)
+        who = detail.linked_by or t("unknown_person")
+        if who.startswith("policy:"):
+            return t("review.gets_proven", when=when)
+        return t("review.gets_linked", who=who, when=when)
+
+
+def worst_first(pages: tuple[PageSummary, ...]) -> tuple[PageSummary, ...]:
+    """Pages a person should see first: what needs attention, then remarks, then the least certain text."""
+    return tuple(sorted(pages, key=_badness))
+
+
+def _badness(page: PageSummary) -> tuple[int, float, int]:
+    if page.state is PageState.NEEDS_ATTENTION or page.attention is not None:
+        rank = 0
+    elif page.quality:
+        rank = 1
+    elif page.is_blank:
+        rank = 3
+    else:
+        rank = 2
+    return rank, page.mean_confidence if page.mean_confidence is not None else 1.0, page.number
+
+
+def chips_of(detail: DossierDetail, pages: tuple[PageSummary, ...]) -> tuple[Badge, ...]:
+    """Why a look is worthwhile: the linker's doubts, then what the pages say; else that all is well."""
+    chips = [
+        Badge(reason_tone(reason), "warn", texts.explain("reason", reason.code, reason.facts))
+        for reason in detail.reasons
+        if reason.code not in GOOD_REASONS
+    ]
+    seen: dict[str, list[int]] = {}
+    tones: dict[str, Badge] = {}
+    for page in pages:
+        badge = page_badge(page)
+        if badge is not None and badge.tone in (Tone.BAD, Tone.CARE):
+            seen.setdefault(badge.word, []).append(page.number)
+            tones[badge.word] = badge
+    for word, numbers in seen.items():
+        where = ", ".join(map(str, sorted(numbers)[:5]))
+        short = word if len(word) < 34 else texts.t("count.attention", n=len(numbers))
+        chips.append(Badge(tones[word].tone, "warn", f"{short} · p. {where}"))
+    if not chips:
+        chips.append(Badge(Tone.GOOD, "check", t("review.no_reasons")))
+        if detail.summary.link is LinkState.PROVEN:
+            chips.append(Badge(Tone.GOOD, "check", t("index.word_proven")))
+    return tuple(chips)

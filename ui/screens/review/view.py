@@ -1,0 +1,256 @@
+"""Review as laid out: folders, their pages worst first, one page large, and what the office will get."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QScrollArea,
+    QSplitter,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
+
+from app.queries.rows import DossierSummary, PageSummary
+from ui.desk import Desk
+from ui.models.row_model import RowModel
+from ui.screens.faces import review_face
+from ui.screens.indexing.view import head_row
+from ui.screens.screen import KeyHint, Screen
+from ui.texts import t
+from ui.widgets.buttons import KeyButton
+from ui.widgets.chips import ChipFlow
+from ui.widgets.empty_state import EmptyState
+from ui.widgets.fact_list import Fact, FactList
+from ui.widgets.labels import ElidedLabel, label
+from ui.widgets.page_tiles import SIDE, PageTiles
+from ui.widgets.page_viewer import PageViewer, page_words
+from ui.widgets.paint import Badge, Look
+from ui.widgets.reason_picker import ReasonChoice, ReasonPicker
+from ui.widgets.row_list import RowList
+
+RETURN_CODES = ("wrong_number", "missing_page", "poor_scan", "turned_page", "foreign_page", "other")
+
+
+class ReviewView(Screen):
+    """Lays out and emits; ReviewPresenter decides."""
+
+    name = "review"
+    approve_asked = Signal()
+    return_given = Signal(str)
+    folder_chosen = Signal(int)
+    folder_moved = Signal(int)
+    page_chosen = Signal(int)
+    page_moved = Signal(int)
+    turn_asked = Signal(int)
+    again_asked = Signal()
+    blank_asked = Signal()
+    left_summary = Signal()
+
+    def __init__(self, desk: Desk, look: Look, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._desk = desk
+        self._look = look
+        self.model: RowModel[DossierSummary] = RowModel(lambda row: row.id, lambda row: row.name, self)
+        self.pages: RowModel[PageSummary] = RowModel(lambda row: row.id, page_words, self)
+        self.list = RowList(self.model, look, review_face, parent=self)
+        self.tiles = PageTiles(self.pages, look, desk.images, SIDE, self)
+        self.viewer = PageViewer(desk, look, self, has_strip=False)
+        self.chips = ChipFlow(look, self)
+        self.gets = FactList(look, self)
+        self.empty = EmptyState(look, self)
+        choices = [ReasonChoice(code, t(f"return.{code}")) for code in RETURN_CODES]
+        title, go = t("review.return_title"), t("review.return_go")
+        self.picker = ReasonPicker(look, title, go, choices, has_words=True, parent=self)
+        self._build()
+        self._wire()
+
+    def key_hints(self) -> tuple[KeyHint, ...]:
+        return (
+            KeyHint("F8  Ctrl Enter", "keys.approve"),
+            KeyHint("F7", "keys.return"),
+            KeyHint("Ctrl ↑  Ctrl ↓", "keys.folders"),
+            KeyHint("PgUp  PgDn", "keys.pages"),
+            KeyHint("F3", "keys.fit"),
+            KeyHint("F4", "keys.original"),
+            KeyHint("F5", "keys.keep"),
+            KeyHint("Ctrl +  Ctrl −", "keys.zoom"),
+            KeyHint("F9  Shift F9", "keys.turn"),
+            KeyHint("Ctrl R", "keys.read_again"),
+            KeyHint("Ctrl B", "keys.blank"),
+        )
+
+    def crumb(self) -> str:
+        return self._folder.text() if self.stack.currentIndex() == 0 else ""
+
+    def show_work(self, has_work: bool) -> None:
+        """Show the folders, or the empty state."""
+        self.stack.setCurrentIndex(0 if has_work else 1)
+
+    def show_position(self, text: str) -> None:
+        """Where in the queue."""
+        self._position.setText(text)
+
+    def show_folder(self, name: str, number: str) -> None:
+        """Heading of the middle column."""
+        self._folder.setText(name)
+        self._number.setText(number)
+        self.crumb_changed.emit(name)
+
+    def show_chips(self, badges: Sequence[Badge]) -> None:
+        """Reasons why a look is worthwhile."""
+        self.chips.show_badges(badges)
+
+    def show_summary(self, facts: Sequence[Fact]) -> None:
+        """The last step: what the office will get; no facts hide it."""
+        self.gets.show_facts(facts)
+        self._summary.setVisible(bool(facts))
+        self._approve.setText(t("review.send") if facts else t("review.approve"))
+        self._approve.updateGeometry()
+        if facts:
+            self._approve.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    @property
+    def has_summary(self) -> bool:
+        """True while the last step is shown."""
+        return self._summary.isVisible()
+
+    def focus_pages(self) -> None:
+        """Give the thumbnails the focus."""
+        if not self.picker.isVisible():
+            self.tiles.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _build(self) -> None:
+        self.stack = QStackedWidget(self)
+        split = QSplitter(Qt.Orientation.Horizontal, self)
+        split.setChildrenCollapsible(False)
+        split.addWidget(self._build_queue())
+        split.addWidget(self._build_middle())
+        split.addWidget(self.viewer)
+        split.setStretchFactor(2, 1)
+        split.setSizes([248, 320, 800])
+        self.stack.addWidget(split)
+        self.stack.addWidget(self.empty)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.addWidget(self.stack)
+
+    def _build_queue(self) -> QWidget:
+        side = QFrame(self)
+        side.setProperty("ground", "panel")
+        side.setMinimumWidth(200)
+        column = QVBoxLayout(side)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        self._position = label(tone="dim", size="strong", parent=side)
+        column.addWidget(head_row(side, label(t("review.title"), size="head", parent=side), self._position))
+        column.addWidget(self.list, 1)
+        return side
+
+    def _build_middle(self) -> QWidget:
+        middle = QFrame(self)
+        middle.setProperty("ground", "panel")
+        middle.setMinimumWidth(300)
+        column = QVBoxLayout(middle)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        self._folder = ElidedLabel(parent=middle, size="head")
+        self._number = label(parent=middle, size="strong")
+        column.addWidget(head_row(middle, self._folder, self._number))
+        top = QVBoxLayout()
+        top.setContentsMargins(16, 12, 16, 4)
+        top.setSpacing(6)
+        top.addWidget(label(t("review.reasons"), tone="dim", size="aside", parent=middle))
+        area = QScrollArea(middle)
+        area.setWidgetResizable(True)
+        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        area.setWidget(self.chips)
+        area.setMaximumHeight(96)
+        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        top.addWidget(area)
+        top.addWidget(label(t("review.worst_first"), tone="dim", size="aside", parent=middle))
+        column.addLayout(top)
+        tiles = QHBoxLayout()
+        tiles.setContentsMargins(8, 0, 4, 0)
+        tiles.addWidget(self.tiles)
+        column.addLayout(tiles, 1)
+        column.addWidget(self._build_acts(middle))
+        return middle
+
+    def _build_acts(self, parent: QWidget) -> QWidget:
+        foot = QFrame(parent)
+        foot.setProperty("edge", "top")
+        column = QVBoxLayout(foot)
+        column.setContentsMargins(16, 10, 16, 12)
+        column.setSpacing(8)
+        self._summary = QWidget(foot)
+        inner = QVBoxLayout(self._summary)
+        inner.setContentsMargins(0, 0, 0, 4)
+        inner.setSpacing(6)
+        inner.addWidget(label(t("review.office_gets"), size="head", parent=self._summary))
+        inner.addWidget(self.gets)
+        self._summary.hide()
+        self._approve = KeyButton(
+            t("review.approve"), self._look, icon="check", key="F8", kind="primary", parent=foot
+        )
+        self._return = KeyButton(t("review.return"), self._look, icon="undo", key="F7", parent=foot)
+        row = QHBoxLayout()
+        row.setSpacing(8)
+        row.addWidget(self._approve, 1)
+        row.addWidget(self._return)
+        column.addWidget(self._summary)
+        column.addWidget(self.picker)
+        column.addLayout(row)
+        return foot
+
+    def _wire(self) -> None:
+        self.list.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.list.chosen.connect(self.folder_chosen)
+        self.tiles.chosen.connect(self.page_chosen)
+        self._approve.clicked.connect(self.approve_asked)
+        self._approve.setAutoDefault(True)
+        self._return.clicked.connect(self.picker.ask)
+        self.picker.taken.connect(self._on_reason)
+        self.picker.left.connect(self.focus_pages)
+        for keys, slot in (
+            ("F8", self.approve_asked),
+            ("Ctrl+Return", self.approve_asked),
+            ("Ctrl+Enter", self.approve_asked),
+            ("F7", self.picker.ask),
+            ("Ctrl+R", self.again_asked),
+            ("Ctrl+B", self.blank_asked),
+            ("F9", self._on_turn_right),
+            ("Shift+F9", self._on_turn_left),
+            ("Ctrl+Up", self._on_folder_before),
+            ("Ctrl+Down", self._on_folder_after),
+            ("PgUp", self._on_page_before),
+            ("PgDown", self._on_page_after),
+            ("Esc", self.left_summary),
+        ):
+            QShortcut(QKeySequence(keys), self, slot)
+
+    def _on_reason(self, code: str, words: str) -> None:
+        self.return_given.emit(f"{code}: {words}" if words else code)
+
+    def _on_turn_right(self) -> None:
+        self.turn_asked.emit(90)
+
+    def _on_turn_left(self) -> None:
+        self.turn_asked.emit(-90)
+
+    def _on_folder_before(self) -> None:
+        self.folder_moved.emit(-1)
+
+    def _on_folder_after(self) -> None:
+        self.folder_moved.emit(1)
+
+    def _on_page_before(self) -> None:
+        self.page_moved.emit(-1)
+
+    def _on_page_after(self) -> None:
+        self.page_moved.emit(1)

@@ -1,0 +1,42 @@
+"""What every screen is to the shell: a widget with a name, keys, and a moment when it comes to the front."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QWidget
+
+from ui.texts import t
+
+
+@dataclass(frozen=True, slots=True)
+class KeyHint:
+    """A key and what it does here; words is a key of ui.texts."""
+
+    keys: str
+    words: str
+
+    @property
+    def text(self) -> str:
+        """What the key does, in words."""
+        return t(self.words)
+
+
+class Screen(QWidget):
+    """Base of the five screens."""
+
+    name = ""
+    asks_for = Signal(str, int)  # name of another screen, id to show there (0: none)
+    crumb_changed = Signal(str)
+
+    def activate(self, subject_id: int = 0) -> None:
+        """Come to the front; subject_id: what to show first, 0 for whatever was shown."""
+
+    def key_hints(self) -> tuple[KeyHint, ...]:
+        """The keys of this screen."""
+        return ()
+
+    def crumb(self) -> str:
+        """What of the screen is shown, for the top bar; empty when there is nothing to add."""
+        return ""

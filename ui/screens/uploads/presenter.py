@@ -1,0 +1,205 @@
+"""Uploads as decided: what waits and why, in plain words; only a receipt counts as done."""
+
+from __future__ import annotations
+
+from functools import partial
+from pathlib import Path
+
+from PySide6.QtCore import QObject, QUrl
+from PySide6.QtGui import QDesktopServices
+
+from app.domain.ids import OutboxId
+from app.domain.states import UploadState
+from app.events import Changes
+from app.queries.rows import AuditLine, UploadSummary
+from ui import texts
+from ui.desk import Desk
+from ui.screens.faces import is_local, return_words, road_words
+from ui.screens.uploads.view import UploadsView
+from ui.tasks import Failure
+from ui.texts import t
+from ui.theme import Tone
+from ui.widgets.fact_list import Fact
+from ui.widgets.timeline import Moment
+
+_BAD_ACTIONS = frozenset({"refused", "failed", "returned", "package_failed", "receipt_trouble", "set_aside"})
+_GOOD_ACTIONS = frozenset({"accepted", "approved", "linked", "confirmed", "receipt_accepted"})
+
+
+class UploadsPresenter(QObject):
+    """Decides for UploadsView."""
+
+    def __init__(self, desk: Desk, view: UploadsView) -> None:
+        super().__init__(view)
+        self._desk = desk
+        self._view = view
+        self._all: tuple[UploadSummary, ...] = ()
+        self._chosen: OutboxId | None = None
+        self._is_loading = False
+        self._is_stale = False
+        view.chosen.connect(self._on_chosen)
+        view.retry_asked.connect(self._on_retry)
+        view.open_asked.connect(self._on_open)
+        view.story_asked.connect(self._on_story)
+        view.filtered.connect(self._on_filtered)
+        view.empty.acted.connect(self._on_empty_acted)
+        desk.bridge.changed.connect(self._on_changes)
+
+    def activate(self, _subject_id: int = 0) -> None:
+        """The screen comes to the front."""
+        self._load()
+        self._view.list.setFocus()
+
+    def _load(self) -> None:
+        if self._is_loading:
+            self._is_stale = True
+            return
+        self._is_loading, self._is_stale = True, False
+        self._desk.tasks.run(self._desk.reading.uploads, self._on_read, self._on_read_failed)
+
+    def _on_read(self, uploads: tuple[UploadSummary, ...]) -> None:
+        self._is_loading = False
+        self._all = uploads
+        self._view.show_work(bool(uploads))
+        if not uploads:
+            words = t("uploads.empty_text")
+            self._view.empty.say("uploads", t("uploads.empty"), words, t("uploads.to_review"))
+            if self._view.isVisible():
+                self._view.empty.button.setFocus()
+        else:
+            local = [each for each in uploads if is_local(each.destination)]
+            words = t("uploads.local_long", path=local[0].destination) if local else ""
+            self._view.show_place(words, bool(local))
+            self._on_filtered(self._view.filter.text())
+        if self._is_stale:
+            self._load()
+
+    def _on_read_failed(self, failure: Failure) -> None:
+        self._is_loading = False
+        self._desk.notices.failure(failure)
+
+    def _on_filtered(self, text: str) -> None:
+        words = text.casefold().split()
+        self._view.model.replace(row for row in self._all if _matches(row, words))
+        ids = self._view.model.ids
+        if self._chosen not in ids:
+            self._chosen = None
+        if self._chosen is None and ids:
+            self._view.list.setCurrentIndex(self._view.model.index(0, 0))
+        elif self._chosen is not None:
+            self._show()
+
+    def _on_changes(self, changes: Changes) -> None:
+        if self._view.isVisible() and (changes.is_unknown or "outbox" in changes.touched):
+            self._load()
+
+    def _on_chosen(self, upload_id: int) -> None:
+        self._chosen = OutboxId(upload_id)
+        self._view.show_story(())
+        self._show()
+
+    def _current(self) -> UploadSummary | None:
+        return None if self._chosen is None else self._view.model.row_of(self._chosen)
+
+    def _show(self) -> None:
+        upload = self._current()
+        if upload is None:
+            return
+        why, tone = why_words(upload)
+        can_retry = upload.state in (UploadState.QUEUED, UploadState.SENT)
+        self._view.show_upload(upload.dossier_name, facts_of(upload), why, tone, can_retry)
+        if self._view.has_story:
+            self._tell_story()
+
+    def _on_retry(self) -> None:
+        upload = self._current()
+        if upload is not None:
+            call = partial(self._desk.context.uploads.retry, upload.id)
+            self._desk.tasks.run(call, None, self._desk.notices.failure)
+            self._desk.notices.say(t("uploads.retried", name=upload.dossier_name), Tone.ACCENT)
+
+    def _on_open(self) -> None:
+        upload = self._current()
+        if upload is not None:
+            directory = upload.package_path if upload.package_path.is_dir() else upload.package_path.parent
+            self._open(directory)
+
+    def _open(self, directory: Path) -> None:
+        QDesktopServices.openUrl(QUrl.fromLocalFile(str(directory)))
+
+    def _on_story(self) -> None:
+        if self._view.has_story:
+            self._view.show_story(())
+        else:
+            self._tell_story()
+
+    def _tell_story(self) -> None:
+        upload = self._current()
+        if upload is not None:
+            lines = self._desk.reading.story(upload.dossier_id)
+            self._view.show_story([moment_of(line) for line in lines])
+
+    def _on_empty_acted(self) -> None:
+        self._view.asks_for.emit("review", 0)
+
+
+def why_words(upload: UploadSummary) -> tuple[str, Tone]:
+    """Why a package is where it is, and what to do."""
+    match upload.state:
+        case UploadState.QUEUED if upload.error is not None:
+            reason = texts.explain("error", upload.error.code, upload.error.facts)
+            return f"{reason} {t('uploads.next_try', when=texts.moment(upload.not_before))}", Tone.CARE
+        case UploadState.QUEUED:
+            return t("uploads.waits_turn"), Tone.PLAIN
+        case UploadState.SENDING:
+            return t("uploads.sending"), Tone.ACCENT
+        case UploadState.SENT:
+            reason = t("uploads.waits_receipt")
+            if upload.error is not None:
+                reason = texts.explain("error", upload.error.code, upload.error.facts)
+            return reason, Tone.CARE
+        case UploadState.ACCEPTED:
+            return t("uploads.accepted"), Tone.GOOD
+        case UploadState.REFUSED:
+            if upload.receipt_reason:
+                return t("uploads.refused", reason=upload.receipt_reason), Tone.BAD
+            return t("uploads.refused_plain"), Tone.BAD
+
+
+def facts_of(upload: UploadSummary) -> tuple[Fact, ...]:
+    """One delivery in full."""
+    facts = [Fact(t("index.number"), upload.application_number or "", is_number=True)]
+    facts.append(Fact(t("uploads.destination"), road_words(upload)))
+    if is_local(upload.destination):
+        facts.append(Fact(t("uploads.destination"), upload.destination))
+    facts.append(Fact(t("uploads.package"), f"{upload.package_name} · {texts.size(upload.size_bytes)}"))
+    steps = [t("uploads.queued_at", when=texts.moment(upload.queued_at))]
+    if upload.sent_at is not None:
+        steps.append(t("uploads.sent_at", when=texts.moment(upload.sent_at)))
+    if upload.attempts > 1:
+        steps.append(t("uploads.attempts", n=upload.attempts))
+    facts.append(Fact(texts.state(upload.state).capitalize(), " · ".join(steps)))
+    if upload.receipt_reference:
+        office = upload.receipt_office or ""
+        words = t("uploads.receipt_by", reference=upload.receipt_reference, office=office)
+        tone = Tone.GOOD if upload.state is UploadState.ACCEPTED else Tone.BAD
+        facts.append(Fact(texts.moment(upload.closed_at), words, tone))
+    return tuple(facts)
+
+
+def moment_of(line: AuditLine) -> Moment:
+    """One act of the story in words."""
+    what = texts.explain("action", line.action, line.facts)
+    reason = line.facts.get("reason")
+    if isinstance(reason, str) and reason:
+        what = f"{what}: {return_words(reason)}"
+    tone = (
+        Tone.BAD if line.action in _BAD_ACTIONS else Tone.GOOD if line.action in _GOOD_ACTIONS else Tone.PLAIN
+    )
+    return Moment(texts.moment(line.at), line.who, what[:1].upper() + what[1:], tone)
+
+
+def _matches(row: UploadSummary, words: list[str]) -> bool:
+    parts = (row.dossier_name, row.application_number, row.receipt_reference, row.package_name)
+    found = " ".join(part for part in parts if part).casefold()
+    return all(word in found for word in words)

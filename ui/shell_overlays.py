@@ -1,0 +1,240 @@
+"""What lies over the screens without stopping them: toasts, the activity list, the sheet of keys."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import (
+    QFrame,
+    QGraphicsDropShadowEffect,
+    QGridLayout,
+    QHBoxLayout,
+    QScrollArea,
+    QVBoxLayout,
+    QWidget,
+)
+
+from ui import texts
+from ui.notices import Notice, Notices
+from ui.screens.screen import KeyHint
+from ui.texts import t
+from ui.theme import Tone
+from ui.widgets.buttons import IconButton
+from ui.widgets.key_caps import KeyCaps
+from ui.widgets.labels import label
+from ui.widgets.message import Message
+from ui.widgets.paint import Look
+from ui.widgets.timeline import Moment, Timeline
+
+SHOWN_MS = 5_000
+SHOWN_BAD_MS = 12_000
+TOASTS = 3
+TOAST_PX = 420
+
+
+class Toasts(QWidget):
+    """The latest notices, at the bottom right, for some seconds. Never takes the focus."""
+
+    def __init__(self, look: Look, notices: Notices, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._look = look
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(0, 0, 0, 0)
+        self._column.setSpacing(8)
+        self._shown: list[Message] = []
+        self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        self.hide()
+        notices.posted.connect(self._on_posted)
+
+    @property
+    def texts(self) -> tuple[str, ...]:
+        """What is shown."""
+        return tuple(message.text for message in self._shown)
+
+    def place(self, area: QWidget) -> None:
+        """Stand at the bottom right of an area."""
+        self.setFixedWidth(min(TOAST_PX, area.width() - 32))
+        self.adjustSize()
+        corner = area.geometry().bottomRight()
+        self.move(corner.x() - self.width() - 20, corner.y() - self.height() - 20)
+
+    def _on_posted(self, notice: Notice) -> None:
+        message = Message(self._look, self)
+        tone = notice.tone if notice.tone is not Tone.PLAIN else Tone.ACCENT
+        message.say(notice.text, tone)
+        shadow = QGraphicsDropShadowEffect(message)
+        shadow.setBlurRadius(18)
+        shadow.setOffset(0, 4)
+        shadow.setColor(self._look.theme.color("shadow"))
+        message.setGraphicsEffect(shadow)
+        self._column.addWidget(message)
+        self._shown.append(message)
+        timer = QTimer(message)
+        timer.setSingleShot(True)
+        timer.timeout.connect(self._on_timeout)
+        timer.start(SHOWN_BAD_MS if notice.tone is Tone.BAD else SHOWN_MS)
+        while len(self._shown) > TOASTS:
+            self._drop(self._shown[0])
+        self._settle()
+
+    def _on_timeout(self) -> None:
+        timer = self.sender()
+        message = None if timer is None else timer.parent()
+        if isinstance(message, Message):
+            self._drop(message)
+            self._settle()
+
+    def _drop(self, message: Message) -> None:
+        if message in self._shown:
+            self._shown.remove(message)
+            self._column.removeWidget(message)
+            message.hide()
+            message.deleteLater()
+
+    def _settle(self) -> None:
+        self.setVisible(bool(self._shown))
+        parent = self.parentWidget()
+        if parent is not None and self._shown:
+            self.raise_()
+            self.place(parent)
+
+
+class Panel(QFrame):
+    """A raised panel over the window; Esc or its cross closes it and the focus goes back."""
+
+    closed = Signal()
+
+    def __init__(self, look: Look, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._look = look
+        self.setProperty("ground", "raised")
+        shadow = QGraphicsDropShadowEffect(self)
+        shadow.setBlurRadius(36)
+        shadow.setOffset(0, 8)
+        shadow.setColor(look.theme.color("shadow"))
+        self.setGraphicsEffect(shadow)
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(20, 14, 14, 18)
+        self._column.setSpacing(10)
+        self._title = label(size="head", parent=self)
+        close = IconButton("cross", t("go.close"), look, key="Esc", parent=self)
+        close.clicked.connect(self.leave)
+        head = QHBoxLayout()
+        head.addWidget(self._title, 1)
+        head.addWidget(close)
+        self._column.addLayout(head)
+        self._close = close
+        self._focus_before: QWidget | None = None
+        self.hide()
+
+    def appear(self, title: str, area: QWidget) -> None:
+        """Show over an area and take the focus."""
+        self._title.setText(title)
+        self._focus_before = self.window().focusWidget()
+        self.place(area)
+        self.show()
+        self.raise_()
+        self._close.setFocus()
+
+    def place(self, area: QWidget) -> None:
+        """Stand in an area."""
+        raise NotImplementedError
+
+    def leave(self) -> None:
+        """Close and give the focus back."""
+        if self.isVisible():
+            self.hide()
+            if self._focus_before is not None and self._focus_before.isVisible():
+                self._focus_before.setFocus()
+            self.closed.emit()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Escape:
+            self.leave()
+            return
+        super().keyPressEvent(event)
+
+
+class KeySheet(Panel):
+    """The keys of one screen."""
+
+    def __init__(self, look: Look, parent: QWidget) -> None:
+        super().__init__(look, parent)
+        self._body = QWidget(self)
+        self._grid = QGridLayout(self._body)
+        self._grid.setContentsMargins(0, 0, 6, 0)
+        self._grid.setHorizontalSpacing(18)
+        self._grid.setVerticalSpacing(9)
+        self._grid.setColumnStretch(1, 1)
+        self._grid.setColumnStretch(3, 1)
+        self._column.addWidget(self._body)
+        self._column.addWidget(label(t("keys.close"), tone="dim", size="aside", parent=self))
+
+    def show_keys(self, title: str, here: Sequence[KeyHint], everywhere: Sequence[KeyHint]) -> None:
+        """Fill with the keys of a screen and those that work everywhere."""
+        while (item := self._grid.takeAt(0)) is not None:
+            widget = item.widget()
+            if widget is not None:
+                widget.setParent(None)
+                widget.deleteLater()
+        self._title.setText(title)
+        self._fill(0, "", here)
+        self._fill(2, t("keys.everywhere"), everywhere)
+        self._grid.setRowStretch(self._grid.rowCount(), 1)
+
+    def _fill(self, column: int, head: str, hints: Sequence[KeyHint]) -> None:
+        line = 0
+        if head:
+            self._grid.addWidget(label(head, size="group", parent=self._body), 0, column, 1, 2)
+            line = 1
+        for place, hint in enumerate(hints):
+            caps = KeyCaps(self._look, hint.keys, self._body)
+            self._grid.addWidget(caps, line + place, column, Qt.AlignmentFlag.AlignRight)
+            self._grid.addWidget(label(hint.text, wrap=True, parent=self._body), line + place, column + 1)
+
+    def place(self, area: QWidget) -> None:
+        width = min(820, area.width() - 48)
+        self.setFixedWidth(width)
+        self.adjustSize()
+        wanted = self._column.heightForWidth(width) if self._column.hasHeightForWidth() else -1
+        self.setFixedHeight(min(max(wanted, self.sizeHint().height()), area.height() - 32))
+        self.move((area.width() - width) // 2, max(16, (area.height() - self.height()) // 2))
+
+
+class ActivityPanel(Panel):
+    """Everything that was said since the window opened."""
+
+    def __init__(self, look: Look, notices: Notices, parent: QWidget) -> None:
+        super().__init__(look, parent)
+        self._notices = notices
+        self._area = QScrollArea(self)
+        self._area.setWidgetResizable(True)
+        inner = QWidget(self._area)
+        body = QVBoxLayout(inner)
+        body.setContentsMargins(0, 0, 6, 0)
+        self._empty = label(t("activity.empty"), tone="dim", wrap=True, parent=inner)
+        self._timeline = Timeline(look, inner)
+        body.addWidget(self._empty)
+        body.addWidget(self._timeline)
+        body.addStretch(1)
+        self._area.setWidget(inner)
+        self._column.addWidget(self._area, 1)
+        notices.posted.connect(self._on_posted)
+
+    def place(self, area: QWidget) -> None:
+        self._fill()
+        self.setFixedSize(min(460, area.width() - 32), max(200, area.height() - 120))
+        self.move(area.width() - self.width() - 16, 60)
+
+    def _on_posted(self, _notice: Notice) -> None:
+        if self.isVisible():
+            self._fill()
+
+    def _fill(self) -> None:
+        kept = self._notices.kept
+        self._timeline.show_moments(
+            [Moment(texts.moment(each.at), "", each.text, each.tone) for each in kept]
+        )
+        self._empty.setVisible(not kept)

@@ -1,0 +1,143 @@
+"""The slim bar at the top: where am I, the register and its age, what waits for delivery, who am I."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QFont, QPainter, QPaintEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QWidget
+
+from app.queries.rows import RegisterInfo, WaitingCounts
+from ui import texts
+from ui.fonts import work_font
+from ui.texts import t
+from ui.theme import ThemeChoice
+from ui.widgets.buttons import IconButton, KeyButton
+from ui.widgets.labels import ElidedLabel, label
+from ui.widgets.paint import Look
+
+HEIGHT_PX = 52
+_LOOKS = {
+    ThemeChoice.SYSTEM: ("system", "top.theme_system"),
+    ThemeChoice.LIGHT: ("sun", "top.theme_light"),
+    ThemeChoice.DARK: ("moon", "top.theme_dark"),
+}
+
+
+class TopBar(QFrame):
+    """Lays out and emits."""
+
+    register_asked = Signal()
+    uploads_asked = Signal()
+    activity_asked = Signal()
+    keys_asked = Signal()
+    look_chosen = Signal(object)
+
+    def __init__(self, look: Look, who: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._look = look
+        self.setProperty("ground", "panel")
+        self.setProperty("edge", "bottom")
+        self.setFixedHeight(HEIGHT_PX)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(18, 0, 14, 0)
+        row.setSpacing(6)
+        name = label(t("app.name"), size="head", parent=self)
+        self._where = ElidedLabel(parent=self, tone="dim")
+        self._register = KeyButton("", look, icon="register", kind="quiet", parent=self)
+        self._register.setToolTip(t("top.register_hint"))
+        self._uploads = KeyButton("", look, icon="send", kind="quiet", parent=self)
+        self._activity = IconButton("bell", t("top.activity"), look, key="F11", parent=self)
+        self._keys = IconButton("keyboard", t("top.keys"), look, key="F1", parent=self)
+        self._theme = IconButton("system", "", look, parent=self)
+        self._register.clicked.connect(self.register_asked)
+        self._uploads.clicked.connect(self.uploads_asked)
+        self._activity.clicked.connect(self.activity_asked)
+        self._keys.clicked.connect(self.keys_asked)
+        self._theme.clicked.connect(self._on_theme)
+        look.theme.changed.connect(self._show_look)
+        row.addWidget(name)
+        row.addSpacing(10)
+        row.addWidget(self._where, 1)
+        for widget in (self._register, self._uploads, self._activity, self._keys, self._theme):
+            widget.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+            row.addWidget(widget)
+        row.addSpacing(6)
+        row.addWidget(Person(look, who, self))
+        self.show_register(RegisterInfo(0, None))
+        self._show_look()
+
+    def show_where(self, screen: str, crumb: str) -> None:
+        """Name of the screen and what of it is shown."""
+        self._where.setText(f"{screen}  ›  {crumb}" if crumb else screen)
+
+    def show_register(self, info: RegisterInfo) -> None:
+        """Size and age of the register."""
+        if not info.count or info.imported_at is None:
+            self._register.setText(t("top.register_none"))
+        else:
+            date = texts.day(info.imported_at.astimezone().date())
+            self._register.setText(t("top.register", date=date, n=info.count))
+        self._register.updateGeometry()
+
+    def show_waiting(self, waiting: WaitingCounts) -> None:
+        """What waits for delivery, or was refused."""
+        if waiting.uploads_refused:
+            words, icon = t("top.uploads_refused", n=waiting.uploads_refused), "warn"
+        elif waiting.uploads_open:
+            words, icon = t("top.uploads_waiting", n=waiting.uploads_open), "send"
+        else:
+            words, icon = t("top.uploads_none"), "check"
+        self._uploads.setText(words)
+        self._uploads.set_icon(icon)
+        self._uploads.updateGeometry()
+
+    def _on_theme(self) -> None:
+        order = list(ThemeChoice)
+        self.look_chosen.emit(order[(order.index(self._look.theme.choice) + 1) % len(order)])
+
+    def _show_look(self) -> None:
+        icon, words = _LOOKS[self._look.theme.choice]
+        self._theme.set_icon(icon)
+        self._theme.setToolTip(t("top.theme", look=t(words)))
+        self._theme.setAccessibleName(t("top.theme", look=t(words)))
+
+
+class Person(QWidget):
+    """Initials in a circle and the name."""
+
+    def __init__(self, look: Look, name: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._look = look
+        self._name = name
+        self.setToolTip(f"{name}\n{t('top.who_hint')}")
+        self.setAccessibleName(name)
+        self.setFixedHeight(34)
+
+    def sizeHint(self) -> QSize:
+        return QSize(min(180, 44 + self.fontMetrics().horizontalAdvance(self._name)), 34)
+
+    def minimumSizeHint(self) -> QSize:
+        return self.sizeHint()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        theme = self._look.theme
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(theme.color("accent"))
+        painter.drawEllipse(QPointF(15, 17), 14, 14)
+        painter.setPen(theme.color("on_accent"))
+        painter.setFont(work_font(12, weight=QFont.Weight.DemiBold))
+        painter.drawText(QRectF(1, 3, 28, 28), Qt.AlignmentFlag.AlignCenter, initials(self._name))
+        painter.setPen(theme.color("ink"))
+        painter.setFont(work_font())
+        rect = QRectF(36, 0, self.width() - 36, 34)
+        words = painter.fontMetrics().elidedText(self._name, Qt.TextElideMode.ElideRight, int(rect.width()))
+        painter.drawText(rect, Qt.AlignmentFlag.AlignVCenter, words)
+        painter.end()
+
+
+def initials(name: str) -> str:
+    """One or two letters for a name."""
+    parts = name.replace(".", " ").replace("_", " ").split()
+    return "".join(part[0] for part in parts[:2]).upper() or "?"
