@@ -148,7 +148,7 @@ def _interpreter_mark(layout: Layout) -> str:
         if key.strip() == "home":
             home = value.strip()
     base = Path(home, "python.exe") if os.name == "nt" else Path(os.path.realpath(layout.python))
-    facts = base.stat()
+    facts = base.lstat()  # not stat: the Microsoft Store's python.exe is a link that cannot be followed
     return f"{base}|{facts.st_size}|{int(facts.st_mtime)}"
 
 

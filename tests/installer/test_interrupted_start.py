@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import importlib.util
 import json
 import os
 import signal
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
 if TYPE_CHECKING:
     import subprocess
+    from types import ModuleType
 
     from tests.installer.conftest import MiniatureProject
+
+INSTALLER = Path(__file__).resolve().parents[2] / "installer"
 
 
 @pytest.mark.kill
@@ -47,7 +52,18 @@ def test_two_first_starts_at_once_prepare_only_once(fresh: MiniatureProject) -> 
 
     assert [process.returncode for process in both] == [0, 0], outputs
     assert sorted("Step 1" in output for output in outputs) == [False, True]
-    assert any("waiting for it" in output for output in outputs)
+
+
+def test_start_waits_while_another_prepares_and_says_so(miniature: MiniatureProject) -> None:
+    guard = _installer_module("guard")
+    with guard.Guard(miniature.root / ".venv" / "foliodesk-setup.lock"):
+        waiting = miniature.begin("hello")
+        _read_until(waiting, "waiting for it")
+        assert not miniature.stamp.exists()
+    waiting.communicate(timeout=180)
+
+    assert waiting.returncode == 0
+    assert miniature.stamp.exists()
 
 
 def test_damage_after_a_start_is_repaired(miniature: MiniatureProject) -> None:
@@ -83,6 +99,16 @@ def test_package_no_lock_names_any_more_is_removed(miniature: MiniatureProject) 
 
     assert miniature.start("hello").returncode == 0
     assert not stray.exists()
+
+
+def _installer_module(name: str) -> ModuleType:
+    """Load a module of the installer, which is no package, by its path."""
+    spec = importlib.util.spec_from_file_location(f"installer_{name}", INSTALLER / f"{name}.py")
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
 
 
 def _kill_at(step: str, project: MiniatureProject) -> None:
