@@ -19,7 +19,7 @@ things that fail independently, and any doubt leaves the folder to a person. Pur
 |   | **without a register**                                                                 |                    |
 | 10| two pages, or text and barcode, or the cover's barcode, read the same; or one page with| one_reading        |
 |   | a valid check letter                                                                   |                    |
-| 11| bare digits: two captioned readings                                                    | plain_digits       |
+| 11| bare digits: a second captioned reading, whatever check letter they have                | plain_digits       |
 
 Letters, receipts and lists never prove a number and never stand against one that is otherwise proven:
 they speak of other files by nature.

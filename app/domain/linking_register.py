@@ -13,8 +13,8 @@ from datetime import date
 from rapidfuzz import fuzz
 
 from app.domain.dates import find_dates
-from app.domain.linking_model import Agreement, DossierEvidence
-from app.domain.linking_pages import fold_words
+from app.domain.linking_model import Agreement, DossierEvidence, PageKind
+from app.domain.linking_pages import fold_words, kind_of
 from app.domain.offices import OfficeProfile
 from app.domain.register import RegisterEntry
 
@@ -40,6 +40,7 @@ class PageText:
     """A page's words folded for comparison. lines: without their field captions."""
 
     ordinal: int
+    kind: PageKind
     text: str
     lines: tuple[str, ...]
     dates: frozenset[date]
@@ -76,6 +77,7 @@ def page_texts(evidence: DossierEvidence, office: OfficeProfile) -> tuple[PageTe
         found.append(
             PageText(
                 ordinal=page.ordinal,
+                kind=kind_of(page, office),
                 text=_squeeze(folded),
                 lines=tuple(_squeeze(_FIELD_LABEL.sub("", line, count=1)) for line in folded.splitlines()),
                 dates=frozenset(each.day for each in find_dates(page.text, date_order=office.date_order)),
@@ -87,7 +89,11 @@ def page_texts(evidence: DossierEvidence, office: OfficeProfile) -> tuple[PageTe
 
 
 def compare(entry: RegisterEntry, pages: Sequence[PageText]) -> RowAgreement:
-    """Look for a row's title, applicant and filing date on the pages."""
+    """Look for a row's title, applicant and filing date on the papers.
+
+    Letters and lists are left out: they quote the titles of the files they cite.
+    """
+    pages = [page for page in pages if page.kind is PageKind.PAPER]
     agreements: list[Agreement] = []
     title = _squeeze(fold_words(entry.title))
     best_title = 0.0

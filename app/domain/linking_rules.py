@@ -35,6 +35,24 @@ MAX_CONFIRMED_EDITS = 2
 # A national phase carries the year of entry, its filing date the year of the international application.
 YEARS_BEFORE, YEARS_AFTER = 3, 1
 MISREAD_DISTANCE = 2
+SINGLE_CHECKED_CONFIDENCE = 0.75
+# Captions under which a letter names the file it is about.
+SUBJECT_LABELS = frozenset(
+    (
+        "re",
+        "ref",
+        "reference",
+        "subject",
+        "our ref",
+        "your ref",
+        "objet",
+        "perihal",
+        "v v",
+        "កម្មវត្ថុ",
+        "เรื่อง",
+        "ເລື່ອງ",
+    )
+)
 MIN_TEXT_LETTERS = 60
 
 
@@ -58,8 +76,8 @@ class Case:
 
     @cached_property
     def clean_pages(self) -> frozenset[int]:
-        """Pages on which the best number was read without a repair, in whatever role."""
-        return frozenset(place.page for place in self.best.occurrences if place.is_clean)
+        """Pages that read the best number as their own or their subject, without a repair."""
+        return frozenset(place.page for place in self.best.occurrences if _corroborates(place))
 
     @cached_property
     def has_barcode(self) -> bool:
@@ -79,7 +97,7 @@ class Case:
     @property
     def is_twice(self) -> bool:
         """Two independent readings: on two pages, or as text and as barcode."""
-        sources = {place.source for place in self.best.occurrences if place.is_clean}
+        sources = {place.source for place in self.best.occurrences if _corroborates(place)}
         return len(self.clean_pages) >= 2 or len(sources) == 2
 
 
@@ -115,6 +133,16 @@ def nearest(register: RegisterLookup, canonical: str) -> tuple[RegisterEntry, ..
         for entry in register.near(canonical)
         if OSA.distance(entry.number.canonical, canonical, score_cutoff=1) == 1
     )
+
+
+def _corroborates(place: Occurrence) -> bool:
+    """A second reading counts unless it is cited as another file.
+
+    A misread digit turns a folder's number into its neighbour's, and just the neighbours get cited.
+    """
+    if not place.is_clean:
+        return False
+    return place.role is not NumberRole.CITED or place.label in SUBJECT_LABELS
 
 
 def _rivals(case: Case) -> tuple[str, ...]:
@@ -240,7 +268,7 @@ def _register_agrees(case: Case) -> Reason | None:
     facts: dict[str, Fact] = {"number": case.best.canonical, "score": round(row.title_score, 1)}
     if row.title_absent:
         return Reason("title_differs", facts)
-    if case.is_twice and (row.pages("applicant") or row.pages("filing_date")):
+    if case.has_cover or (case.is_twice and (row.pages("applicant") or row.pages("filing_date"))):
         return None
     return Reason("register_not_confirmed", facts)
 
@@ -286,11 +314,10 @@ def _is_read_twice(case: Case) -> Reason | None:
     if case.register is not None or case.has_cover:
         return None
     rule = case.office.rule(case.best.number.format_id)
-    if rule is not None and is_plain(rule.format):
-        if len({place.page for place in case.proofs if place.is_clean}) >= 2:
-            return None
+    if rule is not None and is_plain(rule.format) and not case.is_twice:
         return Reason("plain_digits", {"number": case.best.canonical})
-    if case.is_twice or case.best.number.check_passes:
+    best = max(place.confidence for place in case.proofs)
+    if case.is_twice or (case.best.number.check_passes and best >= SINGLE_CHECKED_CONFIDENCE):
         return None
     return Reason("one_reading", {"number": case.best.canonical, "page": case.proofs[0].page})
 
