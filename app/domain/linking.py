@@ -31,6 +31,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 
+from app.domain.linking_case import Case, nearest
 from app.domain.linking_model import (
     Agreement,
     DossierEvidence,
@@ -43,7 +44,7 @@ from app.domain.linking_model import (
 )
 from app.domain.linking_pages import gather, rank
 from app.domain.linking_register import PageText, RowAgreement, compare, page_texts
-from app.domain.linking_rules import Case, nearest, objections, supports
+from app.domain.linking_rules import objections, supports
 from app.domain.offices import OfficeProfile
 from app.domain.register import RegisterEntry, RegisterLookup
 from app.domain.states import LinkState

@@ -6,99 +6,24 @@ Numbers in comments are the rules of the table in linking.py.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date
-from functools import cached_property
-
-from rapidfuzz.distance import OSA
+from collections.abc import Callable
 
 from app.domain.dates import filing_dates
+from app.domain.linking_case import MAX_CONFIRMED_EDITS, MIN_PROOF_CONFIDENCE, Case, nearest, rivals_of
 from app.domain.linking_model import (
     Agreement,
-    DossierEvidence,
     Fact,
-    Occurrence,
-    PageKind,
-    RankedNumber,
     Reason,
 )
-from app.domain.linking_pages import fold_words, is_cover
-from app.domain.linking_register import TITLE_FOUND, PageText, RowAgreement, compare
-from app.domain.offices import OfficeProfile
-from app.domain.register import RegisterEntry, RegisterLookup
+from app.domain.linking_pages import fold_words
+from app.domain.linking_register import TITLE_FOUND, compare
+from app.domain.register import RegisterEntry
 from ocr.numbers import is_plain
-from ocr.types import NumberRole
 
-MIN_PROOF_CONFIDENCE = 0.5
-MAX_CONFIRMED_EDITS = 2
 # A national phase carries the year of entry, its filing date the year of the international application.
 YEARS_BEFORE, YEARS_AFTER = 3, 1
-MISREAD_DISTANCE = 2
 SINGLE_CHECKED_CONFIDENCE = 0.75
-# Captions under which a letter names the file it is about.
-SUBJECT_LABELS = frozenset(
-    (
-        "re",
-        "ref",
-        "reference",
-        "subject",
-        "our ref",
-        "your ref",
-        "objet",
-        "perihal",
-        "v v",
-        "កម្មវត្ថុ",
-        "เรื่อง",
-        "ເລື່ອງ",
-    )
-)
 MIN_TEXT_LETTERS = 60
-
-
-@dataclass(frozen=True)
-class Case:
-    """Everything the rules look at. best has at least one proving place; others are ranked after it."""
-
-    best: RankedNumber
-    others: tuple[RankedNumber, ...]
-    pages: Sequence[PageText]
-    rows: Mapping[str, RowAgreement]
-    register: RegisterLookup | None
-    office: OfficeProfile
-    today: date
-    evidence: DossierEvidence
-
-    @cached_property
-    def proofs(self) -> tuple[Occurrence, ...]:
-        """Places that may prove the best number."""
-        return tuple(place for place in self.best.occurrences if place.is_proof)
-
-    @cached_property
-    def clean_pages(self) -> frozenset[int]:
-        """Pages that read the best number as their own or their subject, without a repair."""
-        return frozenset(place.page for place in self.best.occurrences if _corroborates(place))
-
-    @cached_property
-    def has_barcode(self) -> bool:
-        """A barcode carries the best number."""
-        return any(place.source == "barcode" for place in self.best.occurrences)
-
-    @cached_property
-    def has_cover(self) -> bool:
-        """A folder cover's barcode carries the best number."""
-        return any(is_cover(place) for place in self.proofs)
-
-    @property
-    def row(self) -> RowAgreement | None:
-        """How the register row of the best number agrees with the pages."""
-        return self.rows.get(self.best.canonical)
-
-    @property
-    def is_twice(self) -> bool:
-        """Two independent readings: on two pages, or as text and as barcode."""
-        sources = {place.source for place in self.best.occurrences if _corroborates(place)}
-        return len(self.clean_pages) >= 2 or len(sources) == 2
 
 
 Rule = Callable[[Case], Reason | None]
@@ -106,7 +31,7 @@ Rule = Callable[[Case], Reason | None]
 
 def objections(case: Case) -> tuple[tuple[Reason, ...], tuple[str, ...]]:
     """Ask every rule; also name the rival numbers."""
-    rivals = _rivals(case)
+    rivals = rivals_of(case)
     found = [reason for rule in _RULES if (reason := rule(case)) is not None]
     if rivals:
         facts: dict[str, Fact] = {"number": case.best.canonical, "rival": rivals[0], "rivals": len(rivals)}
@@ -116,7 +41,7 @@ def objections(case: Case) -> tuple[tuple[Reason, ...], tuple[str, ...]]:
 
 def supports(case: Case) -> tuple[Agreement, ...]:
     """List everything that speaks for the best number."""
-    found = [Agreement("page", page) for page in sorted(case.clean_pages)]
+    found = [Agreement("page", page) for page in sorted(case.agreeing_pages)]
     if case.has_barcode:
         found.append(Agreement("barcode"))
     if case.best.number.check_passes:
@@ -124,60 +49,6 @@ def supports(case: Case) -> tuple[Agreement, ...]:
     if case.best.in_register:
         found.append(Agreement("register"))
     return (*found, *(case.row.agreements if case.row is not None else ()))
-
-
-def nearest(register: RegisterLookup, canonical: str) -> tuple[RegisterEntry, ...]:
-    """Register rows one misread, lost, added or swapped character away."""
-    return tuple(
-        entry
-        for entry in register.near(canonical)
-        if OSA.distance(entry.number.canonical, canonical, score_cutoff=1) == 1
-    )
-
-
-def _corroborates(place: Occurrence) -> bool:
-    """A second reading counts unless it is cited as another file.
-
-    A misread digit turns a folder's number into its neighbour's, and just the neighbours get cited.
-    """
-    if not place.is_clean:
-        return False
-    return place.role is not NumberRole.CITED or place.label in SUBJECT_LABELS
-
-
-def _rivals(case: Case) -> tuple[str, ...]:
-    """Rule 4: numbers that also claim to be this folder's."""
-    return tuple(other.canonical for other in case.others if _is_rival(other, case))
-
-
-def _is_rival(other: RankedNumber, case: Case) -> bool:
-    claims = [place for place in other.occurrences if place.is_proof]
-    claims += [place for place in other.occurrences if _is_stray(place)]
-    if not claims:
-        return False
-    return not _is_misreading(other, claims, case)
-
-
-def _is_stray(place: Occurrence) -> bool:
-    """A lone number without caption on a paper page, as in a page header: the page may be misfiled."""
-    return place.role is NumberRole.UNKNOWN and place.kind is PageKind.PAPER and place.confidence >= 0.3
-
-
-def _is_misreading(other: RankedNumber, claims: Sequence[Occurrence], case: Case) -> bool:
-    """Tell whether a rival is the best number badly read.
-
-    It must lie a character or two away and be unknown to a register that knows the best number, with its
-    title, from as many pages; without a register it must itself be a doubtful reading against two clean pages.
-    """
-    if OSA.distance(other.canonical, case.best.canonical) > MISREAD_DISTANCE or other.in_register:
-        return False
-    if any(is_cover(place) for place in claims):
-        return False
-    outnumbered = len({place.page for place in claims}) <= len(case.clean_pages)
-    if case.register is not None:
-        return outnumbered and case.row is not None and bool(case.row.pages("title"))
-    doubtful = all(place.edits or place.confidence < MIN_PROOF_CONFIDENCE for place in claims)
-    return doubtful and len(case.clean_pages) >= 2 and len({place.page for place in claims}) == 1
 
 
 def _year_is_possible(case: Case) -> Reason | None:

@@ -1,0 +1,125 @@
+"""One folder's case before the rules: which places prove, which agree, and which numbers stand against it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+
+from rapidfuzz.distance import OSA
+
+from app.domain.linking_model import DossierEvidence, Occurrence, PageKind, RankedNumber
+from app.domain.linking_pages import is_cover
+from app.domain.linking_register import PageText, RowAgreement
+from app.domain.offices import OfficeProfile
+from app.domain.register import RegisterEntry, RegisterLookup
+from ocr.types import NumberRole
+
+MIN_PROOF_CONFIDENCE = 0.5
+MAX_CONFIRMED_EDITS = 2
+MISREAD_DISTANCE = 2
+# Captions under which a letter names the file it is about.
+SUBJECT_LABELS = frozenset(
+    ("re", "ref", "reference", "subject", "our ref", "your ref", "objet", "perihal", "v v", "កម្មវត្ថុ", "เรื่อง", "ເລື່ອງ")
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Case:
+    """Everything the rules look at. best has at least one proving place; others are ranked after it."""
+
+    best: RankedNumber
+    others: tuple[RankedNumber, ...]
+    pages: Sequence[PageText]
+    rows: Mapping[str, RowAgreement]
+    register: RegisterLookup | None
+    office: OfficeProfile
+    today: date
+    evidence: DossierEvidence
+
+    @cached_property
+    def proofs(self) -> tuple[Occurrence, ...]:
+        """Places that may prove the best number."""
+        return tuple(place for place in self.best.occurrences if place.is_proof)
+
+    @cached_property
+    def agreeing_pages(self) -> frozenset[int]:
+        """Pages that read the best number as their own or their subject."""
+        return frozenset(place.page for place in self.best.occurrences if _corroborates(place))
+
+    @cached_property
+    def has_barcode(self) -> bool:
+        """A barcode carries the best number."""
+        return any(place.source == "barcode" for place in self.best.occurrences)
+
+    @cached_property
+    def has_cover(self) -> bool:
+        """A folder cover's barcode carries the best number."""
+        return any(is_cover(place) for place in self.proofs)
+
+    @property
+    def row(self) -> RowAgreement | None:
+        """How the register row of the best number agrees with the pages."""
+        return self.rows.get(self.best.canonical)
+
+    @property
+    def is_twice(self) -> bool:
+        """Two independent readings: on two pages, or as text and as barcode."""
+        sources = {place.source for place in self.best.occurrences if _corroborates(place)}
+        return len(self.agreeing_pages) >= 2 or len(sources) == 2
+
+
+def rivals_of(case: Case) -> tuple[str, ...]:
+    """Rule 4: numbers that also claim to be this folder's."""
+    return tuple(other.canonical for other in case.others if _is_rival(other, case))
+
+
+def _is_rival(other: RankedNumber, case: Case) -> bool:
+    claims = [place for place in other.occurrences if place.is_proof]
+    claims += [place for place in other.occurrences if _is_stray(place)]
+    if not claims:
+        return False
+    return not _is_misreading(other, claims, case)
+
+
+def _is_stray(place: Occurrence) -> bool:
+    """A lone number without caption on a paper page, as in a page header: the page may be misfiled."""
+    return place.role is NumberRole.UNKNOWN and place.kind is PageKind.PAPER and place.confidence >= 0.3
+
+
+def _is_misreading(other: RankedNumber, claims: Sequence[Occurrence], case: Case) -> bool:
+    """Tell whether a rival is the best number badly read.
+
+    It must lie a character or two away and be unknown to a register that knows the best number, with its
+    title, from as many pages; without a register it must itself be a doubtful reading against two clean pages.
+    """
+    if OSA.distance(other.canonical, case.best.canonical) > MISREAD_DISTANCE or other.in_register:
+        return False
+    if any(is_cover(place) for place in claims):
+        return False
+    outnumbered = len({place.page for place in claims}) <= len(case.agreeing_pages)
+    if case.register is not None:
+        return outnumbered and case.row is not None and bool(case.row.pages("title"))
+    doubtful = all(place.edits or place.confidence < MIN_PROOF_CONFIDENCE for place in claims)
+    return doubtful and len(case.agreeing_pages) >= 2 and len({place.page for place in claims}) == 1
+
+
+def nearest(register: RegisterLookup, canonical: str) -> tuple[RegisterEntry, ...]:
+    """Register rows one misread, lost, added or swapped character away."""
+    return tuple(
+        entry
+        for entry in register.near(canonical)
+        if OSA.distance(entry.number.canonical, canonical, score_cutoff=1) == 1
+    )
+
+
+def _corroborates(place: Occurrence) -> bool:
+    """A second reading counts unless it is cited as another file.
+
+    A look-alike or two may be repaired in it ("POO2022..." on a cover): all other digits agree by themselves.
+    A misread digit turns a folder's number into its neighbour's, and just the neighbours get cited.
+    """
+    if not place.is_clean and not 0 < len(place.edits) <= MAX_CONFIRMED_EDITS:
+        return False
+    return place.role is not NumberRole.CITED or place.label in SUBJECT_LABELS
