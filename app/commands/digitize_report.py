@@ -140,9 +140,14 @@ def _dossier(dossier: ReportedDossier, destination: Path, words: Words) -> dict[
         "package_path": None if detail.package_path is None else str(detail.package_path),
         "delivered_path": str(destination / upload.package_name) if upload and is_there else None,
         "state": summary.state.value,
+        "return_reason": _return_reason(summary.return_reason, words),
         "upload": None if upload is None else upload.state.value,
         "receipt": _receipt(upload),
     }
+
+
+def _return_reason(reason: str | None, words: Words) -> dict[str, str] | None:
+    return None if reason is None else {"code": reason, "message": words(reason, {})}
 
 
 def _candidate(candidate: RankedCandidate) -> dict[str, Any]:

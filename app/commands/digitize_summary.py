@@ -60,6 +60,8 @@ def _last_word(dossier: ReportedDossier, words: Words) -> str:
         return f"{upload.receipt_verdict} {upload.receipt_reference} ({upload.receipt_office})"
     if upload is not None and upload.error is not None:
         return words(upload.error.code, upload.error.facts)
+    if dossier.detail.summary.return_reason is not None:
+        return words(dossier.detail.summary.return_reason, {})
     against = [reason for reason in dossier.detail.reasons if not reason.facts.get("supports")]
     reasons = against or list(dossier.detail.reasons)
     return words(reasons[0].code, reasons[0].facts) if reasons else ""
