@@ -6,6 +6,7 @@ or absent) and returns numbers. It knows no database, and doing it again is harm
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -170,10 +171,12 @@ def _turn(task: PageTask, grey: PixelImage, ink: Ink, languages: tuple[str, ...]
 
 def _believed_dpi(task: PageTask, decoded: DecodedPage) -> float:
     """Take the stated resolution unless it makes the sheet absurd; else assume A4."""
-    long_side = max(decoded.pixels.shape[:2])
+    long_side: int = max(decoded.pixels.shape[:2])
     for dpi in (decoded.dpi_x, task.stated_dpi):
         if dpi and 3.0 <= long_side / dpi <= 50.0:
-            return round(dpi, 2)
+            whole = round(dpi)
+            # Files count dots per metre or centimetre: 300 dpi comes back as 299.72.
+            return float(whole) if abs(dpi - whole) < 0.3 else round(dpi, 2)
     return round(long_side / USUAL_PAGE_INCHES, 1)
 
 
@@ -206,7 +209,7 @@ def _zoom(upright: _Upright) -> float:
     if 0.75 <= wanted <= 1.2:
         return 1.0
     pixels = upright.grey.size
-    bounded = float((MOST_PIXELS_READ / pixels) ** 0.5)
+    bounded = math.sqrt(MOST_PIXELS_READ / pixels)
     return max(0.4, min(wanted, 3.0, bounded))
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import csv
 import io
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -15,7 +16,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from ocr.engines.protocol import EngineTimeout, RecognizeOptions
-from ocr.engines.word_lines import LineReader, without_trailing_spaces
+from ocr.engines.word_lines import TextReader, finished_words
 from ocr.errors import EngineUnavailable
 from ocr.types import Box, Word
 
@@ -52,32 +53,39 @@ class PytesseractEngine:
         config = (
             f'--psm {int(options.layout)} --oem 1 --dpi {options.dpi} --tessdata-dir "{self._tessdata_dir}"'
             " -c preserve_interword_spaces=1 -c thresholding_method=2 -c tessedit_do_invert=0"
+            " -c tessedit_create_tsv=1 -c tessedit_create_txt=1"
         )
         try:
-            table, text = self._pytesseract.run_and_get_multiple_output(
-                Image.fromarray(image),
-                extensions=["tsv", "txt"],
-                lang="+".join(options.languages),
-                config=config,
-                timeout=options.timeout_s,
-            )
+            table, text = self._run(image, "+".join(options.languages), config, options.timeout_s)
         except RuntimeError as exc:
             if isinstance(exc, self._pytesseract.TesseractError):
                 raise EngineUnavailable("engine_failed", engine="pytesseract", reason=str(exc)) from exc
             raise EngineTimeout("ocr_timeout", after_s=options.timeout_s) from exc
-        return without_trailing_spaces(_words(table, text))
+        return finished_words(_words(table, TextReader(text)))
+
+    def _run(
+        self, image: NDArray[np.uint8], languages: str, config: str, timeout_s: float
+    ) -> tuple[str, str]:
+        """Run the program once for both outputs; pytesseract's own call for that takes no settings."""
+        with tempfile.TemporaryDirectory(prefix="foliodesk-", ignore_cleanup_errors=True) as scratch:
+            picture, base = Path(scratch) / "page.png", Path(scratch) / "page"
+            Image.fromarray(image).save(picture, compress_level=1)
+            self._pytesseract.pytesseract.run_tesseract(
+                str(picture), str(base), "", languages, config, timeout=timeout_s
+            )
+            outputs = [base.with_suffix(ending).read_text(encoding="utf-8") for ending in (".tsv", ".txt")]
+        return outputs[0], outputs[1]
 
 
-def _words(table: str, text: str) -> Iterator[Word]:
+def _words(table: str, reader: TextReader) -> Iterator[Word]:
     """Join the table of words with the text, which alone knows the spaces."""
-    lines = iter([line for line in text.replace("\f", "").splitlines() if line.strip()])
-    current, number, reader = None, -1, LineReader("")
+    current, number = None, -1
     for row in csv.DictReader(io.StringIO(table), delimiter="\t", quoting=csv.QUOTE_NONE):
         if row["level"] != WORD_LEVEL or not row["text"].strip():
             continue
         place = (row["block_num"], row["par_num"], row["line_num"])
         if place != current:
-            current, number, reader = place, number + 1, LineReader(next(lines, ""))
+            current, number = place, number + 1
         left, top, width, height = (int(row[name]) for name in ("left", "top", "width", "height"))
         yield Word(
             text=row["text"],

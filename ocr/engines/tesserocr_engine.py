@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ocr.engines.protocol import EngineTimeout, RecognizeOptions
-from ocr.engines.word_lines import LineReader
+from ocr.engines.word_lines import TextReader, finished_words
 from ocr.errors import EngineUnavailable
 from ocr.types import Box, Word
 
@@ -60,7 +60,7 @@ class TesserocrEngine:
         try:
             if not api.Recognize(int(options.timeout_s * 1000)):
                 raise EngineTimeout("ocr_timeout", after_s=options.timeout_s)
-            return tuple(self._words(api.GetIterator()))
+            return finished_words(self._words(api.GetIterator(), TextReader(api.GetUTF8Text())))
         finally:
             api.Clear()
 
@@ -87,18 +87,20 @@ class TesserocrEngine:
         self._apis[languages] = api
         return api
 
-    def _words(self, iterator: Any) -> Iterator[Word]:
-        """Walk the words, taking each line's own text as the word on spaces."""
+    def _words(self, iterator: Any, reader: TextReader) -> Iterator[Word]:
+        """Walk the words; the page's text has the last word on spaces.
+
+        The binding's text of a single line ignores preserve_interword_spaces, that of the page does not.
+        """
         if iterator is None:
             return
         level = self._tesserocr.RIL
-        reader, line, line_text = LineReader(""), -1, ""
+        line = -1
         for item in self._tesserocr.iterate_level(iterator, level.WORD):
             if item.Empty(level.WORD):
                 continue
             if line < 0 or item.IsAtBeginningOf(level.TEXTLINE):
-                line, line_text = line + 1, item.GetUTF8Text(level.TEXTLINE)
-                reader = LineReader(line_text)
+                line += 1
             text, box = item.GetUTF8Text(level.WORD), item.BoundingBox(level.WORD)
             if not text.strip() or box is None:
                 continue

@@ -224,9 +224,12 @@ def _load_what_is_there(image: Image.Image, frame: int) -> float:
 
 
 def _share_of_rows(image: Image.Image) -> float:
-    """Share of rows down to the last one that is not wholly zero: rows never decoded stay zero."""
-    rows = np.asarray(image.convert("RGB")).any(axis=(1, 2))
-    filled = np.flatnonzero(rows)
+    """Share of rows down to the last one that was decoded.
+
+    What libjpeg cannot read comes out as exactly mid-grey, what other decoders never reached as zero.
+    """
+    unread = 128 if image.format == "JPEG" else 0
+    filled = np.flatnonzero((np.asarray(image.convert("RGB")) != unread).any(axis=(1, 2)))
     return float(filled[-1] + 1) / image.height if filled.size else 0.0
 
 

@@ -87,7 +87,7 @@ def extract_scan(place: ScanPlace, scratch: Path, limits: Limits) -> ScannedImag
 def _image_file(document: pikepdf.Pdf, index: int, image: PlacedImage) -> tuple[bytes, FileKind] | None:
     candidates = [
         raw
-        for raw in document.pages[index].images.values()
+        for raw in document.pages[index].get_images().values()
         if int(raw.get("/Width", 0)) == image.width_px and int(raw.get("/Height", 0)) == image.height_px
     ]
     if len(candidates) != 1 or "/SMask" in candidates[0] or "/Mask" in candidates[0]:

@@ -35,7 +35,7 @@ CLEARLY_READ = 0.6
 """Share of letters believed from which a reading is settled; text upside down stays below 0.2."""
 
 DOUBTFUL = 0.15
-"""Lead over the rival below which a page that may be upright is taken to be."""
+"""Confidence below which a page that may be upright is taken to be."""
 
 TURN_ABOVE_CONFIDENCE = 0.3
 
@@ -108,10 +108,10 @@ def _decide(evidence: dict[int, float]) -> Turn:
     if best <= 0:
         return Turn(0, 0.0)
     clear = (best - rival) / (best + rival)
-    if 0 in evidence and clear < DOUBTFUL:
+    confidence = clear * min(1.0, best / (2 * ENOUGH_LETTERS))
+    if 0 in evidence and confidence < DOUBTFUL:
         best_turn = 0  # most pages are upright
-    enough = min(1.0, best / (2 * ENOUGH_LETTERS))
-    return Turn(best_turn, round(clear * enough, 3))
+    return Turn(best_turn, round(confidence, 3))
 
 
 def _line_blocks(grey: PixelImage, ink: Ink, fit: LineFit, turn_deg: int) -> Iterator[PixelImage]:
