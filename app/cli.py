@@ -198,12 +198,22 @@ def _add_check(commands: typer.Typer, words: Words) -> None:
         context: typer.Context,
         home: HomeOption = None,
         repair: Annotated[bool, typer.Option("--repair", help="Mend what can be mended.")] = False,
+        backup_dir: Annotated[
+            Path | None, typer.Option("--backup", help="A copy from which repair may take damaged files.")
+        ] = None,
         json: JsonOption = False,
     ) -> int:
         """Verify every master and package against its hash, and the database against the files."""
         from app.commands.check import check_home
 
-        return check_home(home or context.obj, repair=repair, as_json=json, words=words, screen=screen)
+        return check_home(
+            home or context.obj,
+            repair=repair,
+            backup_dir=backup_dir,
+            as_json=json,
+            words=words,
+            screen=screen,
+        )
 
 
 def _add_backup(commands: typer.Typer, words: Words) -> None:

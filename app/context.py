@@ -39,6 +39,7 @@ from app.upload.runner import OutboxRunner
 log = logging.getLogger(__name__)
 
 OTHER_PROCESS_POLL_S = 1.0
+LOOKS_PER_TAKE_OVER = 10
 
 
 class AppContext:
@@ -204,13 +205,19 @@ class AppContext:
     def _watch_others(self) -> None:
         """Notice commits of other processes on the same home (SQLite counts them per connection)."""
         seen: int | None = None
+        looks = 0
         with self.database.watch() as data_version:
             while not self._watch_stop.wait(OTHER_PROCESS_POLL_S):
                 now = data_version()
+                looks += 1
+                if not self._has_company():
+                    continue
                 # Our own commits are counted too; they were published with their ids already.
-                if seen is not None and now != seen and self._has_company():
+                if seen is not None and now != seen:
                     self.bus.publish(Changes(origin="elsewhere"))
                 seen = now
+                if looks % LOOKS_PER_TAKE_OVER == 0:
+                    self._take_over()
 
 
 def software() -> str:

@@ -12,23 +12,38 @@ from rich.progress import Progress
 from app.commands.output import ALL_WELL, MACHINE_TROUBLE, NEEDS_PERSON, Words, print_json
 from app.context import AppContext
 from app.errors import OperatorError
+from app.events import ChangeBus
 from app.paths import HomePaths, default_home
-from app.services.integrity import check
+from app.services.integrity import check, remake_derived
 from app.storage.backup import backup
+from app.storage.database import Database
 from app.storage.restore import restore
 
 # What is being done, units done, units in all.
 Tell = Callable[[str, int, int], None]
 
 
-def check_home(home: Path | None, *, repair: bool, as_json: bool, words: Words, screen: Console) -> int:
-    """Verify a home and print the findings; changes nothing without repair."""
+def check_home(
+    home: Path | None,
+    *,
+    repair: bool,
+    backup_dir: Path | None,
+    as_json: bool,
+    words: Words,
+    screen: Console,
+) -> int:
+    """Verify a home and print the findings; changes nothing without repair.
+
+    backup_dir: a copy made by backup, from which repair may take what is damaged here.
+    """
     paths = _existing(home)
-    with (
-        AppContext.open(paths.root, background=False) as program,
-        _progress(screen, "Checking", quiet=as_json) as tell,
-    ):
-        report = check(program.database, paths, repair=repair, progress=tell)
+    # Not the whole program: opening that gives back jobs and prepares directories, and a check only looks.
+    database = Database(paths.database, ChangeBus())
+    try:
+        with _progress(screen, "Checking", quiet=as_json) as tell:
+            report = check(database, paths, repair=repair, backup_dir=backup_dir, progress=tell)
+    finally:
+        database.close()
     if as_json:
         print_json(report.to_json())
     else:
@@ -60,7 +75,12 @@ def restore_home(home: Path | None, source: Path, *, replace: bool, screen: Cons
     paths = HomePaths(home or default_home())
     with _progress(screen, "Restoring") as tell:
         restore(source, paths, replace=replace, progress=tell)
-    screen.print(f"Restored into {paths.root}. Work goes on at the next start.", markup=False)
+    with AppContext.open(paths.root, background=False) as program:
+        pages = remake_derived(program.database, paths)
+    screen.print(
+        f"Restored into {paths.root}. At the next start the viewing copies of {pages} pages are made again.",
+        markup=False,
+    )
     return ALL_WELL
 
 

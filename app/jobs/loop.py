@@ -29,6 +29,11 @@ IDLE_WAIT_S = 0.5
 FULL_WAIT_S = 3.0
 BACKOFF_S = (1.0, 5.0, 20.0, 60.0)
 
+# Troubles that say nothing of the job: it waits as long as they last.
+WILL_PASS = frozenset({"disk_full", "pages_in_work"})
+# Troubles of the database itself: nothing can be written about any job now.
+DATABASE_TROUBLE = frozenset({"disk_full", "database_busy", "database_io_error"})
+
 
 @dataclass(frozen=True, slots=True)
 class _Ended:
@@ -116,17 +121,20 @@ class JobLoop:
             return False
         while self._start(self._inline):
             worked = True
-        if self._in_worker and self._runner is None and self._has_work():
+        if self._runner is None and self._is_due(self._in_worker):
             self._runner = self._make_runner()
         while self._runner is not None and self._runner.capacity() > 0 and self._start(self._in_worker):
             worked = True
         return worked
 
-    def _has_work(self) -> bool:
+    def _is_due(self, kinds: Sequence[str]) -> bool:
+        # A look without the write lock: an idle program keeps nobody from writing.
         with self._database.read() as session:
-            return store.is_any_queued(session)
+            return store.is_due(session, kinds, self._database.clock())
 
     def _start(self, kinds: Sequence[str]) -> bool:
+        if not self._is_due(kinds):
+            return False
         job: Job | None = None
         try:
             with self._database.write(WHO) as tx:
@@ -139,9 +147,9 @@ class JobLoop:
                     store.finish_claimed(tx, job)
                     return True
         except Exception as exc:
-            if job is None or (isinstance(exc, MachineError) and exc.retryable):
+            if job is None or (isinstance(exc, MachineError) and exc.code in DATABASE_TROUBLE):
                 raise
-            self._fail_unprepared(job, exc)
+            self._close_unprepared(job, exc)
             return True
         if not kind.in_worker:
             self._on_ended(job, _run_here(kind, task))
@@ -150,8 +158,8 @@ class JobLoop:
         self._runner.submit(kind.run, task, kind.timeout_s, partial(self._on_ended, job))
         return True
 
-    def _fail_unprepared(self, job: Job, error: Exception) -> None:
-        # The claim was rolled back with the transaction: take the row again, only to close it.
+    def _close_unprepared(self, job: Job, error: Exception) -> None:
+        # The claim was rolled back with the transaction: take the row again, only to close or delay it.
         with self._database.write(WHO) as tx:
             claimed = store.claim_one(tx, self._owner, job.id)
             if claimed is not None:
@@ -212,9 +220,9 @@ class JobLoop:
             return
         code, facts = _told(error)
         if isinstance(error, MachineError) and error.retryable:
-            is_full = error.code == "disk_full"
-            if is_full or job.attempts < MAX_ATTEMPTS:
-                delay_s = FULL_WAIT_S if is_full else BACKOFF_S[min(job.attempts, len(BACKOFF_S)) - 1]
+            will_pass = error.code in WILL_PASS
+            if will_pass or job.attempts < MAX_ATTEMPTS:
+                delay_s = FULL_WAIT_S if will_pass else BACKOFF_S[min(job.attempts, len(BACKOFF_S)) - 1]
                 store.put_back(tx, row, code, delay_s, **facts)
                 return
         if not isinstance(error, OperatorError):

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import select, update
@@ -160,6 +160,11 @@ def wake(tx: Transaction, code: str) -> None:
     )
 
 
-def is_any_queued(session: Session) -> bool:
-    """True when at least one job waits."""
-    return session.scalar(select(JobRow.id).where(JobRow.state == JobState.QUEUED).limit(1)) is not None
+def is_due(session: Session, kinds: Collection[str], now: datetime) -> bool:
+    """True when a job of these kinds waits whose time has come."""
+    due = (
+        select(JobRow.id)
+        .where(JobRow.state == JobState.QUEUED, JobRow.kind.in_(kinds), JobRow.not_before <= now)
+        .limit(1)
+    )
+    return session.scalar(due) is not None

@@ -10,7 +10,8 @@ from sqlalchemy import func, select
 
 from app.domain.application_number import ApplicationNumber
 from app.domain.offices import OfficeProfile
-from app.domain.states import DossierState, UploadState
+from app.domain.states import DossierState, PageState, UploadState
+from app.errors import MachineError
 from app.jobs.store import Job
 from app.packaging.content import (
     LinkFacts,
@@ -61,10 +62,14 @@ class PackageKind:
         self._offices = offices
 
     def prepare(self, tx: Transaction, job: Job) -> PackageTask | None:
-        """Describe the dossier as it was approved; every date in the package is the approval's."""
+        """Describe the dossier as it was approved; every date in the package is the approval's.
+
+        Raises MachineError("pages_in_work") while a page is being made again, as after a restore.
+        """
         dossier = tx.session.get_one(DossierRow, job.subject_id)
         if dossier.state is not DossierState.APPROVED:
             return None
+        _wait_for_pages(tx, dossier.id)
         batch = tx.session.get_one(BatchRow, dossier.batch_id)
         link = release.active_link(tx, dossier.id)
         approved = tx.session.scalars(
@@ -138,6 +143,17 @@ class PackageKind:
             tx.move(dossier, DossierState.RETURNED, "package_failed", code=code, **facts)
             dossier.return_reason = code
             dossier.updated_at = tx.now
+
+
+def _wait_for_pages(tx: Transaction, dossier_id: int) -> None:
+    in_work = tx.session.scalar(
+        select(func.count()).where(
+            PageRow.dossier_id == dossier_id,
+            PageRow.state.in_((PageState.CAPTURED, PageState.PROCESSING)),
+        )
+    )
+    if in_work:
+        raise MachineError("pages_in_work", retryable=True, pages=in_work)
 
 
 def _revision(tx: Transaction, dossier_id: int) -> int:
