@@ -9,7 +9,7 @@ things that fail independently, and any doubt leaves the folder to a person. Pur
 | 2 | somewhere as the file's own: captioned on a paper page, or the cover's barcode         | only_cited         |
 | 3 | its year lies between the office's start and today, and near a captioned filing date   | year_impossible, year_differs |
 | 4 | no other number is claimed by a paper page or a cover                                  | rival_number       |
-| 5 | read without repaired characters, or the register or check letter confirms them        | repaired_characters, check_letter_differs |
+| 5 | read without repaired characters, or the register or check letter confirms them        | repaired_characters, padding_irregular, check_letter_differs |
 |   | **with a register**                                                                    |                    |
 | 6 | the register has the number, of about that year                                        | not_in_register, register_year_differs |
 | 7 | its title is on the pages; where no title can be compared, applicant or filing date is | title_differs, register_not_confirmed |

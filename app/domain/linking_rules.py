@@ -94,6 +94,8 @@ def _is_clean_or_confirmed(case: Case) -> Reason | None:
     if any(place.is_clean for place in case.proofs):
         return None
     edits = min(len(place.edits) for place in case.proofs)
+    if not edits and number.check_passes is not False and not _title_agrees(case):
+        return Reason("padding_irregular", {"number": case.best.canonical})
     facts: dict[str, Fact] = {"number": case.best.canonical, "edits": edits}
     if case.register is not None:
         # Rule 9 asks in its turn whether a neighbouring row could be meant.

@@ -80,7 +80,7 @@ def test_number_split_over_words_has_their_common_box_and_raw_text() -> None:
     found = candidates_of("(21) KH / D / 2019 / 00125", "KH")[0]
     assert found.raw == "KH / D / 2019 / 00125"
     assert found.edits == ()
-    assert found.box == Box(200, 100, 500, 40)
+    assert found.box == Box(200, 100, 420, 40)
 
 
 def test_zero_width_spaces_inside_a_number_are_no_edits() -> None:

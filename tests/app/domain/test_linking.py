@@ -1,0 +1,291 @@
+"""Each rule of the linker, and the traps it must not fall into."""
+
+from __future__ import annotations
+
+import pickle
+from collections.abc import Mapping, Sequence
+from datetime import date
+
+import pytest
+
+from app.domain.linking import LinkDecision, decide_link
+from app.domain.register import MemoryRegister
+from app.domain.states import LinkState
+from tests.helpers.paper_folders import OFFICES, folder_of, register_of
+
+TODAY = date(2026, 11, 22)
+NUMBER = "KH/D/2019/00125"
+COVER = f"KINGDOM OF CAMBODIA\nINDUSTRIAL DESIGN APPLICATION\n{NUMBER}"
+FORM = (
+    f"REQUEST FOR REGISTRATION\n(21) Application No. {NUMBER} (22) 05/03/2019\n(54) Title: Floating house for rivers\n"
+    "(71) Applicant: Mekong Houses Co., Ltd."
+)
+PROSE = (
+    "The invention relates to a house that floats and is moored in a river when water rises in the rainy season.\n"
+    "It has pontoons, a deck and a roof made of palm leaves, and people live in it during the whole year.\n"
+    "The pontoons are joined by a frame of bamboo, which is repaired without special tools by any villager."
+)
+DESCRIPTION = f"DESCRIPTION\nFloating house for rivers\n{PROSE}"
+LETTER = (
+    "Dear Sir,\nWe refer to our earlier application No. KH/D/2018/00044 and to the Solar dryer of KH/D/2019/00126\n"
+    "as well as to the priority application No. KH/D/2017/00001.\nYours faithfully,"
+)
+RECEIPT = "OFFICIAL RECEIPT\nReceipt No. 0012345\nAmount 1,250,000\nTel: 023 456 789"
+ROW = f"{NUMBER};Floating house for rivers;Mekong Houses Co., Ltd.;2019-03-05"
+NEIGHBOUR = "KH/D/2019/00126;Solar dryer;Mekong Houses Co., Ltd.;2019-03-05"
+OTHER = "KH/D/2018/00044;Boat with outrigger;Mekong Houses Co., Ltd.;2018-03-05"
+REGISTER = register_of(ROW, NEIGHBOUR, OTHER)
+
+
+def decide(
+    pages: Sequence[str],
+    register: MemoryRegister | None = None,
+    office: str = "KH",
+    *,
+    confidence: float = 0.95,
+    codes: Mapping[int, Sequence[str]] | None = None,
+) -> LinkDecision:
+    evidence = folder_of(pages, office, confidence=confidence, codes=codes)
+    return decide_link(evidence, office=OFFICES[office], register=register, today=TODAY)
+
+
+def codes_of(decision: LinkDecision) -> list[str]:
+    return [reason.code for reason in decision.reasons]
+
+
+def assert_proven(decision: LinkDecision, canonical: str = NUMBER) -> None:
+    assert decision.link is LinkState.PROVEN, decision.reasons
+    assert decision.number is not None
+    assert decision.number.canonical == canonical
+
+
+def assert_review(decision: LinkDecision, code: str) -> None:
+    assert decision.link is LinkState.NEEDS_REVIEW, decision.reasons
+    assert code in codes_of(decision)
+
+
+@pytest.mark.parametrize("register", [None, REGISTER])
+def test_clean_folder_is_proven_and_says_why(register: MemoryRegister | None) -> None:
+    decision = decide([COVER, FORM, DESCRIPTION, LETTER, RECEIPT, ""], register)
+    assert_proven(decision)
+    assert codes_of(decision)[0] == "read_on_pages"
+    assert ("title_agrees" in codes_of(decision)) is (register is not None)
+
+
+def test_folder_without_number_has_no_link() -> None:
+    decision = decide([DESCRIPTION, RECEIPT, ""], REGISTER)
+    assert (decision.link, decision.number, codes_of(decision)) == (LinkState.NONE, None, ["no_number"])
+
+
+@pytest.mark.parametrize("register", [None, REGISTER])
+def test_cited_numbers_alone_prove_nothing(register: MemoryRegister | None) -> None:
+    decision = decide([LETTER, DESCRIPTION], register)
+    assert_review(decision, "only_cited")
+    assert decision.number is None
+    assert {each.canonical for each in decision.candidates} >= {"KH/D/2018/00044"}
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        "OFFICIAL RECEIPT\nApplication No. KH/D/2018/00044\nAmount 120",
+        "Dear Sir,\nApplication No.: KH/D/2018/00044\nYours faithfully,",
+        "TEL 023 456 789\n(30) KH/D/2018/00044",
+        "(86) PCT/SG2020/123456\nWO 2015/012345",
+        "Opposition against application No. KH/D/2018/00044",
+    ],
+)
+@pytest.mark.parametrize("register", [None, REGISTER])
+def test_papers_about_other_files_prove_nothing(page: str, register: MemoryRegister | None) -> None:
+    decision = decide([page, page, DESCRIPTION], register)
+    assert decision.link is not LinkState.PROVEN
+
+
+@pytest.mark.parametrize("register", [None, REGISTER])
+def test_two_claims_are_left_to_a_person(register: MemoryRegister | None) -> None:
+    other = FORM.replace(NUMBER, "KH/D/2018/00044")
+    decision = decide([COVER, FORM, DESCRIPTION, other], register)
+    assert_review(decision, "rival_number")
+    assert decision.candidates[0].rivals == ("KH/D/2018/00044",)
+
+
+def test_lone_foreign_number_in_a_page_head_is_a_rival() -> None:
+    stray = f"KH/D/2018/00777\n{PROSE}"
+    assert_review(decide([COVER, FORM, stray]), "rival_number")
+
+
+def test_numbers_in_letters_and_receipts_do_not_stand_against_a_proof() -> None:
+    letter = "Dear Sir,\nApplication No.: KH/D/2018/00044\nYours faithfully,"
+    assert_proven(decide([COVER, FORM, DESCRIPTION, letter], REGISTER))
+
+
+def test_misreading_unknown_to_the_register_is_no_rival() -> None:
+    bad = COVER.replace("00125", "00725")
+    assert_proven(decide([bad, FORM, DESCRIPTION], REGISTER))
+
+
+def test_misreading_known_to_the_register_is_a_rival() -> None:
+    bad = COVER.replace("00125", "00126")
+    assert_review(decide([bad, FORM, DESCRIPTION], REGISTER), "rival_number")
+
+
+def test_year_after_today_is_impossible() -> None:
+    pages = [each.replace("2019", "2039") for each in (COVER, FORM)]
+    assert_review(decide(pages), "year_impossible")
+
+
+def test_year_must_fit_the_filing_date_on_the_form() -> None:
+    pages = [each.replace("/2019/", "/2010/") for each in (COVER, FORM)]
+    assert_review(decide(pages), "year_differs")
+
+
+def test_repaired_characters_need_confirmation() -> None:
+    pages = [each.replace("00125", "OO125") for each in (COVER, FORM)]
+    assert_review(decide(pages), "repaired_characters")
+    assert_proven(decide([*pages, DESCRIPTION], register_of(ROW, OTHER)))
+
+
+def test_repaired_cover_agrees_with_a_clean_form() -> None:
+    assert_proven(decide([COVER.replace("00125", "0O125"), FORM]))
+
+
+def test_check_letter_confirms_a_repair_it_was_not_part_of() -> None:
+    assert_proven(decide(["(21) Application No: 1120200306ZQ"], office="SG"), "11202003062Q")
+    assert_review(decide(["(21) Application No: 11202003062O"], office="SG"), "repaired_characters")
+
+
+def test_wrong_check_letter_is_left_to_a_person() -> None:
+    pages = ["(21) Application No: 11202003026Q"] * 2
+    assert_review(decide(pages, office="SG"), "check_letter_differs")
+
+
+def test_number_must_be_in_the_register() -> None:
+    decision = decide([COVER, FORM, DESCRIPTION], register_of(NEIGHBOUR, OTHER))
+    assert_review(decision, "not_in_register")
+    suggested = [each for each in decision.candidates if not each.occurrences]
+    assert [each.canonical for each in suggested] == ["KH/D/2019/00126"]
+
+
+def test_nearby_row_whose_title_is_on_the_pages_is_suggested_first() -> None:
+    register = register_of(
+        "KH/D/2019/00126;Floating house for rivers;X;2019-03-05", "KH/D/2019/00124;Boat;Y;"
+    )
+    decision = decide([COVER, FORM, DESCRIPTION], register)
+    suggested = next(each for each in decision.candidates if not each.occurrences)
+    assert suggested.canonical == "KH/D/2019/00126"
+
+
+def test_register_year_must_fit_the_number() -> None:
+    register = register_of(ROW.replace("2019-03-05", "2009-03-05"))
+    assert_review(decide([COVER, FORM, DESCRIPTION], register), "register_year_differs")
+
+
+def test_clean_misreading_of_another_real_number_is_stopped_by_the_title() -> None:
+    pages = [each.replace("00125", "00126") for each in (COVER, FORM)]
+    assert_review(decide([*pages, DESCRIPTION], REGISTER), "title_differs")
+
+
+def test_title_quoted_in_a_letter_is_no_agreement() -> None:
+    pages = [each.replace("00125", "00126") for each in (COVER, FORM)]
+    assert_review(decide([*pages, DESCRIPTION, LETTER], REGISTER), "title_differs")
+
+
+def test_register_of_other_things_proves_nothing() -> None:
+    register = register_of(f"{NUMBER};Tea pot with two spouts;Someone Else;2019-03-05")
+    assert_review(decide([COVER, FORM, DESCRIPTION], register), "title_differs")
+
+
+def test_row_without_title_needs_applicant_or_date_and_two_readings() -> None:
+    register = register_of(f"{NUMBER};;Mekong Houses Co., Ltd.;2019-03-05")
+    assert_proven(decide([COVER, FORM], register))
+    assert_review(decide([FORM], register), "register_not_confirmed")
+    assert_review(decide([COVER, FORM], register_of(f"{NUMBER};;;")), "register_not_confirmed")
+
+
+def test_one_page_of_many_is_not_enough_even_with_the_register() -> None:
+    form = FORM.replace("Mekong Houses Co., Ltd.", "")
+    assert_review(decide([form, PROSE, PROSE], REGISTER), "one_page_only")
+    assert_proven(decide([FORM], REGISTER))
+
+
+def test_neighbour_with_the_same_title_asks_for_two_readings() -> None:
+    twin = NEIGHBOUR.replace("Solar dryer", "Floating house for rivers")
+    assert_review(decide([FORM, DESCRIPTION], register_of(ROW, twin)), "neighbour_fits_too")
+    assert_proven(decide([COVER, FORM, DESCRIPTION], register_of(ROW, twin)))
+
+
+def test_neighbour_with_the_fuller_title_is_rather_meant() -> None:
+    longer = NEIGHBOUR.replace("Solar dryer", "Floating house for rivers and lakes")
+    pages = [each.replace("for rivers", "for rivers and lakes") for each in (COVER, FORM, DESCRIPTION)]
+    assert decide(pages, register_of(ROW, longer)).link is LinkState.NEEDS_REVIEW
+
+
+def test_short_title_inside_a_sentence_is_not_found() -> None:
+    row = f"{NUMBER};Deck;Somebody Else;2001-01-01".replace("2001", "2019")
+    form = FORM.replace("Floating house for rivers", "Anchor").replace("Mekong Houses", "Other")
+    assert decide([form, PROSE], register_of(row)).link is LinkState.NEEDS_REVIEW
+
+
+def test_one_reading_without_a_register_is_not_enough() -> None:
+    assert_review(decide([FORM, DESCRIPTION]), "one_reading")
+
+
+def test_cited_neighbour_does_not_second_a_misread_form() -> None:
+    misread = FORM.replace("00125", "00126")
+    letter = "Dear Sir,\nThe Examiner has cited the prior application KH/D/2019/00126 against it.\nYours faithfully,"
+    assert_review(decide([misread, letter]), "one_reading")
+
+
+def test_folder_code_proves_when_nothing_contradicts() -> None:
+    codes = {1: ["IPF|KH|KH-D-2019-125|vol 1/1"]}
+    assert_proven(decide(["", DESCRIPTION], codes=codes))
+    assert_proven(decide(["", DESCRIPTION], REGISTER, codes=codes))
+    assert_review(decide(["", FORM.replace("00125", "00999")], codes=codes), "rival_number")
+    assert_review(decide(["", "Tea pot\n" + PROSE * 2], REGISTER, codes=codes), "title_differs")
+
+
+def test_two_folder_codes_are_rivals() -> None:
+    codes = {1: ["IPF|KH|KH-D-2019-125|vol 1/1"], 2: ["IPF|KH|KH-D-2019-126|vol 1/1"]}
+    assert_review(decide(["", "", DESCRIPTION], codes=codes), "rival_number")
+
+
+def test_text_and_code_on_one_page_are_two_readings() -> None:
+    assert_proven(decide([FORM, DESCRIPTION], codes={1: [NUMBER]}))
+
+
+def test_bare_digits_need_a_second_captioned_reading() -> None:
+    form = "(210) 37978 (220) 12/03/2016\n(540) GOLDEN LOTUS\n(730) Vientiane Tea Sole Co."
+    assert_review(decide([form, "37978"], office="LA"), "plain_digits")
+    assert_proven(decide([form, "TRADEMARK\nApplication No. 37978"], office="LA"), "37978")
+    register = register_of("37978;GOLDEN LOTUS;Vientiane Tea Sole Co.;2016-03-12", office="LA")
+    assert_proven(decide([form], register, "LA"), "37978")
+
+
+def test_unlabelled_bare_digits_prove_nothing() -> None:
+    register = register_of("445566;GOLDEN LOTUS;Vientiane Tea Sole Co.;2016-03-12", office="LA")
+    assert decide(["445566\nGOLDEN LOTUS", "Receipt 445566"], register, "LA").link is not LinkState.PROVEN
+
+
+def test_number_cut_short_is_not_proven_alone() -> None:
+    pages = [each.replace("00125", "0012") for each in (COVER, FORM)]
+    assert_review(decide(pages), "padding_irregular")
+
+
+def test_faint_reading_is_left_to_a_person() -> None:
+    assert_review(decide([COVER, FORM], confidence=0.4), "low_confidence")
+
+
+def test_pages_of_a_gazette_are_no_claims() -> None:
+    gazette = "OFFICIAL GAZETTE\n" + "\n".join(f"(21) KH/D/2019/0020{n}" for n in range(6))
+    assert_proven(decide([COVER, FORM, gazette]))
+    assert decide([gazette]).link is not LinkState.PROVEN
+
+
+def test_registration_number_is_never_taken_for_the_application() -> None:
+    decision = decide(["(111) KH/2013/49703", "(111) KH/2013/49703"])
+    assert decision.link is LinkState.NONE
+
+
+def test_decision_travels_between_processes() -> None:
+    decision = decide([COVER, FORM, DESCRIPTION], REGISTER)
+    assert pickle.loads(pickle.dumps(decision)) == decision
