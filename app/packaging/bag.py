@@ -12,7 +12,7 @@ from datetime import datetime
 from pathlib import Path
 
 from app.packaging.durable import hash_file, write_file
-from app.packaging.names import candidate_key
+from app.packaging.names import name_key
 
 MANIFEST = "manifest-sha256.txt"
 TAG_MANIFEST = "tagmanifest-sha256.txt"
@@ -104,7 +104,7 @@ def read_manifest(bag: Path, name: str = MANIFEST) -> dict[str, str]:
         if parts is None:
             raise ValueError(line)
         path = decode_path(parts.group(2).removeprefix("*").removeprefix("./"))
-        key = candidate_key(path)
+        key = name_key(path)
         if key in keys or not is_safe_path(path):
             raise ValueError(path)
         keys.add(key)

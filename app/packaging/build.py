@@ -7,11 +7,10 @@ gives the same bytes, so finding the finished package already there is success; 
 
 from __future__ import annotations
 
-import tempfile
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from app.errors import Conflict, StoreDamaged
+from app.errors import Conflict, MachineError, StoreDamaged
 from app.packaging.bag import BagInfo, verify_bag, write_tag_files
 from app.packaging.content import PackageResult, PackageTask, Validation
 from app.packaging.dossier_json import Payload, StoredFile, describe, encode
@@ -96,8 +95,7 @@ def _make_pdf(task: PackageTask, words: dict[int, tuple[Word, ...]], bag: Path) 
     texts = [page_text(words.get(page.ordinal, ())) for page in task.pages]
     stacked: frozenset[int] = frozenset()
     while True:
-        with tempfile.TemporaryDirectory(prefix="pictures-", dir=bag) as work_dir:
-            own_verdict = write_pdfa(task, words, path, Path(work_dir), stacked=stacked)
+        own_verdict = _write_archival(task, words, path, stacked)
         differing = check_content(path, texts)
         if not differing:
             break
@@ -108,6 +106,25 @@ def _make_pdf(task: PackageTask, words: dict[int, tuple[Word, ...]], bag: Path) 
     flush_file(path)
     validators = (own_verdict, validate_independently(path))
     return _MadePdf(StoredFile("data/dossier.pdf", hash_file(path), path.stat().st_size), validators, stacked)
+
+
+def _write_archival(
+    task: PackageTask, words: dict[int, tuple[Word, ...]], path: Path, stacked: frozenset[int]
+) -> Validation:
+    """Write the PDF; a scanner's odd colour profile costs the profile, not the package."""
+    work_dir = path.parent.parent / "pictures"
+    try:
+        for keep_profiles in (True, False):
+            remove_tree(work_dir)
+            work_dir.mkdir()
+            try:
+                return write_pdfa(task, words, path, work_dir, stacked=stacked, keep_profiles=keep_profiles)
+            except MachineError as exc:
+                if exc.code != "pdf_not_archival" or not keep_profiles:
+                    raise
+        raise AssertionError("unreachable")
+    finally:
+        remove_tree(work_dir)
 
 
 def _publish(task: PackageTask, part: Path, final: Path, built: PackageResult) -> PackageResult:

@@ -13,6 +13,8 @@ from functools import cache
 
 import pikepdf
 
+from app.packaging.streams import compressed_stream
+
 FONT_NAME = "FoliodeskGlyphless"
 UNITS_PER_EM = 1000
 # A ToUnicode string may hold more, but longer "clusters" are recognition noise.
@@ -73,10 +75,10 @@ class GlyphlessFont:
             Descent=0,
             CapHeight=UNITS_PER_EM,
             StemV=80,
-            FontFile2=pdf.make_indirect(_font_file(pdf)),
+            FontFile2=_font_file(pdf),
         )
         # Every code, also the unused 0, shows glyph 1.
-        to_glyph = pikepdf.Stream(pdf, b"\x00\x01" * (len(self._codes) + 1))
+        to_glyph = compressed_stream(pdf, b"\x00\x01" * (len(self._codes) + 1), padding=b"\x00\x01")
         descendant = pikepdf.Dictionary(
             Type=pikepdf.Name.Font,
             Subtype=pikepdf.Name.CIDFontType2,
@@ -84,7 +86,7 @@ class GlyphlessFont:
             CIDSystemInfo=pikepdf.Dictionary(Registry=b"Adobe", Ordering=b"Identity", Supplement=0),
             FontDescriptor=pdf.make_indirect(descriptor),
             DW=UNITS_PER_EM,
-            CIDToGIDMap=pdf.make_indirect(to_glyph),
+            CIDToGIDMap=to_glyph,
         )
         font = pikepdf.Dictionary(
             Type=pikepdf.Name.Font,
@@ -92,7 +94,7 @@ class GlyphlessFont:
             BaseFont=name,
             Encoding=pikepdf.Name("/Identity-H"),
             DescendantFonts=[pdf.make_indirect(descendant)],
-            ToUnicode=pdf.make_indirect(pikepdf.Stream(pdf, self._to_unicode())),
+            ToUnicode=compressed_stream(pdf, self._to_unicode()),
         )
         return pdf.make_indirect(font)
 
@@ -115,7 +117,7 @@ class GlyphlessFont:
 
 def _font_file(pdf: pikepdf.Pdf) -> pikepdf.Stream:
     program = _font_program()
-    stream = pikepdf.Stream(pdf, program)
+    stream = compressed_stream(pdf, program)
     stream[pikepdf.Name.Length1] = len(program)
     return stream
 

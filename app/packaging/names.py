@@ -58,15 +58,15 @@ def unique_names(names: list[str]) -> list[str]:
         stem, dot, extension = name.rpartition(".")
         stem, dot, extension = (stem, dot, extension) if stem else (name, "", "")
         candidate, count = name, 1
-        while candidate_key(candidate) in taken:
+        while name_key(candidate) in taken:
             count += 1
             candidate = f"{stem}-{count}{dot}{extension}"
-        taken.add(candidate_key(candidate))
+        taken.add(name_key(candidate))
         chosen.append(candidate)
     return chosen
 
 
-def candidate_key(name: str) -> str:
+def name_key(name: str) -> str:
     """Return what two names share when a case-insensitive file system takes them for one."""
     return unicodedata.normalize("NFC", unicodedata.normalize("NFC", name).casefold())
 

@@ -21,6 +21,7 @@ from app.errors import MachineError, StoreDamaged, WorkstationError
 from app.packaging.content import PackagePage, PackageTask, Validation
 from app.packaging.geometry import Affine, page_frame, picture_matrix
 from app.packaging.glyphless import GlyphlessFont
+from app.packaging.streams import compressed_stream, is_archival_profile, settle_end
 from app.packaging.text_layer import FONT_KEY, draw, lay_out, stack
 from ocr.embeddable import Picture, write_picture
 from ocr.errors import SourceRefused
@@ -45,11 +46,13 @@ def write_pdfa(
     work_dir: Path,
     *,
     stacked: frozenset[int] = frozenset(),
+    keep_profiles: bool = True,
 ) -> Validation:
     """Write the PDF/A-2b of a dossier at target and return the writer's own verdict.
 
     words: by page ordinal, from load_words. work_dir: existing directory for passing files, emptied by the
-    caller. stacked: ordinals of pages that get text_layer.stack instead of lay_out.
+    caller. stacked: ordinals of pages that get text_layer.stack instead of lay_out. keep_profiles: show
+    pictures through their own colour profiles (else as sRGB or plain grey).
 
     Raises MachineError("pdf_not_archival", findings=...) when the result is not PDF/A-2b and
     StoreDamaged("master_damaged") when a master cannot be shown.
@@ -57,12 +60,12 @@ def write_pdfa(
     font = GlyphlessFont()
     with ExitStack() as open_files:
         pdf = open_files.enter_context(pikepdf.new())
-        for page, picture in zip(task.pages, _pictures(task, work_dir, open_files), strict=True):
+        for page, picture in zip(task.pages, _pictures(pdf, task, work_dir, open_files), strict=True):
             arrange = stack if page.ordinal in stacked else lay_out
             frame = page_frame(page.width_px, page.height_px, page.dpi)
-            _add_page(
-                pdf, page, draw(arrange(words.get(page.ordinal, ()), frame), font, frame.width_pt), picture
-            )
+            text = draw(arrange(words.get(page.ordinal, ()), frame), font, frame.width_pt)
+            _settle(pdf, picture[1], keep_profile=keep_profiles)
+            _add_page(pdf, page, text, picture)
         font_object = font.build(pdf)
         for pdf_page in pdf.pages:
             pdf_page.obj.Resources.Font = pikepdf.Dictionary({FONT_KEY: font_object})
@@ -101,7 +104,7 @@ def document_language(task: PackageTask) -> str:
 
 
 def _pictures(
-    task: PackageTask, work_dir: Path, open_files: ExitStack
+    pdf: pikepdf.Pdf, task: PackageTask, work_dir: Path, open_files: ExitStack
 ) -> Iterator[tuple[Picture, pikepdf.Object]]:
     for start in range(0, len(task.pages), PICTURES_PER_FILE):
         pages = task.pages[start : start + PICTURES_PER_FILE]
@@ -110,7 +113,7 @@ def _pictures(
         _gather(pictures, gathered)
         source = open_files.enter_context(pikepdf.open(gathered))
         for picture, pdf_page in zip(pictures, source.pages, strict=True):
-            yield picture, _image_of(pdf_page)
+            yield picture, pdf.copy_foreign(_image_of(pdf_page))
 
 
 def _picture(page: PackagePage, work_dir: Path, max_pixels: int) -> Picture:
@@ -155,14 +158,12 @@ def _add_page(
         turn_deg=page.applied_turn_deg,
         skew_deg=page.applied_skew_deg,
     )
-    own = pdf.copy_foreign(image)
-    _plain_colours(own)
     content = _draw_picture(matrix) + text
     pdf_page = pikepdf.Dictionary(
         Type=pikepdf.Name.Page,
         MediaBox=[0, 0, round(frame.width_pt, 4), round(frame.height_pt, 4)],
-        Resources=pikepdf.Dictionary(XObject=pikepdf.Dictionary({PICTURE_KEY: own})),
-        Contents=pdf.make_indirect(pikepdf.Stream(pdf, content)),
+        Resources=pikepdf.Dictionary(XObject=pikepdf.Dictionary({PICTURE_KEY: image})),
+        Contents=compressed_stream(pdf, content),
     )
     pdf.pages.append(pikepdf.Page(pdf.make_indirect(pdf_page)))
 
@@ -173,23 +174,20 @@ def _draw_picture(matrix: Affine) -> bytes:
     return f"q {row} cm {PICTURE_KEY} Do Q\n".encode("ascii")
 
 
-def _plain_colours(image: pikepdf.Object) -> None:
-    """Keep an ICC profile only when PDF/A can take it; the picture's data stays as it is either way."""
+def _settle(pdf: pikepdf.Pdf, image: pikepdf.Object, *, keep_profile: bool) -> None:
+    """Make a picture fit for PDF/A without touching its pixels: how its data ends, what its colours mean."""
+    settle_end(image)
     space = image.get("/ColorSpace")
     if not isinstance(space, pikepdf.Array) or len(space) != 2 or space[0] != pikepdf.Name.ICCBased:
         return
+    channels = int(space[1].N)
     profile = space[1].read_bytes()
-    wanted = {1: b"GRAY", 3: b"RGB "}.get(int(space[1].N))
-    is_usable = (
-        len(profile) >= 128
-        and int.from_bytes(profile[:4], "big") == len(profile)
-        and profile[8] in (2, 4)
-        and profile[12:16] in (b"scnr", b"mntr", b"prtr", b"spac")
-        and profile[16:20] == wanted
-        and profile[36:40] == b"acsp"
-    )
-    if not is_usable:
-        image.ColorSpace = pikepdf.Name.DeviceGray if wanted == b"GRAY" else pikepdf.Name.DeviceRGB
+    if keep_profile and is_archival_profile(profile, channels):
+        packed = compressed_stream(pdf, profile)
+        packed.N = channels
+        image.ColorSpace = pikepdf.Array([pikepdf.Name.ICCBased, packed])
+    else:
+        image.ColorSpace = pikepdf.Name.DeviceGray if channels == 1 else pikepdf.Name.DeviceRGB
 
 
 def _add_bookmarks(pdf: pikepdf.Pdf, task: PackageTask) -> None:
@@ -241,7 +239,15 @@ def _save(pdf: pikepdf.Pdf, task: PackageTask, target: Path) -> None:
     _fix_metadata_date(pdf, task.created_at)
     try:
         # Prepared above, so that the date just fixed is not set to "now" again.
-        pikepdf.pdfa.save(pdf, target, FLAVOUR, repair=False, deterministic_id=True)
+        pikepdf.pdfa.save(
+            pdf,
+            target,
+            FLAVOUR,
+            repair=False,
+            deterministic_id=True,
+            # Plain objects and a plain table: nothing is packed out of our sight, see streams.py.
+            object_stream_mode=pikepdf.ObjectStreamMode.disable,
+        )
     except pikepdf.pdfa.PdfaError as exc:
         findings = [f"{finding.rule} {finding.where}" for finding in exc.report.findings[:5]]
         raise MachineError(

@@ -144,7 +144,7 @@ def small_task(directory: Path, *, page_count: int = 3, **facts: object) -> Pack
     pages = []
     for ordinal in range(1, page_count + 1):
         is_blank = ordinal == page_count
-        picture = Image.new("RGB", (620, 876), "white") if is_blank else draw_page(shade=ordinal)
+        picture = Image.new("RGB", (620, 876), "white") if is_blank else draw_page(shade=40 * ordinal)
         master = save_master(picture, masters, f"{ordinal}.jpg", quality=85)
         words = () if is_blank else place_words(KHMER if ordinal % 2 else MIXED)
         pages.append(page_of(master, ordinal, words=words, is_blank=is_blank))

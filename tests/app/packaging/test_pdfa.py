@@ -19,6 +19,7 @@ from app.errors import MachineError, StoreDamaged
 from app.packaging.content import PackageDocument, PackageTask
 from app.packaging.pdf_check import check_content, validate_independently
 from app.packaging.pdfa import load_words, write_pdfa
+from app.packaging.streams import compressed_stream
 from app.packaging.text_layer import page_text
 from ocr.steps.geometry import apply_exif, level, rotate_clockwise
 from tests.helpers.dossier_tasks import (
@@ -201,6 +202,33 @@ def test_real_colour_profile_is_kept(tmp_path: Path) -> None:
     pdf = written(task_of([page_of(master, 1)], tmp_path), tmp_path)
     assert embedded(pdf) == (master.read_bytes(), "/ICCBased")
     assert validate_independently(pdf).verdict == "pass"
+
+
+@pytest.mark.parametrize("name", ["page.jpg", "page.png", "fax.tif"])
+def test_picture_data_ending_in_a_carriage_return_is_archival(tmp_path: Path, name: str) -> None:
+    # Twenty pictures: the data of a PNG or fax ends so by chance only, a JPEG may carry it after its end.
+    pages = []
+    for number in range(20):
+        options = {"compression": "group4", "tiffinfo": {278: 876}} if name == "fax.tif" else {}
+        picture = draw_page(shade=number * 5).rotate(number)
+        master = save_master(
+            picture.convert("1" if options else "RGB"), tmp_path, f"{number}-{name}", **options
+        )
+        if name == "page.jpg":
+            master.write_bytes(master.read_bytes() + b"\r")
+        pages.append(page_of(master, number + 1))
+    pdf = written(task_of(pages, tmp_path), tmp_path)
+    assert validate_independently(pdf).verdict == "pass"
+    if name == "page.jpg":
+        assert embedded(pdf)[0] == pages[0].master_path.read_bytes() + b"\n"
+
+
+def test_text_streams_never_end_in_a_carriage_return(tmp_path: Path) -> None:
+    with pikepdf.new() as pdf:
+        for number in range(600):
+            content = compressed_stream(pdf, b"%d" % number)
+            assert not content.read_raw_bytes().endswith(b"\r")
+            assert content.read_bytes().rstrip(b" ") == b"%d" % number
 
 
 def test_broken_master_is_named(tmp_path: Path) -> None:
