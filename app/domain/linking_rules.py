@@ -23,6 +23,8 @@ from ocr.numbers import is_plain
 # A national phase carries the year of entry, its filing date the year of the international application.
 YEARS_BEFORE, YEARS_AFTER = 3, 1
 SINGLE_CHECKED_CONFIDENCE = 0.75
+# A faint reading that hits a register row whose title is on the papers is no chance hit.
+MIN_CONFIRMED_CONFIDENCE = 0.3
 MIN_TEXT_LETTERS = 60
 
 
@@ -81,7 +83,8 @@ def _captioned_years(case: Case) -> frozenset[int]:
 
 def _is_read_well(case: Case) -> Reason | None:
     best = max(place.confidence for place in case.proofs)
-    if best >= MIN_PROOF_CONFIDENCE or case.has_cover:
+    needed = MIN_CONFIRMED_CONFIDENCE if _title_agrees(case) else MIN_PROOF_CONFIDENCE
+    if best >= needed or case.has_cover:
         return None
     return Reason("low_confidence", {"number": case.best.canonical, "confidence": round(best, 3)})
 
