@@ -147,7 +147,7 @@ def _add_digitize(commands: typer.Typer, words: Words) -> None:
                 register=register,
                 destination=to,
                 release=release.value,
-                quiet=json,
+                quiet=json and not screen.is_terminal,
             )
             report = work.digitize(program, options, screen)
         if json:
