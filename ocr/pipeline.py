@@ -36,7 +36,14 @@ USUAL_PAGE_INCHES = 11.69
 """Long side assumed for a picture that does not state its resolution: A4."""
 
 LETTER_PX = 20.0
-"""Height of small letters the picture is scaled to for recognition."""
+"""Height of small letters the picture is scaled to for recognition, where it is scaled at all."""
+
+LEGIBLE_PX = (12.0, 26.0)
+"""Heights left as they are. Enlarging 15 pixels to 20 cost accuracy (0.026 to 0.028, a fax 0.003 to
+0.048), shrinking 32 to 20 gained (Khmer 0.020 to 0.012) and saves a third of the time."""
+
+BILEVEL_SHARE = 0.005
+"""Share of mid-grey pixels below which a page is a fax: black and white and nothing between."""
 
 MOST_PIXELS_READ = 40_000_000
 """Pixels handed to the engine at most: it holds several copies."""
@@ -189,7 +196,10 @@ def _recognise(
         return (), engine.version
     zoom = _zoom(upright)
     options = RecognizeOptions(
-        languages, dpi=max(70, min(600, round(dpi * zoom))), timeout_s=task.limits.timeout_s
+        languages,
+        dpi=max(70, min(600, round(dpi * zoom))),
+        timeout_s=task.limits.timeout_s,
+        is_uneven=zoom <= 1 or not _is_bilevel(upright.grey),
     )
     words = engine.recognize(resample(upright.grey, zoom, zoom), options)
     height_px, width_px = upright.grey.shape
@@ -205,12 +215,17 @@ def _zoom(upright: _Upright) -> float:
     """Scale so that small letters come to the height Tesseract reads best, within bounds."""
     if upright.ink.height_px <= 0 or len(upright.ink.marks) < 20:
         return 1.0
-    wanted = LETTER_PX / upright.ink.height_px
-    if 0.75 <= wanted <= 1.2:
+    if LEGIBLE_PX[0] <= upright.ink.height_px <= LEGIBLE_PX[1]:
         return 1.0
+    wanted = LETTER_PX / upright.ink.height_px
     pixels = upright.grey.size
     bounded = math.sqrt(MOST_PIXELS_READ / pixels)
     return max(0.4, min(wanted, 3.0, bounded))
+
+
+def _is_bilevel(grey: PixelImage) -> bool:
+    sample = grey[::4, ::4]
+    return float(((sample > 60) & (sample < 200)).mean()) < BILEVEL_SHARE
 
 
 def _scaled(box: Box, zoom: float, width_px: int, height_px: int) -> Box:

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from ocr.engines.protocol import EngineTimeout, RecognizeOptions
+from ocr.engines.protocol import EngineTimeout, RecognizeOptions, threshold_method
 from ocr.engines.word_lines import TextReader, finished_words
 from ocr.errors import EngineUnavailable
 from ocr.types import Box, Word
@@ -52,7 +52,8 @@ class PytesseractEngine:
             raise EngineUnavailable("language_missing", languages="+".join(missing))
         config = (
             f'--psm {int(options.layout)} --oem 1 --dpi {options.dpi} --tessdata-dir "{self._tessdata_dir}"'
-            " -c preserve_interword_spaces=1 -c thresholding_method=2 -c tessedit_do_invert=0"
+            " -c preserve_interword_spaces=1 -c tessedit_do_invert=0"
+            f" -c thresholding_method={threshold_method(options)}"
             " -c tessedit_create_tsv=1 -c tessedit_create_txt=1"
         )
         try:

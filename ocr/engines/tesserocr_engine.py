@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ocr.engines.protocol import EngineTimeout, RecognizeOptions
+from ocr.engines.protocol import EngineTimeout, RecognizeOptions, threshold_method
 from ocr.engines.word_lines import TextReader, finished_words
 from ocr.errors import EngineUnavailable
 from ocr.types import Box, Word
@@ -21,8 +21,6 @@ MAX_LOADED = 4
 """Language sets kept loaded; each is 20 to 60 MB."""
 
 VARIABLES = {
-    # Sauvola: halves the error on hard pages for a tenth more time (performance notes).
-    "thresholding_method": "2",
     # Spaces exactly as recognised, none invented between words of Khmer, Lao or Thai.
     "preserve_interword_spaces": "1",
     "tessedit_do_invert": "0",
@@ -55,6 +53,7 @@ class TesserocrEngine:
         api = self._api(options.languages)
         height, width = image.shape
         api.SetPageSegMode(int(options.layout))
+        api.SetVariable("thresholding_method", str(threshold_method(options)))
         api.SetImageBytes(np.ascontiguousarray(image).tobytes(), width, height, 1, width)
         api.SetSourceResolution(options.dpi)
         try:

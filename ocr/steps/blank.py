@@ -75,7 +75,8 @@ def _marks(
     """List connected marks: OpenCV's statistics, centres and the darkest value; the first is paper."""
     count, labels, stats, centres = cv2.connectedComponentsWithStats(binary, connectivity=8)
     peaks = np.zeros(count, np.uint8)
-    np.maximum.at(peaks, np.asarray(labels, np.int64).ravel(), dark.ravel())
+    inked = binary > 0
+    np.maximum.at(peaks, np.asarray(labels, np.int64)[inked], dark[inked])
     return np.asarray(stats, np.int32), np.asarray(centres, np.float64), peaks
 
 
