@@ -8,7 +8,7 @@ import threading
 from pathlib import Path
 from types import TracebackType
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QLoggingCategory, QObject, Signal
 from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QApplication
 
@@ -58,6 +58,9 @@ def open_window(home: Path | None) -> int:
 
 def make_application(arguments: list[str]) -> QApplication:
     """The QApplication with our faces and icon."""
+    # Qt asks every face of the list for Khmer and says so when Inter, the first, has none: that is why
+    # Noto stands behind it.
+    QLoggingCategory.setFilterRules("qt.text.font.db=false")
     app = QApplication(arguments)
     app.setApplicationName(t("app.name"))
     app.setStyle("Fusion")

@@ -57,7 +57,7 @@ class Toasts(QWidget):
         """Stand at the bottom right of an area."""
         self.setFixedWidth(min(TOAST_PX, area.width() - 32))
         self.adjustSize()
-        corner = area.geometry().bottomRight()
+        corner = area.rect().bottomRight()
         self.move(corner.x() - self.width() - 20, corner.y() - self.height() - 20)
 
     def _on_posted(self, notice: Notice) -> None:
@@ -163,36 +163,38 @@ class KeySheet(Panel):
     def __init__(self, look: Look, parent: QWidget) -> None:
         super().__init__(look, parent)
         self._body = QWidget(self)
-        self._grid = QGridLayout(self._body)
-        self._grid.setContentsMargins(0, 0, 6, 0)
-        self._grid.setHorizontalSpacing(18)
-        self._grid.setVerticalSpacing(9)
-        self._grid.setColumnStretch(1, 1)
-        self._grid.setColumnStretch(3, 1)
+        self._row = QHBoxLayout(self._body)
+        self._row.setContentsMargins(0, 0, 6, 0)
+        self._row.setSpacing(28)
         self._column.addWidget(self._body)
         self._column.addWidget(label(t("keys.close"), tone="dim", size="aside", parent=self))
 
     def show_keys(self, title: str, here: Sequence[KeyHint], everywhere: Sequence[KeyHint]) -> None:
         """Fill with the keys of a screen and those that work everywhere."""
-        while (item := self._grid.takeAt(0)) is not None:
+        while (item := self._row.takeAt(0)) is not None:
             widget = item.widget()
             if widget is not None:
+                widget.hide()
                 widget.setParent(None)
                 widget.deleteLater()
         self._title.setText(title)
-        self._fill(0, "", here)
-        self._fill(2, t("keys.everywhere"), everywhere)
-        self._grid.setRowStretch(self._grid.rowCount(), 1)
+        self._row.addWidget(self._block("", here), 1, Qt.AlignmentFlag.AlignTop)
+        self._row.addWidget(self._block(t("keys.everywhere"), everywhere), 1, Qt.AlignmentFlag.AlignTop)
 
-    def _fill(self, column: int, head: str, hints: Sequence[KeyHint]) -> None:
-        line = 0
+    def _block(self, head: str, hints: Sequence[KeyHint]) -> QWidget:
+        block = QWidget(self._body)
+        grid = QGridLayout(block)
+        grid.setContentsMargins(0, 0, 0, 0)
+        grid.setHorizontalSpacing(14)
+        grid.setVerticalSpacing(8)
+        grid.setColumnStretch(1, 1)
         if head:
-            self._grid.addWidget(label(head, size="group", parent=self._body), 0, column, 1, 2)
-            line = 1
+            grid.addWidget(label(head, size="group", parent=block), 0, 0, 1, 2)
         for place, hint in enumerate(hints):
-            caps = KeyCaps(self._look, hint.keys, self._body)
-            self._grid.addWidget(caps, line + place, column, Qt.AlignmentFlag.AlignRight)
-            self._grid.addWidget(label(hint.text, wrap=True, parent=self._body), line + place, column + 1)
+            line = place + (1 if head else 0)
+            grid.addWidget(KeyCaps(self._look, hint.keys, block), line, 0, Qt.AlignmentFlag.AlignRight)
+            grid.addWidget(label(hint.text, wrap=True, parent=block), line, 1)
+        return block
 
     def place(self, area: QWidget) -> None:
         width = min(820, area.width() - 48)

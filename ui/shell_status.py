@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QProgressBar, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QProgressBar, QSizePolicy, QWidget
 
 from app.queries.rows import WorkStatus
 from ui import texts
@@ -29,6 +29,7 @@ class StatusStrip(QFrame):
         row.setSpacing(14)
         self._icon = QLabel(self)
         self._what = ElidedLabel(t("status.unknown"), self)
+        self._what.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Preferred)
         self._bar = QProgressBar(self)
         self._bar.setFixedWidth(120)
         self._bar.setTextVisible(False)
@@ -37,7 +38,7 @@ class StatusStrip(QFrame):
         self._safe = label(tone="dim", parent=self)
         self._disk = label(tone="dim", parent=self)
         row.addWidget(self._icon)
-        row.addWidget(self._what, 1)
+        row.addWidget(self._what, 0)
         row.addWidget(self._bar)
         row.addWidget(self._pace)
         row.addStretch(1)

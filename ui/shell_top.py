@@ -89,6 +89,7 @@ class TopBar(QFrame):
             words, icon = t("top.uploads_none"), "check"
         self._uploads.setText(words)
         self._uploads.set_icon(icon)
+        self._uploads.set_tone("bad" if waiting.uploads_refused else "")
         self._uploads.updateGeometry()
 
     def _on_theme(self) -> None:

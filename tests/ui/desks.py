@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any, cast
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QLoggingCategory, QObject
 from PySide6.QtWidgets import QApplication
 
 from app.paths import resources_root
@@ -21,12 +21,18 @@ from ui.tasks import Tasks
 from ui.theme import Theme, ThemeChoice
 
 
+def dress(app: QApplication) -> None:
+    """Style and faces as in the program."""
+    QLoggingCategory.setFilterRules("qt.text.font.db=false")
+    app.setStyle("Fusion")
+    load_fonts(app, resources_root() / "fonts")
+
+
 def fake_desk(
     app: QApplication, context: FakeContext, home: Path, look: ThemeChoice, parent: QObject
 ) -> Desk:
     """A desk whose every part belongs to parent."""
-    app.setStyle("Fusion")
-    load_fonts(app, resources_root() / "fonts")
+    dress(app)
     theme = Theme(app, resources_root() / "styles", look)
     theme.setParent(parent)
     return Desk(

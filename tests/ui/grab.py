@@ -36,7 +36,7 @@ def _grab(to: Path, scratch: Path, size: str, look: str, scale: str, only: str) 
     from PySide6.QtCore import QObject
     from PySide6.QtWidgets import QApplication
 
-    from tests.ui.desks import fake_desk
+    from tests.ui.desks import dress, fake_desk
     from tests.ui.fake_context import FakeContext
     from tests.ui.sample_room import fill
     from ui.main_window import MainWindow
@@ -44,6 +44,7 @@ def _grab(to: Path, scratch: Path, size: str, look: str, scale: str, only: str) 
 
     app = QApplication.instance() or QApplication(sys.argv[:1])
     assert isinstance(app, QApplication)
+    dress(app)
     width, height = (int(part) for part in size.split("x"))
     for name, is_filled, steps in _scenes():
         if only and only not in name:

@@ -32,6 +32,7 @@ class KeyButton(QPushButton):
         self._look = look
         self._icon = icon
         self._key = key
+        self._tone = ""
         if kind:
             self.setProperty("kind", kind)
         self.setMinimumHeight(36 if kind == "primary" else 34)
@@ -42,6 +43,11 @@ class KeyButton(QPushButton):
     def set_icon(self, icon: str) -> None:
         """Show another icon."""
         self._icon = icon
+        self.update()
+
+    def set_tone(self, tone: str) -> None:
+        """Give words and icon the colour of a tone ("bad", "care"); empty for ink."""
+        self._tone = tone
         self.update()
 
     def sizeHint(self) -> QSize:
@@ -61,7 +67,9 @@ class KeyButton(QPushButton):
         self.style().drawControl(QStyle.ControlElement.CE_PushButton, option, painter, self)
         text = self.text()
         primary = self.property("kind") == "primary" and self.isEnabled()
-        ink = self._look.theme.color("on_accent" if primary else "ink" if self.isEnabled() else "dim")
+        ink = self._look.theme.color(
+            "on_accent" if primary else (self._tone or "ink") if self.isEnabled() else "dim"
+        )
         words = self.fontMetrics().horizontalAdvance(text)
         key = cap_width(self._key) + _GAP if self._key else 0
         icon = _ICON + _GAP if self._icon else 0

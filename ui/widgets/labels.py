@@ -19,7 +19,7 @@ def label(
     made = QLabel(text, parent)
     made.setTextFormat(Qt.TextFormat.PlainText)
     if size:
-        made.setProperty("size", size)
+        made.setProperty("rank", size)
     if tone:
         made.setProperty("tone", tone)
     if wrap:
@@ -53,7 +53,7 @@ class ElidedLabel(QLabel):
         self.setTextFormat(Qt.TextFormat.PlainText)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         if size:
-            self.setProperty("size", size)
+            self.setProperty("rank", size)
         if tone:
             self.setProperty("tone", tone)
 

@@ -42,6 +42,12 @@ class NumberField(QLineEdit):
         self._doubtful = repaired_positions(number, raw)
         self.update()
 
+    def set_cursor_to_doubt(self) -> None:
+        """Put the cursor behind the first repaired character, or at the end."""
+        place = min(self._doubtful) + 1 if self._doubtful else len(self.text())
+        self.setCursorPosition(place)
+        self.deselect()
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
         key, control = event.key(), bool(event.modifiers() & Qt.KeyboardModifier.ControlModifier)
         if key in _PASSED_ON:

@@ -19,7 +19,7 @@ from ui.widgets.paint import Look
 ZOOM_STEP = 1.2
 ZOOM_MIN, ZOOM_MAX = 0.05, 6.0
 # A number zoomed to: at least this wide in the view, so that single digits can be compared.
-NUMBER_SHARE = 0.5
+NUMBER_SHARE = 0.36
 NUMBER_ZOOM_MAX = 1.2
 MARGIN_PX = 60
 
@@ -112,7 +112,9 @@ class PageView(QGraphicsView):
         scale = max(self._fit_scale(), min(scale, NUMBER_ZOOM_MAX))
         self.resetTransform()
         self.scale(scale, scale)
-        self.centerOn(rect.center() + QPointF(0, self.viewport().height() * 0.12 / scale))
+        # The label stands before the number: leave more room at its left, and show what follows below.
+        across, down = self.viewport().width() / scale, self.viewport().height() / scale
+        self.centerOn(rect.center() + QPointF(-across * 0.16, down * 0.24))
         self._is_fitted = False
         self.zoomed.emit(scale)
 

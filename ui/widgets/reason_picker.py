@@ -31,6 +31,7 @@ class ReasonPicker(QFrame):
 
     taken = Signal(str, str)  # code, own words
     left = Signal()
+    shown = Signal(bool)
 
     def __init__(
         self,
@@ -47,14 +48,14 @@ class ReasonPicker(QFrame):
         self._choices = tuple(choices)
         column = QVBoxLayout(self)
         column.setContentsMargins(14, 12, 14, 12)
-        column.setSpacing(6)
+        column.setSpacing(3)
         column.addWidget(label(title, size="head", parent=self))
         self._group = QButtonGroup(self)
         self._group.setExclusive(True)
         for place, choice in enumerate(self._choices):
             button = QPushButton(f"{place + 1}   {choice.words}", self)
             button.setCheckable(True)
-            button.setProperty("nav", "true")
+            button.setProperty("option", "true")
             button.installEventFilter(self)
             self._group.addButton(button, place)
             column.addWidget(button)
@@ -80,6 +81,7 @@ class ReasonPicker(QFrame):
         """Appear with the first reason chosen and the focus on it."""
         self.words.clear()
         self.show()
+        self.shown.emit(True)
         self.raise_()
         self._choose(0)
 
@@ -88,12 +90,12 @@ class ReasonPicker(QFrame):
         if not self.isVisible():
             return
         choice = self._choices[max(0, self._group.checkedId())]
-        self.hide()
+        self._go_away()
         self.taken.emit(choice.code, self.words.text().strip())
 
     def leave(self) -> None:
         """Give nothing."""
-        self.hide()
+        self._go_away()
         self.left.emit()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
@@ -117,6 +119,10 @@ class ReasonPicker(QFrame):
                 self._choose(place)
                 return True
         return super().eventFilter(watched, event)
+
+    def _go_away(self) -> None:
+        self.hide()
+        self.shown.emit(False)
 
     def _choose(self, place: int) -> None:
         button = self._group.button(place)

@@ -88,36 +88,39 @@ class RowDelegate(QStyledItemDelegate):
         theme = self._look.theme
         right = rect.right()
         has_steps = bool(face.steps)
-        middle = rect.top() + 12 if has_steps or self._height_px > 64 else rect.center().y()
         for badge in (face.badge, face.extra):
-            if badge is not None and right - pill_width(badge) > rect.left() + 90:
-                right -= draw_pill(painter, self._look, QPointF(right, middle), badge) + 8
-        width = right - rect.left()
+            if badge is not None and right - pill_width(badge) > rect.left() + 60:
+                right -= draw_pill(painter, self._look, QPointF(right, rect.top() + 11), badge) + 8
+        width = right - rect.left() - 4
         painter.setFont(work_font(WORK_PX, weight=QFont.Weight.DemiBold))
         painter.setPen(theme.color("ink"))
         title = elided(painter, face.title, width)
         painter.drawText(QRectF(rect.left(), rect.top(), width, 22), Qt.AlignmentFlag.AlignVCenter, title)
-        line = QRectF(rect.left(), rect.top() + 22, rect.width() if has_steps else width, 20)
-        painter.setPen(theme.color("dim"))
+        self._paint_second_line(painter, QRectF(rect.left(), rect.top() + 24, rect.width(), 20), face)
+        if has_steps:
+            bar = QRectF(rect.left(), rect.top() + 50, rect.width(), 8)
+            colors = step_colors(theme)
+            draw_stack(painter, bar, theme.color("plain_soft"), tuple(zip(face.steps, colors, strict=False)))
+
+    def _paint_second_line(self, painter: QPainter, line: QRectF, face: RowFace) -> None:
+        theme = self._look.theme
         if face.aside:
             painter.setFont(work_font(ASIDE_PX))
-            line = QRectF(rect.left(), rect.top() + 22, rect.width(), 20)
+            painter.setPen(theme.color("dim"))
             aside = elided(painter, face.aside, line.width() * 0.55)
             painter.drawText(line, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight, aside)
             line.setWidth(line.width() - painter.fontMetrics().horizontalAdvance(aside) - 12)
         if face.number:
-            painter.setFont(number_font(13))
+            painter.setFont(number_font(13.4))
             painter.setPen(theme.color("ink"))
             number = elided(painter, face.number, line.width())
             painter.drawText(line, Qt.AlignmentFlag.AlignVCenter, number)
             line.setLeft(line.left() + painter.fontMetrics().horizontalAdvance(number) + 10)
         painter.setFont(work_font(ASIDE_PX))
         painter.setPen(theme.color("dim"))
-        painter.drawText(line, Qt.AlignmentFlag.AlignVCenter, elided(painter, face.subtitle, line.width()))
-        if has_steps:
-            bar = QRectF(rect.left(), rect.top() + 50, rect.width(), 8)
-            colors = step_colors(theme)
-            draw_stack(painter, bar, theme.color("plain_soft"), tuple(zip(face.steps, colors, strict=False)))
+        if line.width() > 36:
+            words = elided(painter, face.subtitle, line.width())
+            painter.drawText(line, Qt.AlignmentFlag.AlignVCenter, words)
 
 
 class RowList(QListView):

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from ocr.types import Box
 from ui.widgets.paint import Look
 
-HEIGHT_PX = 64
+HEIGHT_PX = 60
 
 
 class Snippet(QWidget):
@@ -69,13 +69,12 @@ class Snippet(QWidget):
         assert self._pixmap is not None
         assert self._box is not None
         box = self._box
-        scale = min(
-            rect.height() * 0.46 / max(box.height(), 1.0), (rect.width() - 32) / max(box.width(), 1.0), 3.0
-        )
+        by_height = rect.height() * 0.42 / max(box.height(), 1.0)
+        scale = min(by_height, rect.width() * 0.5 / max(box.width(), 1.0), 3.0)
         width, height = rect.width() / scale, rect.height() / scale
         # More of what stands before the number (its label) than behind it, when there is room.
         spare = max(0.0, width - box.width())
-        source = QRectF(box.left() - spare * 0.62, box.center().y() - height / 2, width, height)
+        source = QRectF(box.left() - spare * 0.86, box.center().y() - height / 2, width, height)
         if source.left() < 0 < box.left():
             source.moveLeft(max(source.left(), box.right() + 16 / scale - width, -16 / scale))
         painter.drawPixmap(rect, self._pixmap, source)

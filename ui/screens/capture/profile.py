@@ -11,8 +11,8 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLineEdit,
     QMenu,
+    QPushButton,
     QSizePolicy,
-    QToolButton,
     QVBoxLayout,
     QWidget,
 )
@@ -31,13 +31,13 @@ class ProfileBar(QWidget):
 
     def __init__(self, offices: Sequence[str], parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._order: dict[str, int] = {}
         self.office = QComboBox(self)
         for code in offices:
             self.office.addItem(office_name(code), code)
-        self.languages = QToolButton(self)
-        self.languages.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        self.languages = QPushButton(self)
+        self.languages.setProperty("kind", "choice")
         self.languages.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        self.languages.setMinimumHeight(34)
         self.languages.setMinimumWidth(190)
         menu = QMenu(self.languages)
         self._choices: dict[str, QAction] = {}
@@ -63,6 +63,7 @@ class ProfileBar(QWidget):
             name = label(t(key), tone="dim", size="aside", parent=self)
             name.setBuddy(widget)
             widget.setAccessibleName(t(key))
+            widget.setFixedHeight(34)
             cell.addWidget(name)
             cell.addWidget(widget)
             row.addLayout(cell, share)
@@ -76,6 +77,7 @@ class ProfileBar(QWidget):
 
     def set_languages(self, codes: Sequence[str]) -> None:
         """Choose languages."""
+        self._order = {code: place for place, code in enumerate(codes)}
         for code, action in self._choices.items():
             action.setChecked(code in codes)
         self._tell()
@@ -88,7 +90,8 @@ class ProfileBar(QWidget):
     @property
     def chosen_languages(self) -> tuple[str, ...]:
         """Languages chosen, at least one."""
-        return tuple(code for code, action in self._choices.items() if action.isChecked()) or ("eng",)
+        chosen = [code for code, action in self._choices.items() if action.isChecked()]
+        return tuple(sorted(chosen, key=lambda code: self._order.get(code, len(SHIPPED)))) or ("eng",)
 
     @property
     def batch_name(self) -> str | None:

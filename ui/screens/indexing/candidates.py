@@ -104,13 +104,12 @@ class CandidateList(QWidget):
 
 
 def _words(candidate: RankedCandidate) -> str:
-    parts = [
-        t("index.sure", percent=round(candidate.confidence * 100)),
-        texts.explain("role", candidate.role),
-    ]
-    if candidate.in_register:
-        parts.insert(0, t("index.in_register"))
+    parts = [t("index.sure", percent=round(candidate.confidence * 100))]
     pages = sorted({sighting.page_number for sighting in candidate.sightings})
     if pages:
-        parts.append("p. " + ", ".join(map(str, pages[:4])))
+        parts.append(t("index.pages_short", pages=", ".join(map(str, pages[:4]))))
+    if candidate.role != "application":
+        parts.append(texts.explain("role", candidate.role))
+    if candidate.in_register:
+        parts.append(t("index.in_register"))
     return " · ".join(parts)

@@ -76,7 +76,8 @@ def facts_of(
     rivals = [rival for rival in detail.candidates if rival.application_number != shown]
     for rival in rivals[:3]:
         words = f"{rival.application_number} ({texts.explain('role', rival.role)})"
-        strong = candidate is not None and rival.confidence > candidate.confidence * 0.8
+        speaks = rival.role in ("application", "unknown")
+        strong = speaks and candidate is not None and rival.confidence > candidate.confidence * 0.8
         facts.append(Fact(t("index.proof_rivals"), words, Tone.CARE if strong else Tone.PLAIN))
     return tuple(facts)
 
@@ -117,12 +118,9 @@ def _read_fact(candidate: RankedCandidate | None, check: NumberCheck | None) -> 
         words = t("index.read_never") if is_typed else t("index.candidates_none")
         return Fact(name, words, Tone.CARE)
     pages = len({sighting.page_number for sighting in candidate.sightings})
-    if pages > 1:
-        words = t("index.read_agree", number=candidate.application_number, n=pages)
-    else:
-        words = t("index.read_once", number=candidate.application_number)
+    words = t("index.read_agree", n=pages) if pages > 1 else t("index.read_once")
     repaired = any(sighting.edits for sighting in candidate.sightings)
-    return Fact(name, words, Tone.CARE if repaired and pages < 2 else Tone.GOOD, is_number=True)
+    return Fact(name, words, Tone.CARE if repaired and pages < 2 else Tone.GOOD)
 
 
 def _register_facts(

@@ -114,7 +114,7 @@ class IndexingView(Screen):
         """Fill the number field with a proposal."""
         self.field.setText(number)
         self.field.expect(number, raw)
-        self.field.selectAll()
+        self.field.set_cursor_to_doubt()
 
     def show_where_read(self, text: str) -> None:
         """Words at the right above the number field."""
@@ -122,8 +122,10 @@ class IndexingView(Screen):
 
     def show_candidates(self, candidates: Sequence[RankedCandidate], chosen: int) -> None:
         """The numbers read, best first."""
-        self.candidates.show_candidates(candidates[:PICKS], chosen)
-        self._candidates_head.setVisible(bool(candidates))
+        is_choice = len(candidates) > 1  # a single one is in the field already
+        self.candidates.show_candidates(candidates[:PICKS] if is_choice else (), chosen)
+        self._candidates_head.setVisible(is_choice)
+        self.candidates.setVisible(is_choice)
 
     def show_proof(self, facts: Sequence[Fact]) -> None:
         """The list of agreements and doubts."""
@@ -232,11 +234,12 @@ class IndexingView(Screen):
         self.field.setPlaceholderText(t("index.type_it"))
         self.field.setAccessibleName(t("index.number"))
         self._candidates_head = label(t("index.candidates"), tone="dim", size="aside", parent=self)
-        for widget in (self.field, self.snippet, self.message, self.proof):
+        for widget in (self.field, self.snippet, self.message):
             column.addWidget(widget)
-        column.addSpacing(4)
+        column.addSpacing(2)
         column.addWidget(self._candidates_head)
         column.addWidget(self.candidates)
+        column.addWidget(self.proof)
         column.addStretch(1)
 
     def _build_acts(self, parent: QWidget) -> QWidget:
@@ -281,6 +284,7 @@ class IndexingView(Screen):
         self._proven_button.clicked.connect(self.proven_asked)
         self.picker.taken.connect(self._on_problem)
         self.picker.left.connect(self.focus_number)
+        self.picker.shown.connect(self._on_picker)
         for keys, slot in (
             ("F6", self.hold_asked),
             ("F7", self.picker.ask),
@@ -297,6 +301,10 @@ class IndexingView(Screen):
 
     def _on_confirm(self) -> None:
         self.confirm_asked.emit(self.field.text())
+
+    def _on_picker(self, is_shown: bool) -> None:
+        for button in (self._confirm, self._hold, self._problem, self._undo):
+            button.setVisible(not is_shown)
 
     def _on_list_opened(self, _dossier_id: int) -> None:
         self.focus_number()

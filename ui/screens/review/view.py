@@ -9,7 +9,6 @@ from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
-    QScrollArea,
     QSplitter,
     QStackedWidget,
     QVBoxLayout,
@@ -166,13 +165,8 @@ class ReviewView(Screen):
         top.setContentsMargins(16, 12, 16, 4)
         top.setSpacing(6)
         top.addWidget(label(t("review.reasons"), tone="dim", size="aside", parent=middle))
-        area = QScrollArea(middle)
-        area.setWidgetResizable(True)
-        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        area.setWidget(self.chips)
-        area.setMaximumHeight(96)
-        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        top.addWidget(area)
+        top.addWidget(self.chips)
+        top.addSpacing(4)
         top.addWidget(label(t("review.worst_first"), tone="dim", size="aside", parent=middle))
         column.addLayout(top)
         tiles = QHBoxLayout()
@@ -199,13 +193,10 @@ class ReviewView(Screen):
             t("review.approve"), self._look, icon="check", key="F8", kind="primary", parent=foot
         )
         self._return = KeyButton(t("review.return"), self._look, icon="undo", key="F7", parent=foot)
-        row = QHBoxLayout()
-        row.setSpacing(8)
-        row.addWidget(self._approve, 1)
-        row.addWidget(self._return)
         column.addWidget(self._summary)
         column.addWidget(self.picker)
-        column.addLayout(row)
+        column.addWidget(self._approve)
+        column.addWidget(self._return, 0, Qt.AlignmentFlag.AlignLeft)
         return foot
 
     def _wire(self) -> None:
@@ -215,6 +206,7 @@ class ReviewView(Screen):
         self._approve.clicked.connect(self.approve_asked)
         self._approve.setAutoDefault(True)
         self._return.clicked.connect(self.picker.ask)
+        self.picker.shown.connect(self._on_picker)
         self.picker.taken.connect(self._on_reason)
         self.picker.left.connect(self.focus_pages)
         for keys, slot in (
@@ -233,6 +225,10 @@ class ReviewView(Screen):
             ("Esc", self.left_summary),
         ):
             QShortcut(QKeySequence(keys), self, slot)
+
+    def _on_picker(self, is_shown: bool) -> None:
+        self._approve.setVisible(not is_shown)
+        self._return.setVisible(not is_shown)
 
     def _on_reason(self, code: str, words: str) -> None:
         self.return_given.emit(f"{code}: {words}" if words else code)

@@ -158,6 +158,8 @@ def why_words(upload: UploadSummary) -> tuple[str, Tone]:
             if upload.error is not None:
                 reason = texts.explain("error", upload.error.code, upload.error.facts)
             return reason, Tone.CARE
+        case UploadState.ACCEPTED if is_local(upload.destination):
+            return t("uploads.accepted_local"), Tone.GOOD
         case UploadState.ACCEPTED:
             return t("uploads.accepted"), Tone.GOOD
         case UploadState.REFUSED:
