@@ -11,13 +11,13 @@ things that fail independently, and any doubt leaves the folder to a person. Pur
 | 4 | no other number is claimed by a paper page or a cover                                  | rival_number       |
 | 5 | read without repaired characters, or the register or check letter confirms them        | repaired_characters, padding_irregular, check_letter_differs |
 |   | **with a register**                                                                    |                    |
-| 6 | the register has the number, of about that year                                        | not_in_register, register_year_differs |
-| 7 | its title is on the pages; where no title can be compared, applicant or filing date is | title_differs, register_not_confirmed |
+| 6 | the register has the number, of about that year                                        | not_in_register, filing_date_differs |
+| 7 | its title is on the pages; where no title can be compared, applicant or filing date is | title_differs, register_unconfirmed |
 | 8 | the number or the title also stands on a second page, or a barcode says the same       | one_page_only      |
-| 9 | no register row one character away fits the pages as well, unless two pages or a       | neighbour_fits_too |
+| 9 | no register row one character away fits the pages as well, unless two pages or a       | near_neighbour |
 |   | barcode read exactly this number                                                       |                    |
 |   | **without a register**                                                                 |                    |
-| 10| two pages, or text and barcode, or the cover's barcode, read the same; or one page with| one_reading        |
+| 10| two pages, or text and barcode, or the cover's barcode, read the same; or one page with| single_reading        |
 |   | a valid check letter                                                                   |                    |
 | 11| bare digits: a second captioned reading, whatever check letter they have                | plain_digits       |
 
@@ -78,7 +78,7 @@ def decide_link(
     suggestions = _suggestions(ranked, register, pages, rows)
     best = ranked[0]
     if not any(place.is_proof for place in best.occurrences):
-        reason = Reason("only_cited", {"number": best.canonical, "pages": len(best.pages)})
+        reason = Reason("only_cited", {"number": best.canonical, "n": len(best.pages)})
         return LinkDecision(LinkState.NEEDS_REVIEW, None, (reason,), (*ranked, *suggestions))
     case = Case(best, tuple(ranked[1:]), pages, rows, register, office, today, evidence)
     against, rivals = objections(case)
@@ -149,7 +149,7 @@ def _suggested(entry: RegisterEntry, row: RowAgreement, read: RankedNumber) -> R
 
 def _grounds(best: RankedNumber) -> tuple[Reason, ...]:
     """Say what a proof rests on."""
-    grounds = [Reason("read_on_pages", {"number": best.canonical, "pages": len(best.pages)})]
+    grounds = [Reason("read_on_pages", {"number": best.canonical, "n": len(best.pages)})]
     kinds = {each.kind for each in best.agreements}
     if any(place.edits for place in best.occurrences):
         grounds.append(Reason("repair_confirmed", {"number": best.canonical}))

@@ -23,6 +23,7 @@ APPLICANT_FOUND = 88.0
 LINE_FOUND = 90.0
 SHORT_TITLE_LETTERS = 14  # below, a title may stand inside any sentence: it must fill a line of its own
 TITLE_ABSENT = 75.0
+WORD_FOUND = 70.0
 READABLE_LETTERS = 250
 
 _COMPANY_WORDS = re.compile(
@@ -120,20 +121,43 @@ def compare(entry: RegisterEntry, pages: Sequence[PageText]) -> RowAgreement:
 
 
 def _title_score(title: str, page: PageText) -> float:
+    """Score a title against the page's lines, and a long one against any stretch of its text."""
     if _letters(title) < 2:
         return 0.0
-    line_score = max((fuzz.ratio(title, line) for line in page.lines if line), default=0.0)
-    if line_score >= LINE_FOUND:
-        return float(line_score)
+    best = 0.0
+    for line in page.lines:
+        score = fuzz.ratio(title, line, score_cutoff=max(best, TITLE_ABSENT))
+        if score > best:
+            best = score if score < LINE_FOUND or _words_agree(title, line) else min(score, TITLE_FOUND - 1)
+    if best >= LINE_FOUND:
+        return float(best)
+    best = min(best, TITLE_FOUND - 1)
     if _letters(title) < SHORT_TITLE_LETTERS or len(page.text) < len(title):
-        return float(min(line_score, TITLE_FOUND - 1))
-    return float(max(line_score, fuzz.partial_ratio(title, page.text)))
+        return float(best)
+    found = fuzz.partial_ratio_alignment(title, page.text, score_cutoff=TITLE_ABSENT)
+    if found is None:
+        return float(best)
+    start, end = _to_word_bounds(page.text, found.dest_start, found.dest_end)
+    agrees = found.score >= TITLE_FOUND and _words_agree(title, page.text[start:end])
+    return float(max(best, found.score if agrees else min(found.score, TITLE_FOUND - 1)))
+
+
+def _words_agree(title: str, stretch: str) -> bool:
+    """Every word of the title has its like in the stretch: "type II" is not "type I", nor "wind" "solar"."""
+    there = stretch.split()
+    return all(any(fuzz.ratio(word, other) >= WORD_FOUND for other in there) for word in title.split())
+
+
+def _to_word_bounds(text: str, start: int, end: int) -> tuple[int, int]:
+    before = text.rfind(" ", 0, start + 1)
+    after = text.find(" ", max(start, end - 1))
+    return before + 1, after if after >= 0 else len(text)
 
 
 def _applicant_score(applicant: str, page: PageText) -> float:
     if _letters(applicant) < 5 or len(page.text) < len(applicant):
         return 0.0
-    return float(fuzz.partial_ratio(applicant, page.text))
+    return float(fuzz.partial_ratio(applicant, page.text, score_cutoff=APPLICANT_FOUND))
 
 
 def _letters(text: str) -> int:

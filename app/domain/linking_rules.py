@@ -26,6 +26,7 @@ SINGLE_CHECKED_CONFIDENCE = 0.75
 # A faint reading that hits a register row whose title is on the papers is no chance hit.
 MIN_CONFIRMED_CONFIDENCE = 0.3
 MIN_TEXT_LETTERS = 60
+CLEARLY_WORSE = 2.0
 
 
 Rule = Callable[[Case], Reason | None]
@@ -99,7 +100,7 @@ def _is_clean_or_confirmed(case: Case) -> Reason | None:
     edits = min(len(place.edits) for place in case.proofs)
     if not edits and number.check_passes is not False and not _title_agrees(case):
         return Reason("padding_irregular", {"number": case.best.canonical})
-    facts: dict[str, Fact] = {"number": case.best.canonical, "edits": edits}
+    facts: dict[str, Fact] = {"number": case.best.canonical, "edits": edits, "n": edits}
     if case.register is not None:
         # Rule 9 asks in its turn whether a neighbouring row could be meant.
         confirmed = _title_agrees(case) and edits <= MAX_CONFIRMED_EDITS
@@ -133,7 +134,7 @@ def _register_has_it(case: Case) -> Reason | None:
         return None
     if -YEARS_BEFORE <= entry.filing_date.year - year <= YEARS_AFTER:
         return None
-    return Reason("register_year_differs", {"number": case.best.canonical, "filed": entry.filing_date.year})
+    return Reason("filing_date_differs", {"number": case.best.canonical, "filed": entry.filing_date.year})
 
 
 def _register_agrees(case: Case) -> Reason | None:
@@ -146,7 +147,7 @@ def _register_agrees(case: Case) -> Reason | None:
         return Reason("title_differs", facts)
     if case.has_cover or (case.is_twice and (row.pages("applicant") or row.pages("filing_date"))):
         return None
-    return Reason("register_not_confirmed", facts)
+    return Reason("register_unconfirmed", facts)
 
 
 def _stands_on_two_pages(case: Case) -> Reason | None:
@@ -174,11 +175,17 @@ def _neighbours_fit_worse(case: Case) -> Reason | None:
             continue
         theirs = _plain_title(entry)
         contains_ours = own != theirs and own in theirs
-        is_part_of_ours = own != theirs and theirs in own
-        if contains_ours or (not is_part_of_ours and not case.is_twice):
-            facts: dict[str, Fact] = {"number": case.best.canonical, "neighbour": entry.number.canonical}
-            return Reason("neighbour_fits_too", facts)
+        if contains_ours or other.title_score > row.title_score:
+            return Reason("near_neighbour", _rival_facts(case, entry))
+        fits_worse = theirs != own and (theirs in own or other.title_score <= row.title_score - CLEARLY_WORSE)
+        if not fits_worse and not case.is_twice:
+            return Reason("near_neighbour", _rival_facts(case, entry))
     return None
+
+
+def _rival_facts(case: Case, entry: RegisterEntry) -> dict[str, Fact]:
+    """Name the number and the register row that could be meant instead."""
+    return {"number": case.best.canonical, "rival": entry.number.canonical}
 
 
 def _plain_title(entry: RegisterEntry | None) -> str:
@@ -195,7 +202,7 @@ def _is_read_twice(case: Case) -> Reason | None:
     best = max(place.confidence for place in case.proofs)
     if case.is_twice or (case.best.number.check_passes and best >= SINGLE_CHECKED_CONFIDENCE):
         return None
-    return Reason("one_reading", {"number": case.best.canonical, "page": case.proofs[0].page})
+    return Reason("single_reading", {"number": case.best.canonical, "page": case.proofs[0].page})
 
 
 _RULES: tuple[Rule, ...] = (

@@ -73,7 +73,7 @@ class RegisterLookup(Protocol):
         ...
 
     def near(self, canonical: str) -> tuple[RegisterEntry, ...]:
-        """Rows whose number is one or two misread, lost, added or swapped characters away, nearest first."""
+        """Rows whose number is at least every single misread, lost, added or swapped digit away."""
         ...
 
 
@@ -132,12 +132,17 @@ def parse_register(content: bytes, profile: OfficeProfile) -> ParsedRegister:
 
 
 def near_keys(canonical: str) -> frozenset[str]:
-    """List the spellings one misread or swapped digit away, for stores that can only look up exact keys."""
+    """List the spellings one misread, lost, added or swapped digit away, for stores that look up exact keys."""
     keys: set[str] = set()
     for at, char in enumerate(canonical):
         if not char.isdigit():
             continue
-        keys.update(canonical[:at] + digit + canonical[at + 1 :] for digit in "0123456789")
+        for digit in "0123456789":
+            keys.add(canonical[:at] + digit + canonical[at + 1 :])
+            keys.update(
+                (canonical[:at] + digit + canonical[at:], canonical[: at + 1] + digit + canonical[at + 1 :])
+            )
+        keys.add(canonical[:at] + canonical[at + 1 :])
         if at + 1 < len(canonical) and canonical[at + 1].isdigit():
             keys.add(canonical[:at] + canonical[at + 1] + char + canonical[at + 2 :])
     return frozenset(keys - {canonical})

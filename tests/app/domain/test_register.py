@@ -98,5 +98,11 @@ def test_lookup_finds_exactly_and_nearby() -> None:
 
 def test_near_keys_hold_misread_and_swapped_digits() -> None:
     keys = near_keys("KH/D/2019/00125")
-    assert {"KH/D/2019/00126", "KH/D/2019/00215", "KH/D/2018/00125"} <= keys
+    assert {
+        "KH/D/2019/00126",
+        "KH/D/2019/00215",
+        "KH/D/2018/00125",
+        "KH/D/2019/0125",
+        "KH/D/2019/001255",
+    } <= keys
     assert "KH/D/2019/00125" not in keys
