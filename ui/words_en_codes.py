@@ -16,6 +16,7 @@ ERRORS: dict[str, str] = {
     "too_large": "The picture is larger than this program accepts. Scan it again at 300 dpi.",
     "too_many_pages": "The file has more pages than one file may have here. Split it into smaller files.",
     "source_missing": "The file was no longer there when its turn came. Put it back and import it again.",
+    "name_not_unicode": "The name of this file ({name}) holds characters this system cannot read. Rename it and import it again.",
     "not_readable": "The file may not be read by this user, or another program holds it. Check its rights, close other programs, import it again.",
     "path_missing": "There is nothing at {path}. Check the path and try again.",
     "path_not_readable": "{path} may not be read by this user. Check its rights and try again.",

@@ -109,10 +109,10 @@ class Capture:
         paths: Sequence[Path],
     ) -> None:
         known = _known_items(tx, folder)
-        fresh = [file for file in folder.files if not _is_known(known.get(str(file)), file)]
+        fresh = [file for file in folder.files if not _is_known(known.get(storable(file)), file)]
         new = set(fresh)
         started.known += len(folder.files) - len(fresh)
-        started.items += [known[str(file)].id for file in folder.files if file not in new]
+        started.items += [known[storable(file)].id for file in folder.files if file not in new]
         dossier = _dossier_of(tx, folder) if folder.is_dossier else None
         if dossier is not None and not fresh:
             started.dossiers.append(dossier.id)
@@ -128,7 +128,7 @@ class Capture:
         if dossier is not None:
             started.dossiers.append(dossier.id)
         for file in fresh:
-            earlier = known.get(str(file))
+            earlier = known.get(storable(file))
             if earlier is not None:
                 earlier.superseded = True
             item = _new_item(tx, batch, dossier, file)
@@ -142,7 +142,7 @@ def _known_items(tx: Transaction, folder: PaperFolder) -> dict[str, ImportItemRo
     """Newest ledger entries of the folder's files, by path."""
     by_path: dict[str, ImportItemRow] = {}
     for start in range(0, len(folder.files), 500):  # SQLite bounds the variables of a statement
-        names = [str(file) for file in folder.files[start : start + 500]]
+        names = [storable(file) for file in folder.files[start : start + 500]]
         for item in tx.session.scalars(
             select(ImportItemRow).where(ImportItemRow.source_path.in_(names)).order_by(ImportItemRow.id)
         ):
@@ -171,7 +171,7 @@ def _stat(file: Path) -> tuple[int | None, int | None]:
 def _dossier_of(tx: Transaction, folder: PaperFolder) -> DossierRow | None:
     return tx.session.scalar(
         select(DossierRow)
-        .where(DossierRow.source == str(folder.source))
+        .where(DossierRow.source == storable(folder.source))
         .order_by(DossierRow.id.desc())
         .limit(1)
     )
@@ -207,7 +207,7 @@ def _new_batch(tx: Transaction, who: str, options: ImportOptions, paths: Sequenc
 
 
 def _batch_name(paths: Sequence[Path], now: datetime) -> str:
-    first = paths[0].absolute().name if paths else ""
+    first = storable(paths[0].absolute().name) if paths else ""
     return f"{first} {now.astimezone():%Y-%m-%d %H:%M}".strip()
 
 
@@ -215,8 +215,8 @@ def _new_dossier(tx: Transaction, batch: BatchRow, folder: PaperFolder, ordinal:
     dossier = DossierRow(
         batch_id=batch.id,
         ordinal=ordinal,
-        name=folder.name,
-        source=str(folder.source),
+        name=storable(folder.name),
+        source=storable(folder.source),
         state=DossierState.OPEN,
         link=LinkState.NONE,
         updated_at=tx.now,
@@ -233,7 +233,7 @@ def _new_item(tx: Transaction, batch: BatchRow, dossier: DossierRow | None, file
         batch_id=batch.id,
         dossier_id=None if dossier is None else dossier.id,
         ordinal=0,  # order_pages gives it its place
-        source_path=str(file),
+        source_path=storable(file),
         state=ImportState.OFFERED,
         size_bytes=size_bytes,
         mtime_ns=mtime_ns,
@@ -241,9 +241,21 @@ def _new_item(tx: Transaction, batch: BatchRow, dossier: DossierRow | None, file
     tx.session.add(item)
     tx.session.flush()
     tx.audit("import_item", item.id, "offered", to_state=ImportState.OFFERED)
-    if file.name.casefold() in SYSTEM_FILES or file.name.startswith("._"):
-        tx.move(item, ImportState.REFUSED, "refused", code="system_file")
-        item.reason = "system_file"
-    else:
+    code = _refused_by_name(file)
+    if code is None:
         store.enqueue(tx, flow.INTAKE, item.id, priority=flow.PRIORITY[flow.INTAKE])
+    else:
+        tx.move(item, ImportState.REFUSED, "refused", code=code)
+        item.reason, item.facts = code, {"name": storable(file.name)}
     return item
+
+
+def storable(name: Path | str) -> str:
+    """A path or name as the database holds it: bytes that are no Unicode (old disks, on Linux) are spelt out."""
+    return str(name).encode("utf-8", "backslashreplace").decode("utf-8")
+
+
+def _refused_by_name(file: Path) -> str | None:
+    if file.name.casefold() in SYSTEM_FILES or file.name.startswith("._"):
+        return "system_file"
+    return "name_not_unicode" if storable(file) != str(file) else None

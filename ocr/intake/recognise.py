@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import stat
 from enum import StrEnum
 from pathlib import Path
 
@@ -29,6 +30,9 @@ def recognise_file(path: Path) -> FileKind:
     Raises SourceRefused: "source_missing", "not_readable", "empty_file", "not_an_image".
     """
     try:
+        if not stat.S_ISREG(path.stat().st_mode):
+            # A pipe or a device would be waited for without end.
+            raise SourceRefused("not_readable", name=path.name, reason="not a regular file")
         with path.open("rb") as source:
             head = source.read(HEAD_BYTES)
     except FileNotFoundError as exc:
