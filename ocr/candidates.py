@@ -20,7 +20,7 @@ from ocr.candidates_text import (
     page_lines_of,
     union,
 )
-from ocr.numbers import FormatMatch, is_plain, match, normalise
+from ocr.numbers import FormatMatch, match, normalise
 from ocr.types import Barcode, Box, NumberCandidate, NumberFormat, NumberRole, Word
 
 COVER_PAYLOAD = "IPF"  # folder cover sheet: IPF|office|number|volume
@@ -70,7 +70,7 @@ def _from_line(
     found: list[NumberCandidate] = []
     clause_start = 0
     for index, number in enumerate(numbers):
-        following = (each.start for each in numbers[index + 1 :] if not is_plain(each.matches[0].format))
+        following = (each.start for each in numbers[index + 1 :] if not each.matches[0].text.isdigit())
         clause_end = next(following, len(number.line.text))
         candidate = _from_text(number, (clause_start, clause_end), page_lines, page_words)
         if candidate is not None:
@@ -116,7 +116,7 @@ def _choose(matches: Sequence[FormatMatch], roles: dict[str, RoleFound]) -> Form
     usable = []
     for each in matches:
         role = roles[each.format.format_id]
-        if is_plain(each.format):
+        if each.text.isdigit():
             labelled = role.role is NumberRole.APPLICATION
             if not labelled and (each.edits or len(each.text) < _MIN_UNLABELLED_PLAIN_DIGITS):
                 continue
@@ -174,7 +174,7 @@ def _from_barcode(
         return ()
     first = matches[0]
     role = first.format.own_role
-    if role is NumberRole.APPLICATION and is_plain(first.format):
+    if role is NumberRole.APPLICATION and first.text.isdigit():
         role = NumberRole.UNKNOWN  # stock and receipt codes are bare digits too
     return (_barcode_candidate(fields[0], first, box, BARCODE_LABEL, role),)
 

@@ -18,7 +18,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from ocr.candidates_text import FoundNumber, PageLine, union
-from ocr.numbers import is_plain, normalise
+from ocr.numbers import normalise
 from ocr.numbers_labels import Label, fold_keeping_length, labels_in
 from ocr.types import Box, NumberFormat, NumberRole, Word
 
@@ -26,7 +26,13 @@ from ocr.types import Box, NumberFormat, NumberRole, Word
 SENTENCE_LETTERS = 24
 COVER_WORDS = 90
 CAPTION_LETTERS = 70
-GENERIC_LABELS = frozenset(("លេខ", "เลขที่", "ເລກທີ", "serial no", "official no", "no fail"))
+# Captions of many things besides applications: not enough for a number that is bare digits.
+GENERIC_LABELS = frozenset(
+    (
+        "លេខ", "เลขที่", "ເລກທີ", "serial no", "official no", "no fail", "file no", "file number", "dossier no",
+        "dossier number", "design no", "nomor agenda", "លេខសំណុំលិខិត", "លេខសំណុំរឿង", "សំណុំរឿងលេខ",
+    )
+)  # fmt: skip
 
 _OVERRIDING = (NumberRole.PRIORITY, NumberRole.CITED)
 _HEADING = re.compile(
@@ -60,10 +66,11 @@ def role_of(
     """
     if number_format.own_role is not NumberRole.APPLICATION:
         return RoleFound(number_format.own_role, None, 0.9)
+    plain = _is_plain(found)
     before = found.line.text[clause_start : found.start]
     after = found.line.text[found.end : clause_end]
     labels = labels_in(before, office=number_format.office)
-    chosen = _by_labels(labels, before, number_format)
+    chosen = _by_labels(labels, before, plain=plain)
     if chosen is not None:
         if (
             chosen.role is NumberRole.APPLICATION
@@ -73,15 +80,20 @@ def role_of(
             return RoleFound(NumberRole.CITED, chosen.label, 0.5)
         return chosen
     if _in_sentence(before, after, labels, found, clause_end):
-        return RoleFound(NumberRole.CITED if not is_plain(number_format) else NumberRole.UNKNOWN, None, 0.4)
+        return RoleFound(NumberRole.CITED if not plain else NumberRole.UNKNOWN, None, 0.4)
     return _by_surroundings(found, number_format, page_lines, page_words)
+
+
+def _is_plain(found: FoundNumber) -> bool:
+    """Bare digits, whatever the format could also print: receipts and telephones look the same."""
+    return found.matches[0].text.isdigit()
 
 
 def _is_inid(chosen: RoleFound) -> bool:
     return chosen.label is not None and chosen.label.startswith("(")
 
 
-def _by_labels(labels: Sequence[Label], text: str, number_format: NumberFormat) -> RoleFound | None:
+def _by_labels(labels: Sequence[Label], text: str, *, plain: bool) -> RoleFound | None:
     """Choose among the captions before a number; None when none speaks of it."""
     codes = [label for label in labels if label.is_inid]
     if codes:
@@ -101,10 +113,10 @@ def _by_labels(labels: Sequence[Label], text: str, number_format: NumberFormat) 
         qualifier = _qualifier(phrases, text)
         if qualifier is not None:
             return RoleFound(qualifier.role, qualifier.text, 0.4)
-        if is_plain(number_format) and nearest.text in GENERIC_LABELS:
+        if plain and nearest.text in GENERIC_LABELS:
             return RoleFound(NumberRole.UNKNOWN, nearest.text, 0.4)
         return RoleFound(NumberRole.APPLICATION, nearest.text, 0.98)
-    if nearest.role in (NumberRole.PAYMENT, NumberRole.CONTACT) and not is_plain(number_format):
+    if nearest.role in (NumberRole.PAYMENT, NumberRole.CONTACT) and not plain:
         # "Fee for KH/D/2019/00125": an unmistakable number is no amount, but no proof either.
         return RoleFound(NumberRole.UNKNOWN, nearest.text, 0.4)
     return RoleFound(nearest.role, nearest.text, 0.5)
@@ -150,10 +162,10 @@ def _by_surroundings(
         text = normalise(" ".join(word.text for word in words)).text
         if _letters(text) > CAPTION_LETTERS:
             continue
-        chosen = _by_labels(labels_in(text, office=number_format.office), text, number_format)
+        chosen = _by_labels(labels_in(text, office=number_format.office), text, plain=_is_plain(found))
         if chosen is not None:
             return RoleFound(chosen.role, chosen.label, chosen.weight * weight)
-    if page_words <= COVER_WORDS and not is_plain(number_format):
+    if page_words <= COVER_WORDS and not _is_plain(found):
         return _by_heading(box, number_format, page_lines)
     return RoleFound(NumberRole.UNKNOWN, None, 0.6)
 
@@ -183,9 +195,10 @@ def _caption_lines(
 
 
 def _overlaps(word: Box, number: Box) -> bool:
+    # A caption starts at its number or left of it; what starts further right heads the next column.
     slack = number.width_px * 0.6
     return (
-        word.left_px < number.left_px + number.width_px + slack
+        word.left_px < number.left_px + number.width_px * 0.5
         and word.left_px + word.width_px > number.left_px - slack
     )
 

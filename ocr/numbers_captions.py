@@ -39,7 +39,7 @@ PHRASES: dict[NumberRole, tuple[str, ...]] = {
         "ทะเบียนเลขที่", "เลขทะเบียน", "เลขที่ทะเบียน", "สิทธิบัตรเลขที่", "ประกาศโฆษณา",
     ),
     _C: (
-        "our application", "our earlier", "earlier", "prior mark", "prior application", "prior right", "prior registration", "previous",
+        "our application", "our file", "your file", "client ref", "agent ref", "attorney docket", "docket no", "our case", "our earlier", "earlier", "prior mark", "prior application", "prior right", "prior registration", "previous",
         "previously", "cited", "citing", "citation", "cites", "conflict", "conflicts", "conflicting", "opposition", "opposed", "opponent",
         "opposing", "against", "similar to", "identical", "compare", "compared", "see also", "related", "parent", "divisional", "divided",
         "reference", "refer", "refers", "referring", "referred", "our ref", "your ref", "ref", "re", "subject", "in view of", "anticipated", "disclosed in", "not to be confused",
@@ -67,7 +67,7 @@ PHRASES: dict[NumberRole, tuple[str, ...]] = {
         "ใบเสร็จรับเงิน", "ใบเสร็จ", "จํานวนเงิน", "จำนวนเงิน", "บัญชี", "ค่าธรรมเนียม", "บาท",
     ),
     _T: (
-        "tel", "telephone", "phone", "mobile", "fax", "facsimile", "hotline", "whatsapp", "p o box", "po box", "zip", "postal code", "postcode", "street", "house no", "tax id", "vat", "id card", "passport",
+        "tel", "telephone", "phone", "mobile", "fax", "facsimile", "hotline", "whatsapp", "p o box", "po box", "zip", "postal code", "postcode", "street", "house no", "tax id", "uen", "gst", "npwp", "nik", "company reg no", "co reg no", "business reg no", "tin", "vat", "id card", "passport",
         "dien thoai", "so dt", "di dong", "telepon", "telp", "hp", "kode pos", "faks", "telefon", "poskod", "no kp",
         "ទូរស័ព្ទ", "ទូរសព្ទ", "ទូរសារ", "ផ្ទះលេខ", "ប្រអប់សំបុត្រ", "ໂທລະສັບ", "ໂທ", "ແຟັກ", "โทรศัพท์", "โทรสาร", "โทร", "มือถือ", "รหัสไปรษณีย์", "แฟกซ์",
     ),

@@ -85,7 +85,9 @@ def _is_rival(other: RankedNumber, case: Case) -> bool:
 
 def _is_stray(place: Occurrence) -> bool:
     """A lone number without caption on a paper page, as in a page header: the page may be misfiled."""
-    return place.role is NumberRole.UNKNOWN and place.kind is PageKind.PAPER and place.confidence >= 0.3
+    if place.role is not NumberRole.UNKNOWN or place.kind is not PageKind.PAPER:
+        return False
+    return not place.edits and place.confidence >= 0.3
 
 
 def _is_misreading(other: RankedNumber, claims: Sequence[Occurrence], case: Case) -> bool:

@@ -9,7 +9,7 @@ from app.domain.application_number import ApplicationNumber, NotAnApplicationNum
 from app.domain.linking_model import DossierEvidence, Occurrence, PageEvidence, PageKind, RankedNumber
 from app.domain.offices import OfficeProfile
 from ocr.candidates import COVER_LABEL
-from ocr.numbers import is_plain, normalise
+from ocr.numbers import normalise
 from ocr.numbers_labels import fold_keeping_length
 from ocr.types import NumberCandidate, NumberFormat, NumberRole
 
@@ -71,9 +71,7 @@ def gather(evidence: DossierEvidence, office: OfficeProfile) -> tuple[RankedNumb
             if number is None or number_format is None:
                 continue
             numbers.setdefault(number.canonical, number)
-            places.setdefault(number.canonical, []).append(
-                _occurrence(page, kind, candidate, number, is_plain(number_format))
-            )
+            places.setdefault(number.canonical, []).append(_occurrence(page, kind, candidate, number))
     ranked = [
         RankedNumber(canonical, numbers[canonical], _confidence(found), tuple(found))
         for canonical, found in places.items()
@@ -113,7 +111,7 @@ def _number(
         NumberRole.CONTACT,
     ):
         return None
-    if is_plain(number_format) and candidate.role not in (NumberRole.APPLICATION, NumberRole.CITED):
+    if candidate.normalised.isdigit() and candidate.role not in (NumberRole.APPLICATION, NumberRole.CITED):
         return None
     try:
         return ApplicationNumber.parse(candidate.normalised, office)
@@ -122,12 +120,12 @@ def _number(
 
 
 def _occurrence(
-    page: PageEvidence, kind: PageKind, candidate: NumberCandidate, number: ApplicationNumber, plain: bool
+    page: PageEvidence, kind: PageKind, candidate: NumberCandidate, number: ApplicationNumber
 ) -> Occurrence:
     cover = candidate.source == "barcode" and candidate.label == COVER_LABEL
     bare_code = candidate.source == "barcode" and not cover
     is_proof = candidate.role is NumberRole.APPLICATION and (
-        cover or (kind is PageKind.PAPER and not (bare_code and plain))
+        cover or (kind is PageKind.PAPER and not (bare_code and candidate.normalised.isdigit()))
     )
     return Occurrence(
         page=page.ordinal,

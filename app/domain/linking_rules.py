@@ -18,7 +18,7 @@ from app.domain.linking_model import (
 from app.domain.linking_pages import fold_words
 from app.domain.linking_register import TITLE_FOUND, compare
 from app.domain.register import RegisterEntry
-from ocr.numbers import is_plain
+from ocr.numbers import normalise
 
 # A national phase carries the year of entry, its filing date the year of the international application.
 YEARS_BEFORE, YEARS_AFTER = 3, 1
@@ -196,8 +196,7 @@ def _is_read_twice(case: Case) -> Reason | None:
     """Rules 10 and 11, for work without a register."""
     if case.register is not None or case.has_cover:
         return None
-    rule = case.office.rule(case.best.number.format_id)
-    if rule is not None and is_plain(rule.format) and not case.is_twice:
+    if all(normalise(place.raw).text.isdigit() for place in case.proofs) and not case.is_twice:
         return Reason("plain_digits", {"number": case.best.canonical})
     best = max(place.confidence for place in case.proofs)
     if case.is_twice or (case.best.number.check_passes and best >= SINGLE_CHECKED_CONFIDENCE):
