@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 _G4 = 4
 _TAG_WIDTH, _TAG_LENGTH, _TAG_COMPRESSION, _TAG_PHOTOMETRIC = 256, 257, 259, 262
 _TAG_FILL_ORDER, _TAG_STRIP_OFFSETS, _TAG_STRIP_SIZES = 266, 273, 279
+_TAG_ORIENTATION = 274
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +122,9 @@ def _group4_payload(image: TiffImageFile, master: Path) -> bytes | None:
     offsets, sizes = tags.get(_TAG_STRIP_OFFSETS, ()), tags.get(_TAG_STRIP_SIZES, ())
     photometric, fill_order = tags.get(_TAG_PHOTOMETRIC), tags.get(_TAG_FILL_ORDER, 1)
     if tags.get(_TAG_COMPRESSION) != _G4 or len(offsets) != 1 or len(sizes) != 1:
+        return None
+    # Pillow turns such a frame while decoding; only one decoder may say how it lies.
+    if tags.get(_TAG_ORIENTATION, 1) != 1:
         return None
     if photometric not in (0, 1) or fill_order not in (1, 2):
         return None

@@ -21,7 +21,9 @@ from app.packaging.pdf_check import check_content, validate_independently
 from app.packaging.pdfa import load_words, write_pdfa
 from app.packaging.streams import compressed_stream
 from app.packaging.text_layer import page_text
+from ocr.intake.decode import decode_master
 from ocr.steps.geometry import apply_exif, level, rotate_clockwise
+from ocr.types import Limits
 from tests.helpers.dossier_tasks import (
     KHMER,
     MIXED,
@@ -137,6 +139,19 @@ def test_fax_in_several_strips_is_stored_without_loss(tmp_path: Path) -> None:
     master = save_master(picture, tmp_path, "fax.tif", compression="group4", tiffinfo={278: 50})
     pdf = written(task_of([page_of(master, 1)], tmp_path), tmp_path)
     assert difference(rendered(pdf, 0, (620, 876)), np.asarray(picture.convert("RGB"))) < 3
+
+
+@pytest.mark.parametrize("compression", ["group4", "tiff_lzw", "raw"])
+@pytest.mark.parametrize("tag", range(1, 9))
+def test_oriented_tiff_lies_as_the_page_engine_saw_it(tmp_path: Path, compression: str, tag: int) -> None:
+    options = {"compression": compression, "tiffinfo": {274: tag, 278: 876}}
+    master = save_master(draw_page().convert("1"), tmp_path, "page.tif", **options)
+    decoded = decode_master(master, 0, Limits())
+    expected = apply_exif(decoded.pixels, decoded.exif_orientation)
+    size = (expected.shape[1], expected.shape[0])
+    page = page_of(master, 1, size=size, exif_orientation=decoded.exif_orientation)
+    shown = rendered(written(task_of([page], tmp_path), tmp_path), 0, size)
+    assert difference(shown, np.repeat(expected[..., None], 3, axis=2)) < 4
 
 
 def test_each_frame_of_a_fax_keeps_its_own_payload(tmp_path: Path) -> None:
