@@ -31,7 +31,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 
-from app.domain.linking_case import Case, nearest
+from app.domain.linking_case import Case
 from app.domain.linking_model import (
     Agreement,
     DossierEvidence,
@@ -45,8 +45,9 @@ from app.domain.linking_model import (
 from app.domain.linking_pages import gather, rank
 from app.domain.linking_register import PageText, RowAgreement, compare, page_texts
 from app.domain.linking_rules import objections, supports
+from app.domain.linking_suggestions import suggest
 from app.domain.offices import OfficeProfile
-from app.domain.register import RegisterEntry, RegisterLookup
+from app.domain.register import RegisterLookup
 from app.domain.states import LinkState
 
 __all__ = [
@@ -61,9 +62,6 @@ __all__ = [
     "decide_link",
 ]
 
-MAX_SUGGESTIONS = 5
-_SUGGESTION_CONFIDENCE = 0.3
-
 
 def decide_link(
     evidence: DossierEvidence, *, office: OfficeProfile, register: RegisterLookup | None, today: date
@@ -75,7 +73,7 @@ def decide_link(
     ranked.sort(key=_strength)
     if not ranked:
         return LinkDecision(LinkState.NONE, None, (Reason("no_number"),), ())
-    suggestions = _suggestions(ranked, register, pages, rows)
+    suggestions = suggest(ranked, register, pages, office)
     best = ranked[0]
     if not any(place.is_proof for place in best.occurrences):
         reason = Reason("only_cited", {"number": best.canonical, "n": len(best.pages)})
@@ -110,41 +108,6 @@ def _strength(each: RankedNumber) -> tuple[bool, float, str]:
     if any(agreement.kind == "title" for agreement in each.agreements):
         bonus += 0.5
     return first, confidence - bonus, canonical
-
-
-def _suggestions(
-    ranked: Sequence[RankedNumber],
-    register: RegisterLookup | None,
-    pages: Sequence[PageText],
-    rows: dict[str, RowAgreement],
-) -> tuple[RankedNumber, ...]:
-    """Register rows next to a reading that the register lacks, those whose title is on the pages first."""
-    if register is None:
-        return ()
-    read = {each.canonical for each in ranked}
-    found: dict[str, RankedNumber] = {}
-    for each in ranked:
-        if each.in_register or not any(place.is_proof for place in each.occurrences):
-            continue
-        for entry in nearest(register, each.canonical):
-            if entry.number.canonical not in read:
-                rows[entry.number.canonical] = compare(entry, pages)
-                found[entry.number.canonical] = _suggested(entry, rows[entry.number.canonical], each)
-    ordered = sorted(found.values(), key=lambda each: (-each.confidence, each.canonical))
-    return tuple(ordered[:MAX_SUGGESTIONS])
-
-
-def _suggested(entry: RegisterEntry, row: RowAgreement, read: RankedNumber) -> RankedNumber:
-    return RankedNumber(
-        canonical=entry.number.canonical,
-        number=entry.number,
-        confidence=round(_SUGGESTION_CONFIDENCE * (1.0 if row.pages("title") else 0.5) * read.confidence, 4),
-        occurrences=(),
-        in_register=True,
-        register_entry=entry,
-        agreements=row.agreements,
-        rivals=(read.canonical,),
-    )
 
 
 def _grounds(best: RankedNumber) -> tuple[Reason, ...]:

@@ -156,7 +156,9 @@ def test_check_letter_confirms_a_repair_it_was_not_part_of() -> None:
 
 def test_wrong_check_letter_is_left_to_a_person() -> None:
     pages = ["(21) Application No: 11202003026Q"] * 2
-    assert_review(decide(pages, office="SG"), "check_letter_differs")
+    decision = decide(pages, office="SG")
+    assert_review(decision, "check_letter_differs")
+    assert "11202003062Q" in [each.canonical for each in decision.candidates if not each.occurrences]
 
 
 def test_number_must_be_in_the_register() -> None:
