@@ -13,16 +13,15 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, cast
+from typing import Any, BinaryIO, cast
 
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageFile, UnidentifiedImageError
 
 from ocr.errors import SourceRefused
+from ocr.steps.geometry import PixelImage, apply_exif
 from ocr.types import Limits
-
-PixelImage = NDArray[np.uint8]
 
 FORMATS = ("JPEG", "PNG", "TIFF", "JPEG2000", "BMP", "WEBP")
 
@@ -30,6 +29,9 @@ MIN_DECODED_SHARE = 0.1
 """A file cut short is worth reading from this share of its rows on."""
 
 EXIF_ORIENTATION = 0x0112
+
+INVERSE_ORIENTATION = {6: 8, 8: 6}
+"""Tags whose opposite is another one; all others undo themselves."""
 
 # What Pillow and its plug-ins raise for broken files; measured over the damaged sample files.
 BROKEN = (OSError, SyntaxError, ValueError, EOFError, struct.error, KeyError, TypeError, IndexError)
@@ -68,7 +70,9 @@ def open_image(path: Path, limits: Limits) -> Iterator[Image.Image]:
         # Our own limit is checked before decoding; Pillow's guess must not refuse large sheets first.
         Image.MAX_IMAGE_PIXELS = None
         Image.init()
-        with Image.open(path, formats=FORMATS) as image:
+        # From a handle, not a path: given a path Pillow 13 maps plain TIFFs into memory and garbles those
+        # with an orientation tag of 5 to 8.
+        with path.open("rb") as source, Image.open(source, formats=FORMATS) as image:
             check_size(image.size, limits, path.name)
             yield image
 
@@ -106,6 +110,11 @@ def decode_frame(
         orientation, (dpi_x, dpi_y) = _orientation(image), stated_dpi(image)
         share = _load(image, frame)
         pixels = to_pixels(image)
+        if image.format == "TIFF":
+            # Pillow turns TIFF pixels on loading (and nothing else); we want them as stored.
+            pixels = np.ascontiguousarray(
+                apply_exif(pixels, INVERSE_ORIENTATION.get(orientation, orientation))
+            )
     if share is not None and share < 1.0:
         # What was not read must not look like ink.
         pixels[max(1, round(share * pixels.shape[0])) :] = 255
@@ -204,11 +213,12 @@ def _load(image: Image.Image, frame: int) -> float | None:
 
 
 def _load_what_is_there(image: Image.Image, frame: int) -> float:
-    path = Path(cast(str, image.filename))  # type: ignore[attr-defined]  # set by Image.open for files
+    source = cast(BinaryIO, cast(ImageFile.ImageFile, image).fp)
+    source.seek(0)
     before = ImageFile.LOAD_TRUNCATED_IMAGES
     ImageFile.LOAD_TRUNCATED_IMAGES = True
     try:
-        with Image.open(path, formats=FORMATS) as again:
+        with Image.open(source, formats=FORMATS) as again:
             if frame:
                 again.seek(frame)
             again.load()

@@ -19,7 +19,7 @@ import pypdfium2.raw as pdfium
 from PIL import Image
 
 from ocr.errors import SourceRefused
-from ocr.intake.decode import PixelImage
+from ocr.steps.geometry import PixelImage
 from ocr.types import Limits
 
 MIN_DPI, MAX_DPI, PLAIN_DPI = 150.0, 600.0, 300.0

@@ -18,10 +18,10 @@ import pypdfium2
 from PIL import Image
 
 from ocr.errors import SourceRefused
-from ocr.intake.decode import DecodedPage, PixelImage, decode_master
+from ocr.intake.decode import DecodedPage, decode_master
 from ocr.intake.pdf import PlacedImage, png_bytes
 from ocr.intake.recognise import FileKind, recognise_bytes
-from ocr.steps.geometry import apply_exif
+from ocr.steps.geometry import PixelImage, apply_exif
 from ocr.types import Limits
 
 LOOK_PX = 200

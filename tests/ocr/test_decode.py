@@ -53,8 +53,9 @@ def test_transparent_paper_is_white(tmp_path: Path) -> None:
     assert left_and_right(path) == (0, 255)
 
 
+@pytest.mark.parametrize("name", ["page.jpg", "page.tif"])
 @pytest.mark.parametrize("orientation", range(1, 9))
-def test_exif_orientation_is_undone(tmp_path: Path, orientation: int) -> None:
+def test_stored_orientation_is_undone_once(tmp_path: Path, orientation: int, name: str) -> None:
     corner = np.full((60, 80), 255, np.uint8)
     corner[:20, :30] = 0
     stored = {  # how a picture has to be stored so that the tag shows it upright
@@ -69,9 +70,11 @@ def test_exif_orientation_is_undone(tmp_path: Path, orientation: int) -> None:
     }[orientation]
     exif = Image.Exif()
     exif[0x0112] = orientation
-    path = tmp_path / "page.jpg"
+    path = tmp_path / name
     Image.fromarray(np.ascontiguousarray(stored)).save(path, quality=95, exif=exif)
     decoded = decode_master(path, 0, LIMITS)
+    assert decoded.exif_orientation == orientation
+    assert decoded.pixels.shape == stored.shape
     upright = apply_exif(decoded.pixels, decoded.exif_orientation)
     assert upright.shape == corner.shape
     assert float(np.abs(upright.astype(int) - corner).mean()) < 3

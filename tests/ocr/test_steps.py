@@ -14,8 +14,8 @@ from ocr.steps.ink import find_ink
 from ocr.steps.orient import find_turn, turn_to_apply
 from ocr.steps.quality import Reading, judge_quality
 from ocr.steps.thumbnail import thumbnail_jpeg
-from ocr.types import Box, Skew, Turn, Word
-from tests.helpers.drawn_pages import FONTS, PROSE, grained, text_page, tilted
+from ocr.types import Skew, Turn
+from tests.helpers.drawn_pages import FONTS, grained, text_page, tilted
 
 PAPER = np.full((1754, 1240), 240, np.uint8)
 
@@ -56,21 +56,6 @@ def test_lines_running_down_are_told_from_lines_across() -> None:
     turned = find_ink(rotate_clockwise(text_page(), 90))
     across, down = fit_lines(turned, vertical=False), fit_lines(turned, vertical=True)
     assert down.sharpness > 2 * across.sharpness
-
-
-@pytest.mark.parametrize("turn_deg", [0, 90, 180, 270])
-def test_turn_is_the_way_that_reads_best(turn_deg: int) -> None:
-    def read(block: np.ndarray) -> list[Word]:
-        """Stand in for an engine: believes the way round whose first columns of ink are bars."""
-        columns = (block < 128).mean(axis=0)
-        ink = np.flatnonzero(columns > 0.01)
-        upright = columns[ink[0] : ink[0] + 60].mean() > columns[ink[-1] - 60 : ink[-1]].mean()
-        return [Word("believable" * 6, Box(0, 0, 1, 1), 0.95 if upright else 0.1, 0, space_after=False)]
-
-    page = rotate_clockwise(tilted(text_page(tuple("HHHH " + line for line in PROSE)), 1.5), turn_deg)
-    turn = find_turn(page, find_ink(page), read)
-    assert turn.turn_deg == turn_deg
-    assert turn_to_apply(turn) == turn_deg
 
 
 def test_page_nobody_can_read_is_never_turned() -> None:
