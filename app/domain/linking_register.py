@@ -24,7 +24,7 @@ LINE_FOUND = 90.0
 SHORT_TITLE_LETTERS = 14  # below, a title may stand inside any sentence: it must fill a line of its own
 TITLE_ABSENT = 75.0
 WORD_FOUND = 70.0
-READABLE_LETTERS = 250
+READABLE_LETTERS = 120
 
 _COMPANY_WORDS = re.compile(
     r"\b(?:co|company|ltd|limited|llc|inc|corp|corporation|gmbh|plc|pte|sdn|bhd|pt|tbk|cong ty|tnhh|jsc|joint stock|sa|the|mr|mrs|ms|dr)\b"

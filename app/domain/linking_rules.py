@@ -166,7 +166,7 @@ def _stands_on_two_pages(case: Case) -> Reason | None:
 def _neighbours_fit_worse(case: Case) -> Reason | None:
     """Rule 9."""
     row = case.row
-    if case.register is None or row is None or not row.pages("title") or case.has_cover:
+    if case.register is None or row is None or case.has_cover:
         return None
     own = _plain_title(case.best.register_entry)
     for entry in nearest(case.register, case.best.canonical):

@@ -216,6 +216,14 @@ def test_neighbour_with_the_same_title_asks_for_two_readings() -> None:
     assert_proven(decide([COVER, FORM, DESCRIPTION], register_of(ROW, twin)))
 
 
+def test_same_misreading_on_every_page_is_stopped_by_the_true_row() -> None:
+    pages = [
+        each.replace("00125", "00126") for each in (COVER, COVER, "Floating house for rivers\nMekong Houses")
+    ]
+    decision = decide(pages, register_of(ROW, NEIGHBOUR.replace("Solar dryer", "ទូកសាឡាង")))
+    assert_review(decision, "near_neighbour")
+
+
 def test_neighbour_with_the_fuller_title_is_rather_meant() -> None:
     longer = NEIGHBOUR.replace("Solar dryer", "Floating house for rivers and lakes")
     pages = [each.replace("for rivers", "for rivers and lakes") for each in (COVER, FORM, DESCRIPTION)]

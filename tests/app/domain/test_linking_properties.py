@@ -31,6 +31,10 @@ TITLES = (
     "Solar dryer for paddy rice",
     "Boat with outrigger",
     "Water pump driven by wind",
+    "Fishing net float of foam",
+    "Seed drill for mung beans",
+    "Household filter with candle",
+    "Folding market stall",
 )
 PROSE = (
     "The invention relates to an apparatus of the kind that is used in villages during the rainy season and\n"
@@ -58,7 +62,7 @@ def number_of(office: str, serial: int) -> str:
 
 
 def title_of(world: dict, serial: int) -> str:
-    return TITLES[0] if world["same_title"] else TITLES[SERIALS.index(serial) % len(TITLES)]
+    return TITLES[0] if world["same_title"] else TITLES[SERIALS.index(serial)]
 
 
 def paper(kind: str, number: str, title: str, other: str) -> str:
