@@ -6,7 +6,6 @@ Closing it stops nothing that matters: what runs goes back to the queue and on a
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 from typing import Protocol
@@ -46,6 +45,7 @@ from ui.shell_top import TopBar
 from ui.tasks import Failure
 from ui.texts import t
 from ui.theme import ThemeChoice, Tone
+from ui.widgets.keys import Target, add_keys
 from ui.widgets.paint import Look
 
 STATUS_EVERY_MS = 1_000
@@ -172,17 +172,16 @@ class MainWindow(QMainWindow):
         self._timer = QTimer(self)
         self._timer.setInterval(STATUS_EVERY_MS)
         self._timer.timeout.connect(self._read_figures)
-        keys: list[tuple[str, Callable[[], None]]] = [
+        keys: list[tuple[str, Target]] = [
             ("F1", self._on_keys),
+            ("?", self._on_keys),
             ("F11", self._on_activity),
             ("Ctrl+O", self._on_import),
             ("Ctrl+Q", self._on_quit),
             ("Ctrl+PgUp", self._on_screen_before),
             ("Ctrl+PgDown", self._on_screen_after),
         ]
-        for sequence, slot in keys:
-            QShortcut(QKeySequence(sequence), self, slot)
-        QShortcut(QKeySequence("?"), self, self._on_keys)
+        add_keys(self, keys)
         for place in range(len(SCREENS)):
             shortcut = QShortcut(QKeySequence(f"Ctrl+{place + 1}"), self)
             shortcut.setObjectName(SCREENS[place])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
     QFrame,
@@ -23,6 +23,7 @@ from ui.texts import t
 from ui.theme import Tone
 from ui.widgets.buttons import IconButton
 from ui.widgets.key_caps import KeyCaps
+from ui.widgets.keys import claims_escape
 from ui.widgets.labels import label
 from ui.widgets.message import Message
 from ui.widgets.paint import Look
@@ -149,6 +150,9 @@ class Panel(QFrame):
             if self._focus_before is not None and self._focus_before.isVisible():
                 self._focus_before.setFocus()
             self.closed.emit()
+
+    def event(self, event: QEvent) -> bool:
+        return claims_escape(event) or super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Escape:

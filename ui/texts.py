@@ -6,11 +6,9 @@ facts never raise: a clerk must see the sentence even when a number in it is not
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from datetime import UTC, date, datetime
 from enum import StrEnum
-from pathlib import PurePath
 from typing import Any
 
 from ui import words_en, words_en_codes
@@ -45,6 +43,15 @@ class _Number:
             one, many = spec.split("|", 1)
             return f"{self._value:,} {one if self._value == 1 else many}"
         return format(self._value, spec) if spec else f"{self._value:,}"
+
+
+class _Words(str):
+    """Text where a sentence may expect a number: its format is passed over."""
+
+    __slots__ = ()
+
+    def __format__(self, spec: str) -> str:
+        return f"{self!s} {spec.split('|', 1)[1]}" if "|" in spec else str(self)
 
 
 class _Facts(dict[str, Any]):
@@ -151,11 +158,7 @@ def _with_count(facts: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _fill(words: str, facts: Mapping[str, Any]) -> str:
-    told = _Facts({name: _plain(value) for name, value in facts.items()})
-    try:
-        return words.format_map(told)
-    except (ValueError, TypeError):  # a fact of another kind than the sentence expects, text for a number
-        return re.sub(r":[^}|]*(?=})", "", words).format_map(told)
+    return words.format_map(_Facts({name: _plain(value) for name, value in facts.items()}))
 
 
 def _plain(value: Any) -> Any:
@@ -163,8 +166,8 @@ def _plain(value: Any) -> Any:
         return _Missing() if value is None else value
     if isinstance(value, int):
         return _Number(value)
+    if isinstance(value, float):
+        return value
     if isinstance(value, (list, tuple)):
-        return ", ".join(str(part) for part in value)
-    if isinstance(value, PurePath):
-        return str(value)
-    return value
+        return _Words(", ".join(str(part) for part in value))
+    return _Words(str(value))

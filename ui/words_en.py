@@ -217,7 +217,7 @@ SCREEN: dict[str, str] = {
     "review.office_gets": "What the office will get",
     "review.gets_number": "Number",
     "review.gets_pages": "{n:page|pages} in one searchable PDF/A",
-    "review.gets_blank": "{n:page is|pages are} blank and stay in",
+    "review.gets_blank": "{n:page is blank and stays in|pages are blank and stay in}",
     "review.gets_originals": "the scans themselves, unchanged, with their hashes",
     "review.gets_linked": "number confirmed by {who}, {when}",
     "review.gets_proven": "number proven by the program, {when}",

@@ -261,10 +261,10 @@ def _story(dossier_id: DossierId) -> list[rows.AuditLine]:
     ]
 
 
-def fill(context: FakeContext, directory: Path) -> Room:
-    """A room in the middle of its day."""
+def fill(context: FakeContext, directory: Path, drawn: dict[str, DrawnPage] | None = None) -> Room:
+    """A room in the middle of its day; drawn keeps pages from one room to the next."""
     directory.mkdir(parents=True, exist_ok=True)
-    room = Room(context, directory)
+    room = Room(context, directory, {} if drawn is None else drawn)
     for place, number in enumerate(
         ("KH/D/2017/00938", "KH/D/2017/00940", "KH/D/2018/00012", "KH/M/2016/10442", "KH/P/2014/00031")
     ):

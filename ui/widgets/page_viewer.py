@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QKeySequence, QPixmap, QShortcut
+from PySide6.QtGui import QPixmap
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from app.domain.ids import PageId
@@ -16,6 +16,7 @@ from ui.images import Picture
 from ui.models.row_model import RowModel
 from ui.texts import t
 from ui.widgets.buttons import IconButton
+from ui.widgets.keys import add_keys
 from ui.widgets.labels import ElidedLabel, label
 from ui.widgets.page_tiles import STRIP, PageTiles
 from ui.widgets.page_view import ZOOM_STEP, Mark, PageView
@@ -182,7 +183,7 @@ class PageViewer(QFrame):
         self._larger.clicked.connect(self.zoom_larger)
         self._smaller.clicked.connect(self.zoom_smaller)
         self._desk.images.arrived.connect(self._on_arrived)
-        for keys, slot in (
+        keys = (
             ("F2", self.zoom_number),
             ("F3", self.view.fit),
             ("F4", self.toggle_original),
@@ -190,8 +191,8 @@ class PageViewer(QFrame):
             ("Ctrl++", self.zoom_larger),
             ("Ctrl+=", self.zoom_larger),
             ("Ctrl+-", self.zoom_smaller),
-        ):
-            QShortcut(QKeySequence(keys), self, slot)
+        )
+        add_keys(self, keys)
 
     def zoom_larger(self) -> None:
         """One step larger."""

@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QButtonGroup, QFrame, QHBoxLayout, QLineEdit, QPus
 
 from ui.texts import t
 from ui.widgets.buttons import KeyButton
+from ui.widgets.keys import claims_escape
 from ui.widgets.labels import label
 from ui.widgets.paint import Look
 
@@ -97,6 +98,9 @@ class ReasonPicker(QFrame):
         """Give nothing."""
         self._go_away()
         self.left.emit()
+
+    def event(self, event: QEvent) -> bool:
+        return claims_escape(event) or super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Escape:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QKeySequence, QPainter, QPaintEvent, QShortcut
+from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import (
     QButtonGroup,
     QFrame,
@@ -23,6 +23,7 @@ from ui.screens.faces import batch_face, batch_steps, dossier_face, ledger_face
 from ui.screens.screen import KeyHint, Screen
 from ui.texts import t
 from ui.widgets.buttons import IconButton, KeyButton
+from ui.widgets.keys import add_keys
 from ui.widgets.labels import ElidedLabel, label
 from ui.widgets.paint import Look, draw_stack, step_colors
 from ui.widgets.row_list import RowList
@@ -182,12 +183,12 @@ class BatchesView(Screen):
         self._back.clicked.connect(self.left)
         self.first_steps.acted.connect(self.import_asked)
         self._tab_group.idClicked.connect(self._on_tab)
-        for keys, slot in (
+        keys = (
             ("Ctrl+F", self.filter.setFocus),
             ("Esc", self._on_escape),
             ("Alt+Left", self.left),
-        ):
-            QShortcut(QKeySequence(keys), self, slot)
+        )
+        add_keys(self, keys)
 
     def focus_list(self) -> None:
         """Give the list in front the focus."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
@@ -24,6 +23,7 @@ from ui.texts import t
 from ui.widgets.buttons import KeyButton
 from ui.widgets.counters import Counters
 from ui.widgets.empty_state import EmptyState
+from ui.widgets.keys import add_keys
 from ui.widgets.labels import ElidedLabel, label, set_property
 from ui.widgets.page_tiles import GRID, PageTiles
 from ui.widgets.page_viewer import page_words
@@ -203,8 +203,8 @@ class CaptureView(Screen):
         self._folder.clicked.connect(self.folder_asked)
         self._paste.clicked.connect(self.paste_asked)
         self._next.clicked.connect(self._on_next)
-        for keys, slot in (("Ctrl+Shift+O", self.folder_asked), ("Ctrl+V", self.paste_asked)):
-            QShortcut(QKeySequence(keys), self, slot)
+        keys = (("Ctrl+Shift+O", self.folder_asked), ("Ctrl+V", self.paste_asked))
+        add_keys(self, keys)
 
     def _on_next(self) -> None:
         self.asks_for.emit("indexing", 0)

@@ -365,6 +365,7 @@ class IndexingPresenter(QObject):
 
     def _on_write_failed(self, failure: Failure) -> None:
         self._is_writing = False
+        self._wanted_next = None
         self._disarm()
         self._view.judge(texts.explain("error", failure.code, failure.facts), Tone.BAD)
         self._desk.notices.failure(failure)

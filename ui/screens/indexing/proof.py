@@ -67,7 +67,9 @@ def facts_of(
         facts.append(Fact(t("index.word_returned"), return_words(detail.summary.return_reason), Tone.BAD))
     facts.append(_read_fact(candidate, check))
     facts.extend(_register_facts(detail, candidate, check, register))
-    for reason in detail.reasons:
+    # The linker's reasons speak of its own first candidate, of no other number.
+    is_its_number = not detail.candidates or candidate == detail.candidates[0]
+    for reason in detail.reasons if is_its_number else ():
         if reason.code not in _TOLD_ELSEWHERE:
             words = texts.explain("reason", reason.code, reason.facts)
             facts.append(Fact(t("index.proof_page"), words, reason_tone(reason)))

@@ -30,6 +30,7 @@ from ui.theme import Tone
 from ui.widgets.buttons import KeyButton
 from ui.widgets.empty_state import EmptyState
 from ui.widgets.fact_list import Fact, FactList
+from ui.widgets.keys import add_keys
 from ui.widgets.labels import ElidedLabel, label, set_property
 from ui.widgets.message import Message
 from ui.widgets.number_field import NumberField
@@ -285,15 +286,15 @@ class IndexingView(Screen):
         self.picker.taken.connect(self._on_problem)
         self.picker.left.connect(self.focus_number)
         self.picker.shown.connect(self._on_picker)
-        for keys, slot in (
+        keys = (
             ("F6", self.hold_asked),
             ("F7", self.picker.ask),
             ("F9", self.proven_asked),
             ("Ctrl+Z", self.undo_asked),
             ("Ctrl+Up", self._on_folder_before),
             ("Ctrl+Down", self._on_folder_after),
-        ):
-            QShortcut(QKeySequence(keys), self, slot)
+        )
+        add_keys(self, keys)
         for place in range(PICKS):
             shortcut = QShortcut(QKeySequence(f"Alt+{place + 1}"), self)
             shortcut.setObjectName(str(place))

@@ -231,6 +231,7 @@ class ReviewPresenter(QObject):
 
     def _on_failed(self, failure: Failure) -> None:
         self._is_writing = False
+        self._wanted_next = None
         self._desk.notices.failure(failure)
         self._load()
 

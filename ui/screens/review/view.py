@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
@@ -26,6 +25,7 @@ from ui.widgets.buttons import KeyButton
 from ui.widgets.chips import ChipFlow
 from ui.widgets.empty_state import EmptyState
 from ui.widgets.fact_list import Fact, FactList
+from ui.widgets.keys import add_keys
 from ui.widgets.labels import ElidedLabel, label
 from ui.widgets.page_tiles import SIDE, PageTiles
 from ui.widgets.page_viewer import PageViewer, page_words
@@ -209,7 +209,7 @@ class ReviewView(Screen):
         self.picker.shown.connect(self._on_picker)
         self.picker.taken.connect(self._on_reason)
         self.picker.left.connect(self.focus_pages)
-        for keys, slot in (
+        keys = (
             ("F8", self.approve_asked),
             ("Ctrl+Return", self.approve_asked),
             ("Ctrl+Enter", self.approve_asked),
@@ -223,8 +223,8 @@ class ReviewView(Screen):
             ("PgUp", self._on_page_before),
             ("PgDown", self._on_page_after),
             ("Esc", self.left_summary),
-        ):
-            QShortcut(QKeySequence(keys), self, slot)
+        )
+        add_keys(self, keys)
 
     def _on_picker(self, is_shown: bool) -> None:
         self._approve.setVisible(not is_shown)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
@@ -28,6 +27,7 @@ from ui.theme import Tone
 from ui.widgets.buttons import KeyButton
 from ui.widgets.empty_state import EmptyState
 from ui.widgets.fact_list import Fact, FactList
+from ui.widgets.keys import add_keys
 from ui.widgets.labels import ElidedLabel, label
 from ui.widgets.message import Message
 from ui.widgets.paint import Look
@@ -182,13 +182,13 @@ class UploadsView(Screen):
         self._open.clicked.connect(self.open_asked)
         self.filter.textChanged.connect(self.filtered)
         self.filter.returnPressed.connect(self.list.setFocus)
-        for keys, slot in (
+        keys = (
             ("F8", self.retry_asked),
             ("F9", self.open_asked),
             ("Ctrl+F", self.filter.setFocus),
             ("Esc", self._on_escape),
-        ):
-            QShortcut(QKeySequence(keys), self, slot)
+        )
+        add_keys(self, keys)
 
     def _on_opened(self, _upload_id: int) -> None:
         self.story_asked.emit()
