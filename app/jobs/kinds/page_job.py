@@ -66,6 +66,7 @@ class PageKind:
             tessdata_dir=self._work.tessdata_dir,
             edits=edits,
             engine=self._work.engine,
+            stated_dpi=page.dpi,
         )
 
     def apply(self, tx: Transaction, job: Job, result: PageResult) -> None:
