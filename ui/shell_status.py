@@ -108,5 +108,5 @@ def pace_words(status: WorkStatus) -> str:
 def safe_words(status: WorkStatus) -> str:
     """What is safe on disk: a page counts from the moment its master was read back."""
     if status.files_waiting:
-        return t("status.safe_waiting", n=status.pages_total, waiting=status.files_waiting)
-    return t("status.safe", n=status.pages_total) if status.pages_total else t("status.safe_none")
+        return t("status.safe_waiting", n=status.pages_safe, waiting=status.files_waiting)
+    return t("status.safe", n=status.pages_safe) if status.pages_safe else t("status.safe_none")

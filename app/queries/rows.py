@@ -238,7 +238,11 @@ class WaitingCounts:
 
 @dataclass(frozen=True, slots=True)
 class WorkStatus:
-    """What runs in the background. held: code why nothing is claimed ("disk_full"), else None."""
+    """What runs in the background. held: code why nothing is claimed ("disk_full"), else None.
+
+    pages_done of pages_total: in the batches being recognised now (0 of 0 when idle). pages_safe: all pages
+    whose masters are on disk.
+    """
 
     files_waiting: int
     pages_waiting: int
@@ -251,6 +255,7 @@ class WorkStatus:
     pages_per_minute: float | None
     free_bytes: int
     held: str | None
+    pages_safe: int = 0
 
     @property
     def is_idle(self) -> bool:

@@ -43,7 +43,7 @@ def status(context: Working) -> WorkStatus:
     with context.database.read() as session:
         waiting = _jobs(session, JobState.QUEUED)
         running = _jobs(session, JobState.RUNNING)
-        pages = count_by(session, select(PageRow.state, func.count()).group_by(PageRow.state))
+        pages = _pages_in_work(session)
         return WorkStatus(
             files_waiting=waiting.get("intake", 0) + running.get("intake", 0),
             pages_waiting=waiting.get("page", 0),
@@ -65,6 +65,7 @@ def status(context: Working) -> WorkStatus:
             pages_per_minute=_pace(session, context.database),
             free_bytes=MasterStore(context.paths.masters).free_bytes(),
             held=context.held,
+            pages_safe=session.scalar(select(func.count()).select_from(PageRow)) or 0,
         )
 
 
@@ -91,6 +92,22 @@ def waiting(reader: Database) -> WaitingCounts:
 def count_by(session: Session, statement: Select[Key, int]) -> dict[Key, int]:
     """Rows of (key, count) as a dictionary."""
     return {key: count for key, count in session.execute(statement)}
+
+
+def _pages_in_work(session: Session) -> dict[PageState, int]:
+    """Pages by state, in those batches where at least one page is not done."""
+    busy = (
+        select(DossierRow.batch_id)
+        .join(PageRow, PageRow.dossier_id == DossierRow.id)
+        .where(PageRow.state.in_((PageState.CAPTURED, PageState.PROCESSING)))
+    )
+    return count_by(
+        session,
+        select(PageRow.state, func.count())
+        .join(DossierRow, DossierRow.id == PageRow.dossier_id)
+        .where(DossierRow.batch_id.in_(busy))
+        .group_by(PageRow.state),
+    )
 
 
 def _jobs(session: Session, state: JobState) -> dict[str, int]:

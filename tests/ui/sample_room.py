@@ -396,5 +396,5 @@ def fill(context: FakeContext, directory: Path, drawn: dict[str, DrawnPage] | No
     ]
     waiting = [(f"box14/folder31/scan_{place:04}.tif", ImportState.OFFERED, {}) for place in range(20)]
     room.ledger(box, [*problems, *accepted, *waiting])
-    context.status = rows.WorkStatus(20, 190, 2, 312, 504, 1, 2, 0, 58.0, 412_000_000_000, None)
+    context.status = rows.WorkStatus(20, 190, 2, 312, 504, 1, 2, 0, 58.0, 412_000_000_000, None, 504)
     return room
