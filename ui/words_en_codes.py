@@ -148,6 +148,7 @@ ERRORS: dict[str, str] = {
     # register and office data, continued
     "register_column_missing": "The file lacks a column ({column}). It needs application_number, title, applicant and filing_date.",
     "register_empty": "The file holds no numbers. Export it again.",
+    "register_without_numbers": "No line of {path} holds an application number of {office}. Check the office and the file; nothing was imported.",
     "register_not_readable": "The register file cannot be read. Check its path and rights.",
     "register_not_utf8": "The file is not a UTF-8 text file. Save it as “CSV UTF-8” and load it again.",
     "office_unknown": "There is no profile for the office {office}. Choose another office.",
