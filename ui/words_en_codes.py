@@ -151,6 +151,7 @@ ERRORS: dict[str, str] = {
     "register_without_numbers": "No line of {path} holds an application number of {office}. Check the office and the file; nothing was imported.",
     "register_not_readable": "The register file cannot be read. Check its path and rights.",
     "register_not_utf8": "The file is not a UTF-8 text file. Save it as “CSV UTF-8” and load it again.",
+    "language_unknown": "There is no recognition model for the language {language}. There are: {known}.",
     "office_unknown": "There is no profile for the office {office}. Choose another office.",
     "offices_missing": "The office profiles are missing from the program. Install it again.",
     "office_file_unreadable": "An office profile cannot be read ({path}). Install the program again.",

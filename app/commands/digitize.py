@@ -16,7 +16,8 @@ from app.commands.digitize_report import Asked, Report, build_report
 from app.connectors.local_office import office_of, prepare_drop_folder
 from app.context import AppContext
 from app.domain.register import RegisterProblem
-from app.errors import MachineError
+from app.errors import MachineError, OperatorError
+from app.paths import tessdata_dir
 from app.queries import progress
 from app.queries.progress import Progress as ImportProgress
 from app.services.capture import ImportStarted
@@ -178,7 +179,13 @@ def _shown(screen: Console, quiet: bool) -> Iterator[_Shown]:
 
 
 def split_languages(text: str | None, usual: Sequence[str]) -> tuple[str, ...]:
-    """Read "eng+khm"; None gives the usual ones."""
-    if not text:
-        return tuple(usual)
-    return tuple(part for part in text.replace(",", "+").split("+") if part)
+    """Read "eng+khm"; None gives the usual ones.
+
+    Raises OperatorError("language_unknown") for one without a recognition model.
+    """
+    languages = tuple(usual) if not text else tuple(filter(None, text.replace(",", "+").split("+")))
+    known = sorted(path.stem for path in tessdata_dir().glob("*.traineddata") if path.stem != "osd")
+    for language in languages:
+        if language not in known:
+            raise OperatorError("language_unknown", language=language, known=", ".join(known))
+    return languages
