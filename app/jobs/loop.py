@@ -10,6 +10,7 @@ from __future__ import annotations
 import logging
 import queue
 import threading
+import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -64,6 +65,7 @@ class JobLoop:
         self._gate = gate
         self._ended: queue.SimpleQueue[_Ended] = queue.SimpleQueue()
         self._unapplied: list[_Ended] = []
+        self._full_until = 0.0
         self._wake = threading.Event()
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._run, name="job-loop", daemon=True)
@@ -116,7 +118,7 @@ class JobLoop:
 
     def _step(self) -> bool:
         worked = self._collect()
-        self.held = self._gate()
+        self.held = self._gate() or self._pause()
         if self.held or self._stop.is_set():
             return False
         while self._start(self._inline):
@@ -126,6 +128,10 @@ class JobLoop:
         while self._runner is not None and self._runner.capacity() > 0 and self._start(self._in_worker):
             worked = True
         return worked
+
+    def _pause(self) -> str | None:
+        """Why nothing is started for a moment although the gate is open: a job has just found no room."""
+        return "disk_full" if time.monotonic() < self._full_until else None
 
     def _is_due(self, kinds: Sequence[str]) -> bool:
         # A look without the write lock: an idle program keeps nobody from writing.
@@ -224,6 +230,8 @@ class JobLoop:
             if will_pass or job.attempts < MAX_ATTEMPTS:
                 delay_s = FULL_WAIT_S if will_pass else BACKOFF_S[min(job.attempts, len(BACKOFF_S)) - 1]
                 store.put_back(tx, row, code, delay_s, **facts)
+                if code == "disk_full":
+                    self._full_until = time.monotonic() + FULL_WAIT_S
                 return
         if not isinstance(error, OperatorError):
             log.error("job %s of %s failed", job.kind, job.subject_id, exc_info=error)

@@ -10,13 +10,13 @@ from pathlib import Path
 from sqlalchemy import select
 
 from app.domain.ids import BatchId, DossierId, ImportItemId
-from app.domain.states import DossierState, ImportState, LinkState
+from app.domain.states import DossierState, ImportState, LinkState, UploadState
 from app.jobs import store
 from app.services import flow
 from app.services.page_order import order_pages
 from app.sources.file_import import PaperFolder, discover
 from app.storage.database import Database, Transaction
-from app.storage.tables import BatchRow, DossierRow, ImportItemRow, LinkRow
+from app.storage.tables import BatchRow, DossierRow, ImportItemRow, LinkRow, OutboxRow, PackageRow
 
 # Written by Windows, macOS and viewers into directories of pictures; never pages.
 SYSTEM_FILES = frozenset({"thumbs.db", "desktop.ini", ".ds_store", "ehthumbs.db", ".directory"})
@@ -186,8 +186,20 @@ def _look_again(tx: Transaction, dossier: DossierRow, options: ImportOptions) ->
     by_person = tx.session.scalar(
         select(LinkRow.id).where(LinkRow.dossier_id == dossier.id, LinkRow.withdrawn_at.is_(None)).limit(1)
     )
+    _try_again(tx, dossier)
     if dossier.state is DossierState.TO_INDEX and not dossier.on_hold and by_person is None:
         store.enqueue(tx, flow.LINK, dossier.id, priority=flow.PRIORITY[flow.LINK])
+
+
+def _try_again(tx: Transaction, dossier: DossierRow) -> None:
+    """Asking for an import again is asking for its delivery: what waits for a mended place is tried now."""
+    for outbox in tx.session.scalars(
+        select(OutboxRow)
+        .join(PackageRow, PackageRow.id == OutboxRow.package_id)
+        .where(PackageRow.dossier_id == dossier.id, OutboxRow.state == UploadState.QUEUED)
+    ):
+        outbox.not_before, outbox.error, outbox.error_facts = tx.now, None, {}
+        tx.audit("outbox", outbox.id, "retry_asked")
 
 
 def _new_batch(tx: Transaction, who: str, options: ImportOptions, paths: Sequence[Path]) -> BatchRow:

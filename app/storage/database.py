@@ -160,8 +160,9 @@ def _engine(path: Path, *, begin: str, query_only: bool) -> Engine:
 def _translated() -> Iterator[None]:
     try:
         yield
-    except OperationalError as exc:
-        cause = exc.orig
+    except (OperationalError, sqlite3.OperationalError) as exc:
+        # The bare one comes from opening a connection.
+        cause = exc.orig if isinstance(exc, OperationalError) else exc
         code = getattr(cause, "sqlite_errorcode", None)
         if code == sqlite3.SQLITE_FULL:
             raise DiskFull("disk_full", retryable=True, where="database") from exc

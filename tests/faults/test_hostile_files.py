@@ -36,7 +36,9 @@ def png_header_bomb(path: Path, side_px: int) -> None:
     """A PNG that says it is side_px x side_px, with a few bytes of pixels."""
 
     def chunk(kind: bytes, content: bytes) -> bytes:
-        return struct.pack(">I", len(content)) + kind + content + struct.pack(">I", zlib.crc32(kind + content))
+        return (
+            struct.pack(">I", len(content)) + kind + content + struct.pack(">I", zlib.crc32(kind + content))
+        )
 
     header = struct.pack(">IIBBBBB", side_px, side_px, 8, 0, 0, 0, 0)
     pixels = zlib.compress(b"\x00" * 100_000)
@@ -238,7 +240,7 @@ def test_a_file_removed_between_listing_and_reading_is_told(tmp_path):
     assert reasons == {str(directory / "page2.png"): "source_missing"}
     assert finished.dossiers[0]["state"] == "to_index", "the missing page is for a person"
     assert finished.code == 1
-    assert "OFFERED" not in {state for (state,) in site.rows("SELECT state FROM import_item")}
+    assert "offered" not in {state for (state,) in site.rows("SELECT state FROM import_item")}
 
 
 @pytest.mark.skipif(sys.platform == "win32" or os.geteuid() == 0, reason="root may read everything")
