@@ -7,6 +7,7 @@ gives the same bytes, so finding the finished package already there is success; 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -24,11 +25,12 @@ from app.packaging.durable import (
     room_needed,
     write_file,
 )
+from app.packaging.independent import validate_independently
 from app.packaging.names import unique_names
-from app.packaging.pdf_check import check_content, validate_independently
-from app.packaging.pdfa import load_words, write_pdfa
+from app.packaging.pdf_check import check_content
+from app.packaging.pdfa import read_page_words, write_pdfa
+from app.packaging.pictures import GatheredPictures, gather_pictures
 from app.packaging.text_layer import page_text
-from ocr.types import Word
 
 PART_SUFFIX = ".part"
 
@@ -59,11 +61,12 @@ def build_package(task: PackageTask) -> PackageResult:
 def _fill(task: PackageTask, bag: Path) -> PackageResult:
     masters = _copy_masters(task, bag)
     originals = _copy_originals(task, bag)
-    words = load_words(task)
-    pdf = _make_pdf(_with_copied_masters(task, bag, masters), words, bag)
+    page_texts = [page_text(read_page_words(page)) for page in task.pages]
+    pdf = _make_pdf(_with_copied_masters(task, bag, masters), page_texts, bag)
     texts = {
-        ordinal: _store(bag, f"data/text/{ordinal:04d}.txt", _text_bytes(page_text(words[ordinal])))
-        for ordinal in sorted(words)
+        page.ordinal: _store(bag, f"data/text/{page.ordinal:04d}.txt", _text_bytes(text))
+        for page, text in zip(task.pages, page_texts, strict=True)
+        if page.words_path is not None
     }
     payload = Payload(pdf.file, masters, originals, texts, pdf.validators, pdf.stacked)
     document = _store(bag, "data/dossier.json", encode(describe(task, payload), task.schema_path))
@@ -89,42 +92,48 @@ class _MadePdf:
     stacked: frozenset[int]
 
 
-def _make_pdf(task: PackageTask, words: dict[int, tuple[Word, ...]], bag: Path) -> _MadePdf:
-    """Write and check the PDF; pages whose text does not come out in place get it line under line instead."""
-    path = bag / "data/dossier.pdf"
-    texts = [page_text(words.get(page.ordinal, ())) for page in task.pages]
+def _make_pdf(task: PackageTask, texts: Sequence[str], bag: Path) -> _MadePdf:
+    """Write and check the PDF; passing files lie beside the payload and are gone when it is done."""
+    path, work_dir = bag / "data/dossier.pdf", bag / "passing"
+    work_dir.mkdir()
+    try:
+        gathered = gather_pictures(task, work_dir)
+        own_verdict, stacked = _write_checked(task, gathered, texts, path)
+        # Makes room on disk for the parts the independent validator may need.
+        gathered.path.unlink()
+        flush_file(path)
+        validators = (own_verdict, validate_independently(path, work_dir))
+    finally:
+        remove_tree(work_dir)
+    return _MadePdf(StoredFile("data/dossier.pdf", hash_file(path), path.stat().st_size), validators, stacked)
+
+
+def _write_checked(
+    task: PackageTask, gathered: GatheredPictures, texts: Sequence[str], path: Path
+) -> tuple[Validation, frozenset[int]]:
+    """Write the PDF; pages whose text does not come out in place get it line under line instead."""
     stacked: frozenset[int] = frozenset()
     while True:
-        own_verdict = _write_archival(task, words, path, stacked)
+        own_verdict = _write_archival(task, gathered, path, stacked)
         differing = check_content(path, texts)
         if not differing:
-            break
+            return own_verdict, stacked
         failed = frozenset(task.pages[index].ordinal for index in differing)
         if failed & stacked:
             raise differing[min(differing)]
         stacked |= failed
-    flush_file(path)
-    validators = (own_verdict, validate_independently(path))
-    return _MadePdf(StoredFile("data/dossier.pdf", hash_file(path), path.stat().st_size), validators, stacked)
 
 
 def _write_archival(
-    task: PackageTask, words: dict[int, tuple[Word, ...]], path: Path, stacked: frozenset[int]
+    task: PackageTask, gathered: GatheredPictures, path: Path, stacked: frozenset[int]
 ) -> Validation:
     """Write the PDF; a scanner's odd colour profile costs the profile, not the package."""
-    work_dir = path.parent.parent / "pictures"
     try:
-        for keep_profiles in (True, False):
-            remove_tree(work_dir)
-            work_dir.mkdir()
-            try:
-                return write_pdfa(task, words, path, work_dir, stacked=stacked, keep_profiles=keep_profiles)
-            except MachineError as exc:
-                if exc.code != "pdf_not_archival" or not keep_profiles:
-                    raise
-        raise AssertionError("unreachable")
-    finally:
-        remove_tree(work_dir)
+        return write_pdfa(task, gathered, path, stacked=stacked)
+    except MachineError as exc:
+        if exc.code != "pdf_not_archival":
+            raise
+        return write_pdfa(task, gathered, path, stacked=stacked, keep_profiles=False)
 
 
 def _publish(task: PackageTask, part: Path, final: Path, built: PackageResult) -> PackageResult:

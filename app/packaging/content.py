@@ -151,7 +151,7 @@ class PackageTask:
 
 @dataclass(frozen=True, slots=True)
 class Validation:
-    """One validator's word on the PDF. verdict: "pass" or "not_available"."""
+    """One validator's word on the PDF. verdict: "pass", "pass_in_parts" (see independent) or "not_available"."""
 
     name: str
     version: str

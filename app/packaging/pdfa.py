@@ -7,10 +7,9 @@ task gives the same bytes: dates come from the task and the file identifier from
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections import Counter
-from collections.abc import Iterator
-from contextlib import ExitStack
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -19,19 +18,17 @@ import pikepdf.pdfa
 
 from app.errors import MachineError, StoreDamaged, WorkstationError
 from app.packaging.content import PackagePage, PackageTask, Validation
-from app.packaging.geometry import Affine, page_frame, picture_matrix
+from app.packaging.geometry import Affine, PageFrame, page_frame, picture_matrix
 from app.packaging.glyphless import GlyphlessFont
-from app.packaging.streams import compressed_stream, is_archival_profile, settle_end
+from app.packaging.pictures import GatheredPictures, image_of
+from app.packaging.streams import compressed_stream, is_archival_profile
 from app.packaging.text_layer import FONT_KEY, draw, lay_out, stack
-from ocr.embeddable import Picture, write_picture
-from ocr.errors import SourceRefused
+from ocr.embeddable import Picture
 from ocr.types import Word
 from ocr.words_file import read_words
 
 FLAVOUR = "2b"
 PICTURE_KEY = "/Page"
-# Pictures wait on disk in PDFs of this many, so a long dossier needs neither much memory nor many open files.
-PICTURES_PER_FILE = 64
 # Tesseract's language codes to BCP 47; anything else is "und".
 _LANGUAGE_TAGS = {
     "eng": "en", "fra": "fr", "ind": "id", "khm": "km", "lao": "lo", "msa": "ms",
@@ -41,31 +38,32 @@ _LANGUAGE_TAGS = {
 
 def write_pdfa(
     task: PackageTask,
-    words: dict[int, tuple[Word, ...]],
+    gathered: GatheredPictures,
     target: Path,
-    work_dir: Path,
     *,
     stacked: frozenset[int] = frozenset(),
     keep_profiles: bool = True,
 ) -> Validation:
     """Write the PDF/A-2b of a dossier at target and return the writer's own verdict.
 
-    words: by page ordinal, from load_words. work_dir: existing directory for passing files, emptied by the
-    caller. stacked: ordinals of pages that get text_layer.stack instead of lay_out. keep_profiles: show
-    pictures through their own colour profiles (else as sRGB or plain grey).
+    gathered: of the same task; only read. stacked: ordinals of pages that get text_layer.stack instead of
+    lay_out. keep_profiles: show pictures through their own colour profiles (else as sRGB or plain grey).
+    Words are read page by page and pictures copied from file to file, so a long dossier needs little memory.
 
     Raises MachineError("pdf_not_archival", findings=...) when the result is not PDF/A-2b and
-    StoreDamaged("master_damaged") when a master cannot be shown.
+    StoreDamaged("words_damaged").
     """
-    font = GlyphlessFont()
-    with ExitStack() as open_files:
-        pdf = open_files.enter_context(pikepdf.new())
-        for page, picture in zip(task.pages, _pictures(pdf, task, work_dir, open_files), strict=True):
+    font, profiles = GlyphlessFont(), _Profiles(keep_profiles)
+    # What the gathering file says of itself, such as its identifier, must not reach ours: only pages do.
+    with pikepdf.open(gathered.path) as pdf:
+        if "/ID" in pdf.trailer:
+            del pdf.trailer.ID
+        for page, picture, pdf_page in zip(task.pages, gathered.pictures, pdf.pages, strict=True):
             arrange = stack if page.ordinal in stacked else lay_out
             frame = page_frame(page.width_px, page.height_px, page.dpi)
-            text = draw(arrange(words.get(page.ordinal, ()), frame), font, frame.width_pt)
-            _settle(pdf, picture[1], keep_profile=keep_profiles)
-            _add_page(pdf, page, text, picture)
+            text = draw(arrange(read_page_words(page), frame), font, frame.width_pt)
+            profiles.settle(pdf, image_of(pdf_page))
+            _fill_page(pdf, pdf_page, _matrix(page, picture, frame), frame, text)
         font_object = font.build(pdf)
         for pdf_page in pdf.pages:
             pdf_page.obj.Resources.Font = pikepdf.Dictionary({FONT_KEY: font_object})
@@ -75,20 +73,17 @@ def write_pdfa(
     return Validation("pikepdf.pdfa", pikepdf.__version__, "pass")
 
 
-def load_words(task: PackageTask) -> dict[int, tuple[Word, ...]]:
-    """Read the recognised words of every page that has some, by ordinal.
+def read_page_words(page: PackagePage) -> tuple[Word, ...]:
+    """Read the recognised words of a page, none where it has no words file.
 
-    Raises StoreDamaged("words_damaged") when a words file is missing or unreadable.
+    Raises StoreDamaged("words_damaged") when the file is missing or unreadable.
     """
-    loaded = {}
-    for page in task.pages:
-        if page.words_path is None:
-            continue
-        try:
-            loaded[page.ordinal] = read_words(page.words_path)[0]
-        except WorkstationError as exc:
-            raise StoreDamaged("words_damaged", page=page.ordinal, path=str(page.words_path)) from exc
-    return loaded
+    if page.words_path is None:
+        return ()
+    try:
+        return read_words(page.words_path)[0]
+    except WorkstationError as exc:
+        raise StoreDamaged("words_damaged", page=page.ordinal, path=str(page.words_path)) from exc
 
 
 def page_title(page: PackagePage) -> str:
@@ -103,69 +98,26 @@ def document_language(task: PackageTask) -> str:
     return _LANGUAGE_TAGS.get(counts.most_common(1)[0][0], "und") if counts else "und"
 
 
-def _pictures(
-    pdf: pikepdf.Pdf, task: PackageTask, work_dir: Path, open_files: ExitStack
-) -> Iterator[tuple[Picture, pikepdf.Object]]:
-    for start in range(0, len(task.pages), PICTURES_PER_FILE):
-        pages = task.pages[start : start + PICTURES_PER_FILE]
-        pictures = [_picture(page, work_dir, task.max_pixels) for page in pages]
-        gathered = work_dir / f"pictures-{start:06d}.pdf"
-        _gather(pictures, gathered)
-        source = open_files.enter_context(pikepdf.open(gathered))
-        for picture, pdf_page in zip(pictures, source.pages, strict=True):
-            yield picture, pdf.copy_foreign(_image_of(pdf_page))
-
-
-def _picture(page: PackagePage, work_dir: Path, max_pixels: int) -> Picture:
-    try:
-        return write_picture(
-            page.master_path, page.frame, work_dir / f"{page.ordinal:06d}.pdf", max_pixels=max_pixels
-        )
-    except SourceRefused as exc:
-        raise StoreDamaged(
-            "master_damaged", page=page.ordinal, sha256=page.master_sha256, why=exc.code
-        ) from exc
-
-
-def _gather(pictures: list[Picture], target: Path) -> None:
-    """Put one-page picture PDFs into one file and remove them."""
-    with ExitStack() as open_files, pikepdf.new() as gathered:
-        for picture in pictures:
-            source = open_files.enter_context(pikepdf.open(picture.pdf_path))
-            gathered.pages.append(source.pages[0])
-        gathered.save(target, compress_streams=False, stream_decode_level=pikepdf.StreamDecodeLevel.none)
-    for picture in pictures:
-        picture.pdf_path.unlink()
-
-
-def _image_of(pdf_page: pikepdf.Page) -> pikepdf.Object:
-    (image,) = pdf_page.obj.Resources.XObject.as_dict().values()
-    return image
-
-
-def _add_page(
-    pdf: pikepdf.Pdf,
-    page: PackagePage,
-    text: bytes,
-    pictured: tuple[Picture, pikepdf.Object],
-) -> None:
-    picture, image = pictured
-    frame = page_frame(page.width_px, page.height_px, page.dpi)
-    matrix = picture_matrix(
+def _matrix(page: PackagePage, picture: Picture, frame: PageFrame) -> Affine:
+    return picture_matrix(
         (picture.width_px, picture.height_px),
         frame,
         exif_orientation=page.exif_orientation,
         turn_deg=page.applied_turn_deg,
         skew_deg=page.applied_skew_deg,
     )
-    content = _draw_picture(matrix) + text
-    pdf_page = pikepdf.Dictionary(
-        Type=pikepdf.Name.Page,
-        MediaBox=[0, 0, round(frame.width_pt, 4), round(frame.height_pt, 4)],
-        Resources=pikepdf.Dictionary(XObject=pikepdf.Dictionary({PICTURE_KEY: image})),
-        Contents=compressed_stream(pdf, content),
-    )
-    pdf.pages.append(pikepdf.Page(pdf.make_indirect(pdf_page)))
+
+
+def _fill_page(
+    pdf: pikepdf.Pdf, pdf_page: pikepdf.Page, matrix: Affine, frame: PageFrame, text: bytes
+) -> None:
+    """Make a dossier's page of one that only carries a picture."""
+    obj, image = pdf_page.obj, image_of(pdf_page)
+    for key in [key for key in obj.keys() if key not in ("/Type", "/Parent")]:  # noqa: SIM118  # no mapping
+        del obj[key]
+    obj.MediaBox = [0, 0, round(frame.width_pt, 4), round(frame.height_pt, 4)]
+    obj.Resources = pikepdf.Dictionary(XObject=pikepdf.Dictionary({PICTURE_KEY: image}))
+    obj.Contents = compressed_stream(pdf, _draw_picture(matrix) + text)
 
 
 def _draw_picture(matrix: Affine) -> bytes:
@@ -174,20 +126,29 @@ def _draw_picture(matrix: Affine) -> bytes:
     return f"q {row} cm {PICTURE_KEY} Do Q\n".encode("ascii")
 
 
-def _settle(pdf: pikepdf.Pdf, image: pikepdf.Object, *, keep_profile: bool) -> None:
-    """Make a picture fit for PDF/A without touching its pixels: how its data ends, what its colours mean."""
-    settle_end(image)
-    space = image.get("/ColorSpace")
-    if not isinstance(space, pikepdf.Array) or len(space) != 2 or space[0] != pikepdf.Name.ICCBased:
-        return
-    channels = int(space[1].N)
-    profile = space[1].read_bytes()
-    if keep_profile and is_archival_profile(profile, channels):
-        packed = compressed_stream(pdf, profile)
-        packed.N = channels
-        image.ColorSpace = pikepdf.Array([pikepdf.Name.ICCBased, packed])
-    else:
-        image.ColorSpace = pikepdf.Name.DeviceGray if channels == 1 else pikepdf.Name.DeviceRGB
+class _Profiles:
+    """The colour profiles of one PDF: what may stay, once each; scanners put the same one into every page."""
+
+    def __init__(self, keep: bool) -> None:
+        self._keep = keep
+        self._kept: dict[tuple[bytes, int], pikepdf.Object] = {}
+
+    def settle(self, pdf: pikepdf.Pdf, image: pikepdf.Object) -> None:
+        """Make what a picture's colours mean fit for PDF/A, without touching its pixels."""
+        space = image.get("/ColorSpace")
+        if not isinstance(space, pikepdf.Array) or len(space) != 2 or space[0] != pikepdf.Name.ICCBased:
+            return
+        channels = int(space[1].N)
+        profile = space[1].read_bytes()
+        if not self._keep or not is_archival_profile(profile, channels):
+            image.ColorSpace = pikepdf.Name.DeviceGray if channels == 1 else pikepdf.Name.DeviceRGB
+            return
+        key = (hashlib.sha256(profile).digest(), channels)
+        if key not in self._kept:
+            packed = compressed_stream(pdf, profile)
+            packed.N = channels
+            self._kept[key] = packed
+        image.ColorSpace = pikepdf.Array([pikepdf.Name.ICCBased, self._kept[key]])
 
 
 def _add_bookmarks(pdf: pikepdf.Pdf, task: PackageTask) -> None:

@@ -23,18 +23,20 @@ def compressed_stream(pdf: pikepdf.Pdf, content: bytes, padding: bytes = b" ") -
     return pdf.make_indirect(stream)
 
 
-def settle_end(picture: pikepdf.Object) -> None:
-    """Add a line feed after a picture's data when it ends in a carriage return.
+def settle_end(picture: pikepdf.Object) -> bool:
+    """Add a line feed after a picture's data when it ends in a carriage return; tell whether it did.
 
     JPEG, Flate and Group 4 data all carry their own end, so decoders never see the extra byte.
     """
     data = picture.read_raw_bytes()
-    if data.endswith(b"\r"):
-        kept = {key: picture.get(key) for key in ("/Filter", "/DecodeParms")}
-        picture.write(data + b"\n")
-        for key, value in kept.items():
-            if value is not None:
-                picture[key] = value
+    if not data.endswith(b"\r"):
+        return False
+    kept = {key: picture.get(key) for key in ("/Filter", "/DecodeParms")}
+    picture.write(data + b"\n")
+    for key, value in kept.items():
+        if value is not None:
+            picture[key] = value
+    return True
 
 
 def is_archival_profile(profile: bytes, channels: int) -> bool:

@@ -17,8 +17,10 @@ from PIL import Image
 
 from app.errors import MachineError, StoreDamaged
 from app.packaging.content import PackageDocument, PackageTask
-from app.packaging.pdf_check import check_content, validate_independently
-from app.packaging.pdfa import load_words, write_pdfa
+from app.packaging.independent import validate_independently
+from app.packaging.pdf_check import check_content
+from app.packaging.pdfa import read_page_words, write_pdfa
+from app.packaging.pictures import gather_pictures
 from app.packaging.streams import compressed_stream
 from app.packaging.text_layer import page_text
 from ocr.intake.decode import decode_master
@@ -40,7 +42,7 @@ def written(task: PackageTask, directory: Path, name: str = "dossier.pdf") -> Pa
     work_dir = directory / f"work-{name}"
     work_dir.mkdir()
     target = directory / name
-    write_pdfa(task, load_words(task), target, work_dir)
+    write_pdfa(task, gather_pictures(task, work_dir), target)
     return target
 
 
@@ -189,7 +191,7 @@ def test_every_kind_of_master_becomes_an_archival_page(tmp_path: Path, kind: str
     picture = draw_page().convert(mode)
     master = save_master(picture, tmp_path, name, **options)
     pdf = written(task_of([page_of(master, 1)], tmp_path), tmp_path)
-    assert validate_independently(pdf).verdict == "pass"
+    assert validate_independently(pdf, tmp_path).verdict == "pass"
     expected = np.asarray(picture.convert("RGB"))
     assert difference(rendered(pdf, 0, (620, 876)), expected) < 6
 
@@ -199,7 +201,7 @@ def test_sixteen_bit_scan_is_shown_in_eight(tmp_path: Path) -> None:
     master = tmp_path / "deep.png"
     cv2.imwrite(str(master), values)
     pdf = written(task_of([page_of(master, 1)], tmp_path), tmp_path)
-    assert validate_independently(pdf).verdict == "pass"
+    assert validate_independently(pdf, tmp_path).verdict == "pass"
     assert abs(int(rendered(pdf, 0, (620, 876))[438, 310, 0]) - 128) < 4
 
 
@@ -216,7 +218,7 @@ def test_real_colour_profile_is_kept(tmp_path: Path) -> None:
     master = save_master(draw_page(), tmp_path, "page.jpg", icc_profile=profile)
     pdf = written(task_of([page_of(master, 1)], tmp_path), tmp_path)
     assert embedded(pdf) == (master.read_bytes(), "/ICCBased")
-    assert validate_independently(pdf).verdict == "pass"
+    assert validate_independently(pdf, tmp_path).verdict == "pass"
 
 
 @pytest.mark.parametrize("name", ["page.jpg", "page.png", "fax.tif"])
@@ -233,7 +235,7 @@ def test_picture_data_ending_in_a_carriage_return_is_archival(tmp_path: Path, na
             master.write_bytes(master.read_bytes() + b"\r")
         pages.append(page_of(master, number + 1))
     pdf = written(task_of(pages, tmp_path), tmp_path)
-    assert validate_independently(pdf).verdict == "pass"
+    assert validate_independently(pdf, tmp_path).verdict == "pass"
     if name == "page.jpg":
         assert embedded(pdf)[0] == pages[0].master_path.read_bytes() + b"\n"
 
@@ -259,7 +261,7 @@ def test_scan_that_ends_early_still_becomes_a_page(tmp_path: Path) -> None:
         whole = save_master(draw_page(), tmp_path, name)
         whole.write_bytes(whole.read_bytes()[: whole.stat().st_size * 3 // 4])
         pdf = written(task_of([page_of(whole, 1)], tmp_path), tmp_path, f"{name}.pdf")
-        assert validate_independently(pdf).verdict == "pass"
+        assert validate_independently(pdf, tmp_path).verdict == "pass"
 
 
 @pytest.mark.parametrize("lines", [KHMER, MIXED], ids=["khmer", "mixed"])
@@ -328,15 +330,14 @@ def test_independent_validator_catches_what_is_not_archival(tmp_path: Path) -> N
         del document.Root.OutputIntents
         document.save(pdf)
     with pytest.raises(MachineError) as caught:
-        validate_independently(pdf)
+        validate_independently(pdf, tmp_path)
     assert caught.value.code == "pdf_not_archival"
 
 
 def test_changed_text_and_missing_pages_are_noticed(tmp_path: Path) -> None:
     task = small_task(tmp_path)
-    words = load_words(task)
     pdf = written(task, tmp_path)
-    texts = [page_text(words[page.ordinal]) for page in task.pages]
+    texts = [page_text(read_page_words(page)) for page in task.pages]
     assert check_content(pdf, texts) == {}
     for wrong in (texts[0].replace("KH", "KK"), texts[0] + "\nmore", texts[0].replace(" ", "", 1), ""):
         assert list(check_content(pdf, [wrong, *texts[1:]])) == [0]
