@@ -94,6 +94,7 @@ def open_window(qtbot, make_desk) -> Iterator[object]:
         window.show()
         qtbot.waitExposed(window)
         window.activateWindow()
+        qtbot.waitUntil(lambda: QApplication.focusWidget() is not None, timeout=5000)
         return window
 
     yield make

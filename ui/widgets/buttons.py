@@ -88,6 +88,30 @@ class KeyButton(QPushButton):
         painter.end()
 
 
+class ChoiceButton(QPushButton):
+    """A button that shows what is chosen and opens a menu."""
+
+    def __init__(self, look: Look, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._look = look
+        self.setProperty("kind", "choice")
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        option = QStyleOptionButton()
+        self.initStyleOption(option)
+        option.text = ""
+        option.features &= ~QStyleOptionButton.ButtonFeature.HasMenu
+        painter = QPainter(self)
+        self.style().drawControl(QStyle.ControlElement.CE_PushButton, option, painter, self)
+        painter.setPen(self._look.theme.color("ink"))
+        rect = QRectF(11, 0, self.width() - 42, self.height())
+        words = self.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideRight, int(rect.width()))
+        painter.drawText(rect, Qt.AlignmentFlag.AlignVCenter, words)
+        spot = QRectF(self.width() - 25, self.height() / 2 - 7, 14, 14)
+        self._look.icons.paint(painter, "chevron-down", spot, self._look.theme.color("dim"))
+        painter.end()
+
+
 class IconButton(QToolButton):
     """A button of one icon; its words are tooltip and accessible name."""
 

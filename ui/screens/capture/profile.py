@@ -11,14 +11,15 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLineEdit,
     QMenu,
-    QPushButton,
     QSizePolicy,
     QVBoxLayout,
     QWidget,
 )
 
 from ui.texts import language_names, office_name, t
+from ui.widgets.buttons import ChoiceButton
 from ui.widgets.labels import label
+from ui.widgets.paint import Look
 from ui.words_en import LANGUAGES
 
 SHIPPED = ("eng", "khm", "lao", "tha", "vie", "ind", "fra")
@@ -29,14 +30,13 @@ class ProfileBar(QWidget):
 
     office_chosen = Signal(str)
 
-    def __init__(self, offices: Sequence[str], parent: QWidget | None = None) -> None:
+    def __init__(self, look: Look, offices: Sequence[str], parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._order: dict[str, int] = {}
         self.office = QComboBox(self)
         for code in offices:
             self.office.addItem(office_name(code), code)
-        self.languages = QPushButton(self)
-        self.languages.setProperty("kind", "choice")
+        self.languages = ChoiceButton(look, self)
         self.languages.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.languages.setMinimumWidth(190)
         menu = QMenu(self.languages)

@@ -49,7 +49,7 @@ class CaptureView(Screen):
         self.problems: RowModel[LedgerItem] = RowModel(
             lambda row: row.id, lambda row: row.source_path.name, self
         )
-        self.profile = ProfileBar(sorted(desk.context.offices), self)
+        self.profile = ProfileBar(look, sorted(desk.context.offices), self)
         self.tiles = PageTiles(self.pages, look, desk.images, GRID, self)
         self.problem_list = RowList(self.problems, look, ledger_face, height_px=64, parent=self)
         self.counters = Counters([(key, t(f"capture.{key}")) for key in COUNTERS], self)

@@ -1,0 +1,242 @@
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QMimeData, Qt, QUrl
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QApplication
+
+from app.domain.ids import BatchId, DossierId, ImportItemId
+from app.domain.states import DossierState, PageState
+from app.errors import OperatorError
+from app.services.capture import ImportStarted
+from ui.texts import t
+from ui.theme import Tone
+
+KEY = Qt.Key
+CTRL = Qt.KeyboardModifier.ControlModifier
+SHIFT = Qt.KeyboardModifier.ShiftModifier
+
+
+def press(qtbot, key, modifiers=Qt.KeyboardModifier.NoModifier):
+    qtbot.keyClick(QApplication.focusWidget(), key, modifiers)
+
+
+def called(context, name):
+    return [call[1:] for call in context.calls if call[0] == name]
+
+
+@pytest.fixture
+def review(context, open_window, qtbot):
+    window = open_window(context)
+    window.go("review")
+    view = window.screen_named("review")
+    qtbot.waitUntil(lambda: view.pages.rowCount() > 0, timeout=5000)
+    return view
+
+
+@pytest.fixture
+def capture(context, open_window, qtbot):
+    window = open_window(context)
+    window.go("capture", 4)
+    view = window.screen_named("capture")
+    qtbot.waitUntil(lambda: view.pages.rowCount() > 0, timeout=5000)
+    return view
+
+
+# --- review ----------------------------------------------------------------------------------------------
+
+
+def test_worst_page_stands_first_and_is_shown_large(review):
+    first = review.pages.row(0)
+    assert first.quality
+    assert review.viewer.detail.summary.id == first.id
+
+
+def test_approving_shows_what_the_office_gets_before_it_goes(review, context, qtbot):
+    press(qtbot, KEY.Key_F8)
+    assert review.has_summary
+    assert called(context, "approve") == []
+    press(qtbot, KEY.Key_F8)
+    qtbot.waitUntil(lambda: called(context, "approve") == [(7,)], timeout=5000)
+    qtbot.waitUntil(lambda: 7 not in review.model.ids, timeout=5000)
+    assert not review.has_summary
+    assert QApplication.focusWidget() is review.tiles
+
+
+def test_escape_leaves_the_last_step(review, context, qtbot):
+    press(qtbot, KEY.Key_Return, CTRL)
+    assert review.has_summary
+    press(qtbot, KEY.Key_Escape)
+    assert not review.has_summary
+    assert called(context, "approve") == []
+
+
+def test_return_needs_a_reason_and_takes_own_words(review, context, qtbot):
+    press(qtbot, KEY.Key_F7)
+    press(qtbot, KEY.Key_3)
+    review.picker.words.setFocus()
+    qtbot.keyClicks(review.picker.words, "page 4 is dark")
+    press(qtbot, KEY.Key_Return)
+    qtbot.waitUntil(lambda: called(context, "return") == [(7, "poor_scan: page 4 is dark")], timeout=5000)
+    assert context.dossiers[7].summary.state is DossierState.RETURNED
+
+
+def test_escape_in_the_reasons_only_leaves_the_reasons(review, context, qtbot):
+    press(qtbot, KEY.Key_F7)
+    press(qtbot, KEY.Key_Escape)
+    assert not review.picker.isVisible()
+    assert called(context, "return") == []
+    assert QApplication.focusWidget() is review.tiles
+
+
+def test_pages_are_turned_read_again_and_marked_by_keys(review, context, qtbot):
+    shown = review.viewer.detail.summary
+    press(qtbot, KEY.Key_F9)
+    press(qtbot, KEY.Key_R, CTRL)
+    press(qtbot, KEY.Key_B, CTRL)
+    qtbot.waitUntil(lambda: called(context, "set_blank") == [(shown.id, not shown.is_blank)], timeout=5000)
+    qtbot.waitUntil(lambda: called(context, "set_turn") == [((shown.id,), 270)], timeout=5000)
+    qtbot.waitUntil(lambda: called(context, "reprocess") == [((shown.id,),)], timeout=5000)
+
+
+def test_whole_review_by_keys_ends_in_all_reviewed(review, context, qtbot):
+    for _ in range(12):
+        if review.stack.currentIndex() == 1:
+            break
+        before = len(called(context, "approve"))
+        press(qtbot, KEY.Key_F8)
+        press(qtbot, KEY.Key_Return)
+        qtbot.waitUntil(lambda before=before: len(called(context, "approve")) > before, timeout=5000)
+        qtbot.wait(120)
+    assert review.empty.title == t("review.all_done")
+
+
+# --- capture ---------------------------------------------------------------------------------------------
+
+
+def test_counters_and_refusals_are_told(capture):
+    assert capture.counters.figure("offered") == "64"
+    assert capture.counters.figure("refused") == "2"
+    assert capture.problems.rowCount() == 4
+
+
+def test_new_pages_appear_and_touched_ones_are_renewed(capture, context, qtbot):
+    page_id = capture.pages.ids[3]
+    detail = context.pages_by_id[page_id]
+    context.pages_by_id[page_id] = replace(
+        detail, summary=replace(detail.summary, state=PageState.PROCESSING)
+    )
+    fresh = replace(detail, summary=replace(detail.summary, id=9001, dossier_id=DossierId(1), number=6))
+    context.pages_by_id[9001] = fresh
+    before = capture.pages.rowCount()
+    context.tell(page=[page_id, 9001])
+    qtbot.waitUntil(lambda: capture.pages.rowCount() == before + 1, timeout=5000)
+    assert capture.pages.row_of(page_id).state is PageState.PROCESSING
+
+
+def test_dropped_directories_are_imported_with_the_profile(capture, context, qtbot, tmp_path):
+    window = capture.window()
+    context.next_import = ImportStarted(BatchId(4), (DossierId(1),), (ImportItemId(1),), 3, 0)
+    window._take([QUrl.fromLocalFile(str(tmp_path))])
+    qtbot.waitUntil(lambda: bool(called(context, "import_paths")), timeout=5000)
+    paths, options = called(context, "import_paths")[0]
+    assert paths == (Path(str(tmp_path)),)
+    assert options["office"] == "KH"
+    assert options["languages"] == ("khm", "eng")
+
+
+def test_pasted_paths_are_imported_and_nonsense_is_said(capture, context, qtbot, tmp_path):
+    capture.tiles.setFocus()
+    data = QMimeData()
+    data.setText(f'"{tmp_path}"\n')
+    QGuiApplication.clipboard().setMimeData(data)
+    press(qtbot, KEY.Key_V, CTRL)
+    qtbot.waitUntil(lambda: bool(called(context, "import_paths")), timeout=5000)
+    QGuiApplication.clipboard().setText("no path at all")
+    press(qtbot, KEY.Key_V, CTRL)
+    assert t("capture.clipboard_empty") in capture.window()._toasts.texts
+
+
+def test_refused_import_is_told_in_words(capture, context, qtbot, tmp_path):
+    context.fails_with = OperatorError("path_missing", path="D:/nowhere")
+    capture.window().capture.import_paths([tmp_path])
+    qtbot.waitUntil(
+        lambda: any("D:/nowhere" in each for each in capture.window()._toasts.texts), timeout=5000
+    )
+
+
+# --- uploads and batches ---------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def uploads(context, open_window, qtbot):
+    window = open_window(context)
+    window.go("uploads")
+    view = window.screen_named("uploads")
+    qtbot.waitUntil(lambda: view.model.rowCount() == 7, timeout=5000)
+    return view
+
+
+def test_story_opens_on_one_key(uploads, qtbot):
+    assert QApplication.focusWidget() is uploads.list
+    press(qtbot, KEY.Key_Return)
+    assert uploads.has_story
+    assert len(uploads.timeline.moments) == 8
+
+
+def test_waiting_delivery_says_why_in_words_and_is_tried_again(uploads, context, qtbot):
+    uploads.list.setCurrentIndex(uploads.model.index_of(3))
+    assert "E:/office-drop" in uploads.message.text
+    press(qtbot, KEY.Key_F8)
+    qtbot.waitUntil(lambda: called(context, "retry") == [(3,)], timeout=5000)
+
+
+def test_local_drop_folder_is_named_plainly(uploads):
+    assert "no office has seen it" in uploads._place.text
+
+
+def test_filter_narrows_by_number(uploads, qtbot):
+    press(qtbot, KEY.Key_F, CTRL)
+    qtbot.keyClicks(uploads.filter, "04103")
+    assert uploads.model.rowCount() == 1
+    press(qtbot, KEY.Key_Escape)
+    assert uploads.model.rowCount() == 7
+    assert QApplication.focusWidget() is uploads.list
+
+
+def test_batch_opens_closes_and_its_folder_leads_to_its_screen(context, open_window, qtbot):
+    window = open_window(context)
+    view = window.screen_named("batches")
+    qtbot.waitUntil(lambda: view.model.rowCount() == 4, timeout=5000)
+    press(qtbot, KEY.Key_Return)
+    qtbot.waitUntil(lambda: view.stack.currentIndex() == 1, timeout=5000)
+    assert QApplication.focusWidget() is view.dossier_list
+    press(qtbot, KEY.Key_Escape)
+    assert view.stack.currentIndex() == 0
+    assert QApplication.focusWidget() is view.list
+    press(qtbot, KEY.Key_Return)
+    qtbot.waitUntil(lambda: view.stack.currentIndex() == 1, timeout=5000)
+    press(qtbot, KEY.Key_Return)
+    assert window.current == "indexing"
+
+
+def test_first_start_shows_three_steps_with_the_focus_on_the_first(empty_context, open_window, qtbot):
+    window = open_window(empty_context)
+    view = window.screen_named("batches")
+    qtbot.waitUntil(lambda: view.stack.currentIndex() == 2, timeout=5000)
+    assert QApplication.focusWidget() is view.first_steps.button
+    press(qtbot, KEY.Key_Space)
+    assert window.current == "capture"
+
+
+def test_notices_are_kept(context, open_window, qtbot):
+    window = open_window(context)
+    window._desk.notices.say("something", Tone.GOOD)
+    press(qtbot, KEY.Key_F11)
+    assert window._activity.isVisible()
+    assert any("something" in moment.what for moment in window._activity._timeline.moments)
+    press(qtbot, KEY.Key_Escape)
+    assert not window._activity.isVisible()

@@ -1,0 +1,125 @@
+from __future__ import annotations
+
+import subprocess
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QObject, Qt
+from PySide6.QtWidgets import QAbstractButton, QApplication
+
+from ui.shell_rail import SCREENS
+from ui.shell_status import pace_words, safe_words, what_runs
+from ui.single_window import FirstWindow, call_first
+from ui.theme import ThemeChoice
+from ui.widgets.buttons import KeyButton
+
+ROOT = Path(__file__).parents[2]
+CTRL = Qt.KeyboardModifier.ControlModifier
+
+
+def press(qtbot, key, modifiers=Qt.KeyboardModifier.NoModifier):
+    qtbot.keyClick(QApplication.focusWidget(), key, modifiers)
+
+
+@pytest.mark.parametrize("size", [(1366, 768), (960, 540)])
+def test_no_button_is_clipped_or_too_small_to_hit(size, context, open_window, qtbot):
+    window = open_window(context)
+    window.resize(*size)
+    clipped, small = [], []
+    for name in SCREENS:
+        window.go(name)
+        qtbot.wait(150)
+        for button in window.findChildren(QAbstractButton):
+            if not button.isVisible() or (not button.text() and not button.toolTip()):
+                continue
+            if isinstance(button, KeyButton) and button.width() < button.sizeHint().width() - 1:
+                clipped.append((name, button.text(), button.width(), button.sizeHint().width()))
+            if button.height() < 32 or button.width() < 32:
+                small.append((name, button.text() or button.toolTip(), button.width(), button.height()))
+    assert window.width() == size[0]
+    assert clipped == []
+    assert small == []
+
+
+def test_every_screen_is_reached_by_keys_and_never_loses_the_focus(context, open_window, qtbot):
+    window = open_window(context)
+    for place, name in enumerate(SCREENS):
+        press(qtbot, Qt.Key(Qt.Key.Key_1 + place), CTRL)
+        assert window.current == name
+        qtbot.wait(150)
+        focus = QApplication.focusWidget()
+        assert focus is not None
+        assert window.screen_named(name).isAncestorOf(focus)
+
+
+def test_key_sheet_opens_and_gives_the_focus_back(context, open_window, qtbot):
+    window = open_window(context)
+    window.go("indexing")
+    qtbot.wait(200)
+    before = QApplication.focusWidget()
+    press(qtbot, Qt.Key.Key_F1)
+    assert window._keys.isVisible()
+    press(qtbot, Qt.Key.Key_Escape)
+    assert not window._keys.isVisible()
+    assert QApplication.focusWidget() is before
+
+
+def test_every_screen_tells_its_keys(context, open_window):
+    window = open_window(context)
+    for name in SCREENS:
+        assert [hint.text for hint in window.screen_named(name).key_hints()]
+
+
+@pytest.mark.parametrize("look", [ThemeChoice.LIGHT, ThemeChoice.DARK])
+def test_look_changes_while_the_window_is_open(look, context, open_window, qtbot):
+    window = open_window(context)
+    window._on_look(look)
+    assert window._desk.theme.is_dark is (look is ThemeChoice.DARK)
+    assert window._desk.preferences.text("look") == look.value
+
+
+def test_closing_while_calls_run_is_safe(context, open_window, qtbot):
+    window = open_window(context)
+    for name in SCREENS:
+        window.go(name)
+    window.close()
+    assert not window.isVisible()
+
+
+def test_rail_counts_what_waits(context, open_window, qtbot):
+    window = open_window(context)
+    qtbot.waitUntil(lambda: window._rail.count_of("indexing") == 7, timeout=5000)
+    assert window._rail.count_of("review") == 6
+
+
+def test_strip_says_why_nothing_runs(context):
+    held = replace(context.status, held="disk_full")
+    words, _, tone = what_runs(held)
+    assert "disk is full" in words
+    assert tone == "bad"
+
+
+def test_strip_promises_no_time_it_does_not_know(context):
+    assert pace_words(replace(context.status, pages_per_minute=None)) == ""
+    assert "3 minutes left" in pace_words(context.status)
+
+
+def test_strip_calls_only_taken_in_pages_safe(context):
+    assert "20 files not yet taken in" in safe_words(context.status)
+
+
+def test_second_start_calls_the_first_window(qapp, qtbot, tmp_path):
+    assert not call_first(tmp_path)
+    owner = QObject()
+    first = FirstWindow(tmp_path, owner)
+    with qtbot.waitSignal(first.called, timeout=5000):
+        assert call_first(tmp_path)
+    first.close()
+    assert not call_first(tmp_path)
+
+
+def test_entry_imports_no_qt():
+    code = "import sys, ui.__main__; sys.exit(any(name.startswith('PySide6') for name in sys.modules))"
+    assert subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=False).returncode == 0
