@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import logging
+import signal
+import threading
 from collections.abc import Callable, Mapping, Sequence
 from enum import StrEnum
 from pathlib import Path
@@ -93,6 +95,14 @@ def run(
     return int(result or ALL_WELL)
 
 
+def _stop_when_told() -> None:
+    """Let a service manager's or the system's request to end (SIGTERM, Ctrl+Break) end us like Ctrl+C."""
+    if threading.current_thread() is threading.main_thread():
+        for name in ("SIGTERM", "SIGBREAK"):
+            if (number := getattr(signal, name, None)) is not None:
+                signal.signal(number, signal.default_int_handler)
+
+
 def _commands(open_window: OpenWindow | None, words: Words) -> typer.Typer:
     commands = typer.Typer(
         help="Turns paper folders of intellectual-property offices into verified digital dossiers.",
@@ -106,6 +116,7 @@ def _commands(open_window: OpenWindow | None, words: Words) -> typer.Typer:
         """Open the workstation when no command is named."""
         if context.invoked_subcommand is not None:
             context.obj = home
+            _stop_when_told()
             return ALL_WELL
         if open_window is None:
             raise OperatorError("no_window")

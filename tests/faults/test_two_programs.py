@@ -22,7 +22,9 @@ def run_together(site: Site, *commands: list[str]) -> list[int]:
 
 def assert_no_lock_errors(site: Site) -> None:
     told = site.said() + "".join(
-        path.read_text(encoding="utf-8", errors="replace") for path in (site.home / "logs").iterdir() if path.is_file()
+        path.read_text(encoding="utf-8", errors="replace")
+        for path in (site.home / "logs").iterdir()
+        if path.is_file()
     )
     assert "locked" not in told
     assert "database_busy" not in told

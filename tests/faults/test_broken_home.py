@@ -1,0 +1,127 @@
+"""A home that is damaged, read-only, oddly named, or without its models: a clear word, and nothing lost."""
+
+from __future__ import annotations
+
+import shutil
+
+import pytest
+
+from tests.helpers.left_behind import assert_check_clean, assert_delivered_once, assert_nothing_lost
+from tests.helpers.real_program import PROJECT, Site
+from tests.helpers.tiny_disk import remount_read_only, tiny_disk
+
+pytestmark = pytest.mark.timeout(300)
+
+
+def test_a_damaged_settings_file_stops_nothing_and_is_kept(tmp_path):
+    site = Site(tmp_path)
+    site.folder(1)
+    site.home.mkdir()
+    damaged = b'operator = "Dara"\nworkers = = 3\n\xff'
+    (site.home / "settings.toml").write_bytes(damaged)
+
+    finished = site.run()
+
+    assert finished.code == 0, finished.said
+    assert (site.home / "settings.toml.damaged-1").read_bytes() == damaged
+    assert_delivered_once(site, dossiers=1)
+
+
+def test_a_read_only_home_is_told_without_touching_what_is_there(tmp_path):
+    site = Site(tmp_path, {"FOLIODESK_MIN_FREE_BYTES": "0"})
+    site.folder(1)
+    with tiny_disk(site.home, 50 << 20):
+        assert site.run().code == 0
+        before = sorted(path.name for path in site.home.rglob("*"))
+        remount_read_only(site.home)
+        site.folder(2)
+
+        told = site.run()
+
+        assert told.code in (2, 3), told.said
+        assert "Traceback" not in told.said
+        assert str(site.home) in told.said.replace("\n", "")
+        assert sorted(path.name for path in site.home.rglob("*")) == before
+
+
+def test_a_home_that_is_a_file_is_told(tmp_path):
+    site = Site(tmp_path)
+    site.folder(1)
+    site.home.write_text("a letter", encoding="utf-8")
+
+    told = site.run()
+
+    assert told.code == 2, told.said
+    assert "Traceback" not in told.said
+    assert site.home.read_text(encoding="utf-8") == "a letter"
+
+
+def test_a_home_and_folders_with_spaces_and_khmer_letters_work(tmp_path):
+    site = Site(tmp_path / "ការិយាល័យ ឧស្សាហកម្ម 100% #1")
+    site.folder(1, name="ថត ១ (ដើម)")
+
+    finished = site.run()
+
+    assert finished.code == 0, finished.output + finished.said
+    assert_nothing_lost(site)
+    assert_delivered_once(site, dossiers=1)
+    assert_check_clean(site)
+
+
+@pytest.mark.engine
+def test_a_missing_model_is_told_and_the_work_goes_on_when_it_is_back(tmp_path):
+    resources = tmp_path / "resources"
+    shutil.copytree(
+        PROJECT / "resources",
+        resources,
+        ignore=shutil.ignore_patterns("sample", "fonts", "*.traineddata", "icons"),
+    )
+    site = Site(tmp_path, {"FOLIODESK_ENGINE": "tesserocr", "FOLIODESK_RESOURCES": str(resources)})
+    site.folder(1)
+
+    told = site.run()
+
+    assert told.code in (1, 2, 3), told.said
+    assert told.code != 0
+    assert "Traceback" not in told.said
+    assert site.value("SELECT count(*) FROM import_item WHERE state = 'accepted'") in (0, 2, None)
+    for name in ("eng", "osd"):
+        shutil.copy(PROJECT / "resources" / "tessdata" / f"{name}.traineddata", resources / "tessdata")
+    finished = site.run(timeout_s=200)
+    assert finished.code == 0, finished.output + finished.said
+    assert_nothing_lost(site)
+
+
+def test_a_missing_drop_folder_parent_is_made_or_told(tmp_path):
+    site = Site(tmp_path)
+    site.folder(1)
+    blocked = tmp_path / "a file"
+    blocked.write_text("x", encoding="utf-8")
+    site.drop = blocked / "office"
+
+    told = site.run()
+
+    assert told.code in (2, 3), told.said
+    assert "Traceback" not in told.said
+    assert site.value("SELECT count(*) FROM import_item") == 0
+
+
+@pytest.mark.parametrize("damage", ["not a database", "cut short"])
+def test_a_damaged_database_is_told_and_left_alone(tmp_path, damage):
+    site = Site(tmp_path)
+    site.folder(1)
+    assert site.run().code == 0
+    content = site.database.read_bytes()
+    broken = b"This is no database. " * 500 if damage == "not a database" else content[: len(content) // 3]
+    site.database.write_bytes(broken)
+    for suffix in ("-wal", "-shm"):
+        site.database.with_name(site.database.name + suffix).unlink(missing_ok=True)
+
+    told = site.run()
+    checked = site.run("check", "--home", str(site.home), "--json")
+
+    assert told.code in (2, 3), told.said
+    assert checked.code != 0
+    assert "Traceback" not in told.said
+    if damage == "not a database":
+        assert site.database.read_bytes() == broken
