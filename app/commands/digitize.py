@@ -17,6 +17,7 @@ from app.connectors.local_office import office_of, prepare_drop_folder
 from app.context import AppContext
 from app.domain.register import RegisterProblem
 from app.errors import MachineError, OperatorError
+from app.events import Changes
 from app.paths import tessdata_dir
 from app.queries import progress
 from app.queries.progress import Progress as ImportProgress
@@ -26,7 +27,10 @@ from app.services.capture import ImportStarted
 RECEIPT_PATIENCE_S = 3.0
 # Long enough for a disk that is being tidied up, short enough for someone who waits at a prompt.
 HELD_PATIENCE_S = 20.0
-LOOK_S = 0.2
+# Counting costs the recognising workers a little: page by page it is enough to count so often,
+LOOK_S = 0.5
+# and at once when one of these changed, for that may have been the last.
+MAY_END = frozenset({"dossier", "outbox"})
 PLAIN_PROGRESS_S = 5.0
 
 
@@ -77,7 +81,12 @@ def _wait(
     context: AppContext, started: ImportStarted, screen: Console, *, is_local: bool, quiet: bool
 ) -> None:
     news = threading.Event()
-    unsubscribe = context.bus.subscribe(lambda _changes: news.set())
+
+    def on_changes(changes: Changes) -> None:
+        if not MAY_END.isdisjoint(changes.touched):
+            news.set()
+
+    unsubscribe = context.bus.subscribe(on_changes)
     patience = _Patience()
     try:
         with _shown(screen, quiet) as show:

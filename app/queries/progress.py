@@ -39,9 +39,11 @@ def of_import(
     dossiers = set(dossier_ids)
     with reader.read() as session:
         wanted = set(item_ids)
+        # An import's items lie together: the range spares the rest of the home, the set is exact.
+        around = ImportItemRow.id.between(min(wanted, default=0), max(wanted, default=0))
         items = [
             state
-            for item_id, state in session.execute(select(ImportItemRow.id, ImportItemRow.state))
+            for item_id, state in session.execute(select(ImportItemRow.id, ImportItemRow.state).where(around))
             if item_id in wanted
         ]
         pages = count_by(
