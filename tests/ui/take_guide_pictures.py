@@ -1,0 +1,151 @@
+"""Takes the pictures of the guide and the README: ``python -m tests.ui.take_guide_pictures``.
+
+Runs the real program on real scans, without a display, and grabs each screen. The first run prepares a home
+(recognising some fifty pages); ``--place DIR`` keeps it there, and a next run with the same DIR only grabs.
+Paths that screens show lie below DIR, so name one that anybody may see, such as /srv/foliodesk.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).parents[2]
+SIZE_PX = (1600, 960)
+LARGEST_BYTES = 300_000
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """One picture: its file, the look, and what is done before it is taken."""
+
+    name: str
+    steps: tuple[Callable[..., None], ...]
+    look: str = "light"
+    is_empty: bool = False
+
+
+def main() -> int:
+    """Prepare what is missing and take all pictures, or those whose name holds --only."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--to", type=Path, default=ROOT / "resources" / "guide" / "images")
+    parser.add_argument("--place", type=Path)
+    parser.add_argument("--only", default="")
+    asked = parser.parse_args()
+    os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+    asked.to.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix="foliodesk-", ignore_cleanup_errors=True) as scratch:
+        place = (asked.place or Path(scratch) / "room").absolute()
+        place.mkdir(parents=True, exist_ok=True)
+        from tests.ui.guide_room import prepare
+
+        prepare(place)
+        for picture in _pictures():
+            if asked.only in picture.name:
+                home = Path(scratch) / picture.name if picture.is_empty else place / "home"
+                _take(picture, home, asked.to / f"{picture.name}.png")
+    return 0
+
+
+def _take(picture: Picture, home: Path, target: Path) -> None:
+    from PySide6.QtWidgets import QApplication
+
+    from app.context import AppContext
+    from tests.ui.guide_room import settings
+    from ui.main import make_application, make_desk
+    from ui.main_window import MainWindow
+
+    app = QApplication.instance() or make_application(sys.argv[:1])
+    assert isinstance(app, QApplication)
+    chosen = settings().model_copy(update={"theme": picture.look})
+    with AppContext.open(home, settings=chosen) as context:
+        desk = make_desk(app, context, home.parent / "looks" / picture.name)
+        window = MainWindow(desk)
+        window.resize(*SIZE_PX)
+        window.show()
+        _settle()
+        for step in picture.steps:
+            step(window, context)
+            _settle()
+        window.grab().save(str(target))
+        window.close()
+        desk.close()
+        window.deleteLater()
+        _settle()
+    _make_small(target)
+    print(f"{target.name}: {target.stat().st_size // 1000} kB", flush=True)
+
+
+def _settle() -> None:
+    """Let calls return and pictures arrive; a tool may turn the loop itself, screens never do."""
+    from PySide6.QtCore import QEventLoop, QTimer
+
+    for _ in range(10):
+        loop = QEventLoop()
+        QTimer.singleShot(150, loop.quit)
+        loop.exec()
+
+
+def _make_small(path: Path) -> None:
+    """A palette of 256 colours where the file is large: the difference is not seen, the clone is quicker."""
+    from PIL import Image
+
+    if path.stat().st_size > LARGEST_BYTES // 2:
+        with Image.open(path) as picture:
+            small = picture.convert("RGB").quantize(256, dither=Image.Dither.NONE)
+        small.save(path, optimize=True)
+    if path.stat().st_size > LARGEST_BYTES:
+        raise SystemExit(f"{path} is still {path.stat().st_size} bytes")
+
+
+def _pictures() -> Iterator[Picture]:
+    from tests.ui.guide_room import SECOND_BOX, by_name
+
+    def go(name: str) -> Callable[..., None]:
+        return lambda window, context: window.go(name)
+
+    def folder(screen: str, kind: str) -> Callable[..., None]:
+        return lambda window, context: window.go(screen, by_name(context, kind).id)
+
+    def second_box(screen: str) -> Callable[..., None]:
+        def step(window: object, context: object) -> None:
+            from app.queries import batches
+
+            found = next(row for row in batches.list_batches(context.database) if row.name == SECOND_BOX)
+            window.go(screen, found.id)
+
+        return step
+
+    def ledger(window: object, context: object) -> None:
+        window.screen_named("batches")._on_tab(1)
+
+    def story(window: object, context: object) -> None:
+        window.screen_named("uploads").story_asked.emit()
+
+    def approve(window: object, context: object) -> None:
+        window.screen_named("review").approve_asked.emit()
+
+    def keys(window: object, context: object) -> None:
+        window._on_keys()
+
+    yield Picture("first-start", (), is_empty=True)
+    yield Picture("batches", (go("batches"),))
+    yield Picture("batches-ledger", (second_box("batches"), ledger))
+    yield Picture("capture", (second_box("capture"),))
+    yield Picture("indexing", (folder("indexing", "slip_on_form"),))
+    yield Picture("indexing-rival", (folder("indexing", "two_rivals"),))
+    yield Picture("indexing-no-number", (folder("indexing", "no_number"),))
+    yield Picture("indexing-dark", (folder("indexing", "slip_on_form"),), look="dark")
+    yield Picture("review", (folder("review", "native"),))
+    yield Picture("review-send", (folder("review", "native"), approve))
+    yield Picture("uploads", (go("uploads"), story))
+    yield Picture("keys", (go("indexing"), keys))
+
+
+if __name__ == "__main__":
+    sys.exit(main())
