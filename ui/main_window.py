@@ -120,7 +120,7 @@ class MainWindow(QMainWindow):
         self._desk.notices.say(t("second.activated"))
 
     def _build(self) -> None:
-        shell = QWidget(self)
+        shell = self._shell = QWidget(self)
         shell.setObjectName("shell")
         self.setCentralWidget(shell)
         self._top = TopBar(self._look, self._desk.context.settings.operator, shell)
@@ -231,13 +231,13 @@ class MainWindow(QMainWindow):
             return
         title = t("keys.title", screen=t(f"screen.{self.current}"))
         self._keys.show_keys(title, self._screens[self.current].key_hints(), EVERYWHERE)
-        self._keys.appear(title, self.centralWidget())
+        self._keys.appear(title, self._shell)
 
     def _on_activity(self) -> None:
         if self._activity.isVisible():
             self._activity.leave()
         else:
-            self._activity.appear(t("activity.title"), self.centralWidget())
+            self._activity.appear(t("activity.title"), self._shell)
 
     def _on_look(self, choice: ThemeChoice) -> None:
         self._desk.theme.choose(choice)
@@ -322,10 +322,11 @@ class MainWindow(QMainWindow):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._rail.set_narrow(self.width() < NARROW_BELOW_PX)
+        self._top.set_narrow(self.width() < NARROW_BELOW_PX)
         self._toasts.place(self._stack)
         for panel in (self._keys, self._activity):
             if panel.isVisible():
-                panel.place(self.centralWidget())
+                panel.place(self._shell)
 
     def closeEvent(self, event: QCloseEvent) -> None:
         self._timer.stop()

@@ -44,8 +44,9 @@ class StatusStrip(QFrame):
         row.addStretch(1)
         for part in (self._failed, self._safe, self._disk):
             row.addWidget(part)
-        for part in (self._bar, self._pace, self._failed):
-            part.hide()
+        self._bar.hide()
+        self._pace.hide()
+        self._failed.hide()
 
     @property
     def text(self) -> str:

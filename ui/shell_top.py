@@ -35,6 +35,8 @@ class TopBar(QFrame):
     def __init__(self, look: Look, who: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._look = look
+        self._info = RegisterInfo(0, None)
+        self._is_narrow = False
         self.setProperty("ground", "panel")
         self.setProperty("edge", "bottom")
         self.setFixedHeight(HEIGHT_PX)
@@ -70,13 +72,22 @@ class TopBar(QFrame):
         """Name of the screen and what of it is shown."""
         self._where.setText(f"{screen}  ›  {crumb}" if crumb else screen)
 
+    def set_narrow(self, is_narrow: bool) -> None:
+        """Leave the date of the register to its tooltip where there is little room."""
+        if is_narrow != self._is_narrow:
+            self._is_narrow = is_narrow
+            self.show_register(self._info)
+
     def show_register(self, info: RegisterInfo) -> None:
         """Size and age of the register."""
+        self._info = info
         if not info.count or info.imported_at is None:
             self._register.setText(t("top.register_none"))
         else:
             date = texts.day(info.imported_at.astimezone().date())
-            self._register.setText(t("top.register", date=date, n=info.count))
+            words = t("top.register", date=date, n=info.count)
+            self._register.setText(date if self._is_narrow else words)
+            self._register.setToolTip(f"{words}\n{t('top.register_hint')}")
         self._register.updateGeometry()
 
     def show_waiting(self, waiting: WaitingCounts) -> None:

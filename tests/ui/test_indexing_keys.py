@@ -203,3 +203,25 @@ def test_proven_folders_are_summed_up_and_shown_on_a_key(indexing, context, qtbo
 def test_repaired_characters_are_found():
     assert repaired_positions("KH/D/2017/00938", "KH/D/201T/00938") == {8}
     assert repaired_positions("KH/D/2017/00938", "KH/D/២០១៧/00938") == frozenset()
+
+
+def test_number_that_is_only_cited_is_never_proposed(indexing, context, qtbot):
+    detail = context.dossiers[1]
+    cited = replace(detail.candidates[1], role="cited")
+    context.dossiers[1] = replace(detail, candidates=(cited,), reasons=())
+    press(qtbot, KEY.Key_Down, CTRL)
+    press(qtbot, KEY.Key_Up, CTRL)
+    assert indexing.field.text() == ""
+    press(qtbot, KEY.Key_1, ALT)
+    assert indexing.field.text() == "KH/P/2014/00031"
+    press(qtbot, KEY.Key_Return)
+    qtbot.waitUntil(lambda: t("index.enter_again") in indexing.message.text, timeout=5000)
+    assert confirmed(context) == []
+
+
+def test_rival_numbers_need_a_second_enter(indexing, context, qtbot):
+    press(qtbot, KEY.Key_Down, CTRL)
+    qtbot.waitUntil(lambda: indexing.field.text() == "KH/D/2017/00940", timeout=5000)
+    press(qtbot, KEY.Key_Return)
+    qtbot.waitUntil(lambda: t("index.enter_again") in indexing.message.text, timeout=5000)
+    assert confirmed(context) == []

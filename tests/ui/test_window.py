@@ -27,20 +27,21 @@ def press(qtbot, key, modifiers=Qt.KeyboardModifier.NoModifier):
 def test_no_button_is_clipped_or_too_small_to_hit(size, context, open_window, qtbot):
     window = open_window(context)
     window.resize(*size)
-    clipped, small = [], []
     for name in SCREENS:
         window.go(name)
-        qtbot.wait(150)
-        for button in window.findChildren(QAbstractButton):
-            if not button.isVisible() or (not button.text() and not button.toolTip()):
-                continue
-            if isinstance(button, KeyButton) and button.width() < button.sizeHint().width() - 1:
-                clipped.append((name, button.text(), button.width(), button.sizeHint().width()))
-            if button.height() < 32 or button.width() < 32:
-                small.append((name, button.text() or button.toolTip(), button.width(), button.height()))
-    assert window.width() == size[0]
-    assert clipped == []
-    assert small == []
+        qtbot.waitUntil(lambda: not misfits(window), timeout=8000)
+    assert (window.width(), window.height()) == size
+
+
+def misfits(window):
+    """Visible buttons that are clipped or too small to hit."""
+    found = []
+    for button in window.findChildren(QAbstractButton):
+        if button.isVisible():
+            is_clipped = isinstance(button, KeyButton) and button.width() < button.sizeHint().width() - 1
+            if is_clipped or button.height() < 32 or button.width() < 32:
+                found.append((button.text() or button.toolTip(), button.size()))
+    return found
 
 
 def test_every_screen_is_reached_by_keys_and_never_loses_the_focus(context, open_window, qtbot):

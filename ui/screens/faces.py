@@ -74,10 +74,12 @@ def return_words(reason: str | None) -> str:
 
 def to_index_face(dossier: DossierSummary) -> RowFace:
     """A folder that waits for a number, with what it asks of a person."""
+    guess = dossier.best_guess
+    is_cited = dossier.first_reason is not None and dossier.first_reason.code == "only_cited"
     return RowFace(
         title=dossier.name,
-        number=dossier.application_number or dossier.best_guess or "",
-        subtitle=_first_words(dossier) if not dossier.best_guess else t("count.pages", n=dossier.pages),
+        number=dossier.application_number or ("" if is_cited else dossier.best_guess or ""),
+        subtitle=_first_words(dossier) if is_cited or not guess else t("count.pages", n=dossier.pages),
         badge=to_index_badge(dossier),
         tip=_first_words(dossier),
     )
@@ -91,7 +93,8 @@ def to_index_badge(dossier: DossierSummary) -> Badge:
         return Badge(Tone.BAD, "undo", t("index.word_returned"))
     if dossier.state is DossierState.REFUSED_BY_OFFICE:
         return Badge(Tone.BAD, "cross", t("index.word_refused"))
-    if not dossier.best_guess:
+    is_cited = dossier.first_reason is not None and dossier.first_reason.code == "only_cited"
+    if not dossier.best_guess or is_cited:
         return Badge(Tone.BAD, "keyboard", t("index.word_type"))
     if dossier.first_reason is not None and dossier.first_reason.code in RIVAL_REASONS:
         return Badge(Tone.BAD, "warn", t("index.word_choose"))

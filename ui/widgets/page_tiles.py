@@ -78,8 +78,8 @@ class TileDelegate(QStyledItemDelegate):
         page = index.data(ROW_ROLE)
         if page is None:
             return
-        rect = QRectF(option.rect)  # type: ignore[attr-defined]  # members of the C++ base
-        state = option.state  # type: ignore[attr-defined]
+        rect = QRectF(option.rect)
+        state = option.state
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)

@@ -57,8 +57,8 @@ class RowDelegate(QStyledItemDelegate):
         row = index.data(ROW_ROLE)
         if row is None:
             return
-        rect = QRectF(option.rect)  # type: ignore[attr-defined]  # members of the C++ base
-        state = option.state  # type: ignore[attr-defined]
+        rect = QRectF(option.rect)
+        state = option.state
         theme = self._look.theme
         selected = bool(state & QStyle.StateFlag.State_Selected)
         painter.save()

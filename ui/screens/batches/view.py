@@ -195,11 +195,11 @@ class BatchesView(Screen):
         if self.stack.currentIndex() == LIST:
             self.list.setFocus()
         elif self.stack.currentIndex() == DETAIL:
-            self._parts.currentWidget().setFocus()
+            (self.dossier_list, self.ledger_list)[self._parts.currentIndex()].setFocus()
 
     def _on_tab(self, place: int) -> None:
         self._parts.setCurrentIndex(place)
-        self._parts.currentWidget().setFocus()
+        (self.dossier_list, self.ledger_list)[self._parts.currentIndex()].setFocus()
 
     def _on_escape(self) -> None:
         if self.stack.currentIndex() == DETAIL:

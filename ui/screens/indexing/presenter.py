@@ -7,20 +7,18 @@ this product can make.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer
 
 from app.domain.ids import DossierId
-from app.domain.states import LinkState
 from app.events import Changes
-from app.queries.rows import CandidateSighting, DossierDetail, DossierSummary, PageDetail, RegisterInfo
+from app.queries.rows import CandidateSighting, DossierDetail, DossierSummary, PageDetail
 from ui import texts
 from ui.desk import Desk
-from ui.screens.faces import INDEX_STATES, WENT_ON_STATES
 from ui.screens.indexing import proof
+from ui.screens.indexing.queue import NOTHING, Done, Lists, next_after, read_lists
 from ui.screens.indexing.view import IndexingView
 from ui.tasks import Failure
 from ui.texts import t
@@ -32,23 +30,6 @@ if TYPE_CHECKING:
 CHECK_AFTER_MS = 150
 
 
-@dataclass(frozen=True, slots=True)
-class _Lists:
-    waiting: tuple[DossierSummary, ...]
-    proven: tuple[DossierSummary, ...]
-    processing: int
-    register: RegisterInfo
-
-
-@dataclass(frozen=True, slots=True)
-class _Done:
-    """A confirmation that can be taken back."""
-
-    dossier_id: DossierId
-    name: str
-    number: str
-
-
 class IndexingPresenter(QObject):
     """Decides for IndexingView."""
 
@@ -56,7 +37,7 @@ class IndexingPresenter(QObject):
         super().__init__(view)
         self._desk = desk
         self._view = view
-        self._lists = _Lists((), (), 0, RegisterInfo(0, None))
+        self._lists = NOTHING
         self._detail: DossierDetail | None = None
         self._sighting: CandidateSighting | None = None
         self._check: NumberCheck | None = None
@@ -69,7 +50,7 @@ class IndexingPresenter(QObject):
         self._shows_proven = False
         self._was_busy = False
         self._wanted_next: DossierId | None = None
-        self._history: list[_Done] = []
+        self._history: list[Done] = []
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.setInterval(CHECK_AFTER_MS)
@@ -107,16 +88,9 @@ class IndexingPresenter(QObject):
             return
         self._is_loading = True
         self._is_stale = False
-        self._desk.tasks.run(self._read_lists, self._on_lists, self._on_lists_failed)
+        self._desk.tasks.run(partial(read_lists, self._desk.reading), self._on_lists, self._on_lists_failed)
 
-    def _read_lists(self) -> _Lists:
-        reading = self._desk.reading
-        waiting = reading.dossiers(states=INDEX_STATES)
-        went_on = reading.dossiers(states=WENT_ON_STATES)
-        proven = tuple(row for row in went_on if row.link is LinkState.PROVEN)
-        return _Lists(waiting, proven, reading.waiting().processing, reading.register_info())
-
-    def _on_lists(self, lists: _Lists) -> None:
+    def _on_lists(self, lists: Lists) -> None:
         self._is_loading = False
         self._lists = lists
         self._view.model.replace(lists.waiting + (lists.proven if self._shows_proven else ()))
@@ -204,7 +178,7 @@ class IndexingPresenter(QObject):
         self._detail = detail
         self._check = None
         self._disarm()
-        self._chosen = 0 if detail.candidates else -1
+        self._chosen = proof.proposed(detail)
         self._view.show_folder(detail.summary.name, proof.folder_words(detail.summary))
         self._view.show_hold(detail.summary.on_hold)
         self._view.viewer.show_pages(self._desk.reading.pages(dossier_id=dossier_id))
@@ -235,7 +209,7 @@ class IndexingPresenter(QObject):
         raw = number if self._sighting is None else self._sighting.raw
         self._view.propose(number, raw)
         self._view.show_where_read(proof.where_read(self._sighting))
-        self._view.snippet.say(t("index.candidates_none") if candidate is None else "")
+        self._view.snippet.say(proof.nothing_proposed(detail) if candidate is None else "")
         self._view.show_proof(proof.facts_of(detail, candidate, None, self._lists.register))
         if self._sighting is not None and move_page:
             self._view.viewer.show_page(self._sighting.page_id)
@@ -340,23 +314,15 @@ class IndexingPresenter(QObject):
 
     def _write(self, summary: DossierSummary, text: str, canonical: str) -> None:
         self._is_writing = True
-        self._wanted_next = self._next_after(summary.id)
-        call = partial(self._confirmed, _Done(summary.id, summary.name, canonical), text)
+        self._wanted_next = next_after(self._lists.waiting, summary.id)
+        call = partial(self._confirmed, Done(summary.id, summary.name, canonical), text)
         self._desk.tasks.run(call, self._on_confirmed, self._on_write_failed)
 
-    def _confirmed(self, done: _Done, text: str) -> _Done:
+    def _confirmed(self, done: Done, text: str) -> Done:
         self._desk.context.indexing.confirm(done.dossier_id, text)
         return done
 
-    def _next_after(self, dossier_id: DossierId) -> DossierId | None:
-        """The next folder that needs a person: below, else above; those on hold only at the very end."""
-        rows = self._lists.waiting
-        place = next((place for place, row in enumerate(rows) if row.id == dossier_id), 0)
-        order = [*rows[place + 1 :], *rows[:place]]
-        ready = [row.id for row in order if not row.on_hold] or [row.id for row in order]
-        return ready[0] if ready else None
-
-    def _on_confirmed(self, done: _Done) -> None:
+    def _on_confirmed(self, done: Done) -> None:
         self._is_writing = False
         self._history.append(done)
         self._desk.notices.good(t("index.confirmed", name=done.name, number=done.number))
@@ -382,11 +348,11 @@ class IndexingPresenter(QObject):
         self._wanted_next = done.dossier_id
         self._desk.tasks.run(partial(self._withdrawn, done), self._on_withdrawn, self._on_write_failed)
 
-    def _withdrawn(self, done: _Done) -> _Done:
+    def _withdrawn(self, done: Done) -> Done:
         self._desk.context.indexing.withdraw(done.dossier_id)
         return done
 
-    def _on_withdrawn(self, done: _Done) -> None:
+    def _on_withdrawn(self, done: Done) -> None:
         self._desk.notices.say(t("index.undone", name=done.name, number=done.number), Tone.ACCENT)
         self._detail = None
         self._load()
@@ -397,7 +363,7 @@ class IndexingPresenter(QObject):
         summary = self._detail.summary
         wanted = not summary.on_hold
         if wanted:
-            self._wanted_next = self._next_after(summary.id)
+            self._wanted_next = next_after(self._lists.waiting, summary.id)
         call = partial(self._desk.context.indexing.hold, summary.id, wanted)
         self._desk.tasks.run(call, self._on_put_aside, self._on_write_failed)
         self._desk.notices.say(t("index.held" if wanted else "index.unheld", name=summary.name))
@@ -411,7 +377,7 @@ class IndexingPresenter(QObject):
         if self._detail is None:
             return
         summary = self._detail.summary
-        self._wanted_next = self._next_after(summary.id)
+        self._wanted_next = next_after(self._lists.waiting, summary.id)
         call = partial(self._desk.context.indexing.report_problem, summary.id, reason)
         self._desk.tasks.run(call, self._on_put_aside, self._on_write_failed)
         self._desk.notices.say(t("index.held", name=summary.name))

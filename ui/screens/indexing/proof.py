@@ -26,6 +26,9 @@ if TYPE_CHECKING:
 _TOLD_ELSEWHERE = RIVAL_REASONS | {"read_on_pages", "in_register", "not_in_register", "no_number"}
 
 
+OWN_ROLES = ("application", "unknown")
+
+
 @dataclass(frozen=True, slots=True)
 class Verdict:
     """What to say of a number in the field."""
@@ -46,8 +49,14 @@ def judge(check: NumberCheck, detail: DossierDetail, register: RegisterInfo) -> 
         doubts.append(texts.explain("error", "number_linked_elsewhere", facts))
     if check.code is not None:
         doubts.append(texts.explain("error", check.code, check.facts))
-    if detail.candidates and candidate_of(detail, check.canonical) is None:
+    found = candidate_of(detail, check.canonical)
+    if detail.candidates and found is None:
         doubts.append(t("index.read_never") + ".")
+    if found is not None and not _may_be_its_own(found):
+        doubts.append(t("index.only_role", role=texts.explain("role", found.role)))
+    rival = next((reason for reason in detail.reasons if reason.code in RIVAL_REASONS), None)
+    if rival is not None:
+        doubts.append(texts.explain("reason", rival.code, rival.facts) + ".")
     if doubts:
         return Verdict(" ".join(doubts), Tone.CARE, needs_second_enter=True)
     if register.count and check.register is not None:
@@ -65,7 +74,7 @@ def facts_of(
     facts: list[Fact] = []
     if detail.summary.return_reason:
         facts.append(Fact(t("index.word_returned"), return_words(detail.summary.return_reason), Tone.BAD))
-    facts.append(_read_fact(candidate, check))
+    facts.append(_read_fact(detail, candidate, check))
     facts.extend(_register_facts(detail, candidate, check, register))
     # The linker's reasons speak of its own first candidate, of no other number.
     is_its_number = not detail.candidates or candidate == detail.candidates[0]
@@ -78,10 +87,21 @@ def facts_of(
     rivals = [rival for rival in detail.candidates if rival.application_number != shown]
     for rival in rivals[:3]:
         words = f"{rival.application_number} ({texts.explain('role', rival.role)})"
-        speaks = rival.role in ("application", "unknown")
+        speaks = rival.role in OWN_ROLES
         strong = speaks and candidate is not None and rival.confidence > candidate.confidence * 0.8
         facts.append(Fact(t("index.proof_rivals"), words, Tone.CARE if strong else Tone.PLAIN))
     return tuple(facts)
+
+
+def proposed(detail: DossierDetail) -> int:
+    """Place of the candidate to fill in, -1 for none: a number that is only cited is never proposed."""
+    is_own = bool(detail.candidates) and _may_be_its_own(detail.candidates[0])
+    return 0 if is_own or (detail.candidates and detail.summary.application_number) else -1
+
+
+def nothing_proposed(detail: DossierDetail) -> str:
+    """Why the field is empty."""
+    return t("index.candidates_cited") if detail.candidates else t("index.candidates_none")
 
 
 def best_sighting(candidate: RankedCandidate) -> CandidateSighting | None:
@@ -113,11 +133,16 @@ def folder_words(summary: DossierSummary) -> str:
     return " · ".join(parts)
 
 
-def _read_fact(candidate: RankedCandidate | None, check: NumberCheck | None) -> Fact:
+def _may_be_its_own(candidate: RankedCandidate) -> bool:
+    """False for numbers that speak of another file: cited, priority, receipts, telephones."""
+    return candidate.role in OWN_ROLES
+
+
+def _read_fact(detail: DossierDetail, candidate: RankedCandidate | None, check: NumberCheck | None) -> Fact:
     name = t("index.proof_read")
     if candidate is None:
         is_typed = check is not None and check.canonical is not None
-        words = t("index.read_never") if is_typed else t("index.candidates_none")
+        words = t("index.read_never") if is_typed else nothing_proposed(detail)
         return Fact(name, words, Tone.CARE)
     pages = len({sighting.page_number for sighting in candidate.sightings})
     words = t("index.read_agree", n=pages) if pages > 1 else t("index.read_once")

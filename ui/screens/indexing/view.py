@@ -123,7 +123,7 @@ class IndexingView(Screen):
 
     def show_candidates(self, candidates: Sequence[RankedCandidate], chosen: int) -> None:
         """The numbers read, best first."""
-        is_choice = len(candidates) > 1  # a single one is in the field already
+        is_choice = len(candidates) > 1 or (bool(candidates) and chosen < 0)  # else it is in the field
         self.candidates.show_candidates(candidates[:PICKS] if is_choice else (), chosen)
         self._candidates_head.setVisible(is_choice)
         self.candidates.setVisible(is_choice)
@@ -205,7 +205,7 @@ class IndexingView(Screen):
     def _build_middle(self) -> QWidget:
         middle = QFrame(self)
         middle.setProperty("ground", "panel")
-        middle.setMinimumWidth(300)
+        middle.setMinimumWidth(372)
         column = QVBoxLayout(middle)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)

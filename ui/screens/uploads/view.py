@@ -129,7 +129,7 @@ class UploadsView(Screen):
     def _build_detail(self) -> QWidget:
         side = QFrame(self)
         side.setProperty("ground", "plain")
-        side.setMinimumWidth(340)
+        side.setMinimumWidth(452)
         column = QVBoxLayout(side)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
