@@ -1,12 +1,15 @@
 """Building a package: the work of the packaging job, in a worker process.
 
-Everything is written under `<package_name>.part`, flushed to disk, and becomes `<package_name>` by one
+Everything is written under `<package_name>.<run>.part`, flushed to disk, and becomes `<package_name>` by one
 rename. A run that was killed leaves only a `.part`, which the next run removes. Building the same task again
 gives the same bytes, so finding the finished package already there is success; finding another is a Conflict.
 """
 
 from __future__ import annotations
 
+import re
+import secrets
+import shutil
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -44,10 +47,10 @@ def build_package(task: PackageTask) -> PackageResult:
     "pdf_picture_missing" | "page_geometry_differs" | "dossier_json_invalid"). A failed build leaves nothing.
     """
     final = task.target_dir / task.package_name
-    part = task.target_dir / (task.package_name + PART_SUFFIX)
+    part = task.target_dir / f"{task.package_name}.{secrets.token_hex(4)}{PART_SUFFIX}"
     try:
         with room_needed(task.target_dir):
-            remove_tree(part)
+            _remove_earlier(task)
             part.mkdir()
             built = _fill(task, part)
             flush_tree(part)
@@ -56,6 +59,18 @@ def build_package(task: PackageTask) -> PackageResult:
         # Also frees the space after "disk full"; a kill cannot come here and is cleaned up by the next run.
         remove_tree(part)
         raise
+
+
+def _remove_earlier(task: PackageTask) -> None:
+    """Remove what killed runs left of this package.
+
+    Errors are ignored: the worker of a program killed this moment may still write there for a second, which
+    is why each run has a directory of its own. What stays is found by the check.
+    """
+    ours = re.compile(re.escape(task.package_name) + r"(\.[0-9a-f]{8})?" + re.escape(PART_SUFFIX))
+    for earlier in task.target_dir.iterdir():
+        if ours.fullmatch(earlier.name):
+            shutil.rmtree(earlier, ignore_errors=True)
 
 
 def _fill(task: PackageTask, bag: Path) -> PackageResult:
