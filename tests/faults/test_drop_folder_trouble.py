@@ -5,12 +5,15 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import subprocess
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
+from app.context import AppContext
+from app.domain.ids import DossierId
 from tests.helpers.left_behind import assert_check_clean, assert_delivered_once, assert_nothing_lost
 from tests.helpers.real_program import Site, end_tree, wait_until
 from tests.helpers.tiny_disk import remount_read_only, tiny_disk
@@ -120,7 +123,7 @@ def test_a_read_only_drop_folder_is_waited_for(tmp_path):
         assert finished.code == 1, finished.output + finished.said
         assert outbox(site)[0] == "queued"
         assert outbox(site)[1] in ("drop_folder_not_writable", "drop_folder_failed")
-        os.system(f"mount -o remount,rw '{site.drop}'")
+        subprocess.run(["mount", "-o", "remount,rw", str(site.drop)], check=True)
         again = site.run()
         assert again.code == 0, again.output
         assert_delivered_once(site, dossiers=1)
@@ -166,6 +169,18 @@ def test_a_real_office_that_refuses_brings_the_dossier_back(tmp_path):
     (dossier,) = finished.dossiers
     assert dossier["receipt"]["reason"] == "wrong series"
     assert dossier["state"] == "refused_by_office"
+    assert_check_clean(site)
+    # A person takes it up in indexing and lets it go again: a second package leaves, the first stays.
+    with AppContext.open(site.home, background=False) as program:
+        dossier_id = DossierId(dossier["id"])
+        program.indexing.confirm(dossier_id, dossier["application_number"])
+        program.review.approve(dossier_id)
+    site.run()
+    names = [name for (name,) in site.rows("SELECT name FROM package ORDER BY id")]
+    assert len(set(names)) == 2
+    assert sorted(path.name for path in site.drop.iterdir() if path.is_dir()) == sorted(names)
+    write_receipt(site, names[1], reference="DIP-13")
+    assert site.run().dossiers[0]["state"] == "uploaded"
     assert_check_clean(site)
 
 
