@@ -10,6 +10,7 @@ from pathlib import Path
 from sqlalchemy import select
 
 from app.domain.ids import BatchId, DossierId, ImportItemId
+from app.domain.import_rules import may_be_a_page
 from app.domain.states import DossierState, ImportState, LinkState, UploadState
 from app.jobs import store
 from app.services import flow
@@ -17,6 +18,7 @@ from app.services.page_order import order_pages
 from app.sources.file_import import PaperFolder, discover
 from app.storage.database import Database, Transaction
 from app.storage.tables import BatchRow, DossierRow, ImportItemRow, LinkRow, OutboxRow, PackageRow
+from ocr.intake.masters import hash_file
 
 # Written by Windows, macOS and viewers into directories of pictures; never pages.
 SYSTEM_FILES = frozenset({"thumbs.db", "desktop.ini", ".ds_store", "ehthumbs.db", ".directory"})
@@ -108,12 +110,15 @@ class Capture:
         started: _Started,
         paths: Sequence[Path],
     ) -> None:
+        dossier = _dossier_of(tx, folder) if folder.is_dossier else None
         known = _known_items(tx, folder)
-        fresh = [file for file in folder.files if not _is_known(known.get(storable(file)), file)]
+        fresh = [file for file in folder.files if not _is_known(known.get(storable(file)), file, dossier)]
+        if dossier is not None and fresh and _was_exchanged(tx, dossier, known, folder):
+            # Another paper folder lies under the same path: its pages must never join the earlier ones.
+            dossier, known, fresh = None, {}, list(folder.files)
         new = set(fresh)
         started.known += len(folder.files) - len(fresh)
         started.items += [known[storable(file)].id for file in folder.files if file not in new]
-        dossier = _dossier_of(tx, folder) if folder.is_dossier else None
         if dossier is not None and not fresh:
             started.dossiers.append(dossier.id)
             _look_again(tx, dossier, options)
@@ -150,13 +155,48 @@ def _known_items(tx: Transaction, folder: PaperFolder) -> dict[str, ImportItemRo
     return by_path
 
 
-def _is_known(item: ImportItemRow | None, file: Path) -> bool:
-    if item is None:
+def _is_known(item: ImportItemRow | None, file: Path, dossier: DossierRow | None) -> bool:
+    if item is None or not _is_unchanged(item, file):
         return False
+    if item.state is not ImportState.REFUSED:
+        return True
+    # A refused file is tried again while its dossier can take it: disk, driver or program may have been
+    # mended meanwhile. What was never a page is not asked about twice.
+    return not (
+        dossier is not None and dossier.state in TAKES_FILES and may_be_a_page(file.name, item.reason or "")
+    )
+
+
+def _is_unchanged(item: ImportItemRow, file: Path) -> bool:
     size_bytes, mtime_ns = _stat(file)
-    # A refused file is tried again: the disk, the driver or the file may have been mended meanwhile.
-    return (
-        item.state is not ImportState.REFUSED and item.size_bytes == size_bytes and item.mtime_ns == mtime_ns
+    if item.size_bytes != size_bytes:
+        return False
+    if item.mtime_ns == mtime_ns or item.sha256 is None:
+        return item.mtime_ns == mtime_ns
+    # A copy or a restored backup has a new time; the content decides.
+    try:
+        return hash_file(file)[0] == item.sha256
+    except OSError:
+        return False
+
+
+def _was_exchanged(
+    tx: Transaction, dossier: DossierRow, known: dict[str, ImportItemRow], folder: PaperFolder
+) -> bool:
+    """Tell late pages from another paper folder scanned into the same directory under the same names.
+
+    Late pages come beside what was accepted before; when one of those files is gone or has other content,
+    the directory holds something else now.
+    """
+    offered = {storable(file): file for file in folder.files}
+    accepted = tx.session.scalars(
+        select(ImportItemRow).where(
+            ImportItemRow.dossier_id == dossier.id, ImportItemRow.state == ImportState.ACCEPTED
+        )
+    )
+    return any(
+        item.source_path not in offered or not _is_unchanged(item, offered[item.source_path])
+        for item in accepted
     )
 
 

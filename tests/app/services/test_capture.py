@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 
 import pytest
 
@@ -171,3 +172,57 @@ def test_counts_of_a_batch_add_up(program, tmp_path):
     (batch,) = batches.list_batches(program.database)
     assert (batch.name, batch.dossiers, batch.pages, batch.pages_done) == ("Box 14", 2, 4, 4)
     assert (batch.files_offered, batch.files_accepted, batch.files_refused) == (4, 4, 0)
+
+
+def test_another_paper_folder_under_the_same_path_is_another_dossier(program, tmp_path):
+    folder = tmp_path / "scan"
+    for number in (1, 2, 3):
+        write_page(folder / f"page{number}.png", number)
+    program.capture.import_paths([folder])
+    finish(program)
+    (folder / "page3.png").unlink()
+    for number in (1, 2):
+        write_page(folder / f"page{number}.png", 100 + number)
+    program.capture.import_paths([folder])
+    finish(program)
+    counts = [dossier.pages for dossier in dossiers.list_dossiers(program.database)]
+    assert counts == [3, 2]
+
+
+def test_one_exchanged_page_makes_another_dossier_and_says_what_is_doubled(program, tmp_path):
+    folder = tmp_path / "scan"
+    for number in (1, 2):
+        write_page(folder / f"page{number}.png", number)
+    program.capture.import_paths([folder])
+    finish(program)
+    write_page(folder / "page2.png", 99)
+    started = program.capture.import_paths([folder])
+    finish(program)
+    assert [dossier.pages for dossier in dossiers.list_dossiers(program.database)] == [2, 2]
+    doubled = [item for item in ledger_of(program, started).items if item.duplicate_of is not None]
+    assert [item.source_path.name for item in doubled] == ["page1.png"]
+
+
+def test_a_file_with_a_new_time_and_the_same_content_is_known(program, tmp_path):
+    folder = tmp_path / "scan"
+    page = write_page(folder / "page1.png", 1)
+    program.capture.import_paths([folder])
+    finish(program)
+    os.utime(page, (1, 1))
+    again = program.capture.import_paths([folder])
+    assert again.known == 1
+    assert len(dossiers.list_dossiers(program.database)) == 1
+
+
+def test_a_note_beside_the_pages_makes_no_second_dossier(program, tmp_path):
+    folder = tmp_path / "scan"
+    write_page(folder / "page1.png", 1)
+    (folder / "notes.txt").write_text("box 14", encoding="utf-8")
+    program.capture.import_paths([folder])
+    finish(program)
+    program.indexing.confirm(dossiers.list_dossiers(program.database)[0].id, "KH/P/2018/00417")
+    program.review.approve(dossiers.list_dossiers(program.database)[0].id)
+    finish(program)
+    program.capture.import_paths([folder])
+    finish(program)
+    assert len(dossiers.list_dossiers(program.database)) == 1
