@@ -207,6 +207,7 @@ class IndexingPresenter(QObject):
         if candidate is not None:
             number = candidate.application_number
         raw = number if self._sighting is None else self._sighting.raw
+        self._check = None  # what was known of another number says nothing of this one
         self._view.propose(number, raw)
         self._view.show_where_read(proof.where_read(self._sighting))
         self._view.snippet.say(proof.nothing_proposed(detail) if candidate is None else "")
@@ -270,7 +271,8 @@ class IndexingPresenter(QObject):
             return  # an answer to a question of the past
         self._check = check
         verdict = proof.judge(check, detail, self._lists.register)
-        self._view.judge(verdict.text, verdict.tone)
+        if self._armed_for != text:  # a late second answer must not wipe out "press Enter again"
+            self._view.judge(verdict.text, verdict.tone)
         candidate = detail.candidates[self._chosen] if self._chosen >= 0 else None
         if candidate is not None and check.canonical != candidate.application_number:
             candidate = proof.candidate_of(detail, check.canonical)
