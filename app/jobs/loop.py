@@ -110,6 +110,7 @@ class JobLoop:
                 self._stop.wait(FULL_WAIT_S)
             except Exception:  # the root of this thread: a bug must not end all work
                 log.exception("job loop")
+                self.held = "unexpected_error"
                 worked = False
                 self._stop.wait(FULL_WAIT_S)
             if not worked:
@@ -121,7 +122,7 @@ class JobLoop:
         self.held = self._gate() or self._pause()
         if self.held or self._stop.is_set():
             return False
-        while self._start(self._inline):
+        while not self._stop.is_set() and self._start(self._inline):
             worked = True
         if self._runner is None and self._is_due(self._in_worker):
             self._runner = self._make_runner()
