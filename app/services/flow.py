@@ -21,8 +21,16 @@ PRIORITY = {LINK: 70, PACKAGE: 80, INTAKE: 90, PAGE: 100}
 
 def settle(tx: Transaction, dossier_id: int) -> None:
     """Send a dossier to linking once every file is read and every page is done."""
-    tx.session.flush()
     dossier = tx.session.get_one(DossierRow, dossier_id)
+    tx.touch("dossier", dossier_id)
+    if in_work(tx, dossier_id) or dossier.state is not DossierState.PROCESSING:
+        return
+    store.enqueue(tx, LINK, dossier_id, priority=PRIORITY[LINK])
+
+
+def in_work(tx: Transaction, dossier_id: int) -> int:
+    """Count the files of a dossier that are still to be read and its pages that are still to be done."""
+    tx.session.flush()
     waiting_files = tx.session.scalar(
         select(func.count()).where(
             ImportItemRow.dossier_id == dossier_id, ImportItemRow.state == ImportState.OFFERED
@@ -34,10 +42,7 @@ def settle(tx: Transaction, dossier_id: int) -> None:
             PageRow.state.in_((PageState.CAPTURED, PageState.PROCESSING)),
         )
     )
-    tx.touch("dossier", dossier_id)
-    if waiting_files or waiting_pages or dossier.state is not DossierState.PROCESSING:
-        return
-    store.enqueue(tx, LINK, dossier_id, priority=PRIORITY[LINK])
+    return (waiting_files or 0) + (waiting_pages or 0)
 
 
 def reopen(tx: Transaction, dossier: DossierRow) -> None:

@@ -81,14 +81,16 @@ class OutboxRunner:
         self._wake.set()
         if self._thread.is_alive():
             self._thread.join()
-        self.take_over()
+        self.take_over(own=True)
 
-    def take_over(self) -> None:
-        """Put back what this or a dead program was sending."""
+    def take_over(self, *, own: bool = False) -> None:
+        """Put back what dead programs were sending; own: and what this one was, when it has stopped."""
         with self._database.write(WHO) as tx:
             rows = tx.session.scalars(select(OutboxRow).where(OutboxRow.state == UploadState.SENDING)).all()
             owners = {row.owner for row in rows if row.owner is not None}
-            gone = dead_owners(self._paths.owners, owners - {self._owner}) | {self._owner}
+            gone = dead_owners(self._paths.owners, owners - {self._owner})
+            if own:
+                gone.add(self._owner)
             for row in rows:
                 if row.owner is None or row.owner in gone:
                     _put_back(tx, row, "owner_gone", {}, 0.0)

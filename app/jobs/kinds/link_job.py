@@ -15,6 +15,7 @@ from app.domain.linking import DossierEvidence, LinkDecision, PageEvidence, Reas
 from app.domain.linking_model import Occurrence, RankedNumber
 from app.domain.offices import OfficeProfile
 from app.domain.states import DossierState, ImportState, LinkState, PageState
+from app.errors import MachineError
 from app.jobs.store import Job
 from app.queries.register import StoredRegister
 from app.services import flow, release
@@ -64,10 +65,17 @@ class LinkKind:
         self._today = today
 
     def prepare(self, tx: Transaction, job: Job) -> LinkTask | None:
-        """Only dossiers whose pages are done, and which nobody has indexed yet."""
+        """Only dossiers whose files are read and pages done, and which nobody has indexed yet.
+
+        Raises MachineError("pages_in_work") while a page of an indexed dossier is being made again.
+        """
         dossier = tx.session.get_one(DossierRow, job.subject_id)
         if dossier.state not in (DossierState.PROCESSING, DossierState.TO_INDEX):
             return None
+        if in_work := flow.in_work(tx, dossier.id):
+            if dossier.state is DossierState.PROCESSING:
+                return None  # a page was turned or came late: whatever ends last asks for linking again
+            raise MachineError("pages_in_work", retryable=True, pages=in_work)
         return LinkTask(dossier.id, tx.session.get_one(BatchRow, dossier.batch_id).office)
 
     def run(self, task: LinkTask) -> LinkResult:
@@ -85,6 +93,8 @@ class LinkKind:
     def apply(self, tx: Transaction, job: Job, result: LinkResult) -> None:
         """Keep the decision; link and release by policy what is proven and has nothing against it."""
         dossier = tx.session.get_one(DossierRow, job.subject_id)
+        if flow.in_work(tx, dossier.id):
+            return  # the evidence has changed meanwhile
         if dossier.state is DossierState.PROCESSING:
             tx.move(dossier, DossierState.TO_INDEX, "recognised")
         elif dossier.state is not DossierState.TO_INDEX:
@@ -98,8 +108,9 @@ class LinkKind:
         tx.audit("dossier", dossier.id, "decided", link=decision.link.value)
         earlier = release.active_link(tx, dossier.id)
         if earlier is not None and earlier.linked_by != release.POLICY:
-            # A person's word stands; only the pages were done again.
-            tx.move(dossier, DossierState.TO_REVIEW, "link_kept", number=earlier.application_number)
+            # A person's word stands; only the pages were done again. What was sent back waits for a person.
+            if not _persons_say(dossier):
+                tx.move(dossier, DossierState.TO_REVIEW, "link_kept", number=earlier.application_number)
         elif decision.link is LinkState.PROVEN and batch.release == "proven" and not obstacles:
             _release(tx, dossier, decision)
         else:
@@ -150,9 +161,17 @@ def _page_evidence(number: int, page: PageRow, result: PageResultRow | None) -> 
     )
 
 
+def _persons_say(dossier: DossierRow) -> tuple[Reason, ...]:
+    """What people, or the office, have against a dossier; only a person's confirmation ends it."""
+    reason = dossier.return_reason or ""
+    if dossier.on_hold:
+        return (Reason("held", {"reason": reason}),)
+    return () if dossier.return_reason is None else (Reason("returned", {"reason": reason}),)
+
+
 def _obstacles(tx: Transaction, dossier: DossierRow, decision: LinkDecision) -> tuple[Reason, ...]:
     """What keeps a dossier from leaving by itself although its number may be proven."""
-    found: list[Reason] = []
+    found = list(_persons_say(dossier))
     attention = tx.session.scalar(
         select(func.count()).where(
             PageRow.dossier_id == dossier.id, PageRow.state == PageState.NEEDS_ATTENTION

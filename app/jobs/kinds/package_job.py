@@ -157,10 +157,20 @@ def _wait_for_pages(tx: Transaction, dossier_id: int) -> None:
 
 
 def _revision(tx: Transaction, dossier_id: int) -> int:
-    earlier = tx.session.scalar(
-        select(func.count()).select_from(PackageRow).where(PackageRow.dossier_id == dossier_id)
+    """Count the approvals: each has its own content, so it must not meet an earlier one's name.
+
+    Not the packages: one that was finished on disk and then returned before it was entered has no row.
+    """
+    approvals = tx.session.scalar(
+        select(func.count())
+        .select_from(AuditRow)
+        .where(
+            AuditRow.subject == "dossier",
+            AuditRow.subject_id == dossier_id,
+            AuditRow.to_state == DossierState.APPROVED.value,
+        )
     )
-    return (earlier or 0) + 1
+    return max(1, approvals or 0)
 
 
 def _pages(tx: Transaction, dossier_id: int, masters: MasterStore, derived: Path) -> tuple[PackagePage, ...]:
