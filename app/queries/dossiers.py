@@ -121,6 +121,8 @@ def _summaries(session: Session, *conditions: ColumnElement[bool]) -> tuple[Doss
             _count(PageResultRow.is_blank.is_(True)).label("blank"),
         )
         .outerjoin(PageResultRow, PageResultRow.page_id == PageRow.id)
+        # Without this every look at one dossier would count the pages of the whole home.
+        .where(PageRow.dossier_id.in_(select(DossierRow.id).where(*conditions)))
         .group_by(PageRow.dossier_id)
         .subquery()
     )
