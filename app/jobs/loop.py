@@ -10,9 +10,9 @@ from __future__ import annotations
 import logging
 import queue
 import threading
-import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from functools import partial
 from typing import Any
 
@@ -65,7 +65,7 @@ class JobLoop:
         self._gate = gate
         self._ended: queue.SimpleQueue[_Ended] = queue.SimpleQueue()
         self._unapplied: list[_Ended] = []
-        self._full_until = 0.0
+        self._full_until = database.clock()
         self._wake = threading.Event()
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._run, name="job-loop", daemon=True)
@@ -132,7 +132,7 @@ class JobLoop:
 
     def _pause(self) -> str | None:
         """Why nothing is started for a moment although the gate is open: a job has just found no room."""
-        return "disk_full" if time.monotonic() < self._full_until else None
+        return "disk_full" if self._database.clock() < self._full_until else None
 
     def _is_due(self, kinds: Sequence[str]) -> bool:
         # A look without the write lock: an idle program keeps nobody from writing.
@@ -232,7 +232,7 @@ class JobLoop:
                 delay_s = FULL_WAIT_S if will_pass else BACKOFF_S[min(job.attempts, len(BACKOFF_S)) - 1]
                 store.put_back(tx, row, code, delay_s, **facts)
                 if code == "disk_full":
-                    self._full_until = time.monotonic() + FULL_WAIT_S
+                    self._full_until = tx.now + timedelta(seconds=FULL_WAIT_S)
                 return
         if not isinstance(error, OperatorError):
             log.error("job %s of %s failed", job.kind, job.subject_id, exc_info=error)
