@@ -179,6 +179,7 @@ REASONS: dict[str, str] = {
     "rival_number": "Another number stands here too: {rival}",
     "rivals": "Another number stands here too: {rival}",
     "only_cited": "The number is only cited, in a letter for example",
+    "no_pages": "No file of this folder could be taken in: see why each was refused, and offer them again",
     "no_number": "No application number was found: type it",
     "year_impossible": "The year {year:d} cannot be",
     "title_differs": "The register's title is not on the pages",

@@ -23,7 +23,12 @@ def settle(tx: Transaction, dossier_id: int) -> None:
     """Send a dossier to linking once every file is read and every page is done."""
     dossier = tx.session.get_one(DossierRow, dossier_id)
     tx.touch("dossier", dossier_id)
-    if in_work(tx, dossier_id) or dossier.state is not DossierState.PROCESSING:
+    if in_work(tx, dossier_id):
+        return
+    if dossier.state is DossierState.OPEN:
+        # Every file was refused: nothing to recognise, but it must not look as if nothing had been offered.
+        dossier.link_facts = {"reasons": [{"code": "no_pages", "facts": {}}], "candidates": []}
+    if dossier.state is not DossierState.PROCESSING:
         return
     store.enqueue(tx, LINK, dossier_id, priority=PRIORITY[LINK])
 

@@ -214,6 +214,15 @@ def test_a_file_with_a_new_time_and_the_same_content_is_known(program, tmp_path)
     assert len(dossiers.list_dossiers(program.database)) == 1
 
 
+def test_a_folder_whose_files_are_all_refused_says_so(program, tmp_path):
+    (tmp_path / "scan").mkdir()
+    (tmp_path / "scan" / "1.jpg").write_bytes(b"")
+    program.capture.import_paths([tmp_path / "scan"])
+    finish(program)
+    (dossier,) = dossiers.list_dossiers(program.database)
+    assert (dossier.state, dossier.first_reason.code) == (DossierState.OPEN, "no_pages")
+
+
 def test_a_note_beside_the_pages_makes_no_second_dossier(program, tmp_path):
     folder = tmp_path / "scan"
     write_page(folder / "page1.png", 1)
