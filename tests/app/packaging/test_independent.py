@@ -18,7 +18,7 @@ from tests.helpers.dossier_tasks import MIXED, page_of, place_words, save_master
 
 PAGES = 7
 SIDE_PX = 200
-SMALL_BYTES = 60_000
+SMALL_WEIGHT = 60_000
 
 
 @pytest.fixture
@@ -45,19 +45,19 @@ def spoil(dossier: Path, page_index: int) -> None:
 
 
 def test_runs_hold_every_page_once_within_the_bound(dossier: Path) -> None:
-    runs = list(page_runs(dossier, SMALL_BYTES))
+    runs = page_runs(dossier, SMALL_WEIGHT)
     assert len(runs) > 2
     assert [page for first, last in runs for page in range(first, last + 1)] == list(range(1, PAGES + 1))
 
 
 def test_page_larger_than_the_bound_is_a_run_of_its_own(dossier: Path) -> None:
-    assert list(page_runs(dossier, 1)) == [(number, number) for number in range(1, PAGES + 1)]
+    assert page_runs(dossier, 1) == [(number, number) for number in range(1, PAGES + 1)]
 
 
 def test_small_file_is_validated_whole_and_a_large_one_in_parts(dossier: Path, tmp_path: Path) -> None:
     before = dossier.read_bytes()
     assert validate_independently(dossier, tmp_path).verdict == "pass"
-    assert validate_independently(dossier, tmp_path, whole_bytes=SMALL_BYTES).verdict == "pass_in_parts"
+    assert validate_independently(dossier, tmp_path, whole_weight=SMALL_WEIGHT).verdict == "pass_in_parts"
     assert dossier.read_bytes() == before
     assert not (tmp_path / "piece.pdf").exists()
 
@@ -66,7 +66,7 @@ def test_small_file_is_validated_whole_and_a_large_one_in_parts(dossier: Path, t
 def test_fault_of_any_picture_is_found_in_parts(dossier: Path, tmp_path: Path, page_index: int) -> None:
     spoil(dossier, page_index)
     with pytest.raises(MachineError) as caught:
-        validate_independently(dossier, tmp_path, whole_bytes=SMALL_BYTES)
+        validate_independently(dossier, tmp_path, whole_weight=SMALL_WEIGHT)
     assert caught.value.code == "pdf_not_archival"
     first, last = str(caught.value.facts["piece"]).removeprefix("pages ").split("-")
     assert int(first) <= page_index + 1 <= int(last)
@@ -77,5 +77,5 @@ def test_fault_of_the_document_is_found_in_parts(dossier: Path, tmp_path: Path) 
         del pdf.Root.OutputIntents
         pdf.save(dossier)
     with pytest.raises(MachineError) as caught:
-        validate_independently(dossier, tmp_path, whole_bytes=SMALL_BYTES)
-    assert caught.value.facts["piece"] == "all pages without pictures"
+        validate_independently(dossier, tmp_path, whole_weight=SMALL_WEIGHT)
+    assert caught.value.facts["piece"] == "document without its pages' content"
