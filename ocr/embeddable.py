@@ -27,14 +27,14 @@ if TYPE_CHECKING:
 _G4 = 4
 _TAG_WIDTH, _TAG_LENGTH, _TAG_COMPRESSION, _TAG_PHOTOMETRIC = 256, 257, 259, 262
 _TAG_FILL_ORDER, _TAG_STRIP_OFFSETS, _TAG_STRIP_SIZES = 266, 273, 279
-_TAG_ORIENTATION = 274
 
 
 @dataclass(frozen=True, slots=True)
 class Picture:
     """A one-page PDF at pdf_path whose only image is the master's frame, as stored.
 
-    width_px, height_px: of that image. kept: "own_bytes" | "payload" | "lossless".
+    width_px, height_px: of that image in square pixels, as ocr.intake.decode.square_size says: larger than the
+    image itself where its resolutions differ (a fax). kept: "own_bytes" | "payload" | "lossless".
     """
 
     pdf_path: Path
@@ -55,7 +55,7 @@ def write_picture(master: Path, frame: int, target: Path, *, max_pixels: int = 2
             content = None if data is None else _one_page_pdf(data[0])
             if data is not None and content is not None:
                 target.write_bytes(content)
-                width_px, height_px = _size_of(data[0])
+                width_px, height_px = _square_size(master, frame, data[0])
                 return Picture(target, width_px, height_px, data[1] if kept == "unchanged" else kept)
     raise MachineError("picture_not_embeddable", name=master.name, frame=frame)
 
@@ -123,9 +123,6 @@ def _group4_payload(image: TiffImageFile, master: Path) -> bytes | None:
     photometric, fill_order = tags.get(_TAG_PHOTOMETRIC), tags.get(_TAG_FILL_ORDER, 1)
     if tags.get(_TAG_COMPRESSION) != _G4 or len(offsets) != 1 or len(sizes) != 1:
         return None
-    # Pillow turns such a frame while decoding; only one decoder may say how it lies.
-    if tags.get(_TAG_ORIENTATION, 1) != 1:
-        return None
     if photometric not in (0, 1) or fill_order not in (1, 2):
         return None
     with master.open("rb") as stream:
@@ -171,11 +168,18 @@ def _one_page_pdf(data: bytes) -> bytes | None:
     return bytes(content) if content else None
 
 
-def _size_of(data: bytes) -> tuple[int, int]:
+def _square_size(master: Path, frame: int, data: bytes) -> tuple[int, int]:
+    """Measure a picture, with the resolution its master states; both lie in the same direction."""
     from PIL import Image
 
-    with Image.open(io.BytesIO(data)) as image:
-        return image.size
+    from ocr.intake.decode import open_image, square_size, stated_dpi
+
+    with Image.open(io.BytesIO(data)) as picture:
+        size = picture.size
+    with open_image(master, Limits(max_pixels=max(Limits().max_pixels, size[0] * size[1]))) as image:
+        if frame:
+            image.seek(frame)
+        return square_size(size, *stated_dpi(image))
 
 
 def _one_to_one(width_px: int, height_px: int, _dpi: object) -> tuple[float, float, float, float]:

@@ -17,7 +17,7 @@ from ocr.engines.protocol import Layout, RecognizeOptions
 from ocr.engines.registry import open_engine
 from ocr.engines.word_lines import text_of, without_trailing_spaces
 from ocr.errors import PageNeedsAttention, SourceRefused
-from ocr.intake.decode import DecodedPage, decode_master
+from ocr.intake.decode import DecodedPage, decode_master, with_square_pixels
 from ocr.intake.masters import write_atomically
 from ocr.khmer import in_written_order
 from ocr.recipe import RECIPE
@@ -138,7 +138,8 @@ def process_page(task: PageTask) -> PageResult:
 
 def _decode(task: PageTask) -> DecodedPage:
     try:
-        return decode_master(task.master_path, task.frame, task.limits)
+        decoded = decode_master(task.master_path, task.frame, task.limits)
+        return with_square_pixels(decoded, task.limits, name=task.master_path.name)
     except SourceRefused as exc:
         raise PageNeedsAttention(exc.code, **exc.facts) from exc
 

@@ -11,7 +11,7 @@ import struct
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, BinaryIO, cast
 
@@ -20,13 +20,17 @@ from numpy.typing import NDArray
 from PIL import Image, ImageFile, UnidentifiedImageError
 
 from ocr.errors import SourceRefused
-from ocr.steps.geometry import PixelImage, apply_exif
+from ocr.steps.geometry import PixelImage, apply_exif, resample
 from ocr.types import Limits
 
 FORMATS = ("JPEG", "PNG", "TIFF", "JPEG2000", "BMP", "WEBP")
 
 MIN_DECODED_SHARE = 0.1
 """A file cut short is worth reading from this share of its rows on."""
+
+UNEQUAL_DPI = (1.2, 2.5)
+"""Ratios of two resolutions taken as meant. A fine fax has 204 by 196 dots, a normal one 204 by 98; below,
+resampling would blur letters for nothing, above, the file misstates them."""
 
 EXIF_ORIENTATION = 0x0112
 
@@ -60,6 +64,32 @@ def decode_master(path: Path, frame: int, limits: Limits) -> DecodedPage:
     """
     with open_image(path, limits) as image:
         return decode_frame(image, frame, limits, name=path.name, size_bytes=path.stat().st_size)
+
+
+def square_size(size: tuple[int, int], dpi_x: float | None, dpi_y: float | None) -> tuple[int, int]:
+    """Return width and height a picture has in square pixels, the finer of two unequal resolutions kept."""
+    if dpi_x is None or dpi_y is None:
+        return size
+    least, most = UNEQUAL_DPI
+    if not least <= max(dpi_x, dpi_y) / min(dpi_x, dpi_y) <= most:
+        return size
+    finer = max(dpi_x, dpi_y)
+    return round(size[0] * finer / dpi_x), round(size[1] * finer / dpi_y)
+
+
+def with_square_pixels(decoded: DecodedPage, limits: Limits, *, name: str) -> DecodedPage:
+    """Stretch a page of unequal resolutions, such as a fax; every other page is returned as it is.
+
+    Raises SourceRefused("too_large") when it would not keep the limits.
+    """
+    height_px, width_px = decoded.pixels.shape[:2]
+    size = square_size((width_px, height_px), decoded.dpi_x, decoded.dpi_y)
+    if size == (width_px, height_px) or decoded.dpi_x is None or decoded.dpi_y is None:
+        return decoded
+    check_size(size, limits, name)
+    pixels = resample(decoded.pixels, size[0] / width_px, size[1] / height_px)
+    dpi = max(decoded.dpi_x, decoded.dpi_y)
+    return replace(decoded, pixels=pixels, dpi_x=dpi, dpi_y=dpi)
 
 
 @contextmanager

@@ -16,7 +16,7 @@ import pikepdf
 import pypdfium2
 
 from ocr.errors import SourceRefused
-from ocr.intake.decode import DecodedPage, count_frames, decode_frame, open_image
+from ocr.intake.decode import DecodedPage, count_frames, decode_frame, open_image, with_square_pixels
 from ocr.intake.masters import store_bytes, store_file, write_atomically
 from ocr.intake.pdf import (
     open_pdf,
@@ -77,7 +77,8 @@ def _take_image(task: IntakeTask, kind: FileKind) -> IntakeResult:
     looks: list[_Look] = []
     with open_image(task.source_path, task.limits) as image:
         for frame in range(count_frames(image, task.limits, name)):
-            decoded = decode_frame(image, frame, task.limits, name=name, size_bytes=size_bytes)
+            stored = decode_frame(image, frame, task.limits, name=name, size_bytes=size_bytes)
+            decoded = with_square_pixels(stored, task.limits, name=name)
             looks.append(_look(decoded, frame, decoded.dpi_x))
     master = store_file(task.source_path, task.masters_dir, kind.value)
     pages = tuple(_taken_page(task, master, look, frame) for frame, look in enumerate(looks))
@@ -140,7 +141,7 @@ def _look(decoded: DecodedPage, frame: int, dpi: float | None) -> _Look:
 
 
 def _taken_page(task: IntakeTask, master: TakenMaster, look: _Look, source_page: int) -> TakenPage:
-    """Write the first look and list the page; the size is that of the master as stored."""
+    """Write the first look and list the page; the size is the stored one, in square pixels."""
     thumbnail_path = first_look_path(task.derived_dir, master.sha256, look.frame)
     write_atomically(thumbnail_path, look.thumbnail)
     return TakenPage(

@@ -18,7 +18,7 @@ import pypdfium2
 from PIL import Image
 
 from ocr.errors import SourceRefused
-from ocr.intake.decode import DecodedPage, decode_master
+from ocr.intake.decode import DecodedPage, decode_master, with_square_pixels
 from ocr.intake.pdf import PlacedImage, png_bytes
 from ocr.intake.recognise import FileKind, recognise_bytes
 from ocr.steps.geometry import PixelImage, apply_exif
@@ -72,7 +72,7 @@ def extract_scan(place: ScanPlace, scratch: Path, limits: Limits) -> ScannedImag
             return None
         content, kind = _turned(*found, turn_deg=page.get_rotation(), dpi=image.dpi)
         scratch.write_bytes(content)
-        decoded = decode_master(scratch, 0, limits)
+        decoded = with_square_pixels(decode_master(scratch, 0, limits), limits, name=scratch.name)
     except (pikepdf.PdfError, SourceRefused, ValueError, TypeError, KeyError, AttributeError, RuntimeError):
         return None  # whatever is odd about it, rendering the page is always right
     except (NotImplementedError, OSError):

@@ -8,7 +8,7 @@ import pytest
 from PIL import Image
 
 from ocr.errors import SourceRefused
-from ocr.intake.decode import decode_master
+from ocr.intake.decode import DecodedPage, decode_master, square_size, with_square_pixels
 from ocr.steps.geometry import apply_exif, to_grey
 from ocr.types import Limits
 from tests.helpers.drawn_pages import save, text_page
@@ -124,3 +124,38 @@ def test_missing_frame_is_damaged(tmp_path: Path) -> None:
     Image.fromarray(HALVES).save(path)
     with pytest.raises(SourceRefused, match="damaged"):
         decode_master(path, 3, LIMITS)
+
+
+@pytest.mark.parametrize(
+    ("dpi_x", "dpi_y", "expected"),
+    [
+        (204, 98, (1728, 2290)),
+        (98, 204, (3597, 1100)),
+        (204, 196, (1728, 1100)),  # a fine fax: stretching would only blur it
+        (300, 72, (1728, 1100)),  # nobody scans so: a slip
+        (300, 300, (1728, 1100)),
+        (None, None, (1728, 1100)),
+    ],
+)
+def test_only_unequal_resolutions_change_the_size(
+    dpi_x: float | None, dpi_y: float | None, expected: tuple[int, int]
+) -> None:
+    assert square_size((1728, 1100), dpi_x, dpi_y) == expected
+
+
+def test_fax_gets_square_pixels_and_one_resolution(tmp_path: Path) -> None:
+    path = tmp_path / "fax.tif"
+    Image.fromarray(HALVES).convert("1").save(path, compression="group4", dpi=(204, 102))
+    stored = decode_master(path, 0, LIMITS)
+    assert stored.pixels.shape == (40, 60)
+    square = with_square_pixels(stored, LIMITS, name=path.name)
+    assert square.pixels.shape == (80, 60)
+    assert (square.dpi_x, square.dpi_y) == (204, 204)
+    assert (float(square.pixels[:, :25].mean()), float(square.pixels[:, 35:].mean())) == (0, 255)
+
+
+def test_stretching_beyond_the_limit_is_refused() -> None:
+    stored = DecodedPage(np.zeros((40, 60), np.uint8), 1, 204, 102)
+    with pytest.raises(SourceRefused) as caught:
+        with_square_pixels(stored, Limits(max_pixels=4000), name="fax.tif")
+    assert caught.value.code == "too_large"

@@ -130,3 +130,19 @@ def test_a_worker_loads_no_database_and_no_qt() -> None:
         [sys.executable, "-c", program], cwd=PROJECT, capture_output=True, text=True, check=True
     )
     assert done.stdout.strip() == "[]"
+
+
+@pytest.mark.engine
+def test_fax_of_unequal_resolutions_is_read_in_its_true_shape(tmp_path: Path) -> None:
+    page = text_page(noise=0)
+    squashed = np.asarray(Image.fromarray(page).resize((page.shape[1], page.shape[0] * 98 // 204)))
+    path = tmp_path / "fax.tif"
+    dots = Image.fromarray(squashed).point(lambda value: 255 * (value > 150)).convert("1")
+    dots.save(path, compression="group4", dpi=(204, 98))
+    result = process_page(task_for(path, tmp_path, engine="tesserocr"))
+    assert result.width_px == page.shape[1]
+    assert result.height_px == pytest.approx(page.shape[0], abs=3)
+    assert result.dpi == 204
+    assert result.text.splitlines()[0] == PROSE[0]
+    first = read_words(result.words_path)[0][0].box
+    assert (first.left_px, first.top_px) == pytest.approx((110, 158), abs=12)

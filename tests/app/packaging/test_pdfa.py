@@ -23,7 +23,7 @@ from app.packaging.pdfa import read_page_words, write_pdfa
 from app.packaging.pictures import gather_pictures
 from app.packaging.streams import compressed_stream
 from app.packaging.text_layer import page_text
-from ocr.intake.decode import decode_master
+from ocr.intake.decode import decode_master, with_square_pixels
 from ocr.steps.geometry import apply_exif, level, rotate_clockwise
 from ocr.types import Limits
 from tests.helpers.dossier_tasks import (
@@ -154,6 +154,39 @@ def test_oriented_tiff_lies_as_the_page_engine_saw_it(tmp_path: Path, compressio
     page = page_of(master, 1, size=size, exif_orientation=decoded.exif_orientation)
     shown = rendered(written(task_of([page], tmp_path), tmp_path), 0, size)
     assert difference(shown, np.repeat(expected[..., None], 3, axis=2)) < 4
+
+
+@pytest.mark.parametrize("compression", ["group4", "tiff_lzw"])
+@pytest.mark.parametrize("tag", [1, 6])
+def test_fax_of_unequal_resolutions_is_shown_in_its_true_shape(
+    tmp_path: Path, compression: str, tag: int
+) -> None:
+    dots = draw_page(620, 438).convert("1")
+    options = {"compression": compression, "tiffinfo": {274: tag, 278: 438}, "dpi": (200, 100)}
+    master = save_master(dots, tmp_path, "fax.tif", **options)
+    stored = decode_master(master, 0, Limits())
+    square = with_square_pixels(stored, Limits(), name="fax.tif")
+    expected = apply_exif(square.pixels, square.exif_orientation)
+    size = (620, 876) if tag == 1 else (876, 620)
+    assert expected.shape == (size[1], size[0])
+    pdf = written(task_of([page_of(master, 1, size=size, exif_orientation=tag)], tmp_path), tmp_path)
+    assert difference(rendered(pdf, 0, size), np.repeat(expected[..., None], 3, axis=2)) < 4
+    if compression == "group4":
+        assert embedded(pdf)[0] in master.read_bytes()
+
+
+def test_colour_profile_of_many_pages_is_stored_once(tmp_path: Path) -> None:
+    from PIL import ImageCms
+
+    profile = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
+    masters = [
+        save_master(draw_page(shade=number), tmp_path, f"{number}.jpg", icc_profile=profile)
+        for number in range(3)
+    ]
+    pages = [page_of(master, number) for number, master in enumerate(masters, start=1)]
+    with pikepdf.open(written(task_of(pages, tmp_path), tmp_path)) as pdf:
+        used = {page.obj.Resources.XObject["/Page"].ColorSpace[1].objgen for page in pdf.pages}
+    assert len(used) == 1
 
 
 def test_each_frame_of_a_fax_keeps_its_own_payload(tmp_path: Path) -> None:
