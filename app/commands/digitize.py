@@ -31,6 +31,7 @@ HELD_PATIENCE_S = 20.0
 LOOK_S = 0.5
 # and at once when one of these changed, for that may have been the last.
 MAY_END = frozenset({"dossier", "outbox"})
+BURST_S = 0.1
 PLAIN_PROGRESS_S = 5.0
 
 
@@ -98,7 +99,7 @@ def _wait(
                 patience.look(context.held, now)
                 news.wait(LOOK_S)
                 news.clear()
-                time.sleep(0.02)  # let a burst of commits pass before counting again
+                time.sleep(BURST_S)  # let a burst of commits pass before counting again
     finally:
         unsubscribe()
 

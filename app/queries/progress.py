@@ -39,13 +39,12 @@ def of_import(
     dossiers = set(dossier_ids)
     with reader.read() as session:
         wanted = set(item_ids)
-        # An import's items lie together: the range spares the rest of the home, the set is exact.
+        # Only what still waits is fetched, and only from the range where this import's items lie.
         around = ImportItemRow.id.between(min(wanted, default=0), max(wanted, default=0))
-        items = [
-            state
-            for item_id, state in session.execute(select(ImportItemRow.id, ImportItemRow.state).where(around))
-            if item_id in wanted
-        ]
+        offered = session.scalars(
+            select(ImportItemRow.id).where(around, ImportItemRow.state == ImportState.OFFERED)
+        )
+        waiting_files = len(wanted.intersection(offered))
         pages = count_by(
             session,
             select(PageRow.state, func.count())
@@ -68,10 +67,9 @@ def of_import(
     done = pages.get(PageState.READY, 0) + pages.get(PageState.NEEDS_ATTENTION, 0)
     open_uploads = [row for row in uploads if row.state in (UploadState.QUEUED, UploadState.SENDING)]
     stuck = [row for row in open_uploads if row.error is not None and row.state is UploadState.QUEUED]
-    waiting_files = items.count(ImportState.OFFERED)
     return Progress(
-        files=len(items),
-        files_done=len(items) - waiting_files,
+        files=len(wanted),
+        files_done=len(wanted) - waiting_files,
         pages=sum(pages.values()),
         pages_done=done,
         dossiers=len(states),
