@@ -19,7 +19,7 @@ from pathlib import Path
 import psutil
 
 PROJECT = Path(__file__).resolve().parents[2]
-SAMPLE_S = 0.2
+SAMPLE_S = 0.5
 
 FOLIODESK = (sys.executable, "-m", "ui")
 WORKERS_NICENESS = 5
