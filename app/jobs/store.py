@@ -7,7 +7,7 @@ is late and is refused.
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -65,6 +65,25 @@ def enqueue(tx: Transaction, kind: str, subject_id: int, *, priority: int = BATC
         row.owner = row.error = None
         row.token += 1
     row.not_before = tx.now
+
+
+def enqueue_new(tx: Transaction, kind: str, subject_ids: Sequence[int], *, priority: int = BATCH) -> None:
+    """Ask for work on subjects made in this transaction: nobody can have asked before, so many go in at once."""
+    rows = [
+        JobRow(
+            kind=kind,
+            subject_id=subject_id,
+            state=JobState.QUEUED,
+            priority=priority,
+            not_before=tx.now,
+            created_at=tx.now,
+        )
+        for subject_id in subject_ids
+    ]
+    tx.session.add_all(rows)
+    tx.session.flush()
+    for row in rows:
+        tx.audit("job", row.id, "queued", to_state=JobState.QUEUED, kind=kind, of=row.subject_id)
 
 
 def claim(tx: Transaction, owner: str, kinds: Collection[str]) -> Job | None:

@@ -2,29 +2,38 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
-from pathlib import Path
+from pathlib import Path, PurePath
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from app.domain.ids import BatchId, DossierId, ImportItemId
-from app.domain.import_rules import may_be_a_page
 from app.domain.states import DossierState, ImportState, LinkState, UploadState
 from app.jobs import store
 from app.services import flow
+from app.services.offered import (
+    TAKES_FILES,
+    Offered,
+    OfferedFile,
+    is_known,
+    look_at,
+    newest_items,
+    storable,
+    was_exchanged,
+)
 from app.services.page_order import order_pages
 from app.sources.file_import import PaperFolder, discover
 from app.storage.database import Database, Transaction
 from app.storage.tables import BatchRow, DossierRow, ImportItemRow, LinkRow, OutboxRow, PackageRow
-from ocr.intake.masters import hash_file
 
 # Written by Windows, macOS and viewers into directories of pictures; never pages.
 SYSTEM_FILES = frozenset({"thumbs.db", "desktop.ini", ".ds_store", "ehthumbs.db", ".directory"})
 
-# A dossier that is not yet on its way can take late files; a finished one gets a second dossier.
-TAKES_FILES = (DossierState.OPEN, DossierState.PROCESSING, DossierState.TO_INDEX, DossierState.RETURNED)
+# Entered in one transaction: other writers wait a fraction of a second between two lots, however large the
+# import (15,000 files in one transaction kept them out for minutes).
+FILES_PER_LOT = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,10 +60,21 @@ class ImportStarted:
 
 @dataclass(slots=True)
 class _Started:
-    batch: BatchRow | None = None
+    sources: frozenset[str]
+    batch_id: int | None = None
+    moved: dict[int, int] = field(default_factory=dict)  # earlier batch: the one that has today's policy
     dossiers: list[int] = field(default_factory=list)
     items: list[int] = field(default_factory=list)
     known: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """One call: what was asked, and what it began so far."""
+
+    options: ImportOptions
+    paths: Sequence[Path]
+    started: _Started
 
 
 class Capture:
@@ -84,128 +104,103 @@ class Capture:
         return self.import_with(paths, options)
 
     def import_with(self, paths: Sequence[Path], options: ImportOptions) -> ImportStarted:
-        """Enter every file under paths into the ledger and queue its reading, in one transaction.
+        """Enter every file under paths into the ledger and queue its reading, folder by folder.
 
         A file already imported from the same path, unchanged, is not imported again: the dossier it made
-        is returned. Raises OperatorError "path_missing", "path_not_readable", "nothing_offered".
+        is returned. Stopped halfway, the same call goes on where it was. Raises OperatorError
+        "path_missing" or "path_not_readable" before anything is entered.
         """
         folders = discover(paths)
-        started = _Started()
-        with self._database.write(self._who) as tx:
-            for folder in folders:
-                self._take_folder(tx, folder, options, started, paths)
+        started = _Started(frozenset(storable(folder.source) for folder in folders))
+        for lot in _lots(folders):
+            offered = look_at(self._database, lot)
+            with self._database.write(self._who) as tx:
+                for folder in lot:
+                    self._take_folder(tx, folder, offered, _Asked(options, paths, started))
         return ImportStarted(
-            batch_id=None if started.batch is None else BatchId(started.batch.id),
+            batch_id=None if started.batch_id is None else BatchId(started.batch_id),
             dossier_ids=tuple(map(DossierId, started.dossiers)),
             item_ids=tuple(map(ImportItemId, started.items)),
             offered=len(started.items),
             known=started.known,
         )
 
-    def _take_folder(
-        self,
-        tx: Transaction,
-        folder: PaperFolder,
-        options: ImportOptions,
-        started: _Started,
-        paths: Sequence[Path],
-    ) -> None:
+    def _take_folder(self, tx: Transaction, folder: PaperFolder, offered: Offered, asked: _Asked) -> None:
+        started = asked.started
+        files = [offered[path] for path in folder.files]
         dossier = _dossier_of(tx, folder) if folder.is_dossier else None
-        known = _known_items(tx, folder)
-        fresh = [file for file in folder.files if not _is_known(known.get(storable(file)), file, dossier)]
-        if dossier is not None and fresh and _was_exchanged(tx, dossier, known, folder):
+        known = newest_items(tx.session, [file.name for file in files])
+        fresh = [file for file in files if not is_known(known.get(file.name), file, dossier)]
+        if dossier is not None and fresh and was_exchanged(tx, dossier, folder, offered):
             # Another paper folder lies under the same path: its pages must never join the earlier ones.
-            dossier, known, fresh = None, {}, list(folder.files)
+            dossier, known, fresh = None, {}, files
         new = set(fresh)
-        started.known += len(folder.files) - len(fresh)
-        started.items += [known[storable(file)].id for file in folder.files if file not in new]
-        if dossier is not None and not fresh:
-            started.dossiers.append(dossier.id)
-            _look_again(tx, dossier, options)
+        _note_known(started, [(known[file.name], file) for file in files if file not in new])
+        if not fresh and (dossier is not None or not folder.is_dossier):
+            if dossier is not None:
+                started.dossiers.append(dossier.id)
+                _look_again(tx, dossier, asked)
             return
-        if not fresh and not folder.is_dossier:
-            return
-        if dossier is None or dossier.state not in TAKES_FILES:
-            batch = started.batch = started.batch or _new_batch(tx, self._who, options, paths)
-            dossier = _new_dossier(tx, batch, folder, len(started.dossiers)) if folder.is_dossier else None
-        else:
-            batch = tx.session.get_one(BatchRow, dossier.batch_id)
-        if dossier is not None:
-            started.dossiers.append(dossier.id)
+        dossier, batch_id = self._place_of(tx, dossier, folder, asked)
         for file in fresh:
-            earlier = known.get(storable(file))
-            if earlier is not None:
-                earlier.superseded = True
-            item = _new_item(tx, batch, dossier, file)
-            started.items.append(item.id)
+            if file.name in known:
+                _supersede(tx, known[file.name])
+        items = _enter_files(tx, batch_id, dossier, fresh)
+        started.items += [item.id for item in items]
         if dossier is not None:
+            started.dossiers.append(dossier.id)
             order_pages(tx, dossier.id)
+            if dossier.state is not DossierState.OPEN and any(map(_is_waiting, items)):
+                # Nobody confirms and nothing releases a dossier that is not read to its end.
+                flow.reopen(tx, dossier)
             flow.settle(tx, dossier.id)
 
-
-def _known_items(tx: Transaction, folder: PaperFolder) -> dict[str, ImportItemRow]:
-    """Newest ledger entries of the folder's files, by path."""
-    by_path: dict[str, ImportItemRow] = {}
-    for start in range(0, len(folder.files), 500):  # SQLite bounds the variables of a statement
-        names = [storable(file) for file in folder.files[start : start + 500]]
-        for item in tx.session.scalars(
-            select(ImportItemRow).where(ImportItemRow.source_path.in_(names)).order_by(ImportItemRow.id)
-        ):
-            by_path[item.source_path] = item
-    return by_path
-
-
-def _is_known(item: ImportItemRow | None, file: Path, dossier: DossierRow | None) -> bool:
-    if item is None or not _is_unchanged(item, file):
-        return False
-    if item.state is not ImportState.REFUSED:
-        return True
-    # A refused file is tried again while its dossier can take it: disk, driver or program may have been
-    # mended meanwhile. What was never a page is not asked about twice.
-    return not (
-        dossier is not None and dossier.state in TAKES_FILES and may_be_a_page(file.name, item.reason or "")
-    )
+    def _place_of(
+        self, tx: Transaction, dossier: DossierRow | None, folder: PaperFolder, asked: _Asked
+    ) -> tuple[DossierRow | None, int]:
+        """Where fresh files go: the dossier they belong to, new if need be, and its batch."""
+        started = asked.started
+        if dossier is not None and dossier.state in TAKES_FILES:
+            _apply_policy(tx, dossier, asked)
+            return dossier, dossier.batch_id
+        if started.batch_id is None:
+            started.batch_id = _new_batch(tx, self._who, asked.options, asked.paths).id
+        if not folder.is_dossier:
+            return None, started.batch_id
+        return _new_dossier(tx, started.batch_id, folder, len(started.dossiers)), started.batch_id
 
 
-def _is_unchanged(item: ImportItemRow, file: Path) -> bool:
-    size_bytes, mtime_ns = _stat(file)
-    if item.size_bytes != size_bytes:
-        return False
-    if item.mtime_ns == mtime_ns or item.sha256 is None:
-        return item.mtime_ns == mtime_ns
-    # A copy or a restored backup has a new time; the content decides.
-    try:
-        return hash_file(file)[0] == item.sha256
-    except OSError:
-        return False
+def _lots(folders: Sequence[PaperFolder]) -> Iterator[list[PaperFolder]]:
+    """Whole folders together until they have about as many files as one transaction should enter."""
+    lot: list[PaperFolder] = []
+    files = 0
+    for folder in folders:
+        lot.append(folder)
+        files += len(folder.files) + 1
+        if files >= FILES_PER_LOT:
+            yield lot
+            lot, files = [], 0
+    if lot:
+        yield lot
 
 
-def _was_exchanged(
-    tx: Transaction, dossier: DossierRow, known: dict[str, ImportItemRow], folder: PaperFolder
-) -> bool:
-    """Tell late pages from another paper folder scanned into the same directory under the same names.
-
-    Late pages come beside what was accepted before; when one of those files is gone or has other content,
-    the directory holds something else now.
-    """
-    offered = {storable(file): file for file in folder.files}
-    accepted = tx.session.scalars(
-        select(ImportItemRow).where(
-            ImportItemRow.dossier_id == dossier.id, ImportItemRow.state == ImportState.ACCEPTED
-        )
-    )
-    return any(
-        item.source_path not in offered or not _is_unchanged(item, offered[item.source_path])
-        for item in accepted
-    )
+def _note_known(started: _Started, known: Sequence[tuple[ImportItemRow, OfferedFile]]) -> None:
+    started.known += len(known)
+    for item, file in known:
+        started.items.append(item.id)
+        item.mtime_ns = file.mtime_ns  # the same content with another time need not be read again
 
 
-def _stat(file: Path) -> tuple[int | None, int | None]:
-    try:
-        told = file.stat()
-    except OSError:
-        return None, None  # the intake job says why it cannot be read
-    return told.st_size, told.st_mtime_ns
+def _supersede(tx: Transaction, item: ImportItemRow) -> None:
+    """The file under this path is another one now: what is still to be read of the earlier one is gone."""
+    item.superseded = True
+    if item.state is ImportState.OFFERED:
+        tx.move(item, ImportState.REFUSED, "refused", code="source_changed")
+        item.reason, item.facts = "source_changed", {"name": PurePath(item.source_path).name}
+
+
+def _is_waiting(item: ImportItemRow) -> bool:
+    return item.state is ImportState.OFFERED
 
 
 def _dossier_of(tx: Transaction, folder: PaperFolder) -> DossierRow | None:
@@ -217,18 +212,41 @@ def _dossier_of(tx: Transaction, folder: PaperFolder) -> DossierRow | None:
     )
 
 
-def _look_again(tx: Transaction, dossier: DossierRow, options: ImportOptions) -> None:
+def _look_again(tx: Transaction, dossier: DossierRow, asked: _Asked) -> None:
     """The same import asked for again: go on with today's policy, and link again (a new register)."""
-    batch = tx.session.get_one(BatchRow, dossier.batch_id)
-    batch.release = options.release
-    if options.destination is not None:
-        batch.destination = str(options.destination)
+    _apply_policy(tx, dossier, asked)
     by_person = tx.session.scalar(
         select(LinkRow.id).where(LinkRow.dossier_id == dossier.id, LinkRow.withdrawn_at.is_(None)).limit(1)
     )
     _try_again(tx, dossier)
     if dossier.state is DossierState.TO_INDEX and not dossier.on_hold and by_person is None:
         store.enqueue(tx, flow.LINK, dossier.id, priority=flow.PRIORITY[flow.LINK])
+
+
+def _apply_policy(tx: Transaction, dossier: DossierRow, asked: _Asked) -> None:
+    """Give a dossier today's release policy and destination, and nobody else.
+
+    Its batch takes them when all its dossiers are asked for; otherwise the dossier goes to a batch of today:
+    "release what is proven" for one paper folder must not let its neighbours go.
+    """
+    batch = tx.session.get_one(BatchRow, dossier.batch_id)
+    options, moved = asked.options, asked.started.moved
+    destination = batch.destination if options.destination is None else str(options.destination)
+    if (batch.release, batch.destination) == (options.release, destination):
+        return
+    if batch.id not in moved:
+        sources = tx.session.scalars(select(DossierRow.source).where(DossierRow.batch_id == batch.id))
+        if asked.started.sources.issuperset(sources):
+            batch.release, batch.destination = options.release, destination
+            return
+        today = replace(options, office=batch.office, languages=tuple(batch.languages))
+        moved[batch.id] = _new_batch(tx, tx.who, today, asked.paths).id
+        tx.session.get_one(BatchRow, moved[batch.id]).destination = destination
+    dossier.batch_id = moved[batch.id]
+    tx.session.execute(
+        update(ImportItemRow).where(ImportItemRow.dossier_id == dossier.id).values(batch_id=dossier.batch_id)
+    )
+    tx.touch("batch", batch.id, dossier.batch_id)
 
 
 def _try_again(tx: Transaction, dossier: DossierRow) -> None:
@@ -263,9 +281,9 @@ def _batch_name(paths: Sequence[Path], now: datetime) -> str:
     return f"{first} {now.astimezone():%Y-%m-%d %H:%M}".strip()
 
 
-def _new_dossier(tx: Transaction, batch: BatchRow, folder: PaperFolder, ordinal: int) -> DossierRow:
+def _new_dossier(tx: Transaction, batch_id: int, folder: PaperFolder, ordinal: int) -> DossierRow:
     dossier = DossierRow(
-        batch_id=batch.id,
+        batch_id=batch_id,
         ordinal=ordinal,
         name=storable(folder.name),
         source=storable(folder.source),
@@ -279,32 +297,32 @@ def _new_dossier(tx: Transaction, batch: BatchRow, folder: PaperFolder, ordinal:
     return dossier
 
 
-def _new_item(tx: Transaction, batch: BatchRow, dossier: DossierRow | None, file: Path) -> ImportItemRow:
-    size_bytes, mtime_ns = _stat(file)
-    item = ImportItemRow(
-        batch_id=batch.id,
-        dossier_id=None if dossier is None else dossier.id,
-        ordinal=0,  # order_pages gives it its place
-        source_path=storable(file),
-        state=ImportState.OFFERED,
-        size_bytes=size_bytes,
-        mtime_ns=mtime_ns,
-    )
-    tx.session.add(item)
+def _enter_files(
+    tx: Transaction, batch_id: int, dossier: DossierRow | None, files: Sequence[OfferedFile]
+) -> list[ImportItemRow]:
+    items = [
+        ImportItemRow(
+            batch_id=batch_id,
+            dossier_id=None if dossier is None else dossier.id,
+            ordinal=0,  # order_pages gives it its place
+            source_path=file.name,
+            state=ImportState.OFFERED,
+            size_bytes=file.size_bytes,
+            mtime_ns=file.mtime_ns,
+        )
+        for file in files
+    ]
+    tx.session.add_all(items)
     tx.session.flush()
-    tx.audit("import_item", item.id, "offered", to_state=ImportState.OFFERED)
-    code = _refused_by_name(file)
-    if code is None:
-        store.enqueue(tx, flow.INTAKE, item.id, priority=flow.PRIORITY[flow.INTAKE])
-    else:
-        tx.move(item, ImportState.REFUSED, "refused", code=code)
-        item.reason, item.facts = code, {"name": storable(file.name)}
-    return item
-
-
-def storable(name: Path | str) -> str:
-    """A path or name as the database holds it: bytes that are no Unicode (old disks, on Linux) are spelt out."""
-    return str(name).encode("utf-8", "backslashreplace").decode("utf-8")
+    for item, file in zip(items, files, strict=True):
+        tx.audit("import_item", item.id, "offered", to_state=ImportState.OFFERED)
+        code = _refused_by_name(file.path)
+        if code is not None:
+            tx.move(item, ImportState.REFUSED, "refused", code=code)
+            item.reason, item.facts = code, {"name": storable(file.path.name)}
+    waiting = [item.id for item in items if _is_waiting(item)]
+    store.enqueue_new(tx, flow.INTAKE, waiting, priority=flow.PRIORITY[flow.INTAKE])
+    return items
 
 
 def _refused_by_name(file: Path) -> str | None:

@@ -12,9 +12,9 @@ from app.domain.states import DossierState, ImportState, PageState
 from app.jobs.store import Job
 from app.services import flow
 from app.services.page_order import page_ordinal
+from app.sources.unchanged import OfferedTask, take_in_unchanged
 from app.storage.database import Transaction
 from app.storage.tables import DossierRow, ImportItemRow, MasterRow, PageRow
-from ocr.tasks import take_in
 from ocr.types import IntakeResult, IntakeTask, TakenMaster
 
 
@@ -24,18 +24,19 @@ class IntakeKind:
     name = flow.INTAKE
     in_worker = True
     timeout_s = 900.0
-    run = staticmethod(take_in)
+    run = staticmethod(take_in_unchanged)
 
     def __init__(self, masters_dir: Path, derived_dir: Path) -> None:
         self._masters_dir = masters_dir
         self._derived_dir = derived_dir
 
-    def prepare(self, tx: Transaction, job: Job) -> IntakeTask | None:
+    def prepare(self, tx: Transaction, job: Job) -> OfferedTask | None:
         """Read the file unless its fate is known."""
         item = tx.session.get_one(ImportItemRow, job.subject_id)
         if item.state is not ImportState.OFFERED:
             return None
-        return IntakeTask(Path(item.source_path), self._masters_dir, self._derived_dir)
+        task = IntakeTask(Path(item.source_path), self._masters_dir, self._derived_dir)
+        return OfferedTask(task, item.size_bytes, item.mtime_ns)
 
     def apply(self, tx: Transaction, job: Job, result: IntakeResult) -> None:
         """Enter masters and pages; a file without dossier (a stray page beside folders) cannot come here."""

@@ -8,8 +8,9 @@ import os
 import pytest
 
 from app.domain.states import DossierState, ImportState
-from app.errors import OperatorError
+from app.errors import OperatorError, WrongTransition
 from app.queries import batches, dossiers, imports, pages
+from app.services import capture
 from tests.helpers.program import finish, open_program, write_blank, write_page
 
 
@@ -235,3 +236,69 @@ def test_a_note_beside_the_pages_makes_no_second_dossier(program, tmp_path):
     program.capture.import_paths([folder])
     finish(program)
     assert len(dossiers.list_dossiers(program.database)) == 1
+
+
+def test_a_file_overwritten_before_it_is_read_enters_no_dossier(program, tmp_path):
+    folder = tmp_path / "scan"
+    for number in (1, 2):
+        write_page(folder / f"page{number}.png", number)
+    first = program.capture.import_paths([folder])
+    for number in (1, 2):
+        write_page(folder / f"page{number}.png", 100 + number, size=(700, 900))
+    finish(program)
+    assert [item.reason for item in ledger_of(program, first).items] == ["source_changed", "source_changed"]
+    assert pages.list_pages(program.database) == ()
+    second = program.capture.import_paths([folder])
+    finish(program)
+    assert ledger_of(program, second).accepted == 2
+
+
+def test_a_file_offered_again_before_it_was_read_is_read_once(program, tmp_path):
+    page = write_page(tmp_path / "scan" / "page1.png", 1)
+    first = program.capture.import_paths([tmp_path / "scan"])
+    write_page(page, 2, size=(700, 900))
+    program.capture.import_paths([tmp_path / "scan"])
+    finish(program)
+    (item,) = ledger_of(program, first).items
+    assert item.reason == "source_changed"
+    assert len(pages.list_pages(program.database)) == 1
+
+
+def test_a_dossier_with_a_late_page_cannot_be_confirmed_before_it_is_read(program, tmp_path):
+    folder = tmp_path / "folder"
+    write_page(folder / "1.png", 1)
+    (dossier_id,) = program.capture.import_paths([folder]).dossier_ids
+    finish(program)
+    write_page(folder / "2.png", 2)
+    program.capture.import_paths([folder])
+    with pytest.raises(WrongTransition):
+        program.indexing.confirm(dossier_id, "KH/P/2018/00417")
+    finish(program)
+    program.indexing.confirm(dossier_id, "KH/P/2018/00417")
+    assert dossiers.list_dossiers(program.database)[0].pages == 2
+
+
+def test_todays_policy_is_for_the_folders_asked_for_and_no_others(program, tmp_path):
+    for folder in ("a", "b"):
+        write_page(tmp_path / "shelf" / folder / "1.png", ord(folder))
+    first = program.capture.import_paths([tmp_path / "shelf"])
+    finish(program)
+    options = program.import_options(release="proven")
+    program.capture.import_with([tmp_path / "shelf" / "a"], options)
+    policies = {batch.id: (batch.release, batch.dossiers) for batch in batches.list_batches(program.database)}
+    assert policies.pop(first.batch_id) == ("none", 1)
+    assert list(policies.values()) == [("proven", 1)]
+    program.capture.import_with([tmp_path / "shelf" / "b"], options)
+    assert batches.get_batch(program.database, first.batch_id).release == "proven"
+
+
+def test_an_import_of_many_folders_is_entered_in_several_transactions(program, tmp_path, monkeypatch):
+    monkeypatch.setattr(capture, "FILES_PER_LOT", 4)
+    for number in range(5):
+        write_page(tmp_path / "shelf" / str(number) / "1.png", number)
+    commits = []
+    program.bus.subscribe(commits.append)
+    started = program.capture.import_paths([tmp_path / "shelf"])
+    assert len(commits) == 3
+    assert (started.offered, len(started.dossier_ids)) == (5, 5)
+    assert batches.get_batch(program.database, started.batch_id).dossiers == 5

@@ -1,0 +1,132 @@
+"""What lies at the offered paths now, and what the ledger knows of it.
+
+Files are looked at before the transaction that enters them: while a slow disk answers, others may write.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.domain.import_rules import may_be_a_page
+from app.domain.states import DossierState, ImportState
+from app.sources.file_import import PaperFolder
+from app.storage.database import Database, Transaction
+from app.storage.tables import DossierRow, ImportItemRow
+from ocr.intake.masters import hash_file
+
+# A dossier that is not yet on its way can take late files; a finished one gets a second dossier.
+TAKES_FILES = (DossierState.OPEN, DossierState.PROCESSING, DossierState.TO_INDEX, DossierState.RETURNED)
+
+NAMES_PER_STATEMENT = 500  # SQLite bounds the variables of a statement
+
+
+@dataclass(frozen=True, slots=True)
+class OfferedFile:
+    """One file as it lies there. sha256: only where its time alone does not tell whether it is known."""
+
+    path: Path
+    name: str
+    size_bytes: int | None
+    mtime_ns: int | None
+    sha256: str | None = None
+
+
+Offered = Mapping[Path, OfferedFile]
+
+
+def look_at(database: Database, folders: Iterable[PaperFolder]) -> Offered:
+    """Look at every file of folders; one with the known size and another time is read to tell its content."""
+    files = [_stat(path) for folder in folders for path in folder.files]
+    with database.read() as session:
+        known = newest_items(session, [file.name for file in files])
+        in_doubt = {
+            name: item.sha256
+            for name, item in known.items()
+            if item.sha256 is not None and item.state is ImportState.ACCEPTED
+        }
+        told = {name: (item.size_bytes, item.mtime_ns) for name, item in known.items()}
+    return {file.path: _with_content(file, in_doubt, told) for file in files}
+
+
+def newest_items(session: Session, names: list[str]) -> dict[str, ImportItemRow]:
+    """Newest ledger entries of these source paths."""
+    by_path: dict[str, ImportItemRow] = {}
+    for start in range(0, len(names), NAMES_PER_STATEMENT):
+        some = names[start : start + NAMES_PER_STATEMENT]
+        for item in session.scalars(
+            select(ImportItemRow).where(ImportItemRow.source_path.in_(some)).order_by(ImportItemRow.id)
+        ):
+            by_path[item.source_path] = item
+    return by_path
+
+
+def is_known(item: ImportItemRow | None, file: OfferedFile, dossier: DossierRow | None) -> bool:
+    """Tell whether a file needs no second look: taken in before, or refused as what it still is."""
+    if item is None or not is_unchanged(item, file):
+        return False
+    if item.state is not ImportState.REFUSED:
+        return True
+    # A refused file is tried again while its dossier can take it: disk, driver or program may have been
+    # mended meanwhile. What was never a page is not asked about twice.
+    return not (
+        dossier is not None
+        and dossier.state in TAKES_FILES
+        and may_be_a_page(file.path.name, item.reason or "")
+    )
+
+
+def is_unchanged(item: ImportItemRow, file: OfferedFile) -> bool:
+    """Tell whether a file still has the content of its entry. A copy may have a new time."""
+    if item.size_bytes != file.size_bytes:
+        return False
+    return item.mtime_ns == file.mtime_ns or (file.sha256 is not None and file.sha256 == item.sha256)
+
+
+def was_exchanged(tx: Transaction, dossier: DossierRow, folder: PaperFolder, offered: Offered) -> bool:
+    """Tell late pages from another paper folder scanned into the same directory under the same names.
+
+    Late pages come beside what was accepted before; when one of those files is gone or has other content,
+    the directory holds something else now.
+    """
+    there = {offered[path].name: offered[path] for path in folder.files}
+    accepted = tx.session.scalars(
+        select(ImportItemRow).where(
+            ImportItemRow.dossier_id == dossier.id, ImportItemRow.state == ImportState.ACCEPTED
+        )
+    )
+    return any(
+        item.source_path not in there or not is_unchanged(item, there[item.source_path]) for item in accepted
+    )
+
+
+def storable(name: Path | str) -> str:
+    """A path or name as the database holds it: bytes that are no Unicode (old disks, on Linux) are spelt out."""
+    return str(name).encode("utf-8", "backslashreplace").decode("utf-8")
+
+
+def _stat(path: Path) -> OfferedFile:
+    try:
+        told = path.stat()
+    except OSError:
+        return OfferedFile(path, storable(path), None, None)  # the intake job says why it cannot be read
+    return OfferedFile(path, storable(path), told.st_size, told.st_mtime_ns)
+
+
+def _with_content(
+    file: OfferedFile, in_doubt: Mapping[str, str], told: Mapping[str, tuple[int | None, int | None]]
+) -> OfferedFile:
+    if file.name not in in_doubt:
+        return file
+    size_bytes, mtime_ns = told[file.name]
+    if file.size_bytes != size_bytes or file.mtime_ns == mtime_ns:
+        return file
+    try:
+        sha256 = hash_file(file.path)[0]
+    except OSError:
+        return file
+    return OfferedFile(file.path, file.name, file.size_bytes, file.mtime_ns, sha256)
