@@ -46,6 +46,7 @@ class Images(QObject):
         self._running: set[Picture] = set()
         self._pool = QThreadPool(self)
         self._pool.setMaxThreadCount(_THREADS)
+        self._is_closed = False
         self._decoded.connect(self._on_decoded)
 
     @property
@@ -59,7 +60,7 @@ class Images(QObject):
         if found is not None:
             self._cache.move_to_end(picture)
             return found
-        if picture not in self._broken and picture not in self._running:
+        if not self._is_closed and picture not in self._broken and picture not in self._running:
             self._wishes[picture] = None
             self._wishes.move_to_end(picture)
             while len(self._wishes) > _WISHES:
@@ -72,7 +73,8 @@ class Images(QObject):
         return picture in self._broken
 
     def close(self) -> None:
-        """Drop all wishes and let running decodes end."""
+        """Drop all wishes, let running decodes end and begin no others: a last repaint may still ask."""
+        self._is_closed = True
         self._wishes.clear()
         self._pool.clear()
         self._pool.waitForDone(10_000)

@@ -48,6 +48,7 @@ class Tasks(QObject):
         super().__init__(parent)
         self._pool = QThreadPool(self)
         self._pool.setMaxThreadCount(_THREADS)
+        self._is_closed = False
         self._tickets = count(1)
         self._open: dict[int, _Receivers] = {}
         self._returned.connect(self._on_returned)
@@ -65,14 +66,18 @@ class Tasks(QObject):
     ) -> None:
         """Run call in a thread; then done(result) or failed(Failure) in this thread.
 
-        done and failed must be bound methods; without failed, the signal ``failed`` speaks.
+        done and failed must be bound methods; without failed, the signal ``failed`` speaks. After close
+        nothing is run any more: a timer or a late signal may still ask.
         """
+        if self._is_closed:
+            return
         ticket = next(self._tickets)
         self._open[ticket] = _Receivers(_weak(done), _weak(failed))
         self._pool.start(_Call(self, ticket, call))
 
     def close(self) -> None:
         """Let started calls end; their results are dropped."""
+        self._is_closed = True
         self._open.clear()
         self._pool.clear()
         self._pool.waitForDone(_WAIT_MS)

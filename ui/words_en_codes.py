@@ -8,6 +8,7 @@ from __future__ import annotations
 # Errors and refusals: one or two sentences, the second says what to do.
 ERRORS: dict[str, str] = {
     "unexpected": "Something unexpected happened in the program ({detail}). Your pages are safe. Try again; if it happens twice, send the log file to support.",
+    "unexpected_error": "Work waits: an error of the program. Your pages are safe and it tries again by itself. If this stays, start Foliodesk again and send the log file to support.",
     # files that cannot become pages
     "empty_file": "The file holds nothing at all. Scan it again or copy it once more from where it came.",
     "not_an_image": "This is not a scan: its content is neither a picture nor a PDF. Leave it out, or save it as PDF first.",

@@ -55,7 +55,8 @@ class Snippet(QWidget):
         if self._pixmap is None or self._box is None or self._box.isEmpty():
             painter.fillRect(rect, theme.color("background"))
             painter.setPen(theme.color("dim"))
-            painter.drawText(rect, Qt.AlignmentFlag.AlignCenter, self._words)
+            flags = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap
+            painter.drawText(rect.adjusted(12, 4, -12, -4), flags, self._words)
         else:
             painter.fillRect(rect, QColor("#ffffff"))
             self._paint_part(painter, rect)

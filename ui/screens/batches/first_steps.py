@@ -37,7 +37,7 @@ class FirstSteps(QWidget):
         row.addStretch(1)
         column.addLayout(row)
         self.button = KeyButton(
-            t("batches.import"), look, icon="plus", key="Ctrl O", kind="primary", parent=self
+            t("batches.import"), look, icon="plus", key="Ctrl 2", kind="primary", parent=self
         )
         self.button.clicked.connect(self.acted)
         column.addWidget(self.button, 0, Qt.AlignmentFlag.AlignHCenter)

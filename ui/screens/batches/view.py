@@ -112,7 +112,7 @@ class BatchesView(Screen):
         self.filter.setMinimumWidth(280)
         head.addWidget(self.filter)
         self._import = KeyButton(
-            t("batches.import"), self._look, icon="plus", key="Ctrl O", kind="primary", parent=page
+            t("batches.import"), self._look, icon="plus", key="Ctrl 2", kind="primary", parent=page
         )
         head.addWidget(self._import)
         column.addLayout(head)
