@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ocr.steps.geometry import PixelImage, shrink
+from ocr.steps.histogram import count_levels, percentiles, weighted_percentiles
 from ocr.steps.ink import darkness
 
 LOOK_PX = 1600
@@ -51,8 +52,7 @@ def judge_blank(grey: PixelImage) -> Blankness:
     if look.shape[0] > 0.8 * grey.shape[0]:
         look = np.asarray(cv2.GaussianBlur(look, (3, 3), 0), np.uint8)  # shrinking has not calmed the grain
     dark = darkness(look)
-    middle = float(np.median(dark))
-    noise = 1.4826 * float(np.median(np.abs(dark.astype(np.int16) - middle)))
+    middle, noise = _grain(dark)
     binary = np.where(dark > max(LEAST_DARKNESS, middle + NOISES * noise), 255, 0).astype(np.uint8)
     stats, centres, peaks = _marks(binary, dark)
     height, width = look.shape
@@ -69,14 +69,22 @@ def judge_blank(grey: PixelImage) -> Blankness:
     return Blankness(is_blank, round(share, 7))
 
 
+def _grain(dark: PixelImage) -> tuple[float, float]:
+    """Middle and spread of the paper's darkness: the median, and the scaled median distance from it."""
+    counts = count_levels(dark)
+    (middle,) = percentiles(counts, (50,))
+    (spread,) = weighted_percentiles(np.abs(np.arange(counts.size) - middle), counts, (50,))
+    return middle, 1.4826 * spread
+
+
 def _marks(
     binary: PixelImage, dark: PixelImage
 ) -> tuple[NDArray[np.int32], NDArray[np.float64], NDArray[np.uint8]]:
     """List connected marks: OpenCV's statistics, centres and the darkest value; the first is paper."""
     count, labels, stats, centres = cv2.connectedComponentsWithStats(binary, connectivity=8)
     peaks = np.zeros(count, np.uint8)
-    inked = binary > 0
-    np.maximum.at(peaks, np.asarray(labels, np.int64)[inked], dark[inked])
+    inked = np.flatnonzero(binary)
+    np.maximum.at(peaks, np.asarray(labels, np.int64).ravel()[inked], dark.ravel()[inked])
     return np.asarray(stats, np.int32), np.asarray(centres, np.float64), peaks
 
 

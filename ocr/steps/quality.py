@@ -8,6 +8,7 @@ import cv2
 import numpy as np
 
 from ocr.steps.geometry import PixelImage, shrink
+from ocr.steps.histogram import count_levels, percentiles
 from ocr.steps.ink import Ink
 from ocr.types import QualityReason
 
@@ -62,8 +63,8 @@ def judge_quality(
 
 def _contrast(look: PixelImage) -> float:
     """Grey levels between paper and the darkest half percent."""
-    paper, ink = np.percentile(look, (75, 0.5))
-    return float(paper - ink)
+    paper, ink = percentiles(count_levels(look), (75, 0.5))
+    return paper - ink
 
 
 def _sharpness(grey: PixelImage, contrast: float) -> float:
@@ -73,4 +74,5 @@ def _sharpness(grey: PixelImage, contrast: float) -> float:
     if middle.size == 0 or contrast <= 0:
         return 1.0
     gradient = cv2.Sobel(middle[: 1 << 11, : 1 << 11], cv2.CV_16S, 1, 0, ksize=3)
-    return float(np.percentile(np.abs(gradient), 99.5)) / (8.0 * contrast)
+    steepness = np.abs(gradient).astype(np.uint16)
+    return percentiles(count_levels(steepness), (99.5,))[0] / (8.0 * contrast)
