@@ -31,6 +31,9 @@ _EDIT_FACTOR = 0.85
 _CUT_SHORT_FACTOR = 0.6
 _CHECK_FAILS_FACTOR = 0.5
 _LOW_FORMAT_FACTOR = 0.95
+_HALF_KNOWN_DIGITS = range(0x0E50, 0x0E5A)
+"""Thai: the model that ships knows five of its ten digits and reads the others as one of these, surely."""
+_HALF_KNOWN_FACTOR = 0.3
 _MIN_UNLABELLED_PLAIN_DIGITS = 5
 
 
@@ -149,6 +152,8 @@ def _confidence(number: FoundNumber, chosen: FormatMatch, role: RoleFound) -> fl
         value *= _CUT_SHORT_FACTOR
     if chosen.check_passes is False:
         value *= _CHECK_FAILS_FACTOR
+    if any(ord(char) in _HALF_KNOWN_DIGITS for char in number.raw):
+        value *= _HALF_KNOWN_FACTOR
     if chosen.format.confidence == "L":
         value *= _LOW_FORMAT_FACTOR
     return round(min(1.0, max(0.0, value)), 4)

@@ -6,75 +6,82 @@ or absent) and returns numbers. It knows no database, and doing it again is harm
 
 from __future__ import annotations
 
-import math
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 import ocr.worker  # first: it sets OMP_THREAD_LIMIT before Tesseract is loaded
 from ocr.engines.protocol import Layout, RecognizeOptions
 from ocr.engines.registry import open_engine
-from ocr.engines.word_lines import text_of, without_trailing_spaces
+from ocr.engines.word_lines import text_of
 from ocr.errors import PageNeedsAttention, SourceRefused
 from ocr.intake.decode import DecodedPage, decode_master, with_square_pixels
 from ocr.intake.masters import write_atomically
-from ocr.khmer import in_written_order
+from ocr.native_digits import Rereading
+from ocr.reading import ReadingPlan, Sheet, read_sheet, reread
 from ocr.recipe import RECIPE
 from ocr.steps.barcode import PageSpace, find_barcodes
 from ocr.steps.blank import Blankness, judge_blank
 from ocr.steps.deskew import estimate_skew, skew_to_apply
-from ocr.steps.geometry import PixelImage, apply_exif, level, resample, rotate_clockwise, to_grey
+from ocr.steps.geometry import PixelImage, apply_exif, level, rotate_clockwise, shrink, to_grey
 from ocr.steps.ink import Ink, find_ink
-from ocr.steps.orient import believable_letters, find_turn, turn_to_apply
+from ocr.steps.orient import (
+    believable_letters,
+    find_turn,
+    lines_run_across,
+    reads_upright,
+    turn_to_apply,
+)
 from ocr.steps.quality import Reading, judge_quality
-from ocr.steps.thumbnail import thumbnail_jpeg, viewing_jpeg
-from ocr.types import Barcode, Box, NumberCandidate, PageResult, PageTask, Skew, Turn, Word
+from ocr.steps.thumbnail import VIEWING_PX, thumbnail_jpeg, viewing_jpeg
+from ocr.types import Barcode, NumberCandidate, PageResult, PageTask, Skew, Turn, Word
 from ocr.words_file import write_words
 
 USUAL_PAGE_INCHES = 11.69
 """Long side assumed for a picture that does not state its resolution: A4."""
 
-LETTER_PX = 20.0
-"""Height of small letters the picture is scaled to for recognition, where it is scaled at all."""
-
-LEGIBLE_PX = (12.0, 26.0)
-"""Heights left as they are. Enlarging 15 pixels to 20 cost accuracy (0.026 to 0.028, a fax 0.003 to
-0.048), shrinking 32 to 20 gained (Khmer 0.020 to 0.012) and saves a third of the time."""
-
-BILEVEL_SHARE = 0.005
-"""Share of mid-grey pixels below which a page is a fax: black and white and nothing between."""
-
-MOST_PIXELS_READ = 40_000_000
-"""Pixels handed to the engine at most: it holds several copies."""
-
 
 @dataclass(slots=True)
 class _Clock:
-    """Milliseconds per step, in order."""
+    """Milliseconds per step, in the order they were first taken."""
 
-    steps: list[tuple[str, float]] = field(default_factory=list)
+    elapsed: dict[str, float] = field(default_factory=dict)
 
     @contextmanager
     def step(self, name: str) -> Iterator[None]:
-        """Time the body of a with statement."""
+        """Time the body of a with statement; a step taken twice adds up."""
         start = time.perf_counter()
         yield
-        self.steps.append((name, round((time.perf_counter() - start) * 1000, 1)))
+        self.elapsed[name] = self.elapsed.get(name, 0.0) + (time.perf_counter() - start) * 1000
+
+    @property
+    def steps(self) -> tuple[tuple[str, float], ...]:
+        """Names and rounded times."""
+        return tuple((name, round(elapsed_ms, 1)) for name, elapsed_ms in self.elapsed.items())
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class _Upright:
-    """A page in page space and how it got there."""
+class _Shown:
+    """A page as its master shows it: EXIF applied, nothing turned or levelled yet."""
 
     pixels: PixelImage
     grey: PixelImage
     ink: Ink
-    turn: Turn
+    dpi: float
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Upright:
+    """A page in page space, how it got there and what was read on it. pixels: turned, not levelled."""
+
+    pixels: PixelImage
+    sheet: Sheet
     skew: Skew
     applied_turn_deg: int
     applied_skew_deg: float
-    barcodes: tuple[Barcode, ...]
+    blank: Blankness
+    words: tuple[Word, ...]
 
 
 def process_page(task: PageTask) -> PageResult:
@@ -88,51 +95,54 @@ def process_page(task: PageTask) -> PageResult:
     languages = task.edits.languages or task.languages
     with clock.step("decode"):
         decoded = _decode(task)
-    upright = _make_upright(task, decoded, languages, clock)
-    with clock.step("blank"):
-        blank = judge_blank(upright.grey)
-    dpi = _believed_dpi(task, decoded)
-    with clock.step("recognise"):
-        words, engine_version = _recognise(task, upright, blank, languages, dpi)
-    height_px, width_px = upright.grey.shape
+    plan = ReadingPlan(open_engine(task.engine, task.tessdata_dir), languages, task.limits.timeout_s)
+    shown = _show(task, decoded, clock)
+    upright, turn = _make_upright(task, shown, plan, clock)
+    with clock.step("barcodes"):
+        barcodes = _barcodes(shown, upright)
+    with clock.step("numbers"):
+        rereading = reread(upright.words, upright.sheet, plan, task.formats)
+    words, grey, blank = rereading.words, upright.sheet.grey, upright.blank
+    height_px, width_px = grey.shape
     with clock.step("candidates"):
-        candidates = _candidates(task, words, upright.barcodes, width_px, height_px)
+        candidates = _candidates(task, upright.words, rereading, barcodes, (width_px, height_px))
     reading = Reading(len(words), _mean_confidence(words))
-    is_blank = _is_blank(task, blank, words, has_code=bool(upright.barcodes))
+    is_blank = _is_blank(task, blank, words, has_code=bool(barcodes))
     with clock.step("quality"):
-        quality = judge_quality(upright.grey, upright.ink, dpi, reading, is_blank=is_blank)
+        quality = judge_quality(grey, upright.sheet.ink, shown.dpi, reading, is_blank=is_blank)
     text = text_of(words)
     with clock.step("write"):
         words_path = task.derived_dir / f"{task.derived_key}.words.json.gz"
         viewing_path = task.derived_dir / f"{task.derived_key}.view.jpg"
         thumbnail_path = task.derived_dir / f"{task.derived_key}.thumb.jpg"
         write_words(words_path, words, text)
-        write_atomically(viewing_path, viewing_jpeg(upright.pixels))
-        write_atomically(thumbnail_path, thumbnail_jpeg(upright.pixels))
+        viewed = _viewed(upright)
+        write_atomically(viewing_path, viewing_jpeg(viewed))
+        write_atomically(thumbnail_path, thumbnail_jpeg(viewed))
     return PageResult(
         width_px=width_px,
         height_px=height_px,
-        dpi=dpi,
+        dpi=shown.dpi,
         exif_orientation=decoded.exif_orientation,
-        turn=upright.turn,
+        turn=turn,
         skew=upright.skew,
         applied_turn_deg=upright.applied_turn_deg,
         applied_skew_deg=upright.applied_skew_deg,
         is_blank=is_blank,
         ink_share=blank.ink_share,
         quality=quality,
-        barcodes=upright.barcodes,
+        barcodes=barcodes,
         text=text,
         mean_confidence=reading.mean_confidence,
         word_count=reading.word_count,
         candidates=candidates,
         languages=languages,
-        engine=engine_version,
+        engine=plan.engine.version,
         recipe=RECIPE,
         words_path=words_path,
         viewing_path=viewing_path,
         thumbnail_path=thumbnail_path,
-        step_ms=tuple(clock.steps),
+        step_ms=clock.steps,
     )
 
 
@@ -144,37 +154,61 @@ def _decode(task: PageTask) -> DecodedPage:
         raise PageNeedsAttention(exc.code, **exc.facts) from exc
 
 
-def _make_upright(
-    task: PageTask, decoded: DecodedPage, languages: tuple[str, ...], clock: _Clock
-) -> _Upright:
+def _show(task: PageTask, decoded: DecodedPage, clock: _Clock) -> _Shown:
     with clock.step("ink"):
         pixels = apply_exif(decoded.pixels, decoded.exif_orientation)
-        grey = as_decoded = to_grey(pixels)
-        ink = find_ink(grey)
+        grey = to_grey(pixels)
+        return _Shown(pixels, grey, find_ink(grey), _believed_dpi(task, decoded))
+
+
+def _make_upright(task: PageTask, shown: _Shown, plan: ReadingPlan, clock: _Clock) -> tuple[_Upright, Turn]:
+    """Turn, level and read a page, as it lies first: a page that reads well needs no turn."""
+    if task.edits.turn_deg is not None:
+        return _stand(task, shown, task.edits.turn_deg, plan, clock), Turn(task.edits.turn_deg, 1.0)
     with clock.step("orientation"):
-        turn = _turn(task, grey, ink, languages)
-        applied_turn = task.edits.turn_deg if task.edits.turn_deg is not None else turn_to_apply(turn)
-        if applied_turn:
-            pixels, grey = rotate_clockwise(pixels, -applied_turn), rotate_clockwise(grey, -applied_turn)
-            ink = find_ink(grey)
+        read_first = lines_run_across(shown.ink)
+    as_it_lies = _stand(task, shown, 0, plan, clock) if read_first else None
+    if as_it_lies is not None and reads_upright(as_it_lies.words):
+        return as_it_lies, Turn(0, 1.0)
+    with clock.step("orientation"):
+        options = RecognizeOptions(plan.languages, dpi=300, timeout_s=plan.timeout_s / 4, layout=Layout.BLOCK)
+        turn = find_turn(shown.grey, shown.ink, lambda block: plan.engine.recognize(block, options))
+    turn_deg = turn_to_apply(turn)
+    if as_it_lies is not None and turn_deg == 0:
+        return as_it_lies, turn
+    return _stand(task, shown, turn_deg, plan, clock), turn
+
+
+def _stand(task: PageTask, shown: _Shown, turn_deg: int, plan: ReadingPlan, clock: _Clock) -> _Upright:
+    """Undo a turn and the tilt that is left, and read."""
     with clock.step("skew"):
+        pixels, grey, ink = shown.pixels, shown.grey, shown.ink
+        if turn_deg:
+            pixels, grey = rotate_clockwise(pixels, -turn_deg), rotate_clockwise(grey, -turn_deg)
+            ink = find_ink(grey)
         skew = estimate_skew(ink)
         applied_skew = task.edits.skew_deg if task.edits.skew_deg is not None else skew_to_apply(skew)
-        if applied_skew:
-            pixels = level(pixels, applied_skew)
-            grey = to_grey(pixels)
-    with clock.step("barcodes"):
-        height_px, width_px = as_decoded.shape
-        barcodes = find_barcodes(as_decoded, PageSpace(width_px, height_px, applied_turn, applied_skew))
-    return _Upright(pixels, grey, ink, turn, skew, applied_turn, applied_skew, barcodes)
+        grey = level(grey, applied_skew)
+    with clock.step("blank"):
+        blank = judge_blank(grey)
+    sheet = Sheet(grey, ink, shown.dpi)
+    with clock.step("recognise"):
+        bare = blank.is_blank and blank.ink_share == 0.0
+        words = () if bare else read_sheet(sheet, plan)
+    return _Upright(pixels, sheet, skew, turn_deg, applied_skew, blank, words)
 
 
-def _turn(task: PageTask, grey: PixelImage, ink: Ink, languages: tuple[str, ...]) -> Turn:
-    if task.edits.turn_deg is not None:
-        return Turn(task.edits.turn_deg, 1.0)
-    engine = open_engine(task.engine, task.tessdata_dir)
-    options = RecognizeOptions(languages, dpi=300, timeout_s=task.limits.timeout_s / 4, layout=Layout.BLOCK)
-    return find_turn(grey, ink, lambda block: engine.recognize(block, options))
+def _viewed(upright: _Upright) -> PixelImage:
+    """Shrink first: levelling a whole colour page only to look at it cost a tenth of a second."""
+    if upright.pixels.ndim == 2:
+        return shrink(upright.sheet.grey, VIEWING_PX)
+    return level(shrink(upright.pixels, VIEWING_PX), upright.applied_skew_deg)
+
+
+def _barcodes(shown: _Shown, upright: _Upright) -> tuple[Barcode, ...]:
+    height_px, width_px = shown.grey.shape
+    space = PageSpace(width_px, height_px, upright.applied_turn_deg, upright.applied_skew_deg)
+    return find_barcodes(shown.grey, space)
 
 
 def _believed_dpi(task: PageTask, decoded: DecodedPage) -> float:
@@ -188,65 +222,29 @@ def _believed_dpi(task: PageTask, decoded: DecodedPage) -> float:
     return round(long_side / USUAL_PAGE_INCHES, 1)
 
 
-def _recognise(
-    task: PageTask, upright: _Upright, blank: Blankness, languages: tuple[str, ...], dpi: float
-) -> tuple[tuple[Word, ...], str]:
-    """Read the page at a size the engine likes and bring the boxes back to page space."""
-    engine = open_engine(task.engine, task.tessdata_dir)
-    if blank.is_blank and blank.ink_share == 0.0:
-        return (), engine.version
-    zoom = _zoom(upright)
-    options = RecognizeOptions(
-        languages,
-        dpi=max(70, min(600, round(dpi * zoom))),
-        timeout_s=task.limits.timeout_s,
-        is_uneven=zoom <= 1 or not _is_bilevel(upright.grey),
-    )
-    words = engine.recognize(resample(upright.grey, zoom, zoom), options)
-    height_px, width_px = upright.grey.shape
-    kept = [
-        replace(word, text=in_written_order(word.text), box=_scaled(word.box, zoom, width_px, height_px))
-        for word in words
-        if word.text.strip()
-    ]
-    return without_trailing_spaces(kept), engine.version
-
-
-def _zoom(upright: _Upright) -> float:
-    """Scale so that small letters come to the height Tesseract reads best, within bounds."""
-    if upright.ink.height_px <= 0 or len(upright.ink.marks) < 20:
-        return 1.0
-    if LEGIBLE_PX[0] <= upright.ink.height_px <= LEGIBLE_PX[1]:
-        return 1.0
-    wanted = LETTER_PX / upright.ink.height_px
-    pixels = upright.grey.size
-    bounded = math.sqrt(MOST_PIXELS_READ / pixels)
-    return max(0.4, min(wanted, 3.0, bounded))
-
-
-def _is_bilevel(grey: PixelImage) -> bool:
-    sample = grey[::4, ::4]
-    return float(((sample > 60) & (sample < 200)).mean()) < BILEVEL_SHARE
-
-
-def _scaled(box: Box, zoom: float, width_px: int, height_px: int) -> Box:
-    left = min(max(0, round(box.left_px / zoom)), width_px - 1)
-    top = min(max(0, round(box.top_px / zoom)), height_px - 1)
-    width = min(max(1, round(box.width_px / zoom)), width_px - left)
-    height = min(max(1, round(box.height_px / zoom)), height_px - top)
-    return Box(left, top, width, height)
-
-
 def _candidates(
-    task: PageTask, words: Sequence[Word], barcodes: Sequence[Barcode], width_px: int, height_px: int
+    task: PageTask,
+    first: Sequence[Word],
+    rereading: Rereading,
+    barcodes: Sequence[Barcode],
+    size: tuple[int, int],
 ) -> tuple[NumberCandidate, ...]:
+    """Find the numbers of the words kept, and those the replaced words would have given."""
     if not task.formats:
         return ()
     from ocr.candidates import find_candidates
 
-    return find_candidates(
-        words, barcodes=barcodes, formats=task.formats, width_px=width_px, height_px=height_px
-    )
+    def found_in(words: Sequence[Word]) -> tuple[NumberCandidate, ...]:
+        return find_candidates(
+            words, barcodes=barcodes, formats=task.formats, width_px=size[0], height_px=size[1]
+        )
+
+    found = found_in(rereading.words)
+    if not rereading.earlier:
+        return found
+    replaced = {word.box for word in rereading.earlier}
+    doubted = [each for each in found_in(first) if each not in found and each.box in replaced]
+    return (*found, *doubted)
 
 
 def _mean_confidence(words: Sequence[Word]) -> float:

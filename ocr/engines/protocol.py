@@ -31,6 +31,8 @@ class RecognizeOptions:
 
     languages: Tesseract's names, the main one first. dpi: of the picture given. timeout_s: 0 for none.
     is_uneven: paper or ink vary over the page, so the engine should tell them apart locally.
+    by_symbol: each character as a word of its own, with its own box and confidence, from engines that
+    know them; others give words as usual.
     """
 
     languages: tuple[str, ...]
@@ -38,6 +40,7 @@ class RecognizeOptions:
     timeout_s: float = 0.0
     layout: Layout = Layout.PAGE
     is_uneven: bool = True
+    by_symbol: bool = False
 
 
 def threshold_method(options: RecognizeOptions) -> int:

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ocr.engines.protocol import EngineTimeout, RecognizeOptions, threshold_method
-from ocr.engines.word_lines import TextReader, finished_words
+from ocr.engines.word_lines import TextReader, finished_words, without_trailing_spaces
 from ocr.errors import EngineUnavailable
 from ocr.types import Box, Word
 
@@ -59,6 +59,8 @@ class TesserocrEngine:
         try:
             if not api.Recognize(int(options.timeout_s * 1000)):
                 raise EngineTimeout("ocr_timeout", after_s=options.timeout_s)
+            if options.by_symbol:
+                return without_trailing_spaces(self._words(api.GetIterator(), None))
             return finished_words(self._words(api.GetIterator(), TextReader(api.GetUTF8Text())))
         finally:
             api.Clear()
@@ -86,29 +88,31 @@ class TesserocrEngine:
         self._apis[languages] = api
         return api
 
-    def _words(self, iterator: Any, reader: TextReader) -> Iterator[Word]:
-        """Walk the words; the page's text has the last word on spaces.
+    def _words(self, iterator: Any, reader: TextReader | None) -> Iterator[Word]:
+        """Walk the words, or without a reader the characters; the page's text has the last word on spaces.
 
         The binding's text of a single line ignores preserve_interword_spaces, that of the page does not.
         """
         if iterator is None:
             return
-        level = self._tesserocr.RIL
+        names = self._tesserocr.RIL
+        level = names.SYMBOL if reader is None else names.WORD
         line = -1
-        for item in self._tesserocr.iterate_level(iterator, level.WORD):
-            if item.Empty(level.WORD):
+        for item in self._tesserocr.iterate_level(iterator, level):
+            if item.Empty(level):
                 continue
-            if line < 0 or item.IsAtBeginningOf(level.TEXTLINE):
+            if line < 0 or item.IsAtBeginningOf(names.TEXTLINE):
                 line += 1
-            text, box = item.GetUTF8Text(level.WORD), item.BoundingBox(level.WORD)
+            text, box = item.GetUTF8Text(level), item.BoundingBox(level)
             if not text.strip() or box is None:
                 continue
             left, top, right, bottom = box
+            ends_word = item.IsAtFinalElement(names.WORD, level) if reader is None else False
             yield Word(
                 text=text,
                 box=Box(left, top, max(1, right - left), max(1, bottom - top)),
-                confidence=min(1.0, max(0.0, item.Confidence(level.WORD) / 100)),
+                confidence=min(1.0, max(0.0, item.Confidence(level) / 100)),
                 line=line,
-                space_after=reader.space_follows(text),
+                space_after=ends_word if reader is None else reader.space_follows(text),
                 language=item.WordRecognitionLanguage() or None,
             )

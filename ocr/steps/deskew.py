@@ -48,9 +48,21 @@ def skew_to_apply(skew: Skew) -> float:
 
 def fit_lines(ink: Ink, *, vertical: bool, limit_deg: float = LIMIT_DEG) -> LineFit:
     """Fit text lines along the page's rows, or its columns when vertical (lines running downwards)."""
+    points = _points(ink, vertical=vertical)
+    return LineFit(0.0, 0.0, 0.0) if points is None else _search(*points, limit_deg)
+
+
+def line_sharpness(ink: Ink, *, vertical: bool, limit_deg: float = LIMIT_DEG) -> float:
+    """Return LineFit.sharpness alone, at half the cost."""
+    points = _points(ink, vertical=vertical)
+    return 0.0 if points is None else float(_coarse(*points, limit_deg)[1].max())
+
+
+def _points(ink: Ink, *, vertical: bool) -> tuple[NDArray[np.float64], NDArray[np.float64]] | None:
+    """Places of ink across and along the lines, about their mean; None where an angle would be chance."""
     if len(ink.marks) < MIN_MARKS:
-        return LineFit(0.0, 0.0, 0.0)
-    rows, columns = np.nonzero(ink.mask)
+        return None
+    rows, columns = np.divmod(np.flatnonzero(ink.mask), ink.mask.shape[1])
     if rows.size > MAX_POINTS:
         chosen = np.linspace(0, rows.size - 1, MAX_POINTS).astype(np.int64)
         rows, columns = rows[chosen], columns[chosen]
@@ -61,15 +73,20 @@ def fit_lines(ink: Ink, *, vertical: bool, limit_deg: float = LIMIT_DEG) -> Line
     # Pixels sit on a grid, and a grid is sharpest at exactly 0: spread each over its own square.
     spread = np.random.default_rng(0).random((2, across.size)) - 0.5
     across, along = across + spread[0], along + spread[1]
-    along = along - along.mean()
-    across = across - across.mean()
-    return _search(across, along, limit_deg)
+    return across - across.mean(), along - along.mean()
+
+
+def _coarse(
+    across: NDArray[np.float64], along: NDArray[np.float64], limit_deg: float
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Trial angles over the whole range and how sharp lines are at each."""
+    thin = slice(None, None, max(1, across.size // 20_000))
+    angles = np.arange(-limit_deg, limit_deg + 1e-9, COARSE_STEP_DEG)
+    return angles, np.array([_sharpness(across[thin], along[thin], angle, 1.0) for angle in angles])
 
 
 def _search(across: NDArray[np.float64], along: NDArray[np.float64], limit_deg: float) -> LineFit:
-    thin = slice(None, None, max(1, across.size // 20_000))
-    coarse = np.arange(-limit_deg, limit_deg + 1e-9, COARSE_STEP_DEG)
-    scores = np.array([_sharpness(across[thin], along[thin], angle, 1.0) for angle in coarse])
+    coarse, scores = _coarse(across, along, limit_deg)
     best = float(coarse[int(scores.argmax())])
     typical = float(np.median(scores))
     peak = float(scores.max())

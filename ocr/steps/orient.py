@@ -1,8 +1,10 @@
 """Which way up a page is. Pure functions over arrays; reading is a function handed in.
 
-First the axis: text lines of an upright page run along its rows. Then the direction: a few lines are read
-both ways round, and the way that gives more believable words wins. An upright page must never be turned,
-so a turn has to win clearly.
+Most pages are upright, so a page whose lines run along its rows is first read as it is; where that reads
+well nothing more is asked (a third of a page's time, otherwise spent on reading lines both ways).
+Else first the axis: text lines of an upright page run along its rows. Then the direction: a few lines are
+read both ways round, and the way that gives more believable words wins. An upright page must never be
+turned, so a turn has to win clearly.
 """
 
 from __future__ import annotations
@@ -11,7 +13,7 @@ from collections.abc import Callable, Iterator, Sequence
 
 import numpy as np
 
-from ocr.steps.deskew import LineFit, fit_lines
+from ocr.steps.deskew import LineFit, fit_lines, line_sharpness
 from ocr.steps.geometry import PixelImage, level, resample, rotate_clockwise
 from ocr.steps.ink import Ink
 from ocr.types import Turn, Word
@@ -55,6 +57,17 @@ def find_turn(grey: PixelImage, ink: Ink, read: Reader) -> Turn:
     if ratio < CLEAR_AXIS:
         evidence |= _directions(grey, ink, columns, 90, read)
     return _decide(evidence)
+
+
+def lines_run_across(ink: Ink) -> bool:
+    """Tell whether text lines run along the rows rather than the columns: the page is worth reading as it is."""
+    across = line_sharpness(ink, vertical=False)
+    return across > 0 and across >= line_sharpness(ink, vertical=True)
+
+
+def reads_upright(words: Sequence[Word]) -> bool:
+    """Tell whether a page was read so well that it cannot lie any other way."""
+    return believable_letters(words) >= 2 * ENOUGH_LETTERS and _clearly_read(words)
 
 
 def turn_to_apply(turn: Turn) -> int:
