@@ -245,7 +245,7 @@ class JobRow(Base):
     finished_at: Mapped[datetime | None]
     __table_args__ = (
         UniqueConstraint("kind", "subject_id"),
-        Index("ix_job_claim", "state", "priority", "id"),
+        Index("ix_job_claim", "state", "kind", "priority", "id"),
     )
 
 

@@ -86,7 +86,7 @@ def _job() -> None:
         sa.PrimaryKeyConstraint("id", name="pk_job"),
         sa.UniqueConstraint("kind", "subject_id", name="uq_job_kind_subject_id"),
     )
-    op.create_index("ix_job_claim", "job", ["state", "priority", "id"])
+    op.create_index("ix_job_claim", "job", ["state", "kind", "priority", "id"])
 
 
 def _master() -> None:
