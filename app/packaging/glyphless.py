@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import io
 import unicodedata
-from functools import cache
+from functools import cache, lru_cache
 
 import pikepdf
 
@@ -25,11 +25,19 @@ _NEVER = frozenset(chr(0xFDD0 + offset) for offset in range(32))
 
 def printable(text: str) -> str:
     """Return text without what no PDF can carry: control characters, surrogates, noncharacters, U+FEFF."""
+    # Stricter than ours (it allows no format characters), tried on every code point, and much faster.
+    if text.isprintable():
+        return text
     return "".join(char for char in text if not _is_unprintable(char))
 
 
 def clusters(text: str) -> list[str]:
     """Cut printable text into clusters: a base character with the marks and subscripts that belong to it."""
+    return list(_clusters(text))
+
+
+@lru_cache(maxsize=8192)
+def _clusters(text: str) -> tuple[str, ...]:
     found: list[str] = []
     for char in text:
         joins = unicodedata.category(char) in ("Mn", "Mc", "Me") or char in _JOINERS
@@ -42,7 +50,7 @@ def clusters(text: str) -> list[str]:
             found[-1] += char
         else:
             found.append(char)
-    return found
+    return tuple(found)
 
 
 class GlyphlessFont:
