@@ -121,6 +121,14 @@ def test_every_picture_is_shown_somewhere_and_small() -> None:
     assert {path.name for path in there if path.stat().st_size > LARGEST_PICTURE_BYTES} == set()
 
 
+def test_every_picture_is_one_that_the_camera_takes() -> None:
+    from tests.ui.take_guide_pictures import _pictures
+
+    assert {f"{picture.name}.png" for picture in _pictures()} == {
+        path.name for path in (GUIDE / "images").iterdir()
+    }
+
+
 def test_every_page_of_the_guide_is_in_its_index() -> None:
     listed = {target for target in LINK.findall(text_of("index.md")) if target.endswith(".md")}
     assert listed == {path.name for path in GUIDE.glob("*.md")} - {"index.md"}
