@@ -27,6 +27,7 @@ from ocr.intake.pdf import (
     rendering_dpi,
     translated,
 )
+from ocr.intake.pdf_actions import has_launch_action
 from ocr.intake.pdf_scan import ScanPlace, extract_scan
 from ocr.intake.recognise import FileKind, recognise_file
 from ocr.steps.geometry import apply_exif
@@ -92,6 +93,8 @@ def _take_pdf(task: IntakeTask) -> IntakeResult:
     pages: list[TakenPage] = []
     with open_pdf(task.source_path, task.limits) as document, _structure(task.source_path) as structure:
         notes = pdf_notes(document)
+        if structure is not None and has_launch_action(structure):
+            notes = (*notes, "pdf_has_launch_action")
         for index in range(len(document)):
             with translated(name, index + 1):
                 content, extension, look = _page_master(task, document, structure, index)

@@ -141,6 +141,29 @@ def test_pdf_tells_of_scripts_and_attachments_and_runs_nothing(tmp_path: Path) -
     assert set(taken(tmp_path / "busy.pdf", tmp_path).notes) == {"pdf_has_attachments", "pdf_has_javascript"}
 
 
+@pytest.mark.parametrize("place", ["opening", "link", "chain", "page"])
+def test_pdf_that_wants_to_start_a_program_is_told(tmp_path: Path, place: str) -> None:
+    document = pikepdf.new()
+    document.add_blank_page(page_size=(300, 300))
+    launch = pikepdf.Dictionary(S=pikepdf.Name.Launch, F="calc.exe")
+    match place:
+        case "opening":
+            document.Root.OpenAction = document.make_indirect(launch)
+        case "link":
+            link = pikepdf.Dictionary(
+                Type=pikepdf.Name.Annot, Subtype=pikepdf.Name.Link, Rect=[0, 0, 9, 9], A=launch
+            )
+            document.pages[0].obj.Annots = pikepdf.Array([link])
+        case "chain":
+            document.Root.OpenAction = pikepdf.Dictionary(
+                S=pikepdf.Name.Named, N=pikepdf.Name.Print, Next=launch
+            )
+        case "page":
+            document.pages[0].obj.AA = pikepdf.Dictionary(O=launch)
+    document.save(tmp_path / "starts.pdf")
+    assert taken(tmp_path / "starts.pdf", tmp_path).notes == ("pdf_has_launch_action",)
+
+
 def test_pdf_with_a_user_password_is_refused(tmp_path: Path) -> None:
     document = pikepdf.new()
     document.add_blank_page()
