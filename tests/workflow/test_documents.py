@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import re
 import tomllib
 from collections.abc import Iterator
@@ -14,8 +13,6 @@ import pytest
 import typer
 from jsonschema import Draft202012Validator
 
-os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
-
 from app import cli
 from app.commands.output import ALL_WELL, MACHINE_TROUBLE, NEEDS_PERSON, WRONG_USE, plain_words
 from app.connectors.local_office import MARKER
@@ -25,6 +22,8 @@ from app.domain.offices import load_offices
 from app.domain.register import COLUMNS, parse_register
 from app.paths import HomePaths, offices_dir, schemas_dir, tessdata_dir
 from app.settings import Settings, load_settings
+from tests.ui.guide_keys import hints
+from tests.ui.take_guide_pictures import _pictures
 
 ROOT = Path(__file__).parents[2]
 README = ROOT / "README.md"
@@ -122,8 +121,6 @@ def test_every_picture_is_shown_somewhere_and_small() -> None:
 
 
 def test_every_picture_is_one_that_the_camera_takes() -> None:
-    from tests.ui.take_guide_pictures import _pictures
-
     assert {f"{picture.name}.png" for picture in _pictures()} == {
         path.name for path in (GUIDE / "images").iterdir()
     }
@@ -135,20 +132,11 @@ def test_every_page_of_the_guide_is_in_its_index() -> None:
 
 
 def test_key_tables_are_the_keys_of_the_screens() -> None:
-    from ui.main_window import EVERYWHERE
-    from ui.screens.batches.view import BatchesView
-    from ui.screens.capture.view import CaptureView
-    from ui.screens.indexing.view import IndexingView
-    from ui.screens.review.view import ReviewView
-    from ui.screens.uploads.view import UploadsView
-    from ui.texts import t
-
+    # When this fails: python -m tests.ui.guide_keys, and look at what it wrote.
     keys = text_of("keys.md")
-    views = (BatchesView, CaptureView, IndexingView, ReviewView, UploadsView)
-    hints = {t("keys.everywhere"): EVERYWHERE}
-    hints |= {t(f"screen.{view.name}"): view.key_hints(None) for view in views}
-    told = {title: [tuple(row) for row in rows(section(keys, title))] for title in hints}
-    assert told == {title: [(f"`{hint.keys}`", hint.text) for hint in each] for title, each in hints.items()}
+    shown = hints()
+    told = {title: [tuple(row) for row in rows(section(keys, title))] for title in shown}
+    assert told == {title: [(f"`{key}`", words) for key, words in each] for title, each in shown.items()}
 
 
 def test_states_are_those_of_the_program() -> None:
