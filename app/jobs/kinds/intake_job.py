@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import select
 
 from app.domain.states import DossierState, ImportState, PageState
+from app.jobs import store
 from app.jobs.store import Job
 from app.services import flow
 from app.services.page_order import page_ordinal
@@ -16,6 +17,8 @@ from app.sources.unchanged import OfferedTask, take_in_unchanged
 from app.storage.database import Transaction
 from app.storage.tables import DossierRow, ImportItemRow, MasterRow, PageRow
 from ocr.types import IntakeResult, IntakeTask, TakenMaster
+
+HASHES_PER_STATEMENT = 500  # SQLite bounds the variables of a statement
 
 
 class IntakeKind:
@@ -44,8 +47,7 @@ class IntakeKind:
         if item.state is not ImportState.OFFERED:
             return
         assert item.dossier_id is not None, "only files of a dossier are read"
-        for master in (*result.masters, *(() if result.original is None else (result.original,))):
-            _enter_master(tx, master)
+        _enter_masters(tx, (*result.masters, *(() if result.original is None else (result.original,))))
         item.sha256 = result.source_sha256
         item.size_bytes = result.source_size_bytes
         item.page_count = len(result.pages)
@@ -72,8 +74,8 @@ class IntakeKind:
 
     def _enter_pages(self, tx: Transaction, item: ImportItemRow, result: IntakeResult) -> None:
         assert item.dossier_id is not None
-        for taken in result.pages:
-            page = PageRow(
+        pages = [
+            PageRow(
                 dossier_id=item.dossier_id,
                 import_item_id=item.id,
                 ordinal=page_ordinal(item.ordinal, taken.source_page),
@@ -86,24 +88,33 @@ class IntakeKind:
                 state=PageState.CAPTURED,
                 thumbnail=None if taken.thumbnail_path is None else taken.thumbnail_path.name,
             )
-            tx.session.add(page)
-            tx.session.flush()
-            tx.audit("page", page.id, "captured", to_state=PageState.CAPTURED, master=taken.master_sha256)
-            flow.ask_for_page(tx, page)
+            for taken in result.pages
+        ]
+        tx.session.add_all(pages)
+        tx.session.flush()  # all at once: a source of 5,000 pages must not keep other writers out for long
+        for page in pages:
+            tx.audit("page", page.id, "captured", to_state=PageState.CAPTURED, master=page.master_sha256)
+        store.enqueue_new(tx, flow.PAGE, [page.id for page in pages], priority=flow.PRIORITY[flow.PAGE])
 
 
-def _enter_master(tx: Transaction, master: TakenMaster) -> None:
-    if tx.session.get(MasterRow, master.sha256) is None:
-        tx.session.add(
-            MasterRow(
-                sha256=master.sha256,
-                size_bytes=master.size_bytes,
-                media_type=master.media_type,
-                extension=master.extension,
-                created_at=tx.now,
-            )
+def _enter_masters(tx: Transaction, masters: Sequence[TakenMaster]) -> None:
+    fresh = {master.sha256: master for master in masters}
+    hashes = list(fresh)
+    for start in range(0, len(hashes), HASHES_PER_STATEMENT):
+        some = hashes[start : start + HASHES_PER_STATEMENT]
+        for known in tx.session.scalars(select(MasterRow.sha256).where(MasterRow.sha256.in_(some))):
+            del fresh[known]
+    tx.session.add_all(
+        MasterRow(
+            sha256=master.sha256,
+            size_bytes=master.size_bytes,
+            media_type=master.media_type,
+            extension=master.extension,
+            created_at=tx.now,
         )
-        tx.session.flush()
+        for master in fresh.values()
+    )
+    tx.session.flush()
 
 
 def _earlier(tx: Transaction, item: ImportItemRow) -> int | None:
