@@ -144,9 +144,11 @@ def _failed(exc: Exception, path: Path, copies: Path, backup: Path | None) -> Wo
 def _run(path: Path, scripts: Path, head: str, may_change: frozenset[str]) -> dict[str, int]:
     """Run the revisions in one transaction, compare, commit."""
     from alembic import command
-    from sqlalchemy import NullPool, create_engine, event
+    from sqlalchemy import URL, NullPool, create_engine, event
 
-    engine = create_engine(f"sqlite:///{path}", poolclass=NullPool, connect_args={"timeout": 30.0})
+    engine = create_engine(
+        URL.create("sqlite", database=str(path)), poolclass=NullPool, connect_args={"timeout": 30.0}
+    )
 
     @event.listens_for(engine, "connect")
     def on_connect(connection: Any, _entry: Any) -> None:
