@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from itertools import pairwise
 
 from app.domain.application_number import ApplicationNumber, NotAnApplicationNumber
 from app.domain.linking_model import DossierEvidence, Occurrence, PageEvidence, PageKind, RankedNumber
@@ -33,6 +34,14 @@ _FOREIGN_PAPER = re.compile(
     r"certified copy|priority document|paris convention|tai lieu uu tien|dokumen prioritas"
     r"|prior art|cited document|annexed document|gazette|cong bao|berita resmi"
 )
+# A heading of its own line says whose number the caption below it gives: "Related application / Application No.: ..."
+_OTHER_FILE = re.compile(
+    r"\b(?:related|earlier|previous|parent|basic|opposed|contested|conflicting|corresponding|another|replac(?:es|ed|ing)"
+    r"|converted|conversion|divided|divisional|derived|exhibit|annex|enclosure|example|specimen|licen[sc]ed right"
+    r"|copy from|cited|considered relevant|contre|anterieure?|connexe|lien quan|terkait|terdahulu|berkaitan)\b"
+    r"|ពាក់ព័ន្ធ|ที่เกี่ยวข้อง|คำขอเดิม|ທີ່ກ່ຽວຂ້ອງ"
+)
+HEADING_LETTERS = 60
 _WORD = re.compile(r"\w+")
 
 
@@ -124,7 +133,10 @@ def _occurrence(
 ) -> Occurrence:
     cover = candidate.source == "barcode" and candidate.label == COVER_LABEL
     bare_code = candidate.source == "barcode" and not cover
-    is_proof = candidate.role is NumberRole.APPLICATION and (
+    role = candidate.role
+    if role is NumberRole.APPLICATION and not cover and _is_under_other_file(page.text, candidate.raw):
+        role = NumberRole.UNKNOWN  # proves nothing, and still stands against another number
+    is_proof = role is NumberRole.APPLICATION and (
         cover or (kind is PageKind.PAPER and not (bare_code and candidate.normalised.isdigit()))
     )
     return Occurrence(
@@ -133,13 +145,32 @@ def _occurrence(
         box=candidate.box,
         raw=candidate.raw,
         edits=candidate.edits,
-        role=candidate.role,
+        role=role,
         label=candidate.label,
         source=candidate.source,
         confidence=candidate.confidence,
         is_proof=is_proof,
         is_clean=not candidate.edits and number.is_regular and number.check_passes is not False,
     )
+
+
+def _is_under_other_file(text: str, raw: str) -> bool:
+    """Tell whether a number stands right below a heading that speaks of another file, wherever it stands.
+
+    A heading is a short line without digits and without a value behind a colon ("Related applications: none").
+    """
+    lines = [line for line in text.splitlines() if line.strip()]
+    squeezed = "".join(raw.split())
+    return any(
+        squeezed in "".join(line.split()) and _speaks_of_other_file(above) for above, line in pairwise(lines)
+    )
+
+
+def _speaks_of_other_file(line: str) -> bool:
+    folded = _fold_line(line)
+    if any(char.isdigit() for char in folded) or sum(map(str.isalpha, folded)) > HEADING_LETTERS:
+        return False
+    return not folded.partition(":")[2].strip() and _OTHER_FILE.search(folded) is not None
 
 
 def _confidence(places: Iterable[Occurrence]) -> float:
