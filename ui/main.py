@@ -74,14 +74,13 @@ def make_application(arguments: list[str]) -> QApplication:
 def make_desk(app: QApplication, context: AppContext, home: Path) -> Desk:
     """Everything the screens work with."""
     preferences = Preferences(home, app)
-    choice = preferences.text("look", context.settings.theme)
-    known = {each.value for each in ThemeChoice}
+    choice = ThemeChoice(context.settings.theme)
     return Desk(
         context=context,
         reading=Reading(context),
         tasks=Tasks(app),
         bridge=Bridge(context.bus, app),
-        theme=Theme(app, resources_root() / "styles", choice if choice in known else ThemeChoice.SYSTEM),
+        theme=Theme(app, resources_root() / "styles", choice),
         icons=Icons(resources_root() / "icons"),
         images=Images(app),
         notices=Notices(app),

@@ -7,7 +7,6 @@ Closing it stops nothing that matters: what runs goes back to the queue and on a
 from __future__ import annotations
 
 from functools import partial
-from pathlib import Path
 from typing import Protocol
 
 from PySide6.QtCore import Qt, QTimer, QUrl, Signal
@@ -21,12 +20,14 @@ from PySide6.QtGui import (
     QShortcut,
     QShowEvent,
 )
-from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
 from app.events import Changes
 from app.queries.rows import RegisterInfo, WaitingCounts, WorkStatus
+from app.settings import save_settings
 from ui import texts
 from ui.desk import Desk
+from ui.register_loading import RegisterLoading
 from ui.screens.batches.presenter import BatchesPresenter
 from ui.screens.batches.view import BatchesView
 from ui.screens.capture.presenter import CapturePresenter, url_paths
@@ -57,6 +58,7 @@ EVERYWHERE = (
     KeyHint("Ctrl 1…5", "keys.screens"),
     KeyHint("Ctrl PgUp  Ctrl PgDn", "keys.switch"),
     KeyHint("Ctrl O", "keys.import"),
+    KeyHint("Ctrl L", "keys.register"),
     KeyHint("F11", "keys.activity"),
     KeyHint("Ctrl Q", "keys.quit"),
 )
@@ -141,6 +143,7 @@ class MainWindow(QMainWindow):
         self._toasts = Toasts(self._look, self._desk.notices, self._stack)
         self._keys = KeySheet(self._look, shell)
         self._activity = ActivityPanel(self._look, self._desk.notices, shell)
+        self._register = RegisterLoading(self._desk, self)
 
     def _make_screens(self) -> None:
         desk, look = self._desk, self._look
@@ -163,6 +166,7 @@ class MainWindow(QMainWindow):
     def _wire(self) -> None:
         self._rail.chosen.connect(self._go)
         self._top.register_asked.connect(self._on_register)
+        self._register.loaded.connect(self._read_figures)
         self._top.uploads_asked.connect(self._on_uploads)
         self._top.activity_asked.connect(self._on_activity)
         self._top.keys_asked.connect(self._on_keys)
@@ -177,6 +181,7 @@ class MainWindow(QMainWindow):
             ("?", self._on_keys),
             ("F11", self._on_activity),
             ("Ctrl+O", self._on_import),
+            ("Ctrl+L", self._on_register),
             ("Ctrl+Q", self._on_quit),
             ("Ctrl+PgUp", self._on_screen_before),
             ("Ctrl+PgDown", self._on_screen_after),
@@ -241,26 +246,14 @@ class MainWindow(QMainWindow):
 
     def _on_look(self, choice: ThemeChoice) -> None:
         self._desk.theme.choose(choice)
-        self._desk.preferences.keep("look", choice.value)
+        call = partial(save_settings, self._desk.context.paths.settings, theme=choice.value)
+        self._desk.tasks.run(call, None, self._on_look_not_kept)
+
+    def _on_look_not_kept(self, _failure: Failure) -> None:
+        self._desk.notices.say(t("settings.saved_not"), Tone.CARE)
 
     def _on_register(self) -> None:
-        title, pattern = t("top.register_load"), t("top.register_filter")
-        name, _ = QFileDialog.getOpenFileName(self, title, str(Path.home()), pattern)
-        if name:
-            office = self._desk.context.settings.office
-            call = partial(self._desk.context.register_service.import_csv, Path(name), office)
-            self._desk.tasks.run(call, self._on_register_loaded)
-
-    def _on_register_loaded(self, loaded: object) -> None:
-        accepted, problems = getattr(loaded, "accepted", 0), getattr(loaded, "problems", ())
-        self._desk.notices.good(t("top.register_loaded", n=accepted))
-        if problems:
-            first = problems[0]
-            words = texts.explain("error", getattr(first, "code", "unexpected"), getattr(first, "facts", {}))
-            line = getattr(first, "line", "?")
-            text = t("top.register_problems", n=len(problems), line=line, problem=words)
-            self._desk.notices.say(text, Tone.CARE)
-        self._read_figures()
+        self._register.ask(self._top.register_corner)
 
     def _on_changes(self, _changes: Changes) -> None:
         self._read_figures()

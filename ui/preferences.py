@@ -1,4 +1,7 @@
-"""How a person likes the window: its place, zoom lock, look. Kept in the home, written at the end."""
+"""How a person likes the window: its place, zoom lock, last directory. Kept in the home, written at the end.
+
+What a person chose on purpose, such as the look, is a setting and lives in settings.toml.
+"""
 
 from __future__ import annotations
 

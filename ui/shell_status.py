@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QLocale, Qt
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QProgressBar, QSizePolicy, QWidget
 
 from app.queries.rows import WorkStatus
@@ -13,6 +14,8 @@ from ui.widgets.paint import Look
 
 HEIGHT_PX = 34
 LOW_DISK_BYTES = 5_000_000_000
+# Elsewhere Qt answers with the language of the system, whatever layout the keyboard has.
+TELLS_LAYOUT = frozenset({"windows", "cocoa"})
 
 
 class StatusStrip(QFrame):
@@ -35,6 +38,7 @@ class StatusStrip(QFrame):
         self._bar.setTextVisible(False)
         self._pace = label(tone="dim", parent=self)
         self._failed = label(tone="care", parent=self)
+        self._layout = label(tone="dim", parent=self)
         self._safe = label(tone="dim", parent=self)
         self._disk = label(tone="dim", parent=self)
         row.addWidget(self._icon)
@@ -42,16 +46,23 @@ class StatusStrip(QFrame):
         row.addWidget(self._bar)
         row.addWidget(self._pace)
         row.addStretch(1)
-        for part in (self._failed, self._safe, self._disk):
+        for part in (self._failed, self._layout, self._safe, self._disk):
             row.addWidget(part)
         self._bar.hide()
         self._pace.hide()
         self._failed.hide()
+        QGuiApplication.inputMethod().localeChanged.connect(self._show_layout)
+        self._show_layout()
 
     @property
     def text(self) -> str:
         """What is said to run."""
         return self._what.text()
+
+    def _show_layout(self) -> None:
+        words = layout_words(QGuiApplication.platformName(), QGuiApplication.inputMethod().locale())
+        self._layout.setText(words)
+        self._layout.setVisible(bool(words))
 
     def show_status(self, status: WorkStatus) -> None:
         """Show the state of all background work."""
@@ -76,6 +87,13 @@ class StatusStrip(QFrame):
         )
         set_tone(self._disk, "bad" if is_low else "dim")
         self._disk.setAlignment(Qt.AlignmentFlag.AlignVCenter)
+
+
+def layout_words(platform: str, locale: QLocale) -> str:
+    """The language the keyboard types now; nothing where the system does not tell it."""
+    if platform not in TELLS_LAYOUT or locale.language() == QLocale.Language.C:
+        return ""
+    return t("status.keyboard", language=QLocale.languageToString(locale.language()))
 
 
 def what_runs(status: WorkStatus) -> tuple[str, str, str]:

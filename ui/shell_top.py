@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QPoint, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QFont, QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QWidget
 
@@ -45,7 +45,7 @@ class TopBar(QFrame):
         row.setSpacing(6)
         name = label(t("app.name"), size="head", parent=self)
         self._where = ElidedLabel(parent=self, tone="dim")
-        self._register = KeyButton("", look, icon="register", kind="quiet", parent=self)
+        self._register = KeyButton("", look, icon="register", key="Ctrl L", kind="quiet", parent=self)
         self._register.setToolTip(t("top.register_hint"))
         self._uploads = KeyButton("", look, icon="send", kind="quiet", parent=self)
         self._activity = IconButton("bell", t("top.activity"), look, key="F11", parent=self)
@@ -67,6 +67,11 @@ class TopBar(QFrame):
         row.addWidget(Person(look, who, self))
         self.show_register(RegisterInfo(0, None))
         self._show_look()
+
+    @property
+    def register_corner(self) -> QPoint:
+        """Where a menu of the register belongs: below its button, on the screen."""
+        return self._register.mapToGlobal(QPoint(0, self._register.height()))
 
     def show_where(self, screen: str, crumb: str) -> None:
         """Name of the screen and what of it is shown."""

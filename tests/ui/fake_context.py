@@ -30,7 +30,7 @@ class FakeContext:
         self.bus = ChangeBus()
         self.settings = Settings(operator="Sokha Kim", office="KH", languages=("khm", "eng"))
         self.settings_problems: tuple[Any, ...] = ()
-        self.paths = SimpleNamespace(root=home)
+        self.paths = SimpleNamespace(root=home, settings=home / "settings.toml")
         self.offices = {
             code: SimpleNamespace(languages=languages)
             for code, languages in (

@@ -49,6 +49,24 @@ def test_enter_confirms_and_goes_to_the_next_folder(indexing, context, qtbot):
     assert focused() is indexing.field
 
 
+def test_what_is_being_typed_survives_a_change_of_the_folder(indexing, context, qtbot):
+    indexing.field.selectAll()
+    qtbot.keyClicks(indexing.field, "KH/D/2017/009")
+    context.set_dossier(1, blank_pages=2, pages=9)
+    qtbot.waitUntil(lambda: indexing.model.row_of(1).pages == 9, timeout=5000)
+    assert indexing.field.text() == "KH/D/2017/009"
+    assert focused() is indexing.field
+    assert "9 pages" in indexing._folder_facts.text()
+
+
+def test_new_reading_of_the_folder_replaces_the_proposal_nobody_touched(indexing, context, qtbot):
+    detail = context.dossiers[1]
+    first = replace(detail.candidates[0], application_number="KH/D/2017/00939")
+    context.dossiers[1] = replace(detail, candidates=(first, *detail.candidates[1:]))
+    context.set_dossier(1, best_guess="KH/D/2017/00939")
+    qtbot.waitUntil(lambda: indexing.field.text() == "KH/D/2017/00939", timeout=5000)
+
+
 def test_number_not_in_the_register_needs_a_second_enter(indexing, context, qtbot):
     indexing.field.selectAll()
     qtbot.keyClicks(indexing.field, "KH/D/2017/00999")

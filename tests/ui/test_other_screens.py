@@ -83,6 +83,30 @@ def test_escape_leaves_the_last_step(review, context, qtbot):
     assert called(context, "approve") == []
 
 
+def test_number_changed_meanwhile_is_shown_and_its_last_step_is_seen_again(review, context, qtbot):
+    press(qtbot, KEY.Key_F8)
+    assert review.has_summary
+    context.set_dossier(7, application_number="KH/P/2020/77777")
+    qtbot.waitUntil(lambda: review._number.text() == "KH/P/2020/77777", timeout=5000)
+    assert not review.has_summary
+    press(qtbot, KEY.Key_F8)
+    assert review.has_summary
+    assert "KH/P/2020/77777" in [fact.value for fact in review.gets.facts]
+    assert called(context, "approve") == []
+
+
+def test_number_changed_at_the_last_moment_is_not_approved_unseen(review, context, qtbot):
+    press(qtbot, KEY.Key_F8)
+    detail = context.dossiers[7]
+    context.dossiers[7] = replace(
+        detail, summary=replace(detail.summary, application_number="KH/P/2020/77777")
+    )
+    press(qtbot, KEY.Key_F8)
+    qtbot.waitUntil(lambda: review._number.text() == "KH/P/2020/77777", timeout=5000)
+    assert called(context, "approve") == []
+    assert context.dossiers[7].summary.state is DossierState.TO_REVIEW
+
+
 def test_return_needs_a_reason_and_takes_own_words(review, context, qtbot):
     press(qtbot, KEY.Key_F7)
     press(qtbot, KEY.Key_3)

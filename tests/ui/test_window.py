@@ -6,12 +6,14 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QObject, Qt
+from PySide6.QtCore import QLocale, QObject, Qt
 from PySide6.QtWidgets import QAbstractButton, QApplication
 
+from app.settings import load_settings
 from ui.shell_rail import SCREENS
-from ui.shell_status import pace_words, safe_words, what_runs
+from ui.shell_status import layout_words, pace_words, safe_words, what_runs
 from ui.single_window import FirstWindow, call_first
+from ui.texts import t
 from ui.theme import ThemeChoice
 from ui.widgets.buttons import KeyButton
 
@@ -78,7 +80,44 @@ def test_look_changes_while_the_window_is_open(look, context, open_window, qtbot
     window = open_window(context)
     window._on_look(look)
     assert window._desk.theme.is_dark is (look is ThemeChoice.DARK)
-    assert window._desk.preferences.text("look") == look.value
+    path = context.paths.settings
+    qtbot.waitUntil(
+        lambda: path.exists() and load_settings(path, {}).settings.theme == look.value, timeout=8000
+    )
+
+
+def test_look_that_cannot_be_kept_is_said(context, open_window, qtbot, tmp_path):
+    window = open_window(context)
+    (tmp_path / "file").write_text("no directory")
+    context.paths.settings = tmp_path / "file" / "settings.toml"
+    window._on_look(ThemeChoice.DARK)
+    qtbot.waitUntil(lambda: t("settings.saved_not") in window._toasts.texts, timeout=8000)
+    assert window._desk.theme.is_dark
+
+
+# A menu takes the keyboard, and the screenless platform says that it cannot.
+@pytest.mark.qt_log_ignore("This plugin does not support")
+def test_register_is_loaded_by_keys_for_the_office_chosen(context, open_window, qtbot, tmp_path):
+    window = open_window(context)
+    press(qtbot, Qt.Key.Key_L, CTRL)
+    menu = window._register.menu
+    qtbot.waitUntil(menu.isVisible, timeout=5000)
+    offices = [action.data() for action in menu.actions()[1:]]
+    assert offices[0] == "KH"
+    assert sorted(offices) == sorted(context.offices)
+    assert menu.activeAction().data() == "KH"
+    menu.close()
+    window._register.load(tmp_path / "register.csv", "LA")
+    wanted = ("import_csv", tmp_path / "register.csv", "LA")
+    qtbot.waitUntil(lambda: wanted in context.calls, timeout=5000)
+    assert window._desk.preferences.text("register_place") == str(tmp_path)
+
+
+def test_strip_tells_the_layout_only_where_the_system_says_it():
+    khmer = QLocale(QLocale.Language.Khmer, QLocale.Country.Cambodia)
+    assert layout_words("windows", khmer) == "Keyboard: Khmer"
+    assert layout_words("windows", QLocale.c()) == ""
+    assert layout_words("xcb", khmer) == ""
 
 
 def test_closing_while_calls_run_is_safe(context, open_window, qtbot):

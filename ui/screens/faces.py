@@ -130,7 +130,10 @@ def dossier_face(dossier: DossierSummary) -> RowFace:
 def review_face(dossier: DossierSummary) -> RowFace:
     """A folder that waits for review."""
     badge = Badge(Tone.PLAIN, "check", t("review.page_fine"))
-    if dossier.pages_attention:
+    doubt = dossier.first_reason
+    if doubt is not None and doubt.code not in GOOD_REASONS:
+        badge = Badge(reason_tone(doubt), "warn", t("review.doubt"))
+    elif dossier.pages_attention:
         badge = Badge(Tone.CARE, "warn", str(dossier.pages_attention))
     elif dossier.link is LinkState.PROVEN:
         badge = Badge(Tone.GOOD, "check", t("index.word_proven"))

@@ -43,7 +43,8 @@ class ChipFlow(QWidget):
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
         for badge, rect in self._places():
-            draw_pill(painter, self._look, QPointF(rect.right(), rect.center().y()), badge)
+            end = QPointF(rect.right(), rect.center().y())
+            draw_pill(painter, self._look, end, badge, room_px=rect.width())
         painter.end()
 
     def event(self, event) -> bool:  # type: ignore[no-untyped-def]  # Qt hands over any event
@@ -59,7 +60,7 @@ class ChipFlow(QWidget):
         places: list[tuple[Badge, QRectF]] = []
         left = top = 0.0
         for badge in self._badges:
-            width = pill_width(badge)
+            width = min(pill_width(badge), max(60.0, float(self.width())))
             if left > 0 and left + width > self.width():
                 left, top = 0.0, top + PILL_HEIGHT + _GAP
             places.append((badge, QRectF(left, top, width, PILL_HEIGHT)))

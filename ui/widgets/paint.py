@@ -40,10 +40,12 @@ def pill_width(badge: Badge) -> float:
     return metrics.horizontalAdvance(badge.word) + _ICON + (24.0 if badge.word else 12.0)
 
 
-def draw_pill(painter: QPainter, look: Look, right_center: QPointF, badge: Badge) -> float:
-    """Draw a pill whose right end is at right_center; returns its width."""
+def draw_pill(
+    painter: QPainter, look: Look, right_center: QPointF, badge: Badge, room_px: float = 10_000.0
+) -> float:
+    """Draw a pill whose right end is at right_center, its words shortened to the room; returns its width."""
     ink, ground = look.theme.tone(badge.tone)
-    width = pill_width(badge)
+    width = min(room_px, pill_width(badge))
     rect = QRectF(right_center.x() - width, right_center.y() - PILL_HEIGHT / 2, width, PILL_HEIGHT)
     painter.save()
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
@@ -54,7 +56,11 @@ def draw_pill(painter: QPainter, look: Look, right_center: QPointF, badge: Badge
     look.icons.paint(painter, badge.icon, icon, ink)
     painter.setPen(ink)
     painter.setFont(_pill_font())
-    painter.drawText(rect.adjusted(_ICON + 12, 0, 0, 0), Qt.AlignmentFlag.AlignVCenter, badge.word)
+    words = rect.adjusted(_ICON + 12, 0, -6, 0)
+    shown = badge.word
+    if width < pill_width(badge):
+        shown = elided(painter, badge.word, words.width())
+    painter.drawText(words.adjusted(0, 0, 6, 0), Qt.AlignmentFlag.AlignVCenter, shown)
     painter.restore()
     return width
 

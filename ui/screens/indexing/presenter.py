@@ -43,6 +43,8 @@ class IndexingPresenter(QObject):
         self._check: NumberCheck | None = None
         self._chosen = 0
         self._armed_for: str | None = None
+        self._has_typed = False
+        self._is_outdated = False
         self._confirm_after_check = False
         self._is_writing = False
         self._is_loading = False
@@ -92,6 +94,7 @@ class IndexingPresenter(QObject):
 
     def _on_lists(self, lists: Lists) -> None:
         self._is_loading = False
+        self._is_outdated = self._lists.register != lists.register
         self._lists = lists
         self._view.model.replace(lists.waiting + (lists.proven if self._shows_proven else ()))
         self._view.show_proven(len(lists.proven), self._shows_proven)
@@ -118,7 +121,27 @@ class IndexingPresenter(QObject):
             self._go_to(DossierId(ids[0]))
         else:
             self._view.list.setCurrentIndex(self._view.model.index_of(current))
+            self._renew(current)
             self._show_place()
+
+    def _renew(self, dossier_id: DossierId) -> None:
+        """Show the folder as it is now; what a person has begun to type stays."""
+        is_same = self._detail is not None and self._view.model.row_of(dossier_id) == self._detail.summary
+        if self._detail is None or (is_same and not self._is_outdated):
+            return
+        if not self._has_typed:
+            self._show(dossier_id)
+            return
+        number = "" if self._chosen < 0 else self._detail.candidates[self._chosen].application_number
+        detail = self._detail = self._desk.reading.dossier(dossier_id)
+        numbers = [candidate.application_number for candidate in detail.candidates]
+        self._chosen = numbers.index(number) if number in numbers else -1
+        self._view.show_folder(detail.summary.name, proof.folder_words(detail.summary))
+        self._view.show_hold(detail.summary.on_hold)
+        self._view.show_candidates(detail.candidates, self._chosen)
+        self._check = None
+        self._disarm()
+        self._run_check()
 
     def _show_nothing(self) -> None:
         self._detail = None
@@ -145,7 +168,7 @@ class IndexingPresenter(QObject):
     def _on_changes(self, changes: Changes) -> None:
         if not self._view.isVisible():
             return
-        if changes.is_unknown or "dossier" in changes.touched or "outbox" in changes.touched:
+        if changes.is_unknown or {"dossier", "outbox", "register"} & set(changes.touched):
             self._load()
         shown = self._view.viewer.detail
         if shown is not None and shown.summary.id in changes.touched.get("page", frozenset()):
@@ -207,6 +230,7 @@ class IndexingPresenter(QObject):
         if candidate is not None:
             number = candidate.application_number
         raw = number if self._sighting is None else self._sighting.raw
+        self._has_typed = False
         self._check = None  # what was known of another number says nothing of this one
         self._view.propose(number, raw)
         self._view.show_where_read(proof.where_read(self._sighting))
@@ -243,6 +267,7 @@ class IndexingPresenter(QObject):
     # --- the number --------------------------------------------------------------------------------------
 
     def _on_typed(self, _text: str) -> None:
+        self._has_typed = True
         self._disarm()
         self._check = None
         self._view.judge("", Tone.PLAIN)

@@ -7,19 +7,16 @@ from functools import partial
 from PySide6.QtCore import QObject
 
 from app.domain.ids import DossierId, PageId
-from app.domain.states import DossierState, LinkState, PageState
+from app.domain.states import DossierState
+from app.errors import OperatorError
 from app.events import Changes
-from app.queries.rows import DossierDetail, DossierSummary, PageSummary, WaitingCounts
-from ui import texts
+from app.queries.rows import DossierDetail, DossierSummary, WaitingCounts
 from ui.desk import Desk
-from ui.screens.faces import GOOD_REASONS, reason_tone
+from ui.screens.review.facts import chips_of, office_gets, worst_first
 from ui.screens.review.view import ReviewView
 from ui.tasks import Failure
 from ui.texts import t
 from ui.theme import Tone
-from ui.widgets.fact_list import Fact
-from ui.widgets.page_tiles import page_badge
-from ui.widgets.paint import Badge
 
 
 class ReviewPresenter(QObject):
@@ -97,7 +94,18 @@ class ReviewPresenter(QObject):
         elif current is None or current not in ids:
             self._go_to(DossierId(ids[0]))
         else:
+            self._renew(current)
             self._show_place()
+
+    def _renew(self, dossier_id: DossierId) -> None:
+        """Show the folder as it is now; a last step that showed it otherwise must be seen again."""
+        if self._detail is None or self._view.model.row_of(dossier_id) == self._detail.summary:
+            return
+        had_summary = self._view.has_summary
+        shown = self._view.viewer.detail
+        self._show(dossier_id, None if shown is None else shown.summary.id)
+        if had_summary:
+            self._view.focus_pages()
 
     def _show_nothing(self, waiting: WaitingCounts) -> None:
         self._detail = None
@@ -150,7 +158,8 @@ class ReviewPresenter(QObject):
         self._show_place()
         self._view.focus_pages()
 
-    def _show(self, dossier_id: DossierId) -> None:
+    def _show(self, dossier_id: DossierId, page_id: PageId | None = None) -> None:
+        """Show a folder, from its worst page or from a given one."""
         self._detail = self._desk.reading.dossier(dossier_id)
         pages = worst_first(self._desk.reading.pages(dossier_id=dossier_id))
         summary = self._detail.summary
@@ -158,9 +167,11 @@ class ReviewPresenter(QObject):
         self._view.show_folder(summary.name, summary.application_number or "")
         self._view.show_chips(chips_of(self._detail, pages))
         self._view.pages.replace(pages)
-        self._view.viewer.show_pages(pages, pages[0].id if pages else None)
-        if pages:
-            self._view.tiles.choose(pages[0].id)
+        ids = [page.id for page in pages]
+        first = page_id if page_id in ids else next(iter(ids), None)
+        self._view.viewer.show_pages(pages, first)
+        if first is not None:
+            self._view.tiles.choose(first)
         self._show_place()
 
     def _show_place(self) -> None:
@@ -186,7 +197,7 @@ class ReviewPresenter(QObject):
         if self._detail is None or self._is_writing or self._view.picker.isVisible():
             return
         if not self._view.has_summary:
-            self._view.show_summary(self._gets(self._detail))
+            self._view.show_summary(office_gets(self._detail))
             return
         self._is_writing = True
         summary = self._detail.summary
@@ -194,6 +205,9 @@ class ReviewPresenter(QObject):
         self._desk.tasks.run(partial(self._approved, summary), self._on_approved, self._on_failed)
 
     def _approved(self, summary: DossierSummary) -> DossierSummary:
+        now = self._desk.reading.dossier(summary.id).summary
+        if now.application_number != summary.application_number:
+            raise OperatorError("conflict")  # only what the person has seen may go out
         self._desk.context.review.approve(summary.id)
         return summary
 
@@ -266,66 +280,3 @@ class ReviewPresenter(QObject):
             self._desk.tasks.run(call, None, self._on_failed)
             key = "review.marked_blank" if wanted else "review.marked_not_blank"
             self._desk.notices.say(t(key, page=shown.summary.number))
-
-    def _gets(self, detail: DossierDetail) -> tuple[Fact, ...]:
-        summary = detail.summary
-        facts = [Fact(t("review.gets_number"), summary.application_number or "", Tone.GOOD, is_number=True)]
-        if detail.register is not None:
-            lines = [detail.register.title, detail.register.applicant]
-            facts.append(Fact(t("index.register"), "\n".join(line for line in lines if line), Tone.GOOD))
-        facts.append(Fact("PDF", t("review.gets_pages", n=summary.pages)))
-        if summary.blank_pages:
-            facts.append(Fact("PDF", t("review.gets_blank", n=summary.blank_pages)))
-        facts.append(Fact(t("uploads.package"), t("review.gets_originals")))
-        facts.append(Fact(t("index.proof"), self._linked_words(detail)))
-        return tuple(facts)
-
-    @staticmethod
-    def _linked_words(detail: DossierDetail) -> str:
-        when = texts.moment(detail.linked_at)
-        who = detail.linked_by or t("unknown_person")
-        if who.startswith("policy:"):
-            return t("review.gets_proven", when=when)
-        return t("review.gets_linked", who=who, when=when)
-
-
-def worst_first(pages: tuple[PageSummary, ...]) -> tuple[PageSummary, ...]:
-    """Pages a person should see first: what needs attention, then remarks, then the least certain text."""
-    return tuple(sorted(pages, key=_badness))
-
-
-def _badness(page: PageSummary) -> tuple[int, float, int]:
-    if page.state is PageState.NEEDS_ATTENTION or page.attention is not None:
-        rank = 0
-    elif page.quality:
-        rank = 1
-    elif page.is_blank:
-        rank = 3
-    else:
-        rank = 2
-    return rank, page.mean_confidence if page.mean_confidence is not None else 1.0, page.number
-
-
-def chips_of(detail: DossierDetail, pages: tuple[PageSummary, ...]) -> tuple[Badge, ...]:
-    """Why a look is worthwhile: the linker's doubts, then what the pages say; else that all is well."""
-    chips = [
-        Badge(reason_tone(reason), "warn", texts.explain("reason", reason.code, reason.facts))
-        for reason in detail.reasons
-        if reason.code not in GOOD_REASONS
-    ]
-    seen: dict[str, list[int]] = {}
-    tones: dict[str, Badge] = {}
-    for page in pages:
-        badge = page_badge(page)
-        if badge is not None and badge.tone in (Tone.BAD, Tone.CARE):
-            seen.setdefault(badge.word, []).append(page.number)
-            tones[badge.word] = badge
-    for word, numbers in seen.items():
-        where = ", ".join(map(str, sorted(numbers)[:5]))
-        short = word if len(word) < 34 else texts.t("count.attention", n=len(numbers))
-        chips.append(Badge(tones[word].tone, "warn", f"{short} · p. {where}"))
-    if not chips:
-        chips.append(Badge(Tone.GOOD, "check", t("review.no_reasons")))
-        if detail.summary.link is LinkState.PROVEN:
-            chips.append(Badge(Tone.GOOD, "check", t("index.word_proven")))
-    return tuple(chips)

@@ -1,0 +1,72 @@
+"""Loading a register: for which office, from which file, and what came of it.
+
+The office is asked by a menu below the register's button, because a CSV of another office would otherwise be
+refused line by line; the read runs in a thread.
+"""
+
+from __future__ import annotations
+
+from functools import partial
+from pathlib import Path
+
+from PySide6.QtCore import QObject, QPoint, Signal
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QFileDialog, QMenu, QWidget
+
+from ui import texts
+from ui.desk import Desk
+from ui.texts import office_name, t
+from ui.theme import Tone
+
+
+class RegisterLoading(QObject):
+    """One per window."""
+
+    loaded = Signal()
+
+    def __init__(self, desk: Desk, window: QWidget) -> None:
+        super().__init__(window)
+        self._desk = desk
+        self._window = window
+        self.menu = QMenu(window)
+        self._build_menu()
+
+    def ask(self, place: QPoint) -> None:
+        """Show the offices at a place of the screen, the usual one first and chosen."""
+        self.menu.popup(place)
+        self.menu.setActiveAction(self.menu.actions()[1])
+
+    def load(self, path: Path, office: str) -> None:
+        """Read a file as the register of an office."""
+        self._desk.preferences.keep("register_place", str(path.parent))
+        call = partial(self._desk.context.register_service.import_csv, path, office)
+        self._desk.tasks.run(call, self._on_loaded)
+
+    def _build_menu(self) -> None:
+        usual = self._desk.context.settings.office
+        offices = sorted(self._desk.context.offices, key=lambda code: (code != usual, office_name(code)))
+        head = self.menu.addAction(t("top.register_for"))
+        head.setEnabled(False)
+        for code in offices:
+            action = self.menu.addAction(f"{office_name(code)}…")
+            action.setData(code)
+        self.menu.triggered.connect(self._on_office)
+
+    def _on_office(self, action: QAction) -> None:
+        office = str(action.data())
+        title = t("top.register_load", office=office_name(office))
+        place = self._desk.preferences.text("register_place", str(Path.home()))
+        name, _ = QFileDialog.getOpenFileName(self._window, title, place, t("top.register_filter"))
+        if name:
+            self.load(Path(name), office)
+
+    def _on_loaded(self, loaded: object) -> None:
+        accepted, problems = getattr(loaded, "accepted", 0), getattr(loaded, "problems", ())
+        self._desk.notices.good(t("top.register_loaded", n=accepted))
+        if problems:
+            first = problems[0]
+            words = texts.explain("error", getattr(first, "code", "unexpected"), getattr(first, "facts", {}))
+            line = getattr(first, "line", "?")
+            text = t("top.register_problems", n=len(problems), line=line, problem=words)
+            self._desk.notices.say(text, Tone.CARE)
+        self.loaded.emit()

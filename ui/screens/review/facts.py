@@ -1,0 +1,78 @@
+"""What Review says of a folder: which pages first, why a look is worthwhile, what the office gets. No widgets."""
+
+from __future__ import annotations
+
+from app.domain.states import LinkState, PageState
+from app.queries.rows import DossierDetail, PageSummary
+from ui import texts
+from ui.screens.faces import GOOD_REASONS, reason_tone
+from ui.texts import t
+from ui.theme import Tone
+from ui.widgets.fact_list import Fact
+from ui.widgets.page_tiles import page_badge
+from ui.widgets.paint import Badge
+
+
+def office_gets(detail: DossierDetail) -> tuple[Fact, ...]:
+    """The last step: what leaves when the folder is approved."""
+    summary = detail.summary
+    facts = [Fact(t("review.gets_number"), summary.application_number or "", Tone.GOOD, is_number=True)]
+    if detail.register is not None:
+        lines = [detail.register.title, detail.register.applicant]
+        facts.append(Fact(t("index.register"), "\n".join(line for line in lines if line), Tone.GOOD))
+    facts.append(Fact("PDF", t("review.gets_pages", n=summary.pages)))
+    if summary.blank_pages:
+        facts.append(Fact("PDF", t("review.gets_blank", n=summary.blank_pages)))
+    facts.append(Fact(t("uploads.package"), t("review.gets_originals")))
+    facts.append(Fact(t("index.proof"), _linked_words(detail)))
+    return tuple(facts)
+
+
+def worst_first(pages: tuple[PageSummary, ...]) -> tuple[PageSummary, ...]:
+    """Pages a person should see first: what needs attention, then remarks, then the least certain text."""
+    return tuple(sorted(pages, key=_badness))
+
+
+def _badness(page: PageSummary) -> tuple[int, float, int]:
+    if page.state is PageState.NEEDS_ATTENTION or page.attention is not None:
+        rank = 0
+    elif page.quality:
+        rank = 1
+    elif page.is_blank:
+        rank = 3
+    else:
+        rank = 2
+    return rank, page.mean_confidence if page.mean_confidence is not None else 1.0, page.number
+
+
+def chips_of(detail: DossierDetail, pages: tuple[PageSummary, ...]) -> tuple[Badge, ...]:
+    """Why a look is worthwhile: the linker's doubts, then what the pages say; else that all is well."""
+    chips = [
+        Badge(reason_tone(reason), "warn", texts.explain("reason", reason.code, reason.facts))
+        for reason in detail.reasons
+        if reason.code not in GOOD_REASONS
+    ]
+    seen: dict[str, list[int]] = {}
+    tones: dict[str, Badge] = {}
+    for page in pages:
+        badge = page_badge(page)
+        if badge is not None and badge.tone in (Tone.BAD, Tone.CARE):
+            seen.setdefault(badge.word, []).append(page.number)
+            tones[badge.word] = badge
+    for word, numbers in seen.items():
+        where = ", ".join(map(str, sorted(numbers)[:5]))
+        short = word if len(word) < 34 else texts.t("count.attention", n=len(numbers))
+        chips.append(Badge(tones[word].tone, "warn", f"{short} · p. {where}"))
+    if not chips:
+        chips.append(Badge(Tone.GOOD, "check", t("review.no_reasons")))
+        if detail.summary.link is LinkState.PROVEN:
+            chips.append(Badge(Tone.GOOD, "check", t("index.word_proven")))
+    return tuple(chips)
+
+
+def _linked_words(detail: DossierDetail) -> str:
+    when = texts.moment(detail.linked_at)
+    who = detail.linked_by or t("unknown_person")
+    if who.startswith("policy:"):
+        return t("review.gets_proven", when=when)
+    return t("review.gets_linked", who=who, when=when)
