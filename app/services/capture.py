@@ -136,10 +136,13 @@ class Capture:
             dossier, known, fresh = None, {}, files
         new = set(fresh)
         _note_known(started, [(known[file.name], file) for file in files if file not in new])
-        if not fresh and (dossier is not None or not folder.is_dossier):
-            if dossier is not None:
-                started.dossiers.append(dossier.id)
-                _look_again(tx, dossier, asked)
+        if dossier is not None and not fresh:
+            started.dossiers.append(dossier.id)
+            _look_again(tx, dossier, asked)
+            return
+        if not fresh and (files or not folder.is_dossier):
+            # Pages taken in by another way, such as a file of a directory that was imported whole.
+            _note_dossiers(started, [known[file.name] for file in files])
             return
         dossier, batch_id = self._place_of(tx, dossier, folder, asked)
         for file in fresh:
@@ -189,6 +192,12 @@ def _note_known(started: _Started, known: Sequence[tuple[ImportItemRow, OfferedF
     for item, file in known:
         started.items.append(item.id)
         item.mtime_ns = file.mtime_ns  # the same content with another time need not be read again
+
+
+def _note_dossiers(started: _Started, items: Sequence[ImportItemRow]) -> None:
+    for item in items:
+        if item.dossier_id is not None and item.dossier_id not in started.dossiers:
+            started.dossiers.append(item.dossier_id)
 
 
 def _supersede(tx: Transaction, item: ImportItemRow) -> None:

@@ -11,6 +11,21 @@ from app.sources.natural_order import natural_key
 from ocr.errors import SourceRefused
 from ocr.intake.recognise import recognise_file
 
+# Kept by the system at the root of a drive: what was thrown away or indexed there is no paper folder.
+SYSTEM_DIRECTORIES = frozenset(
+    {
+        "$recycle.bin",
+        "recycler",
+        "system volume information",
+        "lost+found",
+        ".trashes",
+        ".spotlight-v100",
+        ".fseventsd",
+        "__macosx",
+    }
+)
+JUNCTION_TAG = 0xA0000003  # IO_REPARSE_TAG_MOUNT_POINT; Python 3.11 has no Path.is_junction
+
 
 @dataclass(frozen=True, slots=True)
 class PaperFolder:
@@ -30,7 +45,8 @@ def discover(paths: Sequence[Path]) -> tuple[PaperFolder, ...]:
     """List the paper folders under paths, in the order given, each path once.
 
     A directory with page files is one paper folder; a directory of directories is many; a single file is
-    one. Raises OperatorError "path_missing" or "path_not_readable".
+    one. A directory inside an offered one that cannot be read is listed as a stray file: the ledger refuses
+    it. Raises OperatorError "path_missing", or "path_not_readable" for an offered path itself.
     """
     folders: list[PaperFolder] = []
     seen: set[Path] = set()
@@ -38,29 +54,38 @@ def discover(paths: Sequence[Path]) -> tuple[PaperFolder, ...]:
         whole = path.expanduser().absolute()
         if not whole.exists():
             raise OperatorError("path_missing", path=str(path))
-        for folder in _under(whole):
+        for folder in _under(whole, is_offered=True):
             if folder.source not in seen:
                 seen.add(folder.source)
                 folders.append(folder)
     return tuple(folders)
 
 
-def _under(path: Path) -> Iterator[PaperFolder]:
+def _under(path: Path, *, is_offered: bool = False) -> Iterator[PaperFolder]:
     if not path.is_dir():
         yield PaperFolder(path, path.stem, (path,))
         return
     try:
         entries = sorted(path.iterdir(), key=lambda entry: natural_key(entry.name))
     except OSError as exc:
+        if not is_offered:
+            yield PaperFolder(path, path.name, (path,), is_dossier=False)
+            return
         raise OperatorError("path_not_readable", path=str(path), detail=str(exc)) from exc
     files = tuple(entry for entry in entries if not entry.is_dir())
-    # A linked directory could lead back to where we are.
-    directories = [entry for entry in entries if entry.is_dir() and not entry.is_symlink()]
+    directories = [entry for entry in entries if entry.is_dir() and not _is_passed_over(entry)]
     if files or not directories:
         is_dossier = not directories or any(map(_looks_like_page, files))
         yield PaperFolder(path, path.name or str(path), files, is_dossier)
     for directory in directories:
         yield from _under(directory)
+
+
+def _is_passed_over(directory: Path) -> bool:
+    """Tell directories of the system, and links and junctions, which could lead back to where we are."""
+    if directory.name.casefold() in SYSTEM_DIRECTORIES or directory.is_symlink():
+        return True
+    return getattr(directory.lstat(), "st_reparse_tag", 0) == JUNCTION_TAG
 
 
 def _looks_like_page(file: Path) -> bool:

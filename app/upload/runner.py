@@ -120,6 +120,7 @@ class OutboxRunner:
                 log.warning("outbox waits: %s", exc)
             except Exception:  # the root of this thread: a bug must not end all deliveries
                 log.exception("outbox")
+                self._put_own_back("unexpected_error")
             if not moved:
                 self._wake.wait(POLL_S)
             self._wake.clear()
@@ -138,6 +139,19 @@ class OutboxRunner:
             row.owner = self._owner
             row.attempts += 1
             return self._describe(tx.session.get_one(PackageRow, row.package_id), row)
+
+    def _put_own_back(self, code: str) -> None:
+        """Nothing may stay SENDING that nobody sends: it would wait for the end of this program."""
+        try:
+            with self._database.write(WHO) as tx:
+                for row in tx.session.scalars(
+                    select(OutboxRow).where(
+                        OutboxRow.state == UploadState.SENDING, OutboxRow.owner == self._owner
+                    )
+                ):
+                    _put_back(tx, row, code, {}, BACKOFF_S[min(row.attempts, len(BACKOFF_S)) - 1])
+        except WorkstationError as exc:
+            log.warning("outbox waits: %s", exc)  # the next round, or the end of the program, puts it back
 
     def _describe(self, package: PackageRow, row: OutboxRow) -> _Sending:
         task = SubmitTask(package.name, self._paths.packages / package.name, package.manifest_sha256)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+from pathlib import Path
 
 import pytest
 
@@ -302,3 +303,30 @@ def test_an_import_of_many_folders_is_entered_in_several_transactions(program, t
     assert len(commits) == 3
     assert (started.offered, len(started.dossier_ids)) == (5, 5)
     assert batches.get_batch(program.database, started.batch_id).dossiers == 5
+
+
+def test_a_single_file_of_an_imported_directory_leads_to_its_dossier(program, tmp_path):
+    page = write_page(tmp_path / "folder" / "1.png", 1)
+    first = program.capture.import_paths([tmp_path / "folder"])
+    finish(program)
+    again = program.capture.import_paths([page])
+    assert (again.dossier_ids, again.known) == (first.dossier_ids, 1)
+    assert len(dossiers.list_dossiers(program.database)) == 1
+
+
+def test_a_directory_that_cannot_be_read_is_refused_in_the_ledger(program, tmp_path, monkeypatch):
+    for name in ("a", "b"):
+        write_page(tmp_path / "shelf" / name / "1.png", ord(name))
+    whole = Path.iterdir
+
+    def iterdir(path):
+        if path.name == "a":
+            raise PermissionError(13, "denied")
+        return whole(path)
+
+    monkeypatch.setattr(Path, "iterdir", iterdir)
+    started = program.capture.import_paths([tmp_path / "shelf"])
+    finish(program)
+    ledger = ledger_of(program, started)
+    assert (ledger.accepted, ledger.refused) == (1, 1)
+    assert [item.reason for item in ledger.items if item.dossier_id is None] == ["not_readable"]

@@ -119,3 +119,13 @@ def test_a_look_for_dead_programs_leaves_our_own_sending_alone(tmp_path, monkeyp
 
 def _pages(program):
     return [page.id for page in pages.list_pages(program.database)]
+
+
+def test_a_delivery_that_met_a_bug_goes_back_to_the_queue(tmp_path, monkeypatch):
+    with open_program(tmp_path / "home", monkeypatch, release="proven", text=PROOF) as program:
+        program.capture.import_paths([folder_with(tmp_path)])
+        program.loop.run_until_idle()
+        assert program.outbox._claim() is not None
+        program.outbox._put_own_back("unexpected_error")
+        (upload,) = uploads.list_uploads(program.database)
+        assert (upload.state, upload.error.code) == (UploadState.QUEUED, "unexpected_error")
