@@ -47,7 +47,7 @@ def _system_user() -> str:
 
 
 class Settings(BaseModel):
-    """What a person may choose. workers None: as many as cores and memory allow. ui_scale 1.0: as the system."""
+    """What a person may choose. workers None: as many as cores and memory allow."""
 
     model_config = ConfigDict(frozen=True, extra="ignore")
 
@@ -68,7 +68,6 @@ class Settings(BaseModel):
     destination: Path | None = None
     release: Literal["proven", "none"] = "proven"
     theme: Literal["system", "light", "dark"] = "system"
-    ui_scale: Annotated[float, Field(ge=0.75, le=3.0)] = 1.0
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
 
 

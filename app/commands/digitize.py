@@ -58,7 +58,10 @@ def digitize(context: AppContext, options: DigitizeOptions, screen: Console) -> 
     context.office(options.office)
     destination = options.destination or context.settings.destination
     place = destination or context.paths.drop
-    prepare_drop_folder(place)
+    if options.destination is not None:
+        # Naming a new or empty directory here makes it our own drop folder. One from the settings may be an
+        # office's, which is empty whenever the office has fetched everything.
+        prepare_drop_folder(options.destination)
     problems: tuple[RegisterProblem, ...] = ()
     if options.register is not None:
         imported = context.register_service.import_csv(options.register, options.office)

@@ -25,9 +25,9 @@ def test_defaults_without_a_file(tmp_path: Path) -> None:
 
 def test_what_is_saved_is_read_again(tmp_path: Path) -> None:
     path = tmp_path / "settings.toml"
-    save_settings(path, operator="សុខា", languages=("khm", "eng"), destination=tmp_path / "ថត", ui_scale=1.5)
+    save_settings(path, operator="សុខា", languages=("khm", "eng"), destination=tmp_path / "ថត", theme="dark")
     settings = load(path).settings
-    assert (settings.operator, settings.languages, settings.ui_scale) == ("សុខា", ("khm", "eng"), 1.5)
+    assert (settings.operator, settings.languages, settings.theme) == ("សុខា", ("khm", "eng"), "dark")
     assert settings.destination == tmp_path / "ថត"
     save_settings(path, destination=None)
     assert load(path).settings.destination is None

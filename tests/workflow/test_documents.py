@@ -154,8 +154,7 @@ def test_states_are_those_of_the_program() -> None:
 
 def test_settings_are_told_with_their_defaults() -> None:
     told = {row[0].strip("`"): row[2] for row in rows(text_of("settings.md")) if len(row) == 3}
-    # Nothing reads ui_scale yet, so nobody is told to set it.
-    assert set(told) == set(Settings.model_fields) - {"ui_scale"}
+    assert set(told) == set(Settings.model_fields)
     fixed = Settings(operator="anyone").model_dump(mode="json")
     for name in ("office", "languages", "release", "engine", "min_free_bytes", "theme", "log_level"):
         value = fixed[name]
