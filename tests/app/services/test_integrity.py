@@ -393,14 +393,3 @@ def test_a_broken_reference_is_found(home: BuiltHome) -> None:
         raw.execute("PRAGMA foreign_keys=ON")
         raw.execute("BEGIN")
     assert "foreign_key_broken" in codes(look(home))
-
-
-def test_a_damaged_database_is_said_and_the_check_ends_cleanly(home: BuiltHome) -> None:
-    home.database.close()
-    content = bytearray(home.paths.database.read_bytes())
-    content[8192:40960] = os.urandom(40960 - 8192)
-    home.paths.database.write_bytes(content)
-    assert "database_damaged" in codes(look(home))
-    home.paths.database.write_bytes(b"rubbish " * 4096)
-    home.database.close()
-    assert codes(look(home)) == ["database_damaged"]
