@@ -54,6 +54,11 @@ class Images(QObject):
         """Memory of the pictures kept."""
         return self._held_bytes
 
+    @property
+    def is_busy(self) -> bool:
+        """True while a picture is being decoded or waits for it."""
+        return bool(self._running or self._wishes)
+
     def pixmap(self, picture: Picture) -> QPixmap | None:
         """The picture if it is here; otherwise it is fetched and ``arrived`` follows."""
         found = self._cache.get(picture)

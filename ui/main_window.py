@@ -9,7 +9,7 @@ from __future__ import annotations
 from functools import partial
 from typing import Protocol
 
-from PySide6.QtCore import Qt, QTimer, QUrl, Signal
+from PySide6.QtCore import QSize, Qt, QTimer, QUrl, Signal
 from PySide6.QtGui import (
     QCloseEvent,
     QDragEnterEvent,
@@ -53,6 +53,7 @@ STATUS_EVERY_MS = 1_000
 NARROW_BELOW_PX = 1_180
 SIZE_PX = (1_366, 768)
 LEAST_PX = (960, 540)
+FRAME_PX = QSize(16, 40)  # title and borders, which no platform tells before the window is shown
 EVERYWHERE = (
     KeyHint("F1  ?", "keys.help"),
     KeyHint("Ctrl 1…5", "keys.screens"),
@@ -85,8 +86,6 @@ class MainWindow(QMainWindow):
         self._screens: dict[str, Screen] = {}
         self._presenters: dict[str, Presenter] = {}
         self.setWindowTitle(t("app.name"))
-        self.setMinimumSize(*LEAST_PX)
-        self.resize(*SIZE_PX)
         self.setAcceptDrops(True)
         self._build()
         self._wire()
@@ -193,11 +192,20 @@ class MainWindow(QMainWindow):
             shortcut.activated.connect(self._on_screen_key)
 
     def _restore(self) -> None:
+        self._fit(self.screen().availableGeometry().size())
         geometry = self._desk.preferences.blob("geometry")
         if geometry is not None:
             self.restoreGeometry(geometry)
         for problem in self._desk.context.settings_problems:
             self._desk.notices.say(texts.explain("error", problem.code, problem.facts), Tone.CARE)
+
+    def _fit(self, room: QSize) -> None:
+        """Take the usual size, or the whole screen where there is less: at 150 % a small one has 910 x 512."""
+        usual = QSize(*SIZE_PX)
+        self.setMinimumSize(QSize(*LEAST_PX).boundedTo(room - FRAME_PX))
+        self.resize(usual.boundedTo(room - FRAME_PX))
+        if usual.boundedTo(room) != usual:
+            self.setWindowState(self.windowState() | Qt.WindowState.WindowMaximized)
 
     def _go(self, name: str, subject_id: int = 0) -> None:
         self._stack.setCurrentWidget(self._screens[name])

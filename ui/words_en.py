@@ -202,6 +202,7 @@ SCREEN: dict[str, str] = {
     "index.word_confirm": "confirm",
     "index.word_choose": "choose",
     "index.word_type": "type",
+    "index.word_twice": "twice?",
     "index.word_proven": "proven",
     "index.word_returned": "returned",
     "index.word_refused": "refused by office",

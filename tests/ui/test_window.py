@@ -6,7 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QLocale, QObject, Qt
+from PySide6.QtCore import QLocale, QObject, QSize, Qt
 from PySide6.QtWidgets import QAbstractButton, QApplication
 
 from app.settings import load_settings
@@ -163,3 +163,14 @@ def test_second_start_calls_the_first_window(qapp, qtbot, tmp_path):
 def test_entry_imports_no_qt():
     code = "import sys, ui.__main__; sys.exit(any(name.startswith('PySide6') for name in sys.modules))"
     assert subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=False).returncode == 0
+
+
+@pytest.mark.qt_log_ignore("does not support propagateSizeHints")
+@pytest.mark.parametrize("room", [(910, 472), (960, 540), (1366, 728)])
+def test_window_never_opens_larger_than_the_screen(room, context, open_window):
+    window = open_window(context)
+    window.setMinimumSize(0, 0)
+    window._fit(QSize(*room))
+    assert window.minimumWidth() < room[0]
+    assert window.minimumHeight() < room[1]
+    assert window.isMaximized()

@@ -76,10 +76,11 @@ def to_index_face(dossier: DossierSummary) -> RowFace:
     """A folder that waits for a number, with what it asks of a person."""
     guess = dossier.best_guess
     is_cited = dossier.first_reason is not None and dossier.first_reason.code == "only_cited"
+    has_doubt = dossier.first_reason is not None and dossier.first_reason.code not in GOOD_REASONS
     return RowFace(
         title=dossier.name,
         number=dossier.application_number or ("" if is_cited else dossier.best_guess or ""),
-        subtitle=_first_words(dossier) if is_cited or not guess else t("count.pages", n=dossier.pages),
+        subtitle=_first_words(dossier) if has_doubt or not guess else t("count.pages", n=dossier.pages),
         badge=to_index_badge(dossier),
         tip=_first_words(dossier),
     )
@@ -98,6 +99,10 @@ def to_index_badge(dossier: DossierSummary) -> Badge:
         return Badge(Tone.BAD, "keyboard", t("index.word_type"))
     if dossier.first_reason is not None and dossier.first_reason.code in RIVAL_REASONS:
         return Badge(Tone.BAD, "warn", t("index.word_choose"))
+    if dossier.first_reason is not None and dossier.first_reason.code == "same_scan_twice":
+        return Badge(Tone.CARE, "warn", t("index.word_twice"))
+    if dossier.first_reason is not None and dossier.first_reason.code not in GOOD_REASONS:
+        return Badge(Tone.CARE, "warn", t("index.word_confirm"))
     if dossier.link is LinkState.PROVEN:
         return Badge(Tone.GOOD, "check", t("index.word_proven"))
     return Badge(Tone.CARE, "warn", t("index.word_confirm"))

@@ -164,8 +164,11 @@ class CapturePresenter(QObject):
 
     def _on_pages(self, pages: tuple[PageSummary, ...]) -> None:
         mine = [page for page in pages if int(page.dossier_id) in self._dossiers]
-        self._view.pages.update(mine)
-        self._view.pages.append(mine)
+        known = self._view.pages
+        known.update(mine)
+        fresh = [page for page in mine if known.row_of(page.id) is None]
+        if fresh:  # several files are taken in at a time: pages keep the order of the paper all the same
+            known.replace(sorted((*known.rows, *fresh), key=lambda page: (page.dossier_id, page.number)))
 
     def _count(self) -> None:
         if self._is_counting or self._batch is None:

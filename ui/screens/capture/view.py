@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
+    QBoxLayout,
     QFrame,
     QHBoxLayout,
     QProgressBar,
@@ -30,6 +32,7 @@ from ui.widgets.page_viewer import page_words
 from ui.widgets.paint import Look
 from ui.widgets.row_list import RowList
 
+NARROW_BELOW_PX = 1_000  # profile and ways in no longer fit side by side
 COUNTERS = ("offered", "accepted", "refused", "pages", "read")
 
 
@@ -109,11 +112,13 @@ class CaptureView(Screen):
         top = QFrame(self)
         top.setProperty("ground", "panel")
         top.setProperty("edge", "bottom")
-        row = QHBoxLayout(top)
+        row = self._top = QBoxLayout(QBoxLayout.Direction.LeftToRight, top)
         row.setContentsMargins(24, 12, 24, 14)
-        row.setSpacing(10)
+        row.setSpacing(18)
         row.addWidget(self.profile, 1)
-        row.addSpacing(8)
+        ways = QHBoxLayout()
+        ways.setSpacing(10)
+        row.addLayout(ways)
         self._files = KeyButton(
             t("capture.files"), self._look, icon="file", key="Ctrl O", kind="primary", parent=top
         )
@@ -122,8 +127,17 @@ class CaptureView(Screen):
         self._folder.setToolTip("Ctrl+Shift+O")
         self._paste.setToolTip("Ctrl+V")
         for button in (self._files, self._folder, self._paste):
-            row.addWidget(button, 0, Qt.AlignmentFlag.AlignBottom)
+            ways.addWidget(button, 0, Qt.AlignmentFlag.AlignBottom)
+        ways.addStretch(1)
         return top
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        is_narrow = self.width() < NARROW_BELOW_PX
+        wanted = QBoxLayout.Direction.TopToBottom if is_narrow else QBoxLayout.Direction.LeftToRight
+        if self._top.direction() != wanted:
+            self._top.setDirection(wanted)
+            self._top.setSpacing(10 if is_narrow else 18)
 
     def _build_zone(self) -> QWidget:
         page = QWidget(self)
