@@ -207,6 +207,7 @@ REASONS: dict[str, str] = {
     "returned": "Returned by review: {reason}",
     "refused_by_office": "Refused by the office: {reason}",
     "other_office": "The number belongs to another office: {office}",
+    "claimed_elsewhere": "The folder {dossier} seems to have the same number: compare both",
     "linked_elsewhere": "Another folder already has this number: {dossier}",
     "too_few_pages": "The folder has no page with content",
     "held": "On hold: {reason}",

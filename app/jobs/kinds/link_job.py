@@ -196,7 +196,29 @@ def _obstacles(tx: Transaction, dossier: DossierRow, decision: LinkDecision) -> 
         others = release.linked_elsewhere(tx, dossier, decision.number.canonical)
         if others:
             found.append(Reason("linked_elsewhere", {"dossier": others[0], "dossiers": len(others)}))
+        rival = _claimant(tx, dossier, decision.number.canonical)
+        if rival is not None:
+            found.append(Reason("claimed_elsewhere", {"dossier": rival}))
     return tuple(found)
+
+
+def _claimant(tx: Transaction, dossier: DossierRow, number: str) -> str | None:
+    """Name of a dossier of the same batch that waits for a person and seems to have the same number.
+
+    Two paper folders of one number are two volumes, or one of them is in the wrong cover: a person sees both.
+    """
+    waiting = tx.session.scalars(
+        select(DossierRow).where(
+            DossierRow.batch_id == dossier.batch_id,
+            DossierRow.id != dossier.id,
+            DossierRow.state.in_((DossierState.TO_INDEX, DossierState.RETURNED)),
+        )
+    )
+    for other in waiting:
+        best = next(iter(other.link_facts.get("candidates", ())), None)
+        if best is not None and best["application_number"] == number and best["role"] == "application":
+            return other.name
+    return None
 
 
 def _has_print(tx: Transaction, item: ImportItemRow) -> bool:

@@ -184,3 +184,14 @@ def test_a_register_that_comes_later_settles_what_waited(tmp_path, monkeypatch):
         program.capture.import_paths([folder])
         finish(program)
         assert only(program).state is DossierState.UPLOADED
+
+
+def test_a_folder_waits_while_another_seems_to_have_its_number(tmp_path, monkeypatch):
+    with open_program(tmp_path / "home", monkeypatch, release="proven", text=PROOF) as program:
+        first = folder_with(tmp_path, "shelf/a")
+        (first / "3.jpg").write_bytes(b"")  # keeps the first folder waiting for a person
+        folder_with(tmp_path, "shelf/b")
+        program.capture.import_paths([tmp_path / "shelf"])
+        finish(program)
+        reasons = {d.name: d.first_reason.code for d in dossiers.list_dossiers(program.database)}
+        assert reasons == {"a": "files_refused", "b": "claimed_elsewhere"}
