@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -235,12 +235,12 @@ class Room:
             }
             items.append(rows.LedgerItem(**(values | changes)))
         states = [item.state for item in items]
-        self.context.ledgers[batch_id] = rows.Ledger(
-            len(items),
-            states.count(ImportState.ACCEPTED),
-            states.count(ImportState.REFUSED),
-            states.count(ImportState.OFFERED),
-            tuple(items),
+        taken, refused = states.count(ImportState.ACCEPTED), states.count(ImportState.REFUSED)
+        waiting = states.count(ImportState.OFFERED)
+        self.context.ledgers[batch_id] = rows.Ledger(len(items), taken, refused, waiting, tuple(items))
+        batch = self.context.batches[batch_id]
+        self.context.batches[batch_id] = replace(
+            batch, files_offered=len(items), files_accepted=taken, files_refused=refused
         )
 
 

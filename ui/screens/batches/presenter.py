@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from functools import partial
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, QTimer
 
 from app.domain.ids import BatchId
 from app.domain.states import DossierState
 from app.events import Changes
 from app.queries.rows import BatchSummary, DossierSummary, Ledger
 from ui.desk import Desk
+from ui.pacing import Pace
 from ui.screens.batches.view import DETAIL, EMPTY, LIST, BatchesView
 from ui.screens.faces import INDEX_STATES
 from ui.tasks import Failure
@@ -30,6 +31,10 @@ class BatchesPresenter(QObject):
         self._open: BatchId | None = None
         self._is_loading = False
         self._is_stale = False
+        self._pace = Pace()
+        self._again = QTimer(self)
+        self._again.setSingleShot(True)
+        self._again.timeout.connect(self._read_open)
         view.opened.connect(self._on_opened)
         view.left.connect(self._on_left)
         view.filtered.connect(self._on_filtered)
@@ -39,6 +44,7 @@ class BatchesPresenter(QObject):
 
     def activate(self, batch_id: int = 0) -> None:
         """The screen comes to the front."""
+        self._pace.reset()
         if batch_id:
             self._open = BatchId(batch_id)
         self._load()
@@ -50,7 +56,14 @@ class BatchesPresenter(QObject):
             return
         self._is_loading, self._is_stale = True, False
         self._desk.tasks.run(self._desk.reading.batches, self._on_read, self._on_failed)
+        if self._open is not None and self._pace.wait_ms:
+            self._again.start(self._pace.wait_ms + 1)
+        elif self._open is not None:
+            self._read_open()
+
+    def _read_open(self) -> None:
         if self._open is not None:
+            self._pace.begin()
             self._desk.tasks.run(partial(self._read_whole, self._open), self._on_whole, self._on_failed)
 
     def _read_whole(self, batch_id: BatchId) -> Whole:
@@ -72,6 +85,7 @@ class BatchesPresenter(QObject):
             self._load()
 
     def _on_whole(self, whole: Whole) -> None:
+        self._pace.end()
         batch, dossiers, ledger = whole
         if batch.id != self._open:
             return
@@ -113,7 +127,7 @@ class BatchesPresenter(QObject):
 
     def _on_opened(self, batch_id: int) -> None:
         self._open = BatchId(batch_id)
-        self._desk.tasks.run(partial(self._read_whole, self._open), self._on_whole, self._on_failed)
+        self._read_open()
 
     def _on_left(self) -> None:
         if self._open is not None:

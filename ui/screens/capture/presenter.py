@@ -10,7 +10,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, QUrl
+from PySide6.QtCore import QObject, QTimer, QUrl
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QFileDialog
 
@@ -19,6 +19,7 @@ from app.domain.states import ImportState
 from app.events import Changes
 from app.queries.rows import BatchSummary, Ledger, LedgerItem, PageSummary
 from ui.desk import Desk
+from ui.pacing import Pace
 from ui.screens.capture.view import CaptureView
 from ui.screens.faces import ledger_words
 from ui.tasks import Failure
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
 # More pages than this in one change are read with the whole batch, which is then cheaper.
 MANY_PAGES = 400
 Whole = tuple[BatchSummary, Ledger, tuple[PageSummary, ...]]
-Figures = tuple[BatchSummary, Ledger]
+Figures = tuple[BatchSummary, Ledger | None]
 
 
 class CapturePresenter(QObject):
@@ -46,6 +47,10 @@ class CapturePresenter(QObject):
         self._is_counting = False
         self._is_stale = False
         self._has_looked = False
+        self._ledger_pace = Pace()
+        self._ledger_timer = QTimer(self)
+        self._ledger_timer.setSingleShot(True)
+        self._ledger_timer.timeout.connect(self._count)
         settings = desk.context.settings
         view.profile.set_office(settings.office)
         view.profile.set_languages(settings.languages)
@@ -135,6 +140,7 @@ class CapturePresenter(QObject):
         if batch_id != self._batch:
             self._view.pages.replace(())
             self._view.problems.replace(())
+            self._ledger_pace.reset()
         self._batch = batch_id
         self._desk.tasks.run(partial(self._read_whole, batch_id), self._on_whole)
 
@@ -175,10 +181,15 @@ class CapturePresenter(QObject):
             self._is_stale = True
             return
         self._is_counting, self._is_stale = True, False
-        self._desk.tasks.run(partial(self._read_figures, self._batch), self._on_figures, self._on_not_counted)
+        is_due = self._ledger_pace.wait_ms == 0
+        if is_due:
+            self._ledger_pace.begin()
+        call = partial(self._read_figures, self._batch, is_due)
+        self._desk.tasks.run(call, self._on_figures, self._on_not_counted)
 
-    def _read_figures(self, batch_id: BatchId) -> Figures:
-        return self._desk.reading.batch(batch_id), self._desk.reading.ledger(batch_id)
+    def _read_figures(self, batch_id: BatchId, with_ledger: bool) -> Figures:
+        reading = self._desk.reading
+        return reading.batch(batch_id), reading.ledger(batch_id) if with_ledger else None
 
     def _on_not_counted(self, failure: Failure) -> None:
         self._is_counting = False
@@ -189,27 +200,32 @@ class CapturePresenter(QObject):
         batch, ledger = figures
         if batch.id == self._batch:
             self._show_figures(batch, ledger)
+        if ledger is not None:
+            self._ledger_pace.end()
+        elif not self._ledger_timer.isActive():
+            self._ledger_timer.start(self._ledger_pace.wait_ms + 1)
         if self._is_stale:
             self._count()
 
-    def _show_figures(self, batch: BatchSummary, ledger: Ledger) -> None:
+    def _show_figures(self, batch: BatchSummary, ledger: Ledger | None) -> None:
         view = self._view
         view.show_batch(batch.name)
         for key, value in (
-            ("offered", ledger.offered),
-            ("accepted", ledger.accepted),
+            ("offered", batch.files_offered),
+            ("accepted", batch.files_accepted),
             ("pages", batch.pages),
             ("read", batch.pages_done),
         ):
             view.counters.show_figure(key, value)
-        view.counters.show_figure("refused", ledger.refused, "bad" if ledger.refused else "")
-        problems = [item for item in ledger.items if is_problem(item)]
-        view.problems.replace(problems)
-        view.show_problems(len(problems))
-        taken = ledger.accepted + ledger.refused
-        if ledger.waiting:
-            words = t("capture.working", done=taken, total=ledger.offered)
-            view.show_state(words, taken, ledger.offered)
+        view.counters.show_figure("refused", batch.files_refused, "bad" if batch.files_refused else "")
+        if ledger is not None:
+            problems = [item for item in ledger.items if is_problem(item)]
+            view.problems.replace(problems)
+            view.show_problems(len(problems))
+        taken = batch.files_accepted + batch.files_refused
+        if taken < batch.files_offered:
+            words = t("capture.working", done=taken, total=batch.files_offered)
+            view.show_state(words, taken, batch.files_offered)
         elif batch.pages_done < batch.pages:
             words = t("capture.reading", done=batch.pages_done, total=batch.pages)
             view.show_state(words, batch.pages_done, batch.pages)

@@ -18,7 +18,8 @@ from app.queries.rows import CandidateSighting, DossierDetail, DossierSummary, P
 from ui import texts
 from ui.desk import Desk
 from ui.screens.indexing import proof
-from ui.screens.indexing.queue import NOTHING, Done, Lists, next_after, read_lists
+from ui.screens.indexing.acts import IndexingActs
+from ui.screens.indexing.queue import NOTHING, Lists, next_after, read_lists
 from ui.screens.indexing.view import IndexingView
 from ui.tasks import Failure
 from ui.texts import t
@@ -46,13 +47,12 @@ class IndexingPresenter(QObject):
         self._has_typed = False
         self._is_outdated = False
         self._confirm_after_check = False
-        self._is_writing = False
         self._is_loading = False
         self._is_stale = False
         self._shows_proven = False
         self._was_busy = False
         self._wanted_next: DossierId | None = None
-        self._history: list[Done] = []
+        self._acts = IndexingActs(desk, self)
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.setInterval(CHECK_AFTER_MS)
@@ -81,6 +81,8 @@ class IndexingPresenter(QObject):
         view.empty.acted.connect(self._on_empty_acted)
         view.viewer.picture_ready.connect(self._on_picture)
         self._desk.bridge.changed.connect(self._on_changes)
+        self._acts.moved_on.connect(self._on_moved_on)
+        self._acts.failed.connect(self._on_write_failed)
 
     # --- lists -------------------------------------------------------------------------------------------
 
@@ -307,7 +309,7 @@ class IndexingPresenter(QObject):
             self._decide(text, check)
 
     def _on_confirm(self, text: str) -> None:
-        if self._detail is None or self._is_writing:
+        if self._detail is None or self._acts.is_confirming:
             return
         if not text.strip():
             self._view.judge(texts.explain("error", "number_empty"), Tone.BAD)
@@ -340,24 +342,14 @@ class IndexingPresenter(QObject):
         self._view.show_armed(False)
 
     def _write(self, summary: DossierSummary, text: str, canonical: str) -> None:
-        self._is_writing = True
         self._wanted_next = next_after(self._lists.waiting, summary.id)
-        call = partial(self._confirmed, Done(summary.id, summary.name, canonical), text)
-        self._desk.tasks.run(call, self._on_confirmed, self._on_write_failed)
+        self._acts.confirm(summary, text, canonical)
 
-    def _confirmed(self, done: Done, text: str) -> Done:
-        self._desk.context.indexing.confirm(done.dossier_id, text)
-        return done
-
-    def _on_confirmed(self, done: Done) -> None:
-        self._is_writing = False
-        self._history.append(done)
-        self._desk.notices.good(t("index.confirmed", name=done.name, number=done.number))
+    def _on_moved_on(self) -> None:
         self._detail = None
         self._load()
 
     def _on_write_failed(self, failure: Failure) -> None:
-        self._is_writing = False
         self._wanted_next = None
         self._disarm()
         self._view.judge(texts.explain("error", failure.code, failure.facts), Tone.BAD)
@@ -368,46 +360,23 @@ class IndexingPresenter(QObject):
     # --- the rest ----------------------------------------------------------------------------------------
 
     def _on_undo(self) -> None:
-        if not self._history:
-            self._desk.notices.say(t("index.nothing_to_undo"))
-            return
-        done = self._history.pop()
-        self._wanted_next = done.dossier_id
-        self._desk.tasks.run(partial(self._withdrawn, done), self._on_withdrawn, self._on_write_failed)
-
-    def _withdrawn(self, done: Done) -> Done:
-        self._desk.context.indexing.withdraw(done.dossier_id)
-        return done
-
-    def _on_withdrawn(self, done: Done) -> None:
-        self._desk.notices.say(t("index.undone", name=done.name, number=done.number), Tone.ACCENT)
-        self._detail = None
-        self._load()
+        back = self._acts.take_back()
+        if back is not None:
+            self._wanted_next = back
 
     def _on_hold(self) -> None:
         if self._detail is None:
             return
         summary = self._detail.summary
-        wanted = not summary.on_hold
-        if wanted:
+        if not summary.on_hold:
             self._wanted_next = next_after(self._lists.waiting, summary.id)
-        call = partial(self._desk.context.indexing.hold, summary.id, wanted)
-        self._desk.tasks.run(call, self._on_put_aside, self._on_write_failed)
-        self._desk.notices.say(t("index.held" if wanted else "index.unheld", name=summary.name))
-
-    def _on_put_aside(self, _nothing: object) -> None:
-        self._detail = None
-        self._load()
+        self._acts.hold(summary, not summary.on_hold)
 
     def _on_problem(self, reason: str) -> None:
         self._view.focus_number()
-        if self._detail is None:
-            return
-        summary = self._detail.summary
-        self._wanted_next = next_after(self._lists.waiting, summary.id)
-        call = partial(self._desk.context.indexing.report_problem, summary.id, reason)
-        self._desk.tasks.run(call, self._on_put_aside, self._on_write_failed)
-        self._desk.notices.say(t("index.held", name=summary.name))
+        if self._detail is not None:
+            self._wanted_next = next_after(self._lists.waiting, self._detail.summary.id)
+            self._acts.report(self._detail.summary, reason)
 
     def _on_proven(self) -> None:
         self._shows_proven = not self._shows_proven
