@@ -31,6 +31,7 @@ from app.storage.locks import exclusive
 MARKER = "foliodesk-drop-folder.json"
 LOCAL_OFFICE = "local drop folder"
 _LOCK = ".foliodesk-office.lock"
+_LAST = ".foliodesk-office.last"
 _REFERENCE = re.compile(r"LOCAL-(\d{4})-(\d{6,})")
 
 
@@ -86,12 +87,14 @@ def answer_deliveries(
 
 
 def _unanswered(directory: Path) -> list[Path]:
+    # One listing tells what has an answer; only the rest is looked at, so a full directory costs little.
+    names = {found.name for found in directory.iterdir()}
     return [
-        found
-        for found in sorted(directory.iterdir())
-        if not found.name.endswith(".part")
-        and any((found / name).is_file() for name in (DECLARATION, MANIFEST))
-        and not receipt_path(directory, found.name).exists()
+        directory / name
+        for name in sorted(names)
+        if not name.endswith((".part", RECEIPT_SUFFIX))
+        and name + RECEIPT_SUFFIX not in names
+        and any((directory / name / tag).is_file() for tag in (DECLARATION, MANIFEST))
     ]
 
 
@@ -143,8 +146,24 @@ def _pdf_objection(path: Path, page_count: int) -> str:
 
 
 def _next_reference(directory: Path, moment: datetime) -> str:
-    """Return the first free reference of the year; receipts on disk are the only memory."""
+    """Return the next reference of the year and remember it first, so that none is given twice."""
     year = f"{moment.year:04d}"
+    memory = directory / _LAST
+    try:
+        found = _REFERENCE.fullmatch(memory.read_text(encoding="ascii").strip())
+    except (OSError, ValueError):
+        found = None
+    if found is not None and found.group(1) == year:
+        last = int(found.group(2))
+    else:
+        last = _last_on_disk(directory, year)
+    reference = f"LOCAL-{year}-{last + 1:06d}"
+    write_whole(memory, (reference + "\n").encode("ascii"))
+    return reference
+
+
+def _last_on_disk(directory: Path, year: str) -> int:
+    """Return the highest number the receipts of a year have, where the memory is missing."""
     used = [0]
     for path in directory.glob(f"*{RECEIPT_SUFFIX}"):
         try:
@@ -155,4 +174,4 @@ def _next_reference(directory: Path, moment: datetime) -> str:
         found = _REFERENCE.fullmatch(reference)
         if found and found.group(1) == year:
             used.append(int(found.group(2)))
-    return f"LOCAL-{year}-{max(used) + 1:06d}"
+    return max(used)

@@ -13,7 +13,7 @@ from tests.helpers.real_program import Site, sha256_of
 
 # Left in the drop folder besides packages and receipts: our marker and locks; a receipt that was being
 # written when the program was killed.
-OWN_FILES = ("foliodesk-drop-folder.json", ".foliodesk-office.lock")
+OWN_FILES = ("foliodesk-drop-folder.json", ".foliodesk-office.lock", ".foliodesk-office.last")
 
 
 def assert_nothing_lost(site: Site, *, files: list[Path] | None = None) -> None:
