@@ -9,7 +9,7 @@ from __future__ import annotations
 from functools import partial
 from typing import Protocol
 
-from PySide6.QtCore import QSize, Qt, QTimer, QUrl, Signal
+from PySide6.QtCore import QSize, Qt, QUrl, Signal
 from PySide6.QtGui import (
     QCloseEvent,
     QDragEnterEvent,
@@ -22,8 +22,6 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
-from app.events import Changes
-from app.queries.rows import RegisterInfo, WaitingCounts, WorkStatus
 from app.settings import save_settings
 from ui import texts
 from ui.desk import Desk
@@ -39,6 +37,7 @@ from ui.screens.review.view import ReviewView
 from ui.screens.screen import KeyHint, Screen
 from ui.screens.uploads.presenter import UploadsPresenter
 from ui.screens.uploads.view import UploadsView
+from ui.shell_figures import FigureReader, Figures
 from ui.shell_overlays import ActivityPanel, KeySheet, Toasts
 from ui.shell_rail import SCREENS, Rail
 from ui.shell_status import StatusStrip
@@ -49,7 +48,6 @@ from ui.theme import ThemeChoice, Tone
 from ui.widgets.keys import Target, add_keys
 from ui.widgets.paint import Look
 
-STATUS_EVERY_MS = 1_000
 NARROW_BELOW_PX = 1_180
 SIZE_PX = (1_366, 768)
 LEAST_PX = (960, 540)
@@ -63,7 +61,6 @@ EVERYWHERE = (
     KeyHint("F11", "keys.activity"),
     KeyHint("Ctrl Q", "keys.quit"),
 )
-Figures = tuple[WorkStatus, WaitingCounts, RegisterInfo]
 
 
 class Presenter(Protocol):
@@ -82,7 +79,6 @@ class MainWindow(QMainWindow):
         super().__init__(parent)
         self._desk = desk
         self._look = Look(desk.theme, desk.icons)
-        self._is_reading = False
         self._screens: dict[str, Screen] = {}
         self._presenters: dict[str, Presenter] = {}
         self.setWindowTitle(t("app.name"))
@@ -165,16 +161,14 @@ class MainWindow(QMainWindow):
     def _wire(self) -> None:
         self._rail.chosen.connect(self._go)
         self._top.register_asked.connect(self._on_register)
-        self._register.loaded.connect(self._read_figures)
+        self._figures = FigureReader(self._desk, self)
+        self._figures.read.connect(self._on_figures)
+        self._register.loaded.connect(self._figures.read_now)
         self._top.uploads_asked.connect(self._on_uploads)
         self._top.activity_asked.connect(self._on_activity)
         self._top.keys_asked.connect(self._on_keys)
         self._top.look_chosen.connect(self._on_look)
-        self._desk.bridge.changed.connect(self._on_changes)
         self._desk.tasks.failed.connect(self._desk.notices.failure)
-        self._timer = QTimer(self)
-        self._timer.setInterval(STATUS_EVERY_MS)
-        self._timer.timeout.connect(self._read_figures)
         keys: list[tuple[str, Target]] = [
             ("F1", self._on_keys),
             ("?", self._on_keys),
@@ -263,32 +257,15 @@ class MainWindow(QMainWindow):
     def _on_register(self) -> None:
         self._register.ask(self._top.register_corner)
 
-    def _on_changes(self, _changes: Changes) -> None:
-        self._read_figures()
-
-    def _read_figures(self) -> None:
-        if not self._is_reading:
-            self._is_reading = True
-            self._desk.tasks.run(self._figures, self._on_figures, self._on_no_figures)
-
-    def _figures(self) -> Figures:
-        reading = self._desk.reading
-        return reading.work(), reading.waiting(), reading.register_info()
-
     def _on_figures(self, figures: Figures) -> None:
-        self._is_reading = False
-        status, waiting, register = figures
-        self._strip.show_status(status)
+        waiting = figures.waiting
+        self._strip.show_status(figures.status)
         self._top.show_waiting(waiting)
-        self._top.show_register(register)
+        self._top.show_register(figures.register)
         self._rail.show_count("capture", waiting.processing)
         self._rail.show_count("indexing", waiting.to_index)
         self._rail.show_count("review", waiting.to_review)
         self._rail.show_count("uploads", waiting.uploads_open, is_bad=waiting.uploads_refused > 0)
-
-    def _on_no_figures(self, failure: Failure) -> None:
-        self._is_reading = False
-        self._desk.notices.failure(failure)
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         if event.mimeData().hasUrls() and url_paths(event.mimeData().urls()):
@@ -317,8 +294,7 @@ class MainWindow(QMainWindow):
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
-        self._timer.start()
-        self._read_figures()
+        self._figures.start()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
@@ -330,7 +306,7 @@ class MainWindow(QMainWindow):
                 panel.place(self._shell)
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        self._timer.stop()
+        self._figures.stop()
         self._desk.preferences.keep("geometry", self.saveGeometry())
         event.accept()
         self.closing.emit()

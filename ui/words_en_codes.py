@@ -195,6 +195,8 @@ REASONS: dict[str, str] = {
     "repair_confirmed": "The repaired characters are confirmed",
     "padding_irregular": "Written with unusual zeros: compare with the page",
     "one_page_only": "Stands on one page only: compare with the page",
+    "no_own_paper": "Neither a cover nor a request form shows this number: is it this folder's own?",
+    "own_number_unread": "Page {page:d} has a number of its own that could not be read: compare with it",
     "plain_digits": "Bare digits, read only once with a caption",
     "year_differs": "Its year {year:d} does not fit the filing date of {filed:d}",
     "check_letter_differs": "The check letter does not fit the digits",

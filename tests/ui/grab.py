@@ -103,7 +103,7 @@ def _scenes() -> Iterator[tuple[str, bool, list[Step]]]:
 
     def disk_full(window: object, context: object) -> None:
         context.status = replace(context.status, held="disk_full", free_bytes=120_000_000, failed=2)
-        window._read_figures()
+        window._figures.read_now()
         window._desk.notices.failure(Failure("disk_full", {}))
 
     def unknown_number(window: object, context: object) -> None:

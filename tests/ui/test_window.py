@@ -57,6 +57,19 @@ def test_every_screen_is_reached_by_keys_and_never_loses_the_focus(context, open
         assert window.screen_named(name).isAncestorOf(focus)
 
 
+def test_answer_that_comes_late_takes_no_focus_from_the_screen_in_front(context, open_window, qtbot):
+    window = open_window(context)
+    window.go("review")
+    qtbot.waitUntil(lambda: window.screen_named("review").pages.rowCount() > 0, timeout=8000)
+    window.go("uploads")
+    uploads = window.screen_named("uploads")
+    qtbot.waitUntil(lambda: uploads.isAncestorOf(QApplication.focusWidget()), timeout=8000)
+    for name in ("review", "indexing", "batches"):
+        window._presenters[name].activate()
+    qtbot.waitUntil(lambda: not window._desk.tasks.is_busy, timeout=8000)
+    assert uploads.isAncestorOf(QApplication.focusWidget())
+
+
 def test_key_sheet_opens_and_gives_the_focus_back(context, open_window, qtbot):
     window = open_window(context)
     window.go("indexing")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QWidget
 
 from ui.texts import t
@@ -32,6 +32,14 @@ class Screen(QWidget):
 
     def activate(self, subject_id: int = 0) -> None:
         """Come to the front; subject_id: what to show first, 0 for whatever was shown."""
+
+    def give_focus(self, widget: QWidget) -> None:
+        """Give a part of this screen the focus, unless another screen is in front: answers may come late.
+
+        Qt would give it to a widget of a hidden screen too, and every key after that would be lost.
+        """
+        if self.isVisible() or not self.window().isVisible():
+            widget.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def key_hints(self) -> tuple[KeyHint, ...]:
         """The keys of this screen."""

@@ -193,20 +193,20 @@ class BatchesView(Screen):
     def focus_list(self) -> None:
         """Give the list in front the focus."""
         if self.stack.currentIndex() == LIST:
-            self.list.setFocus()
+            self.give_focus(self.list)
         elif self.stack.currentIndex() == DETAIL:
-            (self.dossier_list, self.ledger_list)[self._parts.currentIndex()].setFocus()
+            self.give_focus((self.dossier_list, self.ledger_list)[self._parts.currentIndex()])
 
     def _on_tab(self, place: int) -> None:
         self._parts.setCurrentIndex(place)
-        (self.dossier_list, self.ledger_list)[self._parts.currentIndex()].setFocus()
+        self.give_focus((self.dossier_list, self.ledger_list)[self._parts.currentIndex()])
 
     def _on_escape(self) -> None:
         if self.stack.currentIndex() == DETAIL:
             self.left.emit()
         else:
             self.filter.clear()
-            self.list.setFocus()
+            self.give_focus(self.list)
 
 
 class StepsBar(QWidget):

@@ -70,7 +70,7 @@ class CapturePresenter(QObject):
         elif not self._has_looked:
             self._has_looked = True
             self._desk.tasks.run(self._unfinished, self._on_unfinished)
-        self._view.tiles.setFocus()
+        self._view.give_focus(self._view.tiles)
 
     def import_paths(self, paths: Sequence[Path]) -> None:
         """Import with the profile at the top."""

@@ -157,7 +157,7 @@ class IndexingView(Screen):
     def focus_number(self) -> None:
         """Give the number field the focus."""
         if not self.picker.isVisible():
-            self.field.setFocus(Qt.FocusReason.OtherFocusReason)
+            self.give_focus(self.field)
 
     def _make_picker(self) -> ReasonPicker:
         codes = ("missing_page", "poor_scan", "turned_page", "foreign_page", "wrong_number", "other")

@@ -112,7 +112,7 @@ class ReviewView(Screen):
         self._approve.setText(t("review.send") if facts else t("review.approve"))
         self._approve.updateGeometry()
         if facts:
-            self._approve.setFocus(Qt.FocusReason.OtherFocusReason)
+            self.give_focus(self._approve)
 
     @property
     def has_summary(self) -> bool:
@@ -122,7 +122,7 @@ class ReviewView(Screen):
     def focus_pages(self) -> None:
         """Give the thumbnails the focus."""
         if not self.picker.isVisible():
-            self.tiles.setFocus(Qt.FocusReason.OtherFocusReason)
+            self.give_focus(self.tiles)
 
     def _build(self) -> None:
         self.stack = QStackedWidget(self)

@@ -48,7 +48,7 @@ class UploadsPresenter(QObject):
     def activate(self, _subject_id: int = 0) -> None:
         """The screen comes to the front."""
         self._load()
-        self._view.list.setFocus()
+        self._view.give_focus(self._view.list)
 
     def _load(self) -> None:
         if self._is_loading:
