@@ -20,6 +20,10 @@ things that fail independently, and any doubt leaves the folder to a person. Pur
 | 10| two pages, or text and barcode, or the cover's barcode, read the same; or one page with| single_reading        |
 |   | a valid check letter                                                                   |                    |
 | 11| bare digits: a second captioned reading, whatever check letter they have                | plain_digits       |
+| 12| a place on the folder's own paper: cover, request form, certificate, barcode, or under | no_own_paper          |
+|   | its INID code; captions alone name any file                                            |                    |
+|   | **either way**                                                                         |                    |
+| 13| every paper page with an INID code of its own number gives one, or the cover names it  | own_number_unread  |
 
 Letters, receipts and lists never prove a number and never stand against one that is otherwise proven:
 they speak of other files by nature.

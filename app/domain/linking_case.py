@@ -11,10 +11,11 @@ from rapidfuzz.distance import OSA
 
 from app.domain.linking_model import DossierEvidence, Occurrence, PageKind, RankedNumber
 from app.domain.linking_pages import is_cover
+from app.domain.linking_papers import is_own_code
 from app.domain.linking_register import PageText, RowAgreement
 from app.domain.offices import OfficeProfile
 from app.domain.register import RegisterEntry, RegisterLookup
-from ocr.types import NumberRole
+from ocr.types import NumberCandidate, NumberRole
 
 MIN_PROOF_CONFIDENCE = 0.5
 MAX_CONFIRMED_EDITS = 2
@@ -57,6 +58,25 @@ class Case:
     def has_cover(self) -> bool:
         """A folder cover's barcode carries the best number."""
         return any(is_cover(place) for place in self.proofs)
+
+    @cached_property
+    def paper_pages(self) -> frozenset[int]:
+        """Pages that are papers, not letters, receipts or lists."""
+        return frozenset(page.ordinal for page in self.pages if page.kind is PageKind.PAPER)
+
+    @cached_property
+    def coded_pages(self) -> frozenset[int]:
+        """Pages on which a number was read under its own INID code; bare digits of other offices do not count."""
+        return frozenset(
+            page.ordinal
+            for page in self.evidence.pages
+            for each in page.candidates
+            if is_own_code(each.label, self.office.code) and self._is_whole(each)
+        )
+
+    def _is_whole(self, candidate: NumberCandidate) -> bool:
+        own = {rule.format.format_id for rule in self.office.rules}
+        return candidate.format_id in own or not (candidate.edits or candidate.normalised.isdigit())
 
     @property
     def row(self) -> RowAgreement | None:

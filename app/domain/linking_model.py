@@ -44,7 +44,11 @@ class DossierEvidence:
 
 @dataclass(frozen=True, slots=True)
 class Occurrence:
-    """A place where a number was read. page: the ordinal. is_proof: this place may prove the link."""
+    """A place where a number was read. page: the ordinal. is_proof: this place may prove the link.
+
+    is_own_paper: it stands on the folder's own paper (cover, request form, certificate, or under its INID
+    code); is_on_cover: on the folder's cover.
+    """
 
     page: int
     kind: PageKind
@@ -57,6 +61,8 @@ class Occurrence:
     confidence: float
     is_proof: bool
     is_clean: bool
+    is_own_paper: bool = False
+    is_on_cover: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from dataclasses import replace
 from itertools import pairwise
 
 from app.domain.application_number import ApplicationNumber, NotAnApplicationNumber
 from app.domain.linking_model import DossierEvidence, Occurrence, PageEvidence, PageKind, RankedNumber
+from app.domain.linking_papers import is_cover_page, is_of_others, is_own_code, is_own_paper
 from app.domain.offices import OfficeProfile
 from ocr.candidates import COVER_LABEL
 from ocr.numbers import normalise
@@ -80,7 +82,10 @@ def gather(evidence: DossierEvidence, office: OfficeProfile) -> tuple[RankedNumb
             if number is None or number_format is None:
                 continue
             numbers.setdefault(number.canonical, number)
-            places.setdefault(number.canonical, []).append(_occurrence(page, kind, candidate, number))
+            place = _occurrence(page, kind, candidate, number)
+            if place.is_proof:
+                place = _weighed(place, page, office)
+            places.setdefault(number.canonical, []).append(place)
     ranked = [
         RankedNumber(canonical, numbers[canonical], _confidence(found), tuple(found))
         for canonical, found in places.items()
@@ -152,6 +157,23 @@ def _occurrence(
         is_proof=is_proof,
         is_clean=not candidate.edits and number.is_regular and number.check_passes is not False,
     )
+
+
+def _weighed(place: Occurrence, page: PageEvidence, office: OfficeProfile) -> Occurrence:
+    """Say what kind of paper a proving place stands on."""
+    if place.source == "barcode":
+        return replace(place, is_own_paper=True, is_on_cover=is_cover(place))
+    above = fold_words(_down_to(page.text, place.raw)).splitlines()
+    own = is_own_paper(above) or (is_own_code(place.label, office.code) and not is_of_others(above))
+    return replace(place, is_own_paper=own, is_on_cover=is_cover_page(above))
+
+
+def _down_to(text: str, raw: str) -> str:
+    """The page from its top to the line of a number; all of it when the number spans lines."""
+    squeezed = "".join(raw.split())
+    lines = text.splitlines()
+    last = next((at for at, line in enumerate(lines, 1) if squeezed in "".join(line.split())), len(lines))
+    return "\n".join(lines[:last])
 
 
 def _is_under_other_file(text: str, raw: str) -> bool:

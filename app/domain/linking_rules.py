@@ -16,6 +16,7 @@ from app.domain.linking_model import (
     Reason,
 )
 from app.domain.linking_pages import fold_words
+from app.domain.linking_papers import has_own_code
 from app.domain.linking_register import TITLE_FOUND, compare
 from app.domain.register import RegisterEntry
 from ocr.numbers import normalise
@@ -204,6 +205,25 @@ def _is_read_twice(case: Case) -> Reason | None:
     return Reason("single_reading", {"number": case.best.canonical, "page": case.proofs[0].page})
 
 
+def _stands_on_own_paper(case: Case) -> Reason | None:
+    """Rule 12, for work without a register: a caption alone says "Application No." of any file."""
+    if case.register is not None or any(place.is_own_paper for place in case.proofs):
+        return None
+    return Reason("no_own_paper", {"number": case.best.canonical})
+
+
+def _own_code_was_read(case: Case) -> Reason | None:
+    """Rule 13: an unread (21) may be another number, unless the folder's cover says whose folder it is."""
+    if case.has_cover or any(place.is_on_cover for place in case.proofs):
+        return None
+    for page in case.evidence.pages:
+        if page.ordinal not in case.paper_pages - case.coded_pages:
+            continue
+        if has_own_code(page.text, case.office.code):
+            return Reason("own_number_unread", {"number": case.best.canonical, "page": page.ordinal})
+    return None
+
+
 _RULES: tuple[Rule, ...] = (
     _register_has_it,
     _year_is_possible,
@@ -214,4 +234,6 @@ _RULES: tuple[Rule, ...] = (
     _is_read_well,
     _stands_on_two_pages,
     _is_read_twice,
+    _stands_on_own_paper,
+    _own_code_was_read,
 )

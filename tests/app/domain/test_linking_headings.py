@@ -42,11 +42,11 @@ def test_a_number_below_a_heading_of_another_file_proves_nothing(heading: str) -
 
 
 def test_a_number_below_a_heading_of_another_file_stands_against_another() -> None:
-    decision = decide(f"Application No.: {NUMBER}", f"Application No.: {NUMBER}", "Replaces\nKH/P/2018/00418")
+    decision = decide(f"(21) {NUMBER}", f"Application No.: {NUMBER}", "Replaces\nKH/P/2018/00418")
     assert [reason.code for reason in decision.reasons] == ["rival_number"]
 
 
 @pytest.mark.parametrize("line", ["Related applications: none", "Request for a patent", "Form 12 related"])
 def test_fields_and_titles_above_a_number_take_nothing_from_it(line: str) -> None:
-    page = f"{line}\nApplication No.: {NUMBER}"
+    page = f"{line}\n(21) Application No.: {NUMBER}"
     assert decide(page, page).link is LinkState.PROVEN

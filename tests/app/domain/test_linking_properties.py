@@ -41,6 +41,15 @@ PROSE = (
     "which can be repaired without special tools by any person who has the usual skill in that trade.\n"
     "It has a frame, a deck and a cover, and these parts are joined so that water cannot enter between them."
 )
+ANYONES_PAPERS = (
+    "In the matter of Application No.: {}",
+    "STATUTORY DECLARATION\nI own the mark under\nApplication No.: {}",
+    "Third party observations on\nApplication No.: {}",
+    "REQUEST FOR INVALIDATION\nApplication No.: {}",
+    "Request for registration of an assignment of the patent\nApplication No.: {}",
+    "First application No.: {}",
+    "Application No.: {}",
+)
 SERIALS = (125, 126, 128, 135, 185, 725, 1125, 12)
 
 worlds = st.fixed_dictionaries(
@@ -154,6 +163,31 @@ def test_letters_receipts_and_priorities_alone_never_prove(world: dict, with_reg
     pages = [paper(kind, number, title_of(world, world["own"]), other) for kind in kinds]
     decision = link(world, pages, register_of_world(world) if with_register else None)
     assert decision.link is not LinkState.PROVEN
+
+
+@settings(max_examples=60, deadline=None)
+@given(worlds, st.lists(st.sampled_from(ANYONES_PAPERS), min_size=1, max_size=4))
+def test_papers_about_any_file_never_prove_without_a_register(world: dict, papers: list[str]) -> None:
+    cited, title = number_of(world["office"], world["other"]), title_of(world, world["own"])
+    pages = [paper(kind, cited, title, cited) for kind in (*world["extras"], "description")]
+    pages += [each.format(cited) for each in papers]
+    random.Random(world["seed"]).shuffle(pages)
+    assert link(world, pages, None).link is not LinkState.PROVEN
+
+
+@settings(max_examples=60, deadline=None)
+@given(worlds, st.booleans(), st.booleans())
+def test_unread_own_number_never_lets_another_be_proven(
+    world: dict, with_register: bool, is_cover_there: bool
+) -> None:
+    number, title = number_of(world["office"], world["own"]), title_of(world, world["own"])
+    unread = f"REQUEST\n(21) Application No.:\n(54) Title: {title}\n{PROSE}"
+    pages = [unread, *(paper(kind, number, title, number) for kind in ("form", "description", "form"))]
+    if is_cover_there:
+        pages.append(paper("cover", number, title, number))
+    random.Random(world["seed"]).shuffle(pages)
+    decision = link(world, pages, register_of_world(world) if with_register else None)
+    assert is_cover_there or decision.link is LinkState.NEEDS_REVIEW
 
 
 @pytest.mark.parametrize("office", sorted(NUMBERS))

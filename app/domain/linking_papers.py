@@ -1,0 +1,130 @@
+"""Tells a folder's own papers (cover, request form, certificate) from papers that speak of any file.
+
+Without a register nothing else tells them apart: "Application No." stands in a statutory declaration just as
+on a request. Rules on text only; local words want a native speaker's eye (km, lo).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from ocr.numbers import normalise
+from ocr.numbers_labels import labels_in
+from ocr.types import NumberRole
+
+OWN_CODES = frozenset(("(21)", "(210)"))
+VN_OWN_CODES = frozenset(("(20)", "(200)"))
+HEAD_LINES = 12
+HEADING_LETTERS = 90
+VALUE_DIGITS = 4
+
+_RIGHT = r"(?:patents?|designs?|trade ?marks?|marks?|utility models?|utility innovations?|inventions?|petty patents?)"
+_COVER_HEADING = re.compile(
+    rf"\b(?:{_RIGHT}|application|case|dossier|registry|archive) (?:application )?(?:file|folder|dossier|jacket)\b"
+    r"|\b(?:file|folder|dossier) cover\b|^\W*(?:dossier|case file|file|folder)\W*$|\bdossier d|\bbia ho so\b|\bho so don\b"
+    r"|\bberkas permohonan\b|\bsampul berkas\b|\bfail permohonan\b|แฟ้ม|สํานวน|สำนวน|សំណុំរឿង|សំណុំលិខិត|ສໍານວນ|ສຳນວນ"
+)
+_FORM_HEADING = re.compile(
+    rf"\brequest for (?:(?:the )?(?:grant|registration)\b|an? (?:\w+ )?{_RIGHT})"
+    rf"|\bapplication (?:form )?(?:for|to) (?:the )?(?:grant|register|registration|an? )?[a-z ]{{0,30}}\b{_RIGHT}\b"
+    rf"|^\W*(?:[a-z]+ )?(?:industrial )?{_RIGHT} application(?: form)?\W*$"
+    r"|\bdemande (?:de brevet|de marque|d enregistrement|de certificat|de dessin|de modele)"
+    r"|\bto khai\b|\bdon dang ky\b|\bdon yeu cau cap\b"
+    r"|\b(?:formulir|borang) (?:permohonan|permintaan)\b|\bpermohonan (?:pendaftaran|paten|desain|merek|cap)\b"
+    r"|คํา?ขอ(?:รับ|จด)|คำขอ(?:รับ|จด)|ຄ(?:ໍາ|ຳ)ຮ້ອງ ?ຂໍ|ពាក្យ(?:ស្នើ)?សុំ ?(?:ប្រកាសនីយ|ចុះបញ្ជី|ចុះ)"
+)
+_CERTIFICATE_HEADING = re.compile(
+    rf"^\W*(?:certificate of (?:grant|registration)|letters patent|{_RIGHT} certificate|certificate of [a-z ]*{_RIGHT})\b"
+    r"|^\W*(?:bang doc quyen|giay chung nhan dang ky|sertifikat (?:paten|merek|desain)|sijil )"
+)
+# Another person's act, or one paper about several files: whatever number it gives, under whatever caption.
+_OTHERS_ACT = re.compile(
+    r"\b(?:third part(?:y|ies)|observations? (?:on|against|by)|invalidat|revocation|revoke|cancellation|nullity|opposition"
+    r"|opposed|appeal|statutory declaration|affidavit|in the matter of|series of applications|exhibit\b|annex|tiers"
+    r"|nullite|vo hieu|huy bo|phan doi|pembatalan|keberatan|banding)"
+    r"|ជំទាស់|មោឃភាព|คัดค้าน|เพิกถอน|ຄັດຄ້ານ|ລົບລ້າງ"
+)
+# Later acts name a number that may be one of many, and their headings look like a request's.
+_LATER_ACT = re.compile(
+    r"\b(?:assignment|assignor|assignee|transfer of|licen[sc]e|licen[sc]ing|renewal|change of|recordal|recordation|record of"
+    r"|correction of|amendment|divisional|division of|conversion of|converted|certified copy|declaration|extract from"
+    r"|search report|request for search|restoration of|withdrawal|power of attorney|cession|chuyen nhuong|gia han"
+    r"|sua doi|pengalihan|perpanjangan|perubahan)\b"
+)
+_PUBLICATION_CODE = re.compile(r"[(\[{]\s?(?:10|11|12|19|45|43|111)\s?[)\]}]")
+_CAPTION_GAP, _FAR_CAPTION = 6, 40
+_NO = re.compile(r"^N[Oº°]?(?![A-Z0-9])", re.IGNORECASE)
+_NUMBERISH = re.compile(r"\S*\d\S*")
+
+
+def is_own_paper(folded_lines: Iterable[str]) -> bool:
+    """Tell whether the lines down to a number are the head of a cover, request form or certificate."""
+    head = _head(folded_lines)
+    if any(_OTHERS_ACT.search(line) or _LATER_ACT.search(line) for line in head):
+        return False
+    headings = (_COVER_HEADING, _FORM_HEADING, _CERTIFICATE_HEADING)
+    return any(heading.search(line) for heading in headings for line in map(_bare, head) if _is_short(line))
+
+
+def is_cover_page(folded_lines: Iterable[str]) -> bool:
+    """Tell whether the lines down to a number are the head of a folder's cover."""
+    head = _head(folded_lines)
+    if any(_OTHERS_ACT.search(line) or _LATER_ACT.search(line) for line in head):
+        return False
+    return any(_COVER_HEADING.search(line) for line in map(_bare, head) if _is_short(line))
+
+
+def is_of_others(folded_lines: Iterable[str]) -> bool:
+    """Tell whether the lines down to a number announce another person's act."""
+    return any(_OTHERS_ACT.search(line) for line in _head(folded_lines))
+
+
+def is_own_code(label: str | None, office: str) -> bool:
+    """Tell whether a caption is the INID code of the application's own number."""
+    return label in OWN_CODES or (office == "VN" and label in VN_OWN_CODES)
+
+
+def has_own_code(text: str, office: str) -> bool:
+    """Tell whether a page prints the code of its own number, as a caption and not as a part in a drawing.
+
+    "the deck (21) is joined" and numbered paragraphs are none. The front page of a printed patent is left out:
+    it carries some office's (21), seldom this one's.
+    """
+    if _PUBLICATION_CODE.search(normalise(text).text):
+        return False
+    return any(_is_code_caption(normalise(line).text, office) for line in text.splitlines())
+
+
+def _is_code_caption(line: str, office: str) -> bool:
+    labels = labels_in(line, office=office)
+    for code in labels:
+        if not code.is_inid or not is_own_code(code.text, office):
+            continue
+        starts_line = not any(char.isalnum() for char in line[: code.start])
+        # At the start of a line a caption in the local script may stand, misread, before the English one.
+        reach = _FAR_CAPTION if starts_line else _CAPTION_GAP
+        near = (each for each in labels if not each.is_inid and 0 <= each.start - code.end <= reach)
+        if any(each.role is NumberRole.APPLICATION for each in near):
+            return True
+        if starts_line and _is_value(_NO.sub("", line[code.end :].strip()).strip(" .:_-…")):
+            return True
+    return False
+
+
+def _is_value(text: str) -> bool:
+    """An empty place, or mostly digits: what is left of a number that fits no format."""
+    digits = sum(char.isdigit() for char in text)
+    return not text or VALUE_DIGITS <= digits >= sum(map(str.isalpha, text))
+
+
+def _head(folded_lines: Iterable[str]) -> list[str]:
+    return [line for line in folded_lines if line.strip()][:HEAD_LINES]
+
+
+def _bare(line: str) -> str:
+    return " ".join(_NUMBERISH.sub(" ", line).split())
+
+
+def _is_short(line: str) -> bool:
+    return sum(map(str.isalpha, line)) <= HEADING_LETTERS
