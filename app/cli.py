@@ -69,30 +69,44 @@ def run(
     package may not import.
     """
     commands = _commands(open_window, words)
-    stopped = "Stopped. Everything received is safe; the same command goes on where it was."
     try:
         result = commands(
             args=None if arguments is None else list(arguments),
             prog_name="foliodesk",
             standalone_mode=False,
         )
-    except (typer.Abort, KeyboardInterrupt):
-        screen.print(stopped)
-        return STOPPED
-    except typer.TyperException as exc:
-        rich_format_error(exc)  # type: ignore[arg-type]  # it takes the base class as well
-        return WRONG_USE
-    except OperatorError as exc:
-        screen.print(f"[red]✕[/red] {words(exc.code, exc.facts)}", markup=True)
-        return WRONG_USE
-    except MachineError as exc:
-        screen.print(f"[red]✕[/red] {words(exc.code, exc.facts)}", markup=True)
-        return MACHINE_TROUBLE
-    except Exception as exc:  # the root of the command line
-        logging.getLogger(__name__).exception("command failed")
-        screen.print(f"[red]✕[/red] Unexpected: {type(exc).__name__}: {exc}. Everything received is safe.")
-        return MACHINE_TROUBLE
+    except (Exception, KeyboardInterrupt) as exc:  # noqa: BLE001  # the root of the command line
+        return _tell(exc, words)
     return int(result or ALL_WELL)
+
+
+def _tell(error: BaseException, words: Words) -> int:
+    """Say what ended a command; returns its exit code."""
+    if isinstance(error, typer.Abort) or _was_interrupted(error):
+        screen.print("Stopped. Everything received is safe; the same command goes on where it was.")
+        return STOPPED
+    match error:
+        case typer.TyperException():
+            rich_format_error(error)  # type: ignore[arg-type]  # it takes the base class as well
+            return WRONG_USE
+        case OperatorError() | MachineError():
+            screen.print(f"✕ {words(error.code, error.facts)}", markup=False, soft_wrap=True)
+            return WRONG_USE if isinstance(error, OperatorError) else MACHINE_TROUBLE
+        case _:
+            logging.getLogger(__name__).error("command failed", exc_info=error)
+            told = f"{type(error).__name__}: {error}"
+            screen.print(f"✕ Unexpected: {told}. Everything received is safe.", markup=False)
+            return MACHINE_TROUBLE
+
+
+def _was_interrupted(error: BaseException) -> bool:
+    """True for Ctrl+C, also when cleaning up after it failed: a database call it broke raises its own error."""
+    seen: BaseException | None = error
+    while seen is not None:
+        if isinstance(seen, KeyboardInterrupt):
+            return True
+        seen = seen.__cause__ or seen.__context__
+    return False
 
 
 def _stop_when_told() -> None:

@@ -9,6 +9,7 @@ import sys
 from pathlib import Path
 
 import bagit
+import jsonschema
 import pypdfium2
 import pytest
 
@@ -46,6 +47,8 @@ def test_a_paper_folder_becomes_an_acknowledged_dossier(tmp_path):
         "--to", office,
     )  # fmt: skip
 
+    schema = ROOT / "resources" / "schemas" / "digitize.schema.json"
+    jsonschema.validate(report, json.loads(schema.read_text(encoding="utf-8")))
     (dossier,) = report["dossiers"]
     assert code == 0
     assert dossier["link"] == "proven"
