@@ -1,0 +1,80 @@
+"""The command line: exit codes and what it says when something ends it."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import jsonschema
+import pytest
+
+from app import cli
+from app.errors import MachineError, OperatorError
+from app.paths import schemas_dir
+from tests.helpers.program import write_page
+
+
+def run(*arguments, window=None):
+    return cli.run([str(each) for each in arguments], open_window=window)
+
+
+def test_without_a_command_the_window_is_opened(tmp_path):
+    opened = []
+    assert run("--home", tmp_path, window=lambda home: opened.append(home) or 0) == 0
+    assert opened == [tmp_path]
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["digitize"],
+        ["frobnicate"],
+        ["digitize", "x", "--release", "all"],
+        ["digitize", "x", "--workers", "0"],
+    ],
+)
+def test_wrong_use_is_two(arguments, capsys):
+    assert run(*arguments) == 2
+
+
+def test_a_missing_path_is_wrong_use_and_named(tmp_path, capsys):
+    assert run("digitize", tmp_path / "nowhere", "--home", tmp_path / "home") == 2
+    assert "nowhere" in capsys.readouterr().err.replace("\n", "")
+
+
+@pytest.mark.parametrize(
+    ("error", "code"),
+    [
+        (OperatorError("damaged"), 2),
+        (MachineError("disk_full"), 3),
+        (ValueError("bug"), 3),
+        (KeyboardInterrupt(), 130),
+    ],
+)
+def test_what_ends_a_command_decides_its_exit_code(error, code, capsys):
+    def fail(_home):
+        raise error
+
+    assert run(window=fail) == code
+
+
+def test_an_interrupt_whose_cleaning_up_failed_is_still_an_interrupt(capsys):
+    def fail(_home):
+        try:
+            raise KeyboardInterrupt
+        finally:
+            raise MachineError("database_busy")
+
+    assert run(window=fail) == 130
+
+
+@pytest.mark.engine
+def test_inspect_prints_one_document_of_its_schema(tmp_path, capfdbinary):
+    page = write_page(tmp_path / "page.png", 4)
+    (tmp_path / "rubbish.jpg").write_bytes(b"rubbish")
+    assert run("inspect", page, tmp_path / "rubbish.jpg", "--languages", "eng", "--json") == 1
+    document = json.loads(capfdbinary.readouterr().out)
+    schema = json.loads((schemas_dir() / "inspect.schema.json").read_text(encoding="utf-8"))
+    jsonschema.validate(document, schema)
+    assert [Path(each["file"]).name for each in document["pages"]] == ["page.png"]
+    assert document["refused"][0]["reason"] == "not_an_image"
