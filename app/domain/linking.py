@@ -7,6 +7,7 @@ things that fail independently, and any doubt leaves the folder to a person. Pur
 |---|----------------------------------------------------------------------------------------|--------------------|
 | 1 | a number of the office was read                                                        | no_number          |
 | 2 | somewhere as the file's own: captioned on a paper page, or the cover's barcode         | only_cited         |
+|   | and not below a heading of another file or on a paper of another person's act          |                    |
 | 3 | its year lies between the office's start and today, and near a captioned filing date   | year_impossible, year_differs |
 | 4 | no other number is claimed by a paper page or a cover                                  | rival_number       |
 | 5 | read without repaired characters, or the register or check letter confirms them        | repaired_characters, padding_irregular, check_letter_differs |

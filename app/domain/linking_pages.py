@@ -139,7 +139,7 @@ def _occurrence(
     cover = candidate.source == "barcode" and candidate.label == COVER_LABEL
     bare_code = candidate.source == "barcode" and not cover
     role = candidate.role
-    if role is NumberRole.APPLICATION and not cover and _is_under_other_file(page.text, candidate.raw):
+    if role is NumberRole.APPLICATION and not cover and _speaks_of_any_file(page.text, candidate.raw):
         role = NumberRole.UNKNOWN  # proves nothing, and still stands against another number
     is_proof = role is NumberRole.APPLICATION and (
         cover or (kind is PageKind.PAPER and not (bare_code and candidate.normalised.isdigit()))
@@ -164,7 +164,7 @@ def _weighed(place: Occurrence, page: PageEvidence, office: OfficeProfile) -> Oc
     if place.source == "barcode":
         return replace(place, is_own_paper=True, is_on_cover=is_cover(place))
     above = fold_words(_down_to(page.text, place.raw)).splitlines()
-    own = is_own_paper(above) or (is_own_code(place.label, office.code) and not is_of_others(above))
+    own = is_own_paper(above) or is_own_code(place.label, office.code)
     return replace(place, is_own_paper=own, is_on_cover=is_cover_page(above))
 
 
@@ -174,6 +174,10 @@ def _down_to(text: str, raw: str) -> str:
     lines = text.splitlines()
     last = next((at for at, line in enumerate(lines, 1) if squeezed in "".join(line.split())), len(lines))
     return "\n".join(lines[:last])
+
+
+def _speaks_of_any_file(text: str, raw: str) -> bool:
+    return _is_under_other_file(text, raw) or is_of_others(fold_words(_down_to(text, raw)).splitlines())
 
 
 def _is_under_other_file(text: str, raw: str) -> bool:

@@ -16,7 +16,7 @@ from ocr.types import NumberRole
 OWN_CODES = frozenset(("(21)", "(210)"))
 VN_OWN_CODES = frozenset(("(20)", "(200)"))
 HEAD_LINES = 12
-HEADING_LETTERS = 90
+HEADING_LETTERS = 60
 VALUE_DIGITS = 4
 
 _RIGHT = r"(?:patents?|designs?|trade ?marks?|marks?|utility models?|utility innovations?|inventions?|petty patents?)"
@@ -28,7 +28,7 @@ _COVER_HEADING = re.compile(
 _FORM_HEADING = re.compile(
     rf"\brequest for (?:(?:the )?(?:grant|registration)\b|an? (?:\w+ )?{_RIGHT})"
     rf"|\bapplication (?:form )?(?:for|to) (?:the )?(?:grant|register|registration|an? )?[a-z ]{{0,30}}\b{_RIGHT}\b"
-    rf"|^\W*(?:[a-z]+ )?(?:industrial )?{_RIGHT} application(?: form)?\W*$"
+    rf"|^\W*(?:(?:national|philippine|industrial) )?{_RIGHT} application(?: form)?\W*$"
     r"|\bdemande (?:de brevet|de marque|d enregistrement|de certificat|de dessin|de modele)"
     r"|\bto khai\b|\bdon dang ky\b|\bdon yeu cau cap\b"
     r"|\b(?:formulir|borang) (?:permohonan|permintaan)\b|\bpermohonan (?:pendaftaran|paten|desain|merek|cap)\b"
@@ -48,9 +48,14 @@ _OTHERS_ACT = re.compile(
 # Later acts name a number that may be one of many, and their headings look like a request's.
 _LATER_ACT = re.compile(
     r"\b(?:assignment|assignor|assignee|transfer of|licen[sc]e|licen[sc]ing|renewal|change of|recordal|recordation|record of"
-    r"|correction of|amendment|divisional|division of|conversion of|converted|certified copy|declaration|extract from"
+    r"|correction of|amendment|divisional|division of|divided|conversion|converted|of addition|addition to|continuation|based on|split|certified copy|declaration|extract from"
     r"|search report|request for search|restoration of|withdrawal|power of attorney|cession|chuyen nhuong|gia han"
     r"|sua doi|pengalihan|perpanjangan|perubahan)\b"
+)
+# "Copy from the patent file", "pending patent application": a heading that points elsewhere.
+_POINTS_ELSEWHERE = re.compile(
+    r"\b(?:from|see|our|your|their|other|another|opponent|earlier|prior|cop(?:y|ies)|cited|against|under|similar"
+    r"|pending|parent|foreign|related|refer(?:s|ring|ence)?|concerning|regarding)\b"
 )
 _PUBLICATION_CODE = re.compile(r"[(\[{]\s?(?:10|11|12|19|45|43|111)\s?[)\]}]")
 _CAPTION_GAP, _FAR_CAPTION = 6, 40
@@ -64,7 +69,7 @@ def is_own_paper(folded_lines: Iterable[str]) -> bool:
     if any(_OTHERS_ACT.search(line) or _LATER_ACT.search(line) for line in head):
         return False
     headings = (_COVER_HEADING, _FORM_HEADING, _CERTIFICATE_HEADING)
-    return any(heading.search(line) for heading in headings for line in map(_bare, head) if _is_short(line))
+    return any(heading.search(line) for heading in headings for line in map(_bare, head) if _is_heading(line))
 
 
 def is_cover_page(folded_lines: Iterable[str]) -> bool:
@@ -72,7 +77,7 @@ def is_cover_page(folded_lines: Iterable[str]) -> bool:
     head = _head(folded_lines)
     if any(_OTHERS_ACT.search(line) or _LATER_ACT.search(line) for line in head):
         return False
-    return any(_COVER_HEADING.search(line) for line in map(_bare, head) if _is_short(line))
+    return any(_COVER_HEADING.search(line) for line in map(_bare, head) if _is_heading(line))
 
 
 def is_of_others(folded_lines: Iterable[str]) -> bool:
@@ -126,5 +131,5 @@ def _bare(line: str) -> str:
     return " ".join(_NUMBERISH.sub(" ", line).split())
 
 
-def _is_short(line: str) -> bool:
-    return sum(map(str.isalpha, line)) <= HEADING_LETTERS
+def _is_heading(line: str) -> bool:
+    return sum(map(str.isalpha, line)) <= HEADING_LETTERS and _POINTS_ELSEWHERE.search(line) is None
