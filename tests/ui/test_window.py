@@ -179,6 +179,19 @@ def test_entry_imports_no_qt():
 
 
 @pytest.mark.qt_log_ignore("does not support propagateSizeHints")
+@pytest.mark.parametrize("name", ["indexing", "review"])
+def test_no_pane_lies_over_another_on_a_small_screen_at_150_percent(name, context, open_window, qtbot):
+    window = open_window(context)
+    window._fit(QSize(910, 500))
+    window.showNormal()
+    window.resize(900, 460)
+    window.go(name)
+    qtbot.waitUntil(lambda: not window._desk.tasks.is_busy, timeout=20_000)
+    screen = window.screen_named(name)
+    qtbot.waitUntil(lambda: screen.minimumSizeHint().width() <= 900 - window._rail.width(), timeout=3000)
+
+
+@pytest.mark.qt_log_ignore("does not support propagateSizeHints")
 @pytest.mark.parametrize("room", [(910, 472), (960, 540), (1366, 728)])
 def test_window_never_opens_larger_than_the_screen(room, context, open_window):
     window = open_window(context)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QPixmap
+from PySide6.QtGui import QPixmap, QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from app.domain.ids import PageId
@@ -23,6 +23,7 @@ from ui.widgets.page_view import ZOOM_STEP, Mark, PageView
 from ui.widgets.paint import Look
 
 ORIGINAL_LONG_SIDE_PX = 2600
+NARROW_BELOW_PX = 330  # the tools take all of the bar; the figure of the zoom steps aside
 
 
 class PageViewer(QFrame):
@@ -170,6 +171,10 @@ class PageViewer(QFrame):
         foot_row.addWidget(self.strip)
         foot.setVisible(has_strip)
         column.addWidget(foot)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._zoom.setVisible(self.width() >= NARROW_BELOW_PX)
 
     def _wire(self) -> None:
         self.strip.setFocusPolicy(Qt.FocusPolicy.TabFocus)

@@ -183,7 +183,7 @@ class IndexingView(Screen):
     def _build_queue(self) -> QWidget:
         side = QFrame(self)
         side.setProperty("ground", "panel")
-        side.setMinimumWidth(210)
+        side.setMinimumWidth(168)
         column = QVBoxLayout(side)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)

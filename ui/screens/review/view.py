@@ -142,7 +142,7 @@ class ReviewView(Screen):
     def _build_queue(self) -> QWidget:
         side = QFrame(self)
         side.setProperty("ground", "panel")
-        side.setMinimumWidth(200)
+        side.setMinimumWidth(168)
         column = QVBoxLayout(side)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
