@@ -175,7 +175,13 @@ class AppContext:
             IntakeKind(self.paths.masters, self.paths.derived),
             PageKind(work),
             LinkKind(self.database, self.offices),
-            PackageKind(self.paths, schemas_dir() / "dossier.schema.json", software(), self.offices),
+            PackageKind(
+                self.paths,
+                schemas_dir() / "dossier.schema.json",
+                software(),
+                self.offices,
+                self.settings.destination,
+            ),
         )
 
     def _gate(self) -> str | None:

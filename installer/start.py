@@ -26,6 +26,8 @@ def main(arguments: list[str]) -> int:
         python = ensure(layout, PRODUCT)
         if not arguments:
             return _start_without_arguments(layout, python)
+        if opens_window(arguments):
+            _ensure_window_libraries(layout)
         return hand_over(layout, python, arguments)
     except SetupFailed as failure:
         print(failure, file=sys.stderr)
@@ -33,6 +35,18 @@ def main(arguments: list[str]) -> int:
     except KeyboardInterrupt:
         print("\nInterrupted. Start again: it goes on where it stopped.", file=sys.stderr)
         return INTERRUPTED
+
+
+def opens_window(arguments: list[str]) -> bool:
+    """Tell whether these arguments name a home only, which opens the window there, and no command."""
+    rest = list(arguments)
+    while rest:
+        first = rest.pop(0)
+        if first == "--home":
+            rest = rest[1:]
+        elif not first.startswith("--home="):
+            return False
+    return True
 
 
 def program_command(python: Path) -> list[str]:
@@ -62,7 +76,7 @@ def hand_over(layout: Layout, python: Path, arguments: list[str]) -> int:
 
 def _start_without_arguments(layout: Layout, python: Path) -> int:
     """Open the window, or show the main job on the sample folders where no window can be shown."""
-    from system_packages import has_display, install, install_line, missing_packages, window_libraries
+    from system_packages import has_display
 
     if not has_display():
         from demo import run_demo
@@ -71,6 +85,13 @@ def _start_without_arguments(layout: Layout, python: Path) -> int:
             "There is no display here, so no window can open. Running the main job on the sample folders instead."
         )
         return run_demo(layout, python)
+    _ensure_window_libraries(layout)
+    return hand_over(layout, python, [])
+
+
+def _ensure_window_libraries(layout: Layout) -> None:
+    from system_packages import install, install_line, missing_packages, window_libraries
+
     missing = missing_packages(window_libraries())
     if missing and not install(missing, layout) and missing_packages(window_libraries()):
         raise SetupFailed(
@@ -78,4 +99,3 @@ def _start_without_arguments(layout: Layout, python: Path) -> int:
             f"    {install_line(missing)}\nand start again. Work without a window needs none of them:\n"
             "    python3 installer/run.py digitize --help"
         )
-    return hand_over(layout, python, [])

@@ -24,6 +24,8 @@ from app.storage.database import Database
 from app.storage.tables import BatchRow, DossierRow, LinkRow, PackageRow, PageResultRow, PageRow
 from ocr.types import Box
 
+OWN_ROLES = ("application", "unknown", "suggestion")
+
 
 def list_dossiers(
     reader: Database,
@@ -170,7 +172,10 @@ def _summary(
         state=row.state,
         link=row.link,
         application_number=row.application_number,
-        best_guess=candidates[0]["application_number"] if candidates else None,
+        # A number that is only cited is another file's; showing it as a guess would invite the wrong link.
+        best_guess=candidates[0]["application_number"]
+        if candidates and candidates[0]["role"] in OWN_ROLES
+        else None,
         pages=pages or 0,
         pages_done=done or 0,
         pages_attention=attention or 0,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from app.domain.ids import DossierId
 from app.domain.states import DossierState
+from app.errors import Conflict
 from app.services import release
 from app.storage.database import Database
 from app.storage.tables import DossierRow
@@ -16,10 +17,16 @@ class Review:
         self._database = database
         self._who = who
 
-    def approve(self, dossier_id: DossierId) -> None:
-        """Let the dossier go out. Raises WrongTransition when it is not up for review."""
+    def approve(self, dossier_id: DossierId, number: str | None = None) -> None:
+        """Let the dossier go out. Raises WrongTransition when it is not up for review.
+
+        number: what the reviewer saw; Conflict("number_changed") when it is another by now.
+        """
         with self._database.write(self._who) as tx:
-            release.approve(tx, tx.session.get_one(DossierRow, dossier_id))
+            dossier = tx.session.get_one(DossierRow, dossier_id)
+            if number is not None and dossier.application_number != number:
+                raise Conflict("number_changed", seen=number, now=dossier.application_number)
+            release.approve(tx, dossier)
 
     def return_to_indexing(self, dossier_id: DossierId, reason: str) -> None:
         """Send it back with a reason: a code of the pick list, or the reviewer's own words."""

@@ -54,12 +54,19 @@ class PackageKind:
     run = staticmethod(build_package)
 
     def __init__(
-        self, paths: HomePaths, schema: Path, software: str, offices: Mapping[str, OfficeProfile]
+        self,
+        paths: HomePaths,
+        schema: Path,
+        software: str,
+        offices: Mapping[str, OfficeProfile],
+        destination: Path | None = None,
     ) -> None:
+        """Take where packages go of batches that name no drop folder of their own."""
         self._paths = paths
         self._schema = schema
         self._software = software
         self._offices = offices
+        self._destination = destination or paths.drop
 
     def prepare(self, tx: Transaction, job: Job) -> PackageTask | None:
         """Describe the dossier as it was approved; every date in the package is the approval's.
@@ -125,7 +132,7 @@ class PackageKind:
         tx.session.flush()
         outbox = OutboxRow(
             package_id=package.id,
-            destination=batch.destination or str(self._paths.drop),
+            destination=batch.destination or str(self._destination),
             state=UploadState.QUEUED,
             not_before=tx.now,
             queued_at=tx.now,

@@ -195,3 +195,12 @@ def test_a_folder_waits_while_another_seems_to_have_its_number(tmp_path, monkeyp
         finish(program)
         reasons = {d.name: d.first_reason.code for d in dossiers.list_dossiers(program.database)}
         assert reasons == {"a": "files_refused", "b": "claimed_elsewhere"}
+
+
+def test_a_review_of_a_number_that_was_changed_meanwhile_is_refused(program):
+    dossier = only(program)
+    program.indexing.confirm(dossier.id, "KH/P/2018/00417")
+    with pytest.raises(Conflict):
+        program.review.approve(dossier.id, number="KH/P/2018/00418")
+    program.review.approve(dossier.id, number="KH/P/2018/00417")
+    assert only(program).state is DossierState.APPROVED
