@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import sys
+import importlib
 from pathlib import Path
 
 import pytest
 
-sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "installer"))
-
-from start import opens_window
+INSTALLER = Path(__file__).resolve().parents[2] / "installer"
 
 
 @pytest.mark.parametrize(
@@ -23,5 +21,6 @@ from start import opens_window
         (["--home", "somewhere", "check"], False),
     ],
 )
-def test_only_a_home_opens_the_window(arguments, opens):
-    assert opens_window(arguments) is opens
+def test_only_a_home_opens_the_window(arguments, opens, monkeypatch):
+    monkeypatch.syspath_prepend(INSTALLER)  # its modules import each other as scripts do
+    assert importlib.import_module("start").opens_window(arguments) is opens
