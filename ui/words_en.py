@@ -255,6 +255,7 @@ SCREEN: dict[str, str] = {
     "uploads.filter": "Filter by number, folder or receipt",
     "uploads.local": "local drop folder",
     "uploads.local_long": "Delivered to a local drop folder on this PC: {path}. It checks each dossier and writes the receipt itself; no office has seen it.",
+    "uploads.local_some": "{n:dossier is|dossiers are} for a local drop folder on this PC: {path}. It checks each dossier and writes the receipt itself; no office has seen them.",
     "uploads.road": "to {road}",
     "uploads.receipt": "receipt {reference}",
     "uploads.receipt_by": "Receipt {reference}, {office}",
@@ -280,6 +281,7 @@ SCREEN: dict[str, str] = {
     "uploads.refused_plain": "The office refused it and gave no reason. The folder is back in Indexing.",
     "uploads.package": "Package",
     "uploads.destination": "Road",
+    "uploads.place": "Directory",
     # activity, key sheet, crash
     "activity.title": "Activity",
     "activity.empty": "What happens here is kept in this list until the window closes.",

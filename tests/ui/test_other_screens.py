@@ -8,6 +8,7 @@ from PySide6.QtCore import QMimeData, Qt, QUrl
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication
 
+from app.connectors.local_office import prepare_drop_folder
 from app.domain.ids import BatchId, DossierId, ImportItemId
 from app.domain.states import DossierState, PageState
 from app.errors import OperatorError
@@ -227,8 +228,45 @@ def test_waiting_delivery_says_why_in_words_and_is_tried_again(uploads, context,
     qtbot.waitUntil(lambda: called(context, "retry") == [(3,)], timeout=5000)
 
 
-def test_local_drop_folder_is_named_plainly(uploads):
-    assert "no office has seen it" in uploads._place.text
+def subtitle(uploads, upload_id):
+    return uploads._face(uploads.model.row_of(upload_id)).subtitle
+
+
+def test_drop_folder_that_answers_itself_is_named_plainly(context, open_window, qtbot, tmp_path):
+    drop = tmp_path / "drop"
+    prepare_drop_folder(drop)
+    for upload_id, row in context.uploads_by_id.items():
+        context.uploads_by_id[upload_id] = replace(row, destination=str(drop))
+    window = open_window(context)
+    window.go("uploads")
+    view = window.screen_named("uploads")
+    qtbot.waitUntil(lambda: view.model.rowCount() == 7, timeout=5000)
+    assert "no office has seen it" in view._place.text
+    assert all("local drop folder" in subtitle(view, upload_id) for upload_id in view.model.ids)
+
+
+def test_directory_of_an_office_is_never_called_local(context, open_window, qtbot, tmp_path):
+    (tmp_path / "office share").mkdir()
+    for upload_id, row in context.uploads_by_id.items():
+        office = "Department of Industrial Property" if row.receipt_office else None
+        context.uploads_by_id[upload_id] = replace(
+            row, destination=str(tmp_path / "office share"), receipt_office=office
+        )
+    window = open_window(context)
+    window.go("uploads")
+    view = window.screen_named("uploads")
+    qtbot.waitUntil(lambda: view.model.rowCount() == 7, timeout=5000)
+    assert view._place.text == ""
+    assert all("office share" in subtitle(view, upload_id) for upload_id in view.model.ids)
+    view.list.setCurrentIndex(view.model.index_of(4))
+    assert view.message.text == t("uploads.accepted")
+
+
+def test_receipt_tells_who_answered_whatever_the_directory_is_now(uploads):
+    # No marker lies in the directory any more, but these receipts were written by a drop folder of our own.
+    assert "4 dossiers are for a local drop folder" in uploads._place.text
+    assert "local drop folder" in subtitle(uploads, 4)
+    assert "local drop folder" not in subtitle(uploads, 2)
 
 
 def test_filter_narrows_by_number(uploads, qtbot):

@@ -195,12 +195,12 @@ def batch_steps(batch: BatchSummary) -> tuple[float, ...]:
     )
 
 
-def upload_face(upload: UploadSummary) -> RowFace:
-    """A package on its way."""
+def upload_face(upload: UploadSummary, is_local: bool) -> RowFace:
+    """A package on its way; is_local: no office is at the other end."""
     tone, icon = _UPLOAD[upload.state]
     if upload.error is not None and upload.state is UploadState.QUEUED:
         tone, icon = Tone.CARE, "warn"
-    road = t("uploads.road", road=road_words(upload))
+    road = t("uploads.road", road=road_words(upload, is_local))
     receipt = t("uploads.no_receipt")
     if upload.receipt_reference:
         receipt = t("uploads.receipt", reference=upload.receipt_reference)
@@ -213,14 +213,9 @@ def upload_face(upload: UploadSummary) -> RowFace:
     )
 
 
-def road_words(upload: UploadSummary) -> str:
+def road_words(upload: UploadSummary, is_local: bool) -> str:
     """Where a package goes, plainly."""
-    return t("uploads.local") if is_local(upload.destination) else upload.destination
-
-
-def is_local(destination: str) -> bool:
-    """True for a drop folder on this PC."""
-    return "://" not in destination or destination.startswith(("drop:", "file:", "local:"))
+    return t("uploads.local") if is_local else upload.destination
 
 
 def ledger_face(item: LedgerItem) -> RowFace:

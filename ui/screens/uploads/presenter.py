@@ -14,7 +14,8 @@ from app.events import Changes
 from app.queries.rows import AuditLine, UploadSummary
 from ui import texts
 from ui.desk import Desk
-from ui.screens.faces import is_local, return_words, road_words
+from ui.screens.faces import return_words, road_words
+from ui.screens.uploads.roads import Deliveries, read_deliveries
 from ui.screens.uploads.view import UploadsView
 from ui.tasks import Failure
 from ui.texts import t
@@ -33,7 +34,7 @@ class UploadsPresenter(QObject):
         super().__init__(view)
         self._desk = desk
         self._view = view
-        self._all: tuple[UploadSummary, ...] = ()
+        self._deliveries = Deliveries((), frozenset())
         self._chosen: OutboxId | None = None
         self._is_loading = False
         self._is_stale = False
@@ -55,21 +56,21 @@ class UploadsPresenter(QObject):
             self._is_stale = True
             return
         self._is_loading, self._is_stale = True, False
-        self._desk.tasks.run(self._desk.reading.uploads, self._on_read, self._on_read_failed)
+        self._desk.tasks.run(
+            partial(read_deliveries, self._desk.reading), self._on_read, self._on_read_failed
+        )
 
-    def _on_read(self, uploads: tuple[UploadSummary, ...]) -> None:
+    def _on_read(self, deliveries: Deliveries) -> None:
         self._is_loading = False
-        self._all = uploads
-        self._view.show_work(bool(uploads))
-        if not uploads:
+        self._deliveries = deliveries
+        self._view.show_work(bool(deliveries.uploads))
+        if not deliveries.uploads:
             words = t("uploads.empty_text")
             self._view.empty.say("uploads", t("uploads.empty"), words, t("uploads.to_review"))
             if self._view.isVisible():
                 self._view.empty.button.setFocus()
         else:
-            local = [each for each in uploads if is_local(each.destination)]
-            words = t("uploads.local_long", path=local[0].destination) if local else ""
-            self._view.show_place(words, bool(local))
+            self._view.show_place(place_words(deliveries), deliveries)
             self._on_filtered(self._view.filter.text())
         if self._is_stale:
             self._load()
@@ -80,7 +81,7 @@ class UploadsPresenter(QObject):
 
     def _on_filtered(self, text: str) -> None:
         words = text.casefold().split()
-        self._view.model.replace(row for row in self._all if _matches(row, words))
+        self._view.model.replace(row for row in self._deliveries.uploads if _matches(row, words))
         ids = self._view.model.ids
         if self._chosen not in ids:
             self._chosen = None
@@ -105,9 +106,10 @@ class UploadsPresenter(QObject):
         upload = self._current()
         if upload is None:
             return
-        why, tone = why_words(upload)
+        is_local = self._deliveries.is_local(upload)
+        why, tone = why_words(upload, is_local)
         can_retry = upload.state in (UploadState.QUEUED, UploadState.SENT)
-        self._view.show_upload(upload.dossier_name, facts_of(upload), why, tone, can_retry)
+        self._view.show_upload(upload.dossier_name, facts_of(upload, is_local), why, tone, can_retry)
         if self._view.has_story:
             self._tell_story()
 
@@ -143,7 +145,17 @@ class UploadsPresenter(QObject):
         self._view.asks_for.emit("review", 0)
 
 
-def why_words(upload: UploadSummary) -> tuple[str, Tone]:
+def place_words(deliveries: Deliveries) -> str:
+    """What must be known of drop folders that answer for themselves; "" when all goes to an office."""
+    local = [each for each in deliveries.uploads if deliveries.is_local(each)]
+    if not local:
+        return ""
+    key = "uploads.local_long" if len(local) == len(deliveries.uploads) else "uploads.local_some"
+    places = dict.fromkeys(each.destination for each in local)
+    return t(key, path=", ".join(places), n=len(local))
+
+
+def why_words(upload: UploadSummary, is_local: bool) -> tuple[str, Tone]:
     """Why a package is where it is, and what to do."""
     match upload.state:
         case UploadState.QUEUED if upload.error is not None:
@@ -158,7 +170,7 @@ def why_words(upload: UploadSummary) -> tuple[str, Tone]:
             if upload.error is not None:
                 reason = texts.explain("error", upload.error.code, upload.error.facts)
             return reason, Tone.CARE
-        case UploadState.ACCEPTED if is_local(upload.destination):
+        case UploadState.ACCEPTED if is_local:
             return t("uploads.accepted_local"), Tone.GOOD
         case UploadState.ACCEPTED:
             return t("uploads.accepted"), Tone.GOOD
@@ -168,12 +180,12 @@ def why_words(upload: UploadSummary) -> tuple[str, Tone]:
             return t("uploads.refused_plain"), Tone.BAD
 
 
-def facts_of(upload: UploadSummary) -> tuple[Fact, ...]:
+def facts_of(upload: UploadSummary, is_local: bool) -> tuple[Fact, ...]:
     """One delivery in full."""
     facts = [Fact(t("index.number"), upload.application_number or "", is_number=True)]
-    facts.append(Fact(t("uploads.destination"), road_words(upload)))
-    if is_local(upload.destination):
-        facts.append(Fact(t("uploads.destination"), upload.destination))
+    facts.append(Fact(t("uploads.destination"), road_words(upload, is_local)))
+    if is_local:
+        facts.append(Fact(t("uploads.place"), upload.destination))
     facts.append(Fact(t("uploads.package"), f"{upload.package_name} · {texts.size(upload.size_bytes)}"))
     steps = [t("uploads.queued_at", when=texts.moment(upload.queued_at))]
     if upload.sent_at is not None:

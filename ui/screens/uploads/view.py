@@ -22,6 +22,7 @@ from ui.models.row_model import RowModel
 from ui.screens.faces import upload_face
 from ui.screens.indexing.view import head_row
 from ui.screens.screen import KeyHint, Screen
+from ui.screens.uploads.roads import Deliveries
 from ui.texts import t
 from ui.theme import Tone
 from ui.widgets.buttons import KeyButton
@@ -31,7 +32,7 @@ from ui.widgets.keys import add_keys
 from ui.widgets.labels import ElidedLabel, label
 from ui.widgets.message import Message
 from ui.widgets.paint import Look
-from ui.widgets.row_list import RowList
+from ui.widgets.row_list import RowFace, RowList
 from ui.widgets.timeline import Moment, Timeline
 
 
@@ -49,7 +50,8 @@ class UploadsView(Screen):
         super().__init__(parent)
         self._look = look
         self.model: RowModel[UploadSummary] = RowModel(lambda row: row.id, lambda row: row.dossier_name, self)
-        self.list = RowList(self.model, look, upload_face, parent=self)
+        self._deliveries = Deliveries((), frozenset())
+        self.list = RowList(self.model, look, self._face, parent=self)
         self.filter = QLineEdit(self)
         self.facts = FactList(look, self)
         self.message = Message(look, self)
@@ -71,9 +73,11 @@ class UploadsView(Screen):
         """Show the deliveries, or the empty state."""
         self.stack.setCurrentIndex(0 if has_work else 1)
 
-    def show_place(self, text: str, is_local: bool) -> None:
-        """Say where things go."""
-        self._place.say(text if is_local else "", Tone.ACCENT)
+    def show_place(self, text: str, deliveries: Deliveries) -> None:
+        """Say where things go; an empty text says nothing."""
+        self._deliveries = deliveries
+        self._place.say(text, Tone.ACCENT)
+        self.list.viewport().update()
 
     def show_upload(self, name: str, facts: Sequence[Fact], why: str, tone: Tone, can_retry: bool) -> None:
         """Show one delivery at the right."""
@@ -91,6 +95,9 @@ class UploadsView(Screen):
     def has_story(self) -> bool:
         """True while the story is shown."""
         return not self._story_box.isHidden()
+
+    def _face(self, upload: UploadSummary) -> RowFace:
+        return upload_face(upload, self._deliveries.is_local(upload))
 
     def _build(self) -> None:
         self.stack = QStackedWidget(self)
