@@ -1,6 +1,6 @@
 """The only place where codes become sentences and where screens get their words.
 
-Words are data (``words_en``, ``words_en_codes``): another language is another set of the same keys. Missing
+Words are data (``words_en`` and its neighbours): another language is another set of the same keys. Missing
 facts never raise: a clerk must see the sentence even when a number in it is not known.
 """
 
@@ -11,13 +11,14 @@ from datetime import UTC, date, datetime
 from enum import StrEnum
 from typing import Any
 
-from ui import words_en, words_en_codes
+from ui import words_en, words_en_codes, words_en_errors, words_en_reasons
 
 _KINDS: Mapping[str, Mapping[str, str]] = {
-    "error": words_en_codes.ERRORS,
-    "reason": words_en_codes.REASONS,
-    "quality": words_en_codes.QUALITY,
-    "note": words_en_codes.NOTES,
+    "error": words_en_errors.ERRORS,
+    "finding": words_en_errors.FINDINGS,
+    "reason": words_en_reasons.REASONS,
+    "quality": words_en_reasons.QUALITY,
+    "note": words_en_reasons.NOTES,
     "state": words_en_codes.STATES,
     "action": words_en_codes.ACTIONS,
     "role": words_en_codes.ROLES,
@@ -67,7 +68,7 @@ def t(key: str, **facts: object) -> str:
 
 
 def explain(kind: str, code: str, facts: Mapping[str, Any] | None = None) -> str:
-    """The sentence of a code. kind: "error", "reason", "quality", "note", "action", "role", "right".
+    """The sentence of a code. kind: "error", "reason", "finding", "quality", "note", "action", "role", "right".
 
     A code without words of its own gets an honest general sentence that names it.
     """
@@ -77,7 +78,9 @@ def explain(kind: str, code: str, facts: Mapping[str, Any] | None = None) -> str
 
 def sentence(code: str, facts: Mapping[str, Any]) -> str:
     """The sentence of a code whatever its kind; for the command line, which mixes them."""
-    kind = next((kind for kind in ("error", "reason", "note", "quality") if has_words(kind, code)), "error")
+    kind = next(
+        (kind for kind in ("error", "finding", "reason", "note", "quality") if has_words(kind, code)), "error"
+    )
     return explain(kind, code, facts)
 
 

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import ast
+import json
 import re
 from datetime import UTC, datetime
 from pathlib import Path
@@ -8,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from app.domain import states
-from ui import texts, words_en, words_en_codes
+from ui import texts, words_en, words_en_codes, words_en_errors, words_en_reasons
 
 ROOT = Path(__file__).parents[2]
 CALL = re.compile(r'(?:\bt|texts\.t|KeyHint)\(\s*(?:"[^"]*",\s*)?"([a-z_]+\.[a-z_0-9]+)"')
@@ -21,18 +22,24 @@ def _sources(*names: str) -> list[Path]:
 
 
 def _codes(kinds: re.Pattern[str], *packages: str) -> dict[str, str]:
-    """First arguments of calls to classes whose name matches kinds."""
+    """Codes given first to calls whose name matches kinds, also where a condition or a loop chooses one."""
     found: dict[str, str] = {}
     for path in _sources(*packages):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if not isinstance(node, ast.Call) or not node.args:
                 continue
             name = node.func.id if isinstance(node.func, ast.Name) else getattr(node.func, "attr", "")
-            first = node.args[0]
-            code = first.value if isinstance(first, ast.Constant) else None
-            if kinds.fullmatch(name) and isinstance(code, str) and re.fullmatch(r"[a-z][a-z0-9_]+", code):
-                found[code] = f"{path.relative_to(ROOT)}:{node.lineno}"
+            if kinds.fullmatch(name):
+                for code in _chosen(node.args[0]):
+                    found[code] = f"{path.relative_to(ROOT)}:{node.lineno}"
     return found
+
+
+def _chosen(given: ast.expr) -> list[str]:
+    if isinstance(given, ast.IfExp):
+        return _chosen(given.body) + _chosen(given.orelse)
+    is_code = isinstance(given, ast.Constant) and re.fullmatch(r"[a-z][a-z0-9_]+", str(given.value))
+    return [str(given.value)] if is_code else []
 
 
 def _error_classes() -> set[str]:
@@ -63,18 +70,43 @@ def test_every_error_code_has_a_sentence():
     assert {
         code: where
         for code, where in codes.items()
-        if code not in words_en_codes.ERRORS and code not in INTERNAL
+        if code not in words_en_errors.ERRORS and code not in INTERNAL
     } == {}
 
 
 def test_every_reason_has_a_sentence():
     codes = _codes(re.compile("Reason|LinkReason|_reason"), "app", "ocr")
-    assert {code: where for code, where in codes.items() if code not in words_en_codes.REASONS} == {}
+    assert {code: where for code, where in codes.items() if code not in words_en_reasons.REASONS} == {}
+
+
+def test_every_finding_of_a_check_has_a_sentence():
+    # Some findings are named where they are looked for, so the schema of the report lists them all.
+    schema = json.loads((ROOT / "resources/schemas/check.schema.json").read_text(encoding="utf-8"))
+    listed = schema["$defs"]["finding"]["properties"]["code"]["enum"]
+    raised = _codes(re.compile("Finding|BagFinding"), "app")
+    assert len(listed) > 15
+    assert len(raised) > 10
+    assert [
+        code
+        for code in {*listed, *raised}
+        if not (texts.has_words("error", code) or texts.has_words("finding", code))
+    ] == []
+
+
+def test_every_refusal_of_the_ledger_has_a_sentence():
+    reasons: set[str] = set()
+    for path in _sources("app/services", "app/jobs", "app/domain", "app/sources"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Call):
+                given = [each.value for each in node.keywords if each.arg in ("reason", "refusal", "code")]
+                reasons.update(code for value in given for code in _chosen(value))
+    known = ("error", "finding", "reason")
+    assert [code for code in reasons if not any(texts.has_words(kind, code) for kind in known)] == []
 
 
 def test_every_quality_code_has_words():
     codes = _codes(re.compile("QualityReason"), "app", "ocr")
-    assert {code: where for code, where in codes.items() if code not in words_en_codes.QUALITY} == {}
+    assert {code: where for code, where in codes.items() if code not in words_en_reasons.QUALITY} == {}
 
 
 def test_every_act_in_the_audit_has_words():
@@ -106,9 +138,10 @@ def test_every_state_has_a_word(kind):
 
 def test_sentences_forgive_missing_and_strange_facts():
     for kind, words in (
-        ("error", words_en_codes.ERRORS),
-        ("reason", words_en_codes.REASONS),
-        ("quality", words_en_codes.QUALITY),
+        ("error", words_en_errors.ERRORS),
+        ("finding", words_en_errors.FINDINGS),
+        ("reason", words_en_reasons.REASONS),
+        ("quality", words_en_reasons.QUALITY),
     ):
         for code in words:
             for facts in ({}, {"n": "many", "value": "?", "path": Path("x"), "pages": [1, 2]}):
@@ -119,7 +152,7 @@ def test_error_sentences_say_what_happened_and_end_like_sentences():
     parts = {"register_row_damaged"}  # told inside another sentence
     assert [
         code
-        for code, words in words_en_codes.ERRORS.items()
+        for code, words in (words_en_errors.ERRORS | words_en_errors.FINDINGS).items()
         if code not in parts and not words.endswith((".", "}."))
     ] == []
 
