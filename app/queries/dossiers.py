@@ -24,6 +24,8 @@ from app.storage.database import Database
 from app.storage.tables import BatchRow, DossierRow, LinkRow, PackageRow, PageResultRow, PageRow
 from ocr.types import Box
 
+LINKED_BY_POLICY = "policy:proven"  # what the release rule writes where else a person's name stands
+
 OWN_ROLES = ("application", "unknown", "suggestion")
 
 
@@ -128,6 +130,12 @@ def _summaries(session: Session, *conditions: ColumnElement[bool]) -> tuple[Doss
         .group_by(PageRow.dossier_id)
         .subquery()
     )
+    by_policy = (
+        select(LinkRow.id)
+        .where(LinkRow.dossier_id == DossierRow.id, LinkRow.withdrawn_at.is_(None))
+        .where(LinkRow.linked_by == LINKED_BY_POLICY)
+        .exists()
+    )
     statement = (
         select(
             DossierRow,
@@ -137,6 +145,7 @@ def _summaries(session: Session, *conditions: ColumnElement[bool]) -> tuple[Doss
             pages.c.done,
             pages.c.attention,
             pages.c.blank,
+            by_policy.label("by_policy"),
         )
         .join(BatchRow, BatchRow.id == DossierRow.batch_id)
         .outerjoin(pages, pages.c.dossier_id == DossierRow.id)
@@ -158,6 +167,7 @@ def _summary(
     done: int | None,
     attention: int | None,
     blank: int | None,
+    by_policy: bool,
 ) -> DossierSummary:
     candidates = row.link_facts.get("candidates", ())
     reasons = reasons_of(row.link_facts)
@@ -184,6 +194,7 @@ def _summary(
         return_reason=row.return_reason,
         first_reason=reasons[0] if reasons else None,
         updated_at=updated_at,
+        by_policy=bool(by_policy),
     )
 
 

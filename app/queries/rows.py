@@ -115,7 +115,7 @@ class RegisterInfo:
 
 @dataclass(frozen=True, slots=True)
 class DossierSummary:
-    """One dossier as a line in a list."""
+    """One dossier as a line in a list. by_policy: its number was released by rule, no person confirmed it."""
 
     id: DossierId
     batch_id: BatchId
@@ -135,6 +135,7 @@ class DossierSummary:
     return_reason: str | None
     first_reason: Reason | None
     updated_at: datetime
+    by_policy: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -105,6 +105,7 @@ class Room:
                 (each for each in reasons if each.code not in ("read_on_pages", "register_agrees")), None
             ),
             "updated_at": NOW,
+            "by_policy": linked and link is LinkState.PROVEN,
         }
         self.context.dossiers[dossier_id] = rows.DossierDetail(
             summary=rows.DossierSummary(**(values | changes)),

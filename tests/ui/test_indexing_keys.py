@@ -218,6 +218,14 @@ def test_proven_folders_are_summed_up_and_shown_on_a_key(indexing, context, qtbo
     assert indexing.model.rowCount() == before
 
 
+def test_folder_a_person_confirmed_is_not_said_to_have_gone_on_by_itself(indexing, context, qtbot):
+    went_on = sum(each.summary.by_policy for each in context.dossiers.values())
+    assert str(went_on) in indexing._proven_words.text()
+    of_policy = next(each.summary.id for each in context.dossiers.values() if each.summary.by_policy)
+    context.set_dossier(of_policy, by_policy=False)
+    qtbot.waitUntil(lambda: str(went_on - 1) in indexing._proven_words.text(), timeout=5000)
+
+
 def test_repaired_characters_are_found():
     assert repaired_positions("KH/D/2017/00938", "KH/D/201T/00938") == {8}
     assert repaired_positions("KH/D/2017/00938", "KH/D/២០១៧/00938") == frozenset()

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from app.domain.ids import DossierId
-from app.domain.states import LinkState
 from app.queries.rows import DossierSummary, RegisterInfo
 from ui.reading import Reading
 from ui.screens.faces import INDEX_STATES, WENT_ON_STATES
@@ -14,7 +13,7 @@ from ui.screens.faces import INDEX_STATES, WENT_ON_STATES
 
 @dataclass(frozen=True, slots=True)
 class Lists:
-    """Folders that need a person, folders that needed none, how many are still being read."""
+    """Folders that need a person, folders that the rule released without one, how many are still being read."""
 
     waiting: tuple[DossierSummary, ...]
     proven: tuple[DossierSummary, ...]
@@ -38,7 +37,7 @@ def read_lists(reading: Reading) -> Lists:
     """Read everything the queue shows; runs in a thread."""
     waiting = reading.dossiers(states=INDEX_STATES)
     went_on = reading.dossiers(states=WENT_ON_STATES)
-    proven = tuple(row for row in went_on if row.link is LinkState.PROVEN)
+    proven = tuple(row for row in went_on if row.by_policy)
     return Lists(waiting, proven, reading.waiting().processing, reading.register_info())
 
 
