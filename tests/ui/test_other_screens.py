@@ -14,6 +14,7 @@ from app.domain.states import DossierState, PageState
 from app.errors import OperatorError
 from app.services.capture import ImportStarted
 from ui.models.row_model import ROW_ROLE
+from ui.screens.faces import batch_badges
 from ui.texts import t
 from ui.theme import Tone
 
@@ -276,6 +277,14 @@ def test_filter_narrows_by_number(uploads, qtbot):
     press(qtbot, KEY.Key_Escape)
     assert uploads.model.rowCount() == 7
     assert QApplication.focusWidget() is uploads.list
+
+
+def test_batch_tells_all_that_is_wrong_and_all_that_waits(context):
+    words = [badge.word for badge in batch_badges(context.batches[2])]
+    assert words == ["3 files refused", "1 folder returned", "4 folders to review"]
+    words = [badge.word for badge in batch_badges(context.batches[3])]
+    assert words == ["2 pages to look at", "4 folders to index", "5 folders to review"]
+    assert [badge.word for badge in batch_badges(context.batches[1])] == ["All accepted"]
 
 
 def test_batch_opens_closes_and_its_folder_leads_to_its_screen(context, open_window, qtbot):

@@ -119,15 +119,15 @@ def dossier_face(dossier: DossierSummary) -> RowFace:
         parts = [t("status.pages", done=dossier.pages_done, total=dossier.pages)]
     if dossier.blank_pages:
         parts.append(t("count.blank", n=dossier.blank_pages))
-    extra = None
+    extras: tuple[Badge, ...] = ()
     if dossier.pages_attention:
-        extra = Badge(Tone.CARE, "warn", t("count.attention", n=dossier.pages_attention))
+        extras = (Badge(Tone.CARE, "warn", t("count.attention", n=dossier.pages_attention)),)
     return RowFace(
         title=dossier.name,
         number=dossier.application_number or "",
         subtitle=" · ".join(parts),
         badge=badge,
-        extra=extra,
+        extras=extras,
         tip=return_words(dossier.return_reason),
     )
 
@@ -152,30 +152,35 @@ def review_face(dossier: DossierSummary) -> RowFace:
 
 def batch_face(batch: BatchSummary) -> RowFace:
     """A batch with its stacked bar and what is not as it should be."""
+    badges = batch_badges(batch)
     return RowFace(
         title=batch.name,
         subtitle=f"{t('count.folders', n=batch.dossiers)} · {t('count.pages', n=batch.pages)} · {batch.office}",
         aside=t("batches.by", who=batch.created_by, when=texts.moment(batch.created_at)),
-        badge=batch_badge(batch),
+        badge=badges[0],
+        extras=badges[1:],
+        tip="\n".join(badge.word for badge in badges),
         steps=batch_steps(batch),
     )
 
 
-def batch_badge(batch: BatchSummary) -> Badge:
-    """The worst that is to be said of a batch."""
-    refused = batch.dossiers_by_state.get(DossierState.REFUSED_BY_OFFICE, 0)
-    returned = batch.dossiers_by_state.get(DossierState.RETURNED, 0)
-    if refused:
-        return Badge(Tone.BAD, "cross", f"{refused} {t('index.word_refused')}")
-    if batch.files_refused:
-        return Badge(Tone.BAD, "warn", t("batches.refused_files", n=batch.files_refused))
-    if returned:
-        return Badge(Tone.CARE, "undo", t("batches.returned", n=returned))
-    if batch.pages_attention:
-        return Badge(Tone.CARE, "warn", t("batches.attention", n=batch.pages_attention))
-    if batch.dossiers and batch.dossiers_by_state.get(DossierState.UPLOADED, 0) == batch.dossiers:
-        return Badge(Tone.GOOD, "check", t("batches.all_accepted"))
-    return Badge(Tone.PLAIN, "check", t("batches.exceptions_none"))
+def batch_badges(batch: BatchSummary) -> tuple[Badge, ...]:
+    """All that is not as it should be in a batch and all that waits for a person, the worst first."""
+    in_state = batch.dossiers_by_state.get
+    told = (
+        (in_state(DossierState.REFUSED_BY_OFFICE, 0), Tone.BAD, "cross", "batches.refused_by_office"),
+        (batch.files_refused, Tone.BAD, "warn", "batches.refused_files"),
+        (in_state(DossierState.RETURNED, 0), Tone.CARE, "undo", "batches.returned"),
+        (batch.pages_attention, Tone.CARE, "warn", "batches.attention"),
+        (in_state(DossierState.TO_INDEX, 0), Tone.CARE, "indexing", "batches.to_index"),
+        (in_state(DossierState.TO_REVIEW, 0), Tone.ACCENT, "review", "batches.to_review"),
+    )
+    badges = tuple(Badge(tone, icon, t(key, n=n)) for n, tone, icon, key in told if n)
+    if badges:
+        return badges
+    if batch.dossiers and in_state(DossierState.UPLOADED, 0) == batch.dossiers:
+        return (Badge(Tone.GOOD, "check", t("batches.all_accepted")),)
+    return (Badge(Tone.PLAIN, "check", t("batches.exceptions_none")),)
 
 
 def batch_steps(batch: BatchSummary) -> tuple[float, ...]:

@@ -26,6 +26,8 @@ from ui.fonts import ASIDE_PX, WORK_PX, number_font, work_font
 from ui.models.row_model import ROW_ROLE, Index
 from ui.widgets.paint import Badge, Look, draw_pill, draw_ring, draw_stack, elided, pill_width, step_colors
 
+TITLE_ROOM_PX = 210.0  # a second pill may not push the title below this, nor the pill that counts the rest
+
 
 @dataclass(frozen=True, slots=True)
 class RowFace:
@@ -37,7 +39,7 @@ class RowFace:
     number: str = ""
     aside: str = ""
     steps: tuple[float, ...] = ()
-    extra: Badge | None = None
+    extras: tuple[Badge, ...] = ()
     tip: str = ""
 
 
@@ -88,9 +90,8 @@ class RowDelegate(QStyledItemDelegate):
         theme = self._look.theme
         right = rect.right()
         has_steps = bool(face.steps)
-        for badge in (face.badge, face.extra):
-            if badge is not None and right - pill_width(badge) > rect.left() + 60:
-                right -= draw_pill(painter, self._look, QPointF(right, rect.top() + 11), badge) + 8
+        for badge in self._fitting(face, rect.width()):
+            right -= draw_pill(painter, self._look, QPointF(right, rect.top() + 11), badge) + 8
         width = right - rect.left() - 4
         painter.setFont(work_font(WORK_PX, weight=QFont.Weight.DemiBold))
         painter.setPen(theme.color("ink"))
@@ -101,6 +102,17 @@ class RowDelegate(QStyledItemDelegate):
             bar = QRectF(rect.left(), rect.top() + 50, rect.width(), 8)
             colors = step_colors(theme)
             draw_stack(painter, bar, theme.color("plain_soft"), tuple(zip(face.steps, colors, strict=False)))
+
+    def _fitting(self, face: RowFace, room_px: float) -> list[Badge]:
+        """The pills that leave room for the title; the rest is counted in a last one, never just left out."""
+        pills = [] if face.badge is None else [face.badge, *face.extras]
+        taken = 0.0
+        for place, badge in enumerate(pills):
+            taken += pill_width(badge) + 8
+            if taken > room_px - (TITLE_ROOM_PX if place else 60):
+                rest = Badge(badge.tone, badge.icon, f"+{len(pills) - place}")
+                return [*pills[:place], rest] if place else []
+        return pills
 
     def _paint_second_line(self, painter: QPainter, line: QRectF, face: RowFace) -> None:
         theme = self._look.theme
