@@ -14,6 +14,7 @@ from typing import Any
 
 from app.domain.ids import BatchId, DossierId, PageId
 from app.domain.states import DossierState, UploadState, move
+from app.errors import Conflict
 from app.events import ChangeBus, Changes
 from app.queries import rows
 from app.services.capture import ImportStarted
@@ -136,7 +137,10 @@ class FakeContext:
         self.calls.append(("report_problem", dossier_id, reason))
         self.set_dossier(dossier_id, on_hold=True, return_reason=reason)
 
-    def _approve(self, dossier_id: DossierId) -> None:
+    def _approve(self, dossier_id: DossierId, number: str | None = None) -> None:
+        now = self.dossiers[dossier_id].summary.application_number
+        if number is not None and now != number:
+            raise Conflict("number_changed", seen=number, now=now)
         self.calls.append(("approve", dossier_id))
         self._move(dossier_id, DossierState.APPROVED)
 

@@ -8,7 +8,6 @@ from PySide6.QtCore import QObject
 
 from app.domain.ids import DossierId, PageId
 from app.domain.states import DossierState
-from app.errors import OperatorError
 from app.events import Changes
 from app.queries.rows import DossierDetail, DossierSummary, WaitingCounts
 from ui.desk import Desk
@@ -205,10 +204,8 @@ class ReviewPresenter(QObject):
         self._desk.tasks.run(partial(self._approved, summary), self._on_approved, self._on_failed)
 
     def _approved(self, summary: DossierSummary) -> DossierSummary:
-        now = self._desk.reading.dossier(summary.id).summary
-        if now.application_number != summary.application_number:
-            raise OperatorError("conflict")  # only what the person has seen may go out
-        self._desk.context.review.approve(summary.id)
+        # Only what the person has seen may go out: the service compares within its transaction.
+        self._desk.context.review.approve(summary.id, number=summary.application_number)
         return summary
 
     def _on_approved(self, summary: DossierSummary) -> None:
