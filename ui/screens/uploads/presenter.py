@@ -11,20 +11,17 @@ from PySide6.QtGui import QDesktopServices
 from app.domain.ids import OutboxId
 from app.domain.states import UploadState
 from app.events import Changes
-from app.queries.rows import AuditLine, UploadSummary
+from app.queries.rows import UploadSummary
 from ui import texts
 from ui.desk import Desk
-from ui.screens.faces import return_words, road_words
+from ui.screens.faces import road_words
 from ui.screens.uploads.roads import Deliveries, read_deliveries
+from ui.screens.uploads.story import moments_of
 from ui.screens.uploads.view import UploadsView
 from ui.tasks import Failure
 from ui.texts import t
 from ui.theme import Tone
 from ui.widgets.fact_list import Fact
-from ui.widgets.timeline import Moment
-
-_BAD_ACTIONS = frozenset({"refused", "failed", "returned", "package_failed", "receipt_trouble", "set_aside"})
-_GOOD_ACTIONS = frozenset({"accepted", "approved", "linked", "confirmed", "receipt_accepted"})
 
 
 class UploadsPresenter(QObject):
@@ -139,7 +136,7 @@ class UploadsPresenter(QObject):
         upload = self._current()
         if upload is not None:
             lines = self._desk.reading.story(upload.dossier_id)
-            self._view.show_story([moment_of(line) for line in lines])
+            self._view.show_story(moments_of(lines))
 
     def _on_empty_acted(self) -> None:
         self._view.asks_for.emit("review", 0)
@@ -199,18 +196,6 @@ def facts_of(upload: UploadSummary, is_local: bool) -> tuple[Fact, ...]:
         tone = Tone.GOOD if upload.state is UploadState.ACCEPTED else Tone.BAD
         facts.append(Fact(texts.moment(upload.closed_at), words, tone))
     return tuple(facts)
-
-
-def moment_of(line: AuditLine) -> Moment:
-    """One act of the story in words."""
-    what = texts.explain("action", line.action, line.facts)
-    reason = line.facts.get("reason")
-    if isinstance(reason, str) and reason:
-        what = f"{what}: {return_words(reason)}"
-    tone = (
-        Tone.BAD if line.action in _BAD_ACTIONS else Tone.GOOD if line.action in _GOOD_ACTIONS else Tone.PLAIN
-    )
-    return Moment(texts.moment(line.at), line.who, what[:1].upper() + what[1:], tone)
 
 
 def _matches(row: UploadSummary, words: list[str]) -> bool:

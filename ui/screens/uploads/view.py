@@ -123,6 +123,7 @@ class UploadsView(Screen):
         column.setSpacing(0)
         self.filter.setPlaceholderText(t("uploads.filter"))
         self.filter.setClearButtonEnabled(True)
+        self.filter.setMinimumWidth(212)  # its whole hint, and still beside the title in the narrowest list
         self.filter.setMaximumWidth(320)
         column.addWidget(head_row(side, label(t("uploads.title"), size="head", parent=side), self.filter))
         self._place = Message(self._look, side)
