@@ -12,9 +12,12 @@ from app.connectors.local_office import prepare_drop_folder
 from app.domain.ids import BatchId, DossierId, ImportItemId
 from app.domain.states import DossierState, PageState
 from app.errors import OperatorError
+from app.queries.rows import AuditLine
 from app.services.capture import ImportStarted
+from tests.ui.fake_context import NOW
 from ui.models.row_model import ROW_ROLE
-from ui.screens.faces import batch_badges
+from ui.screens.faces import batch_badges, ledger_face
+from ui.screens.uploads.story import moments_of
 from ui.texts import t
 from ui.theme import Tone
 
@@ -195,6 +198,12 @@ def test_pasted_paths_are_imported_and_nonsense_is_said(capture, context, qtbot,
     assert t("capture.clipboard_empty") in capture.window()._toasts.texts
 
 
+def test_first_page_of_a_folder_names_it_and_files_name_theirs(capture, context):
+    assert capture.tiles._delegate.folders[1] == context.dossiers[1].summary.name
+    faces = [ledger_face(item).title for item in capture.problems.rows]
+    assert "scan_0063.tif · folder07" in faces
+
+
 def test_refused_import_is_told_in_words(capture, context, qtbot, tmp_path):
     context.fails_with = OperatorError("path_missing", path="D:/nowhere")
     capture.window().capture.import_paths([tmp_path])
@@ -220,6 +229,26 @@ def test_story_opens_on_one_key(uploads, qtbot):
     press(qtbot, KEY.Key_Return)
     assert uploads.has_story
     assert len(uploads.timeline.moments) == 8
+
+
+def test_what_the_machine_did_page_by_page_is_one_line_of_the_story():
+    acts = [("dossier", 1, "opened", "Sokha Kim")]
+    acts += [("page", number, "captured", "machine") for number in range(24)]
+    acts += [("dossier", 1, "moved", "machine")]
+    acts += [
+        ("page", number, action, "machine") for number in range(24) for action in ("moved", "recognised")
+    ]
+    acts += [("page", 3, "turn_set", "Dara Chan"), ("page", 3, "asked_again", "Dara Chan")]
+    acts += [("page", 3, "recognised", "machine"), ("page", 5, "set_aside", "machine")]
+    lines = [AuditLine(NOW, who, of, which, action, None, None, {}) for of, which, action, who in acts]
+    assert [moment.what for moment in moments_of(lines)] == [
+        "Folder opened",
+        "24 pages safe on disk and read",
+        "Page turned by hand",
+        "Page to be read again",
+        "1 page read",
+        "Set aside for a person",
+    ]
 
 
 def test_waiting_delivery_says_why_in_words_and_is_tried_again(uploads, context, qtbot):

@@ -237,7 +237,9 @@ def ledger_face(item: LedgerItem) -> RowFace:
             )
         case ImportState.REFUSED:
             badge = Badge(Tone.BAD, "cross", texts.state(item.state))
-    return RowFace(title=item.source_path.name, subtitle=ledger_words(item), badge=badge)
+    # Scanners give every folder the same file names, so each names its folder.
+    title = " · ".join(part for part in (item.source_path.name, item.source_path.parent.name) if part)
+    return RowFace(title=title, subtitle=ledger_words(item), badge=badge, tip=str(item.source_path))
 
 
 def ledger_words(item: LedgerItem) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from PySide6.QtCore import QAbstractItemModel, QEvent, QModelIndex, QRectF, QSize, Qt, Signal
@@ -70,6 +71,7 @@ class TileDelegate(QStyledItemDelegate):
         self._look = look
         self._images = images
         self._size = size
+        self.folders: Mapping[int, str] = {}
 
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
         return self._size.cell
@@ -107,7 +109,8 @@ class TileDelegate(QStyledItemDelegate):
         page = index.data(ROW_ROLE)
         if event.type() == QEvent.Type.ToolTip and page is not None:
             badge = page_badge(page)
-            lines = [page.source_name, badge.word] if badge else [page.source_name]
+            told = (self.folders.get(page.dossier_id), page.source_name, badge.word if badge else None)
+            lines = [part for part in told if part]
             QToolTip.showText(event.globalPos(), "\n".join(lines), view)
             return True
         return super().helpEvent(event, view, option, index)
@@ -156,7 +159,7 @@ class TileDelegate(QStyledItemDelegate):
         badge = page_badge(page)
         painter.setFont(work_font(ASIDE_PX))
         theme = self._look.theme
-        number = str(page.number)
+        number = self._number_words(painter, rect.width(), page)
         painter.setPen(theme.color("ink"))
         if badge is None:
             painter.drawText(rect, Qt.AlignmentFlag.AlignCenter, number)
@@ -164,6 +167,16 @@ class TileDelegate(QStyledItemDelegate):
         words = elided(painter, f"{number} · {badge.word}", rect.width())
         painter.setPen(theme.tone(badge.tone)[0])
         painter.drawText(rect, Qt.AlignmentFlag.AlignCenter, words)
+
+    def _number_words(self, painter: QPainter, width: float, page: PageSummary) -> str:
+        """The number of a page; the first of a folder names it too, shortened so that the number stays."""
+        number = str(page.number)
+        folder = self.folders.get(page.dossier_id)
+        if page.number != 1 or not folder:
+            return number
+        tail = f" · {number}"
+        room = width - painter.fontMetrics().horizontalAdvance(tail)
+        return elided(painter, folder, room) + tail
 
 
 class PageTiles(QListView):
@@ -181,7 +194,8 @@ class PageTiles(QListView):
     ) -> None:
         super().__init__(parent)
         self.setModel(model)
-        self.setItemDelegate(TileDelegate(look, images, size, self))
+        self._delegate = TileDelegate(look, images, size, self)
+        self.setItemDelegate(self._delegate)
         self.setViewMode(QListView.ViewMode.IconMode)
         self.setMovement(QListView.Movement.Static)
         self.setUniformItemSizes(True)
@@ -200,6 +214,11 @@ class PageTiles(QListView):
             self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.selectionModel().currentChanged.connect(self._on_current)
         images.arrived.connect(self._on_arrived)
+
+    def name_folders(self, folders: Mapping[int, str]) -> None:
+        """Names by dossier id, written under the first page of each."""
+        self._delegate.folders = dict(folders)
+        self.viewport().update()
 
     def choose(self, page_id: int) -> None:
         """Make a page current without taking the focus."""

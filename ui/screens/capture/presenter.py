@@ -17,7 +17,7 @@ from PySide6.QtWidgets import QFileDialog
 from app.domain.ids import BatchId, PageId
 from app.domain.states import ImportState
 from app.events import Changes
-from app.queries.rows import BatchSummary, Ledger, LedgerItem, PageSummary
+from app.queries.rows import BatchSummary, DossierSummary, Ledger, LedgerItem, PageSummary
 from ui.desk import Desk
 from ui.pacing import Pace
 from ui.screens.capture.view import CaptureView
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 # More pages than this in one change are read with the whole batch, which is then cheaper.
 MANY_PAGES = 400
-Whole = tuple[BatchSummary, Ledger, tuple[PageSummary, ...]]
+Whole = tuple[BatchSummary, Ledger, tuple[PageSummary, ...], tuple[DossierSummary, ...]]
 Figures = tuple[BatchSummary, Ledger | None]
 
 
@@ -146,12 +146,18 @@ class CapturePresenter(QObject):
 
     def _read_whole(self, batch_id: BatchId) -> Whole:
         reading = self._desk.reading
-        return reading.batch(batch_id), reading.ledger(batch_id), reading.pages(batch_id=batch_id)
+        return (
+            reading.batch(batch_id),
+            reading.ledger(batch_id),
+            reading.pages(batch_id=batch_id),
+            reading.dossiers(batch_id=batch_id),
+        )
 
     def _on_whole(self, whole: Whole) -> None:
-        batch, ledger, pages = whole
+        batch, ledger, pages, dossiers = whole
         if batch.id == self._batch:
             self._dossiers = {int(item.dossier_id) for item in ledger.items if item.dossier_id is not None}
+            self._view.tiles.name_folders({row.id: row.name for row in dossiers})
             self._view.pages.replace(pages)
             self._show_figures(batch, ledger)
 
