@@ -2,9 +2,18 @@
 
 from __future__ import annotations
 
+import re
+
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QLabel, QSizePolicy, QStyle, QStyleOption, QWidget
+
+_SLASH_IN_NUMBER = re.compile(r"(?<=[A-Z0-9])/(?=[A-Z0-9])")
+
+
+def unbroken(text: str) -> str:
+    """Text whose numbers (KH/D/2017/00938) are not broken at a slash; paths still may be."""
+    return _SLASH_IN_NUMBER.sub("/\u2060", text)
 
 
 def label(

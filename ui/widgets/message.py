@@ -6,7 +6,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QWidget
 
 from ui.theme import Tone
-from ui.widgets.labels import label, set_property
+from ui.widgets.labels import label, set_property, unbroken
 from ui.widgets.paint import Look
 
 _ICONS = {
@@ -25,6 +25,7 @@ class Message(QFrame):
         super().__init__(parent)
         self._look = look
         self._tone = Tone.PLAIN
+        self._text = ""
         row = QHBoxLayout(self)
         row.setContentsMargins(10, 7, 10, 7)
         row.setSpacing(8)
@@ -38,11 +39,12 @@ class Message(QFrame):
     @property
     def text(self) -> str:
         """What is said."""
-        return self._words.text()
+        return self._text
 
     def say(self, text: str, tone: Tone = Tone.PLAIN) -> None:
         """Say a sentence; an empty one hides the message."""
-        self._words.setText(text)
+        self._text = text
+        self._words.setText(unbroken(text))
         self._tone = tone
         ground = tone.value if tone in (Tone.GOOD, Tone.CARE, Tone.BAD) else "card"
         set_property(self, "ground", ground)

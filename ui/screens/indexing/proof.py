@@ -73,7 +73,7 @@ def facts_of(
     """The proof list of the number in the field."""
     facts: list[Fact] = []
     if detail.summary.return_reason:
-        facts.append(Fact(t("index.word_returned"), return_words(detail.summary.return_reason), Tone.BAD))
+        facts.append(Fact(t("index.proof_returned"), return_words(detail.summary.return_reason), Tone.BAD))
     facts.append(_read_fact(detail, candidate, check))
     facts.extend(_register_facts(detail, candidate, check, register))
     # The linker's reasons speak of its own first candidate, of no other number.
