@@ -37,6 +37,7 @@ LanguagesOption = Annotated[
 OfficeOption = Annotated[str | None, typer.Option("--office", help="ST.3 code of the office, such as KH.")]
 
 STOPPED = 130
+STOPPED_WORDS = "Stopped. Everything received is safe; the same command goes on where it was."
 
 
 class Release(StrEnum):
@@ -77,13 +78,15 @@ def run(
         )
     except (Exception, KeyboardInterrupt) as exc:  # noqa: BLE001  # the root of the command line
         return _tell(exc, words)
+    if result == STOPPED:
+        screen.print(STOPPED_WORDS)
     return int(result or ALL_WELL)
 
 
 def _tell(error: BaseException, words: Words) -> int:
     """Say what ended a command; returns its exit code."""
     if isinstance(error, typer.Abort) or _was_interrupted(error):
-        screen.print("Stopped. Everything received is safe; the same command goes on where it was.")
+        screen.print(STOPPED_WORDS)
         return STOPPED
     match error:
         case typer.TyperException():
@@ -164,7 +167,7 @@ def _add_digitize(commands: typer.Typer, words: Words) -> None:
         from app.context import AppContext
 
         with AppContext.open(home or context.obj, background=False, workers=workers) as program:
-            code = office or program.settings.office
+            code = (office or program.settings.office).upper()
             options = work.DigitizeOptions(
                 paths=tuple(paths),
                 office=code,
@@ -206,7 +209,7 @@ def _add_inspect(commands: typer.Typer, words: Words) -> None:
         options = InspectOptions(
             languages=split_languages(languages, usual.languages),
             tessdata_dir=tessdata_dir(),
-            formats=formats_for(load_offices(offices_dir()), office or usual.office),
+            formats=formats_for(load_offices(offices_dir()), (office or usual.office).upper()),
             engine=engine.value,
         )
         found = work.inspect_files(work.list_files(files), options, workers or worker_count(usual))

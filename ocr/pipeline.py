@@ -35,11 +35,14 @@ from ocr.steps.orient import (
 )
 from ocr.steps.quality import Reading, judge_quality
 from ocr.steps.thumbnail import VIEWING_PX, thumbnail_jpeg, viewing_jpeg
-from ocr.types import Barcode, NumberCandidate, PageResult, PageTask, Skew, Turn, Word
+from ocr.types import Barcode, NumberCandidate, PageResult, PageTask, QualityReason, Skew, Turn, Word
 from ocr.words_file import write_words
 
 USUAL_PAGE_INCHES = 11.69
 """Long side assumed for a picture that does not state its resolution: A4."""
+
+UNMEASURED_DPI = (72, 96)
+A3_INCHES = 16.6
 
 
 @dataclass(slots=True)
@@ -110,6 +113,9 @@ def process_page(task: PageTask) -> PageResult:
     is_blank = _is_blank(task, blank, words, has_code=bool(barcodes))
     with clock.step("quality"):
         quality = judge_quality(grey, upright.sheet.ink, shown.dpi, reading, is_blank=is_blank)
+    if not decoded.is_whole:
+        # First in the list: nothing else on the page matters as much as what is missing of it.
+        quality = (QualityReason("file_ends_early", 0.0), *quality)
     text = text_of(words)
     with clock.step("write"):
         words_path = task.derived_dir / f"{task.derived_key}.words.json.gz"
@@ -212,10 +218,15 @@ def _barcodes(shown: _Shown, upright: _Upright) -> tuple[Barcode, ...]:
 
 
 def _believed_dpi(task: PageTask, decoded: DecodedPage) -> float:
-    """Take the stated resolution unless it makes the sheet absurd; else assume A4."""
+    """Take the stated resolution unless it makes the sheet absurd; else assume A4.
+
+    72 and 96 dpi are what cameras and screens write without having measured anything: believed only where
+    the sheet comes out no larger than A3.
+    """
     long_side: int = max(decoded.pixels.shape[:2])
     for dpi in (decoded.dpi_x, task.stated_dpi):
-        if dpi and 3.0 <= long_side / dpi <= 50.0:
+        longest = A3_INCHES if dpi and round(dpi) in UNMEASURED_DPI else 50.0
+        if dpi and 3.0 <= long_side / dpi <= longest:
             whole = round(dpi)
             # Files count dots per metre or centimetre: 300 dpi comes back as 299.72.
             return float(whole) if abs(dpi - whole) < 0.3 else round(dpi, 2)

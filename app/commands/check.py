@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -14,10 +15,14 @@ from app.context import AppContext
 from app.errors import OperatorError
 from app.events import ChangeBus
 from app.paths import HomePaths, default_home
+from app.queries.places import places_of
+from app.services.findings import CheckReport, Finding
 from app.services.integrity import check, remake_derived
 from app.storage.backup import backup
 from app.storage.database import Database
 from app.storage.restore import restore
+
+NAMED = 3
 
 # What is being done, units done, units in all.
 Tell = Callable[[str, int, int], None]
@@ -47,11 +52,33 @@ def check_home(
     if as_json:
         print_json(report.to_json())
     else:
-        for finding in report.findings:
-            screen.print(f"{finding.severity}: {words(finding.code, finding.facts)}", markup=False)
-        counts = ", ".join(f"{name.replace('_', ' ')} {count}" for name, count in report.counts.items())
-        screen.print(f"Checked {counts}. {len(report.findings)} findings.", markup=False)
+        _print_report(report, paths, words, screen)
     return ALL_WELL if report.is_clean else NEEDS_PERSON
+
+
+def _print_report(report: CheckReport, paths: HomePaths, words: Words, screen: Console) -> None:
+    """Say each kind of finding once, with what it is about; what was mended says so."""
+    kinds: dict[tuple[str, str, bool], list[Finding]] = defaultdict(list)
+    for finding in report.findings:
+        kinds[(finding.severity.value, finding.code, finding.repaired)].append(finding)
+    database = Database(paths.database, ChangeBus())
+    try:
+        for (severity, code, repaired), findings in kinds.items():
+            said = f"{len(findings)} times: " if len(findings) > 1 else ""
+            head = "mended" if repaired else severity
+            screen.print(f"{head}: {said}{words(code, findings[0].facts)}", markup=False, soft_wrap=True)
+            for finding in findings[:NAMED]:
+                places = places_of(database, finding.subject, finding.subject_id)
+                about = "; ".join(places) or f"{finding.subject} {finding.subject_id}"
+                screen.print(f"    {about}", markup=False, soft_wrap=True)
+            if len(findings) > NAMED:
+                screen.print(f"    and {len(findings) - NAMED} more (--json lists all)", markup=False)
+    finally:
+        database.close()
+    counts = ", ".join(f"{name.replace('_', ' ')} {count}" for name, count in report.counts.items())
+    count = len(report.findings)
+    told = f"Checked {counts}. {count} finding{'' if count == 1 else 's'}."
+    screen.print(told, markup=False, soft_wrap=True)
 
 
 def backup_home(home: Path | None, target: Path, *, verify: bool, words: Words, screen: Console) -> int:

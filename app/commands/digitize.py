@@ -58,6 +58,8 @@ def digitize(context: AppContext, options: DigitizeOptions, screen: Console) -> 
     context.office(options.office)
     destination = options.destination or context.settings.destination
     place = destination or context.paths.drop
+    if place.exists() and not place.is_dir():
+        raise OperatorError("drop_folder_is_a_file", path=str(place))
     if options.destination is not None:
         # Naming a new or empty directory here makes it our own drop folder. One from the settings may be an
         # office's, which is empty whenever the office has fetched everything.

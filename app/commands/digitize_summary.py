@@ -10,7 +10,8 @@ from rich.table import Table
 
 from app.commands.digitize_report import Report, ReportedDossier
 from app.commands.output import Words
-from app.domain.states import ImportState
+from app.connectors.local_office import office_of
+from app.domain.states import ImportState, UploadState
 
 
 def print_summary(report: Report, words: Words, screen: Console) -> None:
@@ -25,6 +26,9 @@ def print_summary(report: Report, words: Words, screen: Console) -> None:
         if item.state is ImportState.REFUSED:
             said = words(item.reason or "", {"name": item.source_path.name, **item.facts})
             shown.print(f"  ✕ {item.source_path.name}: {said}", markup=False)
+        for note in item.notes:
+            said = words(note, {"name": item.source_path.name})
+            shown.print(f"  ! {item.source_path.name}: {said}", markup=False)
         if item.duplicate_of is not None:
             shown.print(f"  = {item.source_path.name}: same scan as {item.duplicate_of}", markup=False)
     for problem in report.register_problems:
@@ -32,6 +36,8 @@ def print_summary(report: Report, words: Words, screen: Console) -> None:
         shown.print(f"  ! register line {problem.line}: {told}", markup=False)
     shown.print(_table(report, words))
     shown.print(f"Delivered to: {report.destination}", markup=False, soft_wrap=True)
+    if office_of(report.destination):
+        shown.print("That is a local drop folder: it answers for itself, no office has seen these dossiers.")
     waiting = sum(not dossier.is_settled for dossier in report.dossiers)
     if waiting:
         shown.print(f"{waiting} of {len(report.dossiers)} dossiers wait for a person; open the workstation.")
@@ -48,16 +54,25 @@ def _table(report: Report, words: Words) -> Table:
             PurePath(summary.source).name,
             str(summary.pages),
             number,
-            summary.state.value.replace("_", " "),
+            _state(dossier),
             _last_word(dossier, words),
         )
     return table
 
 
+def _state(dossier: ReportedDossier) -> str:
+    """The dossier's state; one that has left says whether the office has it."""
+    upload = dossier.upload
+    if upload is not None and upload.state is UploadState.SENT:
+        return "sent, no receipt yet"
+    return dossier.detail.summary.state.value.replace("_", " ")
+
+
 def _last_word(dossier: ReportedDossier, words: Words) -> str:
     upload = dossier.upload
     if upload is not None and upload.receipt_verdict is not None:
-        return f"{upload.receipt_verdict} {upload.receipt_reference} ({upload.receipt_office})"
+        why = f": {upload.receipt_reason}" if upload.receipt_reason else ""
+        return f"{upload.receipt_verdict} {upload.receipt_reference} ({upload.receipt_office}){why}"
     if upload is not None and upload.error is not None:
         return words(upload.error.code, upload.error.facts)
     if dossier.detail.summary.return_reason is not None:

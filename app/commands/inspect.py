@@ -31,15 +31,20 @@ class InspectedFile:
 
 
 def list_files(paths: Sequence[Path]) -> tuple[Path, ...]:
-    """Files named, and those directly in directories named. Raises OperatorError("path_missing")."""
+    """Files named, and all below directories named.
+
+    Raises OperatorError "path_missing", or "nothing_offered" when there is no file at all.
+    """
     found: list[Path] = []
     for path in paths:
         if not path.exists():
             raise OperatorError("path_missing", path=str(path))
         if path.is_dir():
-            found += sorted(entry for entry in path.iterdir() if entry.is_file())
+            found += sorted(entry for entry in path.rglob("*") if entry.is_file())
         else:
             found.append(path)
+    if not found:
+        raise OperatorError("nothing_offered")
     return tuple(found)
 
 

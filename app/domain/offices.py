@@ -92,7 +92,7 @@ def formats_for(profiles: Mapping[str, OfficeProfile], code: str) -> tuple[Numbe
     Raises OfficeDataInvalid("office_unknown").
     """
     if code not in profiles:
-        raise OfficeDataInvalid("office_unknown", office=code, known=sorted(profiles))
+        raise OfficeDataInvalid("office_unknown", office=code, known=", ".join(sorted(profiles)))
     own = profiles[code].formats
     international = profiles[INTERNATIONAL_OFFICE].formats if INTERNATIONAL_OFFICE in profiles else ()
     foreign = tuple(

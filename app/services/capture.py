@@ -11,6 +11,7 @@ from sqlalchemy import select, update
 
 from app.domain.ids import BatchId, DossierId, ImportItemId
 from app.domain.states import DossierState, ImportState, LinkState, UploadState
+from app.errors import OperatorError
 from app.jobs import store
 from app.services import flow
 from app.services.offered import (
@@ -108,9 +109,11 @@ class Capture:
 
         A file already imported from the same path, unchanged, is not imported again: the dossier it made
         is returned. Stopped halfway, the same call goes on where it was. Raises OperatorError
-        "path_missing" or "path_not_readable" before anything is entered.
+        "path_missing", "path_not_readable" or "nothing_offered" before anything is entered.
         """
         folders = discover(paths)
+        if not any(folder.files for folder in folders):
+            raise OperatorError("nothing_offered")
         started = _Started(frozenset(storable(folder.source) for folder in folders))
         for lot in _lots(folders):
             offered = look_at(self._database, lot)
@@ -136,6 +139,8 @@ class Capture:
             dossier, known, fresh = None, {}, files
         new = set(fresh)
         _note_known(started, [(known[file.name], file) for file in files if file not in new])
+        if dossier is not None:
+            _forget_removed(tx, dossier, {file.name for file in files})
         if dossier is not None and not fresh:
             started.dossiers.append(dossier.id)
             _look_again(tx, dossier, asked)
@@ -206,6 +211,20 @@ def _supersede(tx: Transaction, item: ImportItemRow) -> None:
     if item.state is ImportState.OFFERED:
         tx.move(item, ImportState.REFUSED, "refused", code="source_changed")
         item.reason, item.facts = "source_changed", {"name": PurePath(item.source_path).name}
+
+
+def _forget_removed(tx: Transaction, dossier: DossierRow, names: set[str]) -> None:
+    """A refused file that somebody has taken out of the directory no longer holds its dossier up."""
+    for item in tx.session.scalars(
+        select(ImportItemRow).where(
+            ImportItemRow.dossier_id == dossier.id,
+            ImportItemRow.state == ImportState.REFUSED,
+            ~ImportItemRow.superseded,
+        )
+    ):
+        if item.source_path not in names:
+            item.superseded = True
+            tx.audit("import_item", item.id, "removed_by_person")
 
 
 def _is_waiting(item: ImportItemRow) -> bool:

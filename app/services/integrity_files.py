@@ -174,7 +174,13 @@ class FileCheck:
             if missing:
                 repaired = self._away is not None and self._remake(page_id, key)
                 facts = {"missing": missing, **({"how": "queued_again"} if repaired else {})}
-                self._log.add(Finding("derived_missing", Severity.WARNING, "page", page_id, facts, repaired))
+                # After a restore the pages are queued already: worth knowing, nothing to do.
+                severity = Severity.NOTE if self._is_in_work(page_id) else Severity.WARNING
+                self._log.add(Finding("derived_missing", severity, "page", page_id, facts, repaired))
+
+    def _is_in_work(self, page_id: int) -> bool:
+        with self._database.read() as session:
+            return session.get_one(PageRow, page_id).state is PageState.PROCESSING
 
     def _is_there(self, name: str) -> bool:
         try:

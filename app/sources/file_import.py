@@ -63,7 +63,7 @@ def discover(paths: Sequence[Path]) -> tuple[PaperFolder, ...]:
 
 def _under(path: Path, *, is_offered: bool = False) -> Iterator[PaperFolder]:
     if not path.is_dir():
-        yield PaperFolder(path, path.stem, (path,))
+        yield PaperFolder(path, path.stem, (path,), is_dossier=_looks_like_page(path))
         return
     try:
         entries = sorted(path.iterdir(), key=lambda entry: natural_key(entry.name))
@@ -74,7 +74,7 @@ def _under(path: Path, *, is_offered: bool = False) -> Iterator[PaperFolder]:
         raise OperatorError("path_not_readable", path=str(path), detail=str(exc)) from exc
     files = tuple(entry for entry in entries if not entry.is_dir())
     directories = [entry for entry in entries if entry.is_dir() and not _is_passed_over(entry)]
-    if files or not directories:
+    if files:
         is_dossier = not directories or any(map(_looks_like_page, files))
         yield PaperFolder(path, path.name or str(path), files, is_dossier)
     for directory in directories:

@@ -189,6 +189,9 @@ def _obstacles(tx: Transaction, dossier: DossierRow, decision: LinkDecision) -> 
     ]
     if refused:
         found.append(Reason("files_refused", {"files": len(refused)}))
+    cut = [item for item in items if "file_ends_early" in item.notes]
+    if cut:
+        found.append(Reason("pages_cut_off", {"n": len(cut)}))
     doubles = [item for item in items if item.duplicate_of is not None and _has_print(tx, item)]
     if doubles:
         found.append(Reason("same_scan_twice", {"files": len(doubles)}))

@@ -330,3 +330,11 @@ def test_a_directory_that_cannot_be_read_is_refused_in_the_ledger(program, tmp_p
     ledger = ledger_of(program, started)
     assert (ledger.accepted, ledger.refused) == (1, 1)
     assert [item.reason for item in ledger.items if item.dossier_id is None] == ["not_readable"]
+
+
+def test_a_directory_without_any_file_is_said_to_be_empty(program, tmp_path):
+    (tmp_path / "empty" / "inner").mkdir(parents=True)
+    with pytest.raises(OperatorError) as told:
+        program.capture.import_paths([tmp_path / "empty"])
+    assert told.value.code == "nothing_offered"
+    assert dossiers.list_dossiers(program.database) == ()

@@ -204,3 +204,30 @@ def test_a_review_of_a_number_that_was_changed_meanwhile_is_refused(program):
         program.review.approve(dossier.id, number="KH/P/2018/00418")
     program.review.approve(dossier.id, number="KH/P/2018/00417")
     assert only(program).state is DossierState.APPROVED
+
+
+def test_a_page_of_which_a_part_is_missing_holds_its_folder(tmp_path, monkeypatch):
+    with open_program(tmp_path / "home", monkeypatch, release="proven", text=PROOF) as program:
+        folder = folder_with(tmp_path)
+        whole = write_page(folder / "3.jpg", 5, quality=90).read_bytes()
+        (folder / "3.jpg").write_bytes(whole[: len(whole) * 6 // 10])
+        program.capture.import_paths([folder])
+        finish(program)
+        dossier = only(program)
+        assert (dossier.state, dossier.link) == (DossierState.TO_INDEX, LinkState.PROVEN)
+        assert dossier.first_reason.code == "pages_cut_off"
+        cut = pages.list_pages(program.database)[-1]
+        assert cut.quality[0].code == "file_ends_early"
+
+
+def test_a_refused_file_that_was_taken_away_holds_its_folder_no_longer(tmp_path, monkeypatch):
+    with open_program(tmp_path / "home", monkeypatch, release="proven", text=PROOF) as program:
+        folder = folder_with(tmp_path)
+        (folder / "3.jpg").write_bytes(b"")
+        program.capture.import_paths([folder])
+        finish(program)
+        assert only(program).state is DossierState.TO_INDEX
+        (folder / "3.jpg").unlink()
+        program.capture.import_paths([folder])
+        finish(program)
+        assert only(program).state is DossierState.UPLOADED
