@@ -87,7 +87,7 @@ ACTIONS: dict[str, str] = {
     "queued_again": "put into the queue again",
     "receipt_trouble": "the receipt could not be understood",
     "retry_asked": "asked to try again",
-    "removed_by_person": "taken out of the directory",
+    "removed_by_person": "refused file taken out of the folder by a person",
     "sent_again": "sent again",
     "set_aside": "set aside for a person",
     "taken_up": "taken off hold",
