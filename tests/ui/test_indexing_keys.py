@@ -10,6 +10,7 @@ from app.domain.states import DossierState
 from app.errors import WrongTransition
 from ui.screens.faces import WENT_ON_STATES
 from ui.texts import t
+from ui.widgets.labels import unbroken
 from ui.widgets.number_field import repaired_positions
 
 KEY = Qt.Key
@@ -229,6 +230,10 @@ def test_folder_a_person_confirmed_is_not_said_to_have_gone_on_by_itself(indexin
     assert str(went_on) in indexing._proven_words.text()
     context.set_dossier(released[0], by_policy=False)
     qtbot.waitUntil(lambda: str(went_on - 1) in indexing._proven_words.text(), timeout=5000)
+
+
+def test_number_in_a_note_is_not_broken_at_its_slashes_but_a_path_may_be():
+    assert unbroken("KH/97480/18 in /srv/office share") == "KH/\u206097480/\u206018 in /srv/office share"
 
 
 def test_repaired_characters_are_found():

@@ -23,6 +23,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from ui.fonts import ASIDE_PX, number_font, work_font
 from ui.theme import Tone
+from ui.widgets.labels import unbroken
 from ui.widgets.paint import Look
 
 _MARKS = {Tone.GOOD: "check", Tone.CARE: "warn", Tone.BAD: "cross", Tone.ACCENT: "info"}
@@ -123,7 +124,7 @@ class FactList(QWidget):
 
 def _laid_out(fact: Fact, width: float) -> tuple[QTextLayout, float]:
     """The value in lines of this width, and their height; words break only when they must."""
-    layout = QTextLayout(fact.value.replace("\n", "\u2028"), _value_font(fact))
+    layout = QTextLayout(unbroken(fact.value).replace("\n", "\u2028"), _value_font(fact))
     option = QTextOption()
     option.setWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
     layout.setTextOption(option)
