@@ -33,7 +33,7 @@ def main() -> int:
 
 
 def _grab(to: Path, scratch: Path, size: str, look: str, scale: str, only: str) -> None:
-    from PySide6.QtCore import QObject
+    from PySide6.QtCore import QObject, Qt
     from PySide6.QtWidgets import QApplication
 
     from tests.ui.desks import dress, fake_desk
@@ -57,6 +57,9 @@ def _grab(to: Path, scratch: Path, size: str, look: str, scale: str, only: str) 
         owner = QObject()
         desk = fake_desk(app, context, home, ThemeChoice(look), owner)
         window = MainWindow(desk)
+        window.setWindowState(
+            Qt.WindowState.WindowNoState
+        )  # the offscreen screen is small, so it is maximized
         window.resize(width, height)
         window.show()
         _settle(desk)

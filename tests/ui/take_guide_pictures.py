@@ -53,6 +53,7 @@ def main() -> int:
 
 
 def _take(picture: Picture, home: Path, target: Path) -> None:
+    from PySide6.QtCore import Qt
     from PySide6.QtWidgets import QApplication
 
     from app.context import AppContext
@@ -66,6 +67,9 @@ def _take(picture: Picture, home: Path, target: Path) -> None:
     with AppContext.open(home, settings=chosen) as context:
         desk = make_desk(app, context, home.parent / "looks" / picture.name)
         window = MainWindow(desk)
+        window.setWindowState(
+            Qt.WindowState.WindowNoState
+        )  # the offscreen screen is small, so it is maximized
         window.resize(*SIZE_PX)
         window.show()
         _settle()
