@@ -112,6 +112,9 @@ def dossier_face(dossier: DossierSummary) -> RowFace:
     """A folder anywhere in its life."""
     tone, icon = _DOSSIER[dossier.state]
     badge = Badge(tone, icon, texts.state(dossier.state))
+    if dossier.first_reason is not None and dossier.first_reason.code == "no_pages":
+        # Every file was refused: nothing is being imported any more.
+        badge = Badge(Tone.CARE, "warn", t("dossier.no_pages"))
     if dossier.on_hold:
         badge = Badge(Tone.PLAIN, "hold", t("index.hold_word"))
     parts = [t("count.pages", n=dossier.pages)]
