@@ -6,6 +6,7 @@ A number may be written ``{n:page|pages}``: it then carries its noun in the righ
 from __future__ import annotations
 
 SCREEN: dict[str, str] = {
+    "dossier.no_pages": "no page taken in",
     "app.name": "Foliodesk",
     "screen.batches": "Batches",
     "screen.capture": "Capture",

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 STATES: dict[str, str] = {
     "dossier.open": "being imported",
-    "dossier.no_pages": "no page taken in",
     "dossier.processing": "being read",
     "dossier.to_index": "to index",
     "dossier.to_review": "to review",

@@ -16,12 +16,7 @@ from tests.ui.drawn_pages import SPACE, DrawnPage, draw_page
 from tests.ui.fake_context import NOW, FakeContext
 
 LONG_KHMER = "សំណុំលិខិតស្នើសុំចុះបញ្ជីម៉ាកពាណិជ្ជកម្មក្រុមហ៊ុនភេសជ្ជៈថាងឡុង ឆ្នាំ ២០១៧ ប្រអប់លេខ ១៤ ធ្នើ ខ"
-TITLES = (
-    "Bamboo laminate board",
-    "Folding rice basket",
-    "Beverage bottle with woven grip",
-    "Solar dryer for fish",
-)
+TITLES = ("Bamboo laminate board", "Folding rice basket", "Bottle with woven grip", "Solar dryer for fish")
 
 
 @dataclass
