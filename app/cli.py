@@ -178,12 +178,15 @@ def _add_digitize(commands: typer.Typer, words: Words) -> None:
                 quiet=json and not screen.is_terminal,
             )
             report = work.digitize(program, options, screen)
-        if json:
-            print_json(report.to_json(words))
-        else:
-            from app.commands.digitize_summary import print_summary
+            # Inside the block: on a full disk even the tidy end of the program may fail.
+            if json:
+                print_json(report.to_json(words))
+            else:
+                from app.commands.digitize_summary import print_summary
 
-            print_summary(report, words, screen)
+                print_summary(report, words, screen)
+            if report.trouble is not None:
+                _tell(report.trouble, words)
         return report.exit_code
 
 

@@ -51,8 +51,9 @@ class DigitizeOptions:
 def digitize(context: AppContext, options: DigitizeOptions, screen: Console) -> Report:
     """Do the whole line for what is offered and report.
 
-    Raises OperatorError for wrong paths or registers before anything is imported, MachineError when the
-    machine cannot go on ("disk_full"); everything received is safe then and the same call goes on later.
+    Raises OperatorError for wrong paths or registers before anything is imported. When the machine cannot go
+    on ("disk_full") the report tells how far it came and names the trouble; everything received is safe then
+    and the same call goes on later.
     """
     began = time.monotonic()
     context.office(options.office)
@@ -78,8 +79,12 @@ def digitize(context: AppContext, options: DigitizeOptions, screen: Console) -> 
         ),
     )
     context.start()
-    _wait(context, started, screen, is_local=bool(office_of(place)), quiet=options.quiet)
-    asked = Asked(started, place.absolute(), problems, time.monotonic() - began)
+    trouble: MachineError | None = None
+    try:
+        _wait(context, started, screen, is_local=bool(office_of(place)), quiet=options.quiet)
+    except MachineError as exc:
+        trouble = exc
+    asked = Asked(started, place.absolute(), problems, time.monotonic() - began, trouble)
     return build_report(context, asked)
 
 

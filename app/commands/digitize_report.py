@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from app.commands.output import ALL_WELL, NEEDS_PERSON, Words
+from app.commands.output import ALL_WELL, MACHINE_TROUBLE, NEEDS_PERSON, Words
 from app.context import AppContext
 from app.domain.ids import DossierId
 from app.domain.import_rules import may_be_a_page
 from app.domain.register import RegisterProblem
 from app.domain.states import DossierState, ImportState, UploadState
+from app.errors import MachineError
 from app.queries import dossiers, imports, pages, timings, uploads
 from app.queries.rows import DossierDetail, Ledger, PageSummary, RankedCandidate, UploadSummary
 from app.services.capture import ImportStarted
@@ -22,12 +23,13 @@ SCHEMA = "foliodesk-digitize-1"
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What was asked for and how long it took."""
+    """What was asked for and how long it took. trouble: why the machine could not go on."""
 
     started: ImportStarted
     destination: Path
     register_problems: Sequence[RegisterProblem]
     wall_s: float
+    trouble: MachineError | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,10 +58,13 @@ class Report:
     dossiers: tuple[ReportedDossier, ...]
     register_problems: Sequence[RegisterProblem]
     timings: dict[str, Any]
+    trouble: MachineError | None = None
 
     @property
     def exit_code(self) -> int:
-        """0 when all is well, 1 when something needs a person."""
+        """0 when all is well, 1 when something needs a person, 3 when the machine could not go on."""
+        if self.trouble is not None:
+            return MACHINE_TROUBLE
         refused = any(
             item.state is ImportState.REFUSED and may_be_a_page(item.source_path.name, item.reason or "")
             for item in self.ledger.items
@@ -75,6 +80,7 @@ class Report:
             "destination": str(self.destination),
             "dossiers": [_dossier(dossier, self.destination, words) for dossier in self.dossiers],
             "import": _ledger(self.ledger, words),
+            "trouble": None if self.trouble is None else _coded(self.trouble.code, self.trouble.facts, words),
             "register_problems": [
                 {
                     "line": problem.line,
@@ -102,7 +108,15 @@ def build_report(context: AppContext, asked: Asked) -> Report:
         dossiers=tuple(_reported(context, dossier_id, by_dossier) for dossier_id in ids),
         register_problems=asked.register_problems,
         timings=timings.of_import(reader, ids, asked.started.item_ids, asked.wall_s),
+        trouble=asked.trouble,
     )
+
+
+def _coded(code: str, facts: Mapping[str, Any], words: Words) -> dict[str, Any]:
+    plain = {
+        name: value if isinstance(value, int | float | bool) else str(value) for name, value in facts.items()
+    }
+    return {"code": code, "message": words(code, facts), "facts": plain}
 
 
 def _reported(
@@ -193,6 +207,7 @@ def _ledger(ledger: Ledger, words: Words) -> dict[str, Any]:
     return {
         "offered": ledger.offered,
         "accepted": ledger.accepted,
+        "waiting": ledger.waiting,
         "refused": [
             {
                 "source": str(item.source_path),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 from contextlib import ExitStack
@@ -70,6 +71,9 @@ def test_disk_full_during_import_is_said_and_goes_on_with_room(small_home):
     assert stopped.code == 3, stopped.output + stopped.said
     assert "disk" in stopped.said.lower()
     assert "Traceback" not in stopped.said
+    report = json.loads(stopped.output)
+    assert report["trouble"]["code"] == "disk_full"
+    assert report["import"]["offered"] == report["import"]["accepted"] + report["import"]["waiting"]
     assert site.value("SELECT count(*) FROM import_item WHERE state = 'refused'") == 0
     assert site.value("SELECT count(*) FROM import_item WHERE state = 'offered'") > 0
     assert site.rows("PRAGMA integrity_check") == [("ok",)]
