@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import signal
 import threading
 from collections.abc import Callable, Mapping, Sequence
@@ -16,28 +15,30 @@ from typer.rich_utils import rich_format_error
 
 from app.commands.output import (
     ALL_WELL,
-    MACHINE_TROUBLE,
+    STOPPED,
+    STOPPED_WORDS,
     WRONG_USE,
     Words,
     console,
+    one_document,
     plain_words,
-    print_json,
+    tell,
 )
-from app.errors import MachineError, OperatorError
+from app.errors import OperatorError
 
 OpenWindow = Callable[[Path | None], int]
 
 HomeOption = Annotated[
     Path | None, typer.Option("--home", help="Directory of the workstation's own files.", show_default=False)
 ]
-JsonOption = Annotated[bool, typer.Option("--json", help="Print one JSON document to standard output.")]
+JsonOption = Annotated[
+    bool,
+    typer.Option("--json", help="Print one JSON document, whatever ends the command."),
+]
 LanguagesOption = Annotated[
     str | None, typer.Option("--languages", help='Languages of the pages, such as "eng+khm".')
 ]
 OfficeOption = Annotated[str | None, typer.Option("--office", help="ST.3 code of the office, such as KH.")]
-
-STOPPED = 130
-STOPPED_WORDS = "Stopped. Everything received is safe; the same command goes on where it was."
 
 
 class Release(StrEnum):
@@ -77,39 +78,13 @@ def run(
             standalone_mode=False,
         )
     except (Exception, KeyboardInterrupt) as exc:  # noqa: BLE001  # the root of the command line
-        return _tell(exc, words)
+        if isinstance(exc, typer.TyperException):
+            rich_format_error(exc)  # type: ignore[arg-type]  # it takes the base class as well
+            return WRONG_USE
+        return tell(exc, words, screen)
     if result == STOPPED:
         screen.print(STOPPED_WORDS)
     return int(result or ALL_WELL)
-
-
-def _tell(error: BaseException, words: Words) -> int:
-    """Say what ended a command; returns its exit code."""
-    if isinstance(error, typer.Abort) or _was_interrupted(error):
-        screen.print(STOPPED_WORDS)
-        return STOPPED
-    match error:
-        case typer.TyperException():
-            rich_format_error(error)  # type: ignore[arg-type]  # it takes the base class as well
-            return WRONG_USE
-        case OperatorError() | MachineError():
-            screen.print(f"✕ {words(error.code, error.facts)}", markup=False, soft_wrap=True)
-            return WRONG_USE if isinstance(error, OperatorError) else MACHINE_TROUBLE
-        case _:
-            logging.getLogger(__name__).error("command failed", exc_info=error)
-            told = f"{type(error).__name__}: {error}"
-            screen.print(f"✕ Unexpected: {told}. Everything received is safe.", markup=False)
-            return MACHINE_TROUBLE
-
-
-def _was_interrupted(error: BaseException) -> bool:
-    """True for Ctrl+C, also when cleaning up after it failed: a database call it broke raises its own error."""
-    seen: BaseException | None = error
-    while seen is not None:
-        if isinstance(seen, KeyboardInterrupt):
-            return True
-        seen = seen.__cause__ or seen.__context__
-    return False
 
 
 def _stop_when_told() -> None:
@@ -163,31 +138,19 @@ def _add_digitize(commands: typer.Typer, words: Words) -> None:
         json: JsonOption = False,
     ) -> int:
         """Take paper folders all the way: read, recognise, link, package, deliver, collect receipts."""
-        from app.commands import digitize as work
-        from app.context import AppContext
+        from app.commands.digitize_home import Call, digitize_home
 
-        with AppContext.open(home or context.obj, background=False, workers=workers) as program:
-            code = (office or program.settings.office).upper()
-            options = work.DigitizeOptions(
-                paths=tuple(paths),
-                office=code,
-                languages=work.split_languages(languages, program.usual_languages(code)),
-                register=register,
-                destination=to,
-                release=release.value,
-                quiet=json and not screen.is_terminal,
-            )
-            report = work.digitize(program, options, screen)
-            # Inside the block: on a full disk even the tidy end of the program may fail.
-            if json:
-                print_json(report.to_json(words))
-            else:
-                from app.commands.digitize_summary import print_summary
-
-                print_summary(report, words, screen)
-            if report.trouble is not None:
-                _tell(report.trouble, words)
-        return report.exit_code
+        call = Call(
+            paths=tuple(paths),
+            home=home or context.obj,
+            office=office,
+            languages=languages,
+            register=register,
+            destination=to,
+            release=release.value,
+            workers=workers,
+        )
+        return digitize_home(call, as_json=json, words=words, screen=screen)
 
 
 def _add_inspect(commands: typer.Typer, words: Words) -> None:
@@ -202,24 +165,15 @@ def _add_inspect(commands: typer.Typer, words: Words) -> None:
     ) -> int:
         """Show what the page engine sees in files; nothing is kept."""
         from app.commands import inspect as work
-        from app.commands.digitize import split_languages
-        from app.domain.offices import formats_for, load_offices
-        from app.paths import offices_dir, tessdata_dir
-        from app.settings import Settings, worker_count
-        from ocr.inspect import InspectOptions
 
-        usual = Settings()
-        options = InspectOptions(
-            languages=split_languages(languages, usual.languages),
-            tessdata_dir=tessdata_dir(),
-            formats=formats_for(load_offices(offices_dir()), (office or usual.office).upper()),
-            engine=engine.value,
-        )
-        found = work.inspect_files(work.list_files(files), options, workers or worker_count(usual))
-        if json:
-            print_json(work.to_json(found, words))
-        else:
-            _print_inspected(work.to_json(found, words))
+        call = work.Call(tuple(files), languages, office, engine.value, workers)
+        with one_document(json, words, work.not_inspected) as show:
+            found = work.inspect_call(call)
+            document = work.to_json(found, words)
+            if json:
+                show(document)
+            else:
+                _print_inspected(document)
         return work.exit_code(found)
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 # Errors and refusals: one or two sentences, the second says what to do.
 ERRORS: dict[str, str] = {
     "unexpected": "Something unexpected happened in the program ({detail}). Your pages are safe. Try again; if it happens twice, send the log file to support.",
+    "stopped": "Stopped. Everything received is safe; the same command goes on where it was.",
     "unexpected_error": "Work waits: an error of the program. Your pages are safe and it tries again by itself. If this stays, start Foliodesk again and send the log file to support.",
     # files that cannot become pages
     "empty_file": "The file holds nothing at all. Scan it again or copy it once more from where it came.",

@@ -10,7 +10,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.progress import Progress
 
-from app.commands.output import ALL_WELL, MACHINE_TROUBLE, NEEDS_PERSON, Words, print_json
+from app.commands.output import ALL_WELL, MACHINE_TROUBLE, NEEDS_PERSON, Words, one_document
 from app.context import AppContext
 from app.errors import OperatorError
 from app.events import ChangeBus
@@ -39,20 +39,22 @@ def check_home(
 ) -> int:
     """Verify a home and print the findings; changes nothing without repair.
 
-    backup_dir: a copy made by backup, from which repair may take what is damaged here.
+    backup_dir: a copy made by backup, from which repair may take what is damaged here. With as_json one
+    document is printed also when an error ends the check; the error goes on.
     """
-    paths = _existing(home)
-    # Not the whole program: opening that gives back jobs and prepares directories, and a check only looks.
-    database = Database(paths.database, ChangeBus())
-    try:
-        with _progress(screen, "Checking", quiet=as_json) as tell:
-            report = check(database, paths, repair=repair, backup_dir=backup_dir, progress=tell)
-    finally:
-        database.close()
-    if as_json:
-        print_json(report.to_json())
-    else:
-        _print_report(report, paths, words, screen)
+    with one_document(as_json, words, CheckReport((), {}, repair).to_json) as show:
+        paths = _existing(home)
+        # Not the whole program: opening that gives back jobs and prepares directories, and a check only looks.
+        database = Database(paths.database, ChangeBus())
+        try:
+            with _progress(screen, "Checking", quiet=as_json) as tell:
+                report = check(database, paths, repair=repair, backup_dir=backup_dir, progress=tell)
+        finally:
+            database.close()
+        if as_json:
+            show(report.to_json())
+        else:
+            _print_report(report, paths, words, screen)
     return ALL_WELL if report.is_clean else NEEDS_PERSON
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from app.commands.output import ALL_WELL, MACHINE_TROUBLE, NEEDS_PERSON, Words
+from app.commands.output import ALL_WELL, MACHINE_TROUBLE, NEEDS_PERSON, Words, coded
 from app.context import AppContext
 from app.domain.ids import DossierId
 from app.domain.import_rules import may_be_a_page
@@ -80,7 +80,7 @@ class Report:
             "destination": str(self.destination),
             "dossiers": [_dossier(dossier, self.destination, words) for dossier in self.dossiers],
             "import": _ledger(self.ledger, words),
-            "trouble": None if self.trouble is None else _coded(self.trouble.code, self.trouble.facts, words),
+            "trouble": None if self.trouble is None else coded(self.trouble.code, self.trouble.facts, words),
             "register_problems": [
                 {
                     "line": problem.line,
@@ -112,11 +112,20 @@ def build_report(context: AppContext, asked: Asked) -> Report:
     )
 
 
-def _coded(code: str, facts: Mapping[str, Any], words: Words) -> dict[str, Any]:
-    plain = {
-        name: value if isinstance(value, int | float | bool) else str(value) for name, value in facts.items()
+def report_without_result(
+    home: Path | None, destination: Path | None, trouble: Mapping[str, Any], wall_s: float
+) -> dict[str, Any]:
+    """The document for --json when an error ended the command before its outcome could be read."""
+    return {
+        "schema": SCHEMA,
+        "home": None if home is None else str(home),
+        "destination": None if destination is None else str(destination.absolute()),
+        "dossiers": [],
+        "import": {"offered": 0, "accepted": 0, "waiting": 0, "refused": [], "duplicates": [], "notes": []},
+        "trouble": trouble,
+        "register_problems": [],
+        "timings": timings.of_nothing(wall_s),
     }
-    return {"code": code, "message": words(code, facts), "facts": plain}
 
 
 def _reported(

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import queue
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import Any
 
+from app.commands.digitize import split_languages
 from app.commands.output import ALL_WELL, NEEDS_PERSON, Words
+from app.domain.offices import formats_for, load_offices
 from app.errors import OperatorError, WorkstationError
 from app.jobs.local_runner import LocalRunner
 from app.jobs.protocol import Outcome
+from app.paths import offices_dir, tessdata_dir
+from app.settings import Settings, worker_count
 from ocr.inspect import InspectOptions, PageInspection
 from ocr.tasks import InspectTask, inspect
 
@@ -28,6 +32,32 @@ class InspectedFile:
     pages: tuple[PageInspection, ...] = ()
     code: str | None = None
     facts: dict[str, Any] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """The options as they were given; None where none was."""
+
+    files: tuple[Path, ...]
+    languages: str | None
+    office: str | None
+    engine: str
+    workers: int | None
+
+
+def inspect_call(call: Call) -> tuple[InspectedFile, ...]:
+    """Inspect what a call names.
+
+    Raises OperatorError "path_missing", "nothing_offered", "office_unknown" or "language_unknown".
+    """
+    usual = Settings()
+    options = InspectOptions(
+        languages=split_languages(call.languages, usual.languages),
+        tessdata_dir=tessdata_dir(),
+        formats=formats_for(load_offices(offices_dir()), (call.office or usual.office).upper()),
+        engine=call.engine,
+    )
+    return inspect_files(list_files(call.files), options, call.workers or worker_count(usual))
 
 
 def list_files(paths: Sequence[Path]) -> tuple[Path, ...]:
@@ -85,7 +115,13 @@ def to_json(files: Sequence[InspectedFile], words: Words) -> dict[str, Any]:
             for file in files
             if file.code
         ],
+        "trouble": None,
     }
+
+
+def not_inspected(trouble: Mapping[str, Any]) -> dict[str, Any]:
+    """The document for --json when an error ended the command."""
+    return {"schema": SCHEMA, "pages": [], "refused": [], "trouble": trouble}
 
 
 def _put(ended: queue.SimpleQueue[tuple[int, Outcome]], index: int, outcome: Outcome) -> None:

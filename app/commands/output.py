@@ -3,16 +3,101 @@
 from __future__ import annotations
 
 import json
+import logging
+import sqlite3
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
+import typer
 from rich.console import Console
+
+from app.errors import OperatorError, WorkstationError
 
 # Words for a code and its facts; ui/texts.py has them and the entry point hands them in.
 Words = Callable[[str, Mapping[str, Any]], str]
 
-ALL_WELL, NEEDS_PERSON, WRONG_USE, MACHINE_TROUBLE = 0, 1, 2, 3
+STOPPED_WORDS = "Stopped. Everything received is safe; the same command goes on where it was."
+
+ALL_WELL, NEEDS_PERSON, WRONG_USE, MACHINE_TROUBLE, STOPPED = 0, 1, 2, 3, 130
+
+
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """What ended a command: a code with its facts, and the exit code."""
+
+    code: str
+    facts: Mapping[str, Any]
+    exit_code: int
+
+
+def ending_of(error: BaseException) -> Ending:
+    """Say what an error that ended a command means; "unexpected" for one that nobody foresaw."""
+    if isinstance(error, typer.Abort) or _was_interrupted(error):
+        return Ending("stopped", {}, STOPPED)
+    if isinstance(error, WorkstationError):
+        exit_code = WRONG_USE if isinstance(error, OperatorError) else MACHINE_TROUBLE
+        return Ending(error.code, error.facts, exit_code)
+    cause = getattr(error, "orig", error)  # SQLAlchemy wraps what SQLite says
+    if isinstance(cause, sqlite3.Error):
+        from app.storage.copies import sqlite_trouble
+
+        trouble = sqlite_trouble(cause, Path())
+        if trouble.code != "database_error":
+            facts = {name: value for name, value in trouble.facts.items() if name != "path"}
+            return Ending(trouble.code, facts, MACHINE_TROUBLE)
+    return Ending("unexpected", {"detail": f"{type(error).__name__}: {error}"}, MACHINE_TROUBLE)
+
+
+def tell(error: BaseException, words: Words, screen: Console) -> int:
+    """Say what ended a command; returns its exit code."""
+    ending = ending_of(error)
+    if ending.code == "stopped":
+        screen.print(STOPPED_WORDS)
+    elif ending.code == "unexpected":
+        logging.getLogger(__name__).error("command failed", exc_info=error)
+        told = f"✕ Unexpected: {ending.facts['detail']}. Everything received is safe."
+        screen.print(told, markup=False)
+    else:
+        screen.print(f"✕ {words(ending.code, ending.facts)}", markup=False, soft_wrap=True)
+    return ending.exit_code
+
+
+def coded(code: str, facts: Mapping[str, Any], words: Words) -> dict[str, Any]:
+    """A code as documents hold it: with its sentence, and its facts as plain values."""
+    plain = {
+        name: value if isinstance(value, int | float | bool | None) else str(value)
+        for name, value in facts.items()
+    }
+    return {"code": code, "message": words(code, facts), "facts": plain}
+
+
+@contextmanager
+def one_document(
+    wanted: bool, words: Words, without_result: Callable[[dict[str, Any]], Mapping[str, Any]]
+) -> Iterator[Callable[[Mapping[str, Any]], None]]:
+    """Give what prints the one document of a command with --json.
+
+    When an error ends the body before that, what without_result makes of the trouble (code, message, facts)
+    is printed, and the error goes on.
+    """
+    is_printed = False
+
+    def show(document: Mapping[str, Any]) -> None:
+        nonlocal is_printed
+        is_printed = True
+        print_json(document)
+
+    try:
+        yield show
+    except BaseException as exc:
+        if wanted and not is_printed:
+            ending = ending_of(exc)
+            show(without_result(coded(ending.code, ending.facts, words)))
+        raise
 
 
 def plain_words(code: str, facts: Mapping[str, Any]) -> str:
@@ -25,10 +110,21 @@ def print_json(document: Mapping[str, Any]) -> None:
     """Print one JSON document, in UTF-8 whatever the console's own code page is."""
     content = json.dumps(document, ensure_ascii=False, indent=2) + "\n"
     sys.stdout.flush()
-    sys.stdout.buffer.write(content.encode("utf-8"))
+    # Names of old disks may be no Unicode; spelt out as \udce9 they are JSON all the same.
+    sys.stdout.buffer.write(content.encode("utf-8", "backslashreplace"))
     sys.stdout.buffer.flush()
 
 
 def console() -> Console:
     """The console for messages and progress."""
     return Console(stderr=True, highlight=False)
+
+
+def _was_interrupted(error: BaseException) -> bool:
+    """True for Ctrl+C, also when cleaning up after it failed: a database call it broke raises its own error."""
+    seen: BaseException | None = error
+    while seen is not None:
+        if isinstance(seen, KeyboardInterrupt):
+            return True
+        seen = seen.__cause__ or seen.__context__
+    return False

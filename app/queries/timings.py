@@ -49,6 +49,12 @@ def of_import(
     }
 
 
+def of_nothing(wall_s: float) -> dict[str, Any]:
+    """The timings of an import of which nothing is known."""
+    stages = {name: _stage([]) for name in (*STAGE_NAMES.values(), "deliver")}
+    return {"wall_s": round(wall_s, 3), "stages": stages, "steps_ms": {}}
+
+
 def _job_stages(session: Session, subjects: dict[str, set[Any]]) -> dict[str, dict[str, float]]:
     spans: dict[str, list[tuple[float, float]]] = {kind: [] for kind in subjects}
     for job in session.scalars(select(JobRow).where(JobRow.finished_at.is_not(None))):

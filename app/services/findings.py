@@ -48,12 +48,15 @@ class CheckReport:
         """True when nothing is left that is worse than a note."""
         return all(each.repaired or each.severity is Severity.NOTE for each in self.findings)
 
-    def to_json(self) -> dict[str, Any]:
-        """Return the document of ``foliodesk check --json`` (resources/schemas/check.schema.json)."""
+    def to_json(self, trouble: Mapping[str, Any] | None = None) -> dict[str, Any]:
+        """Return the document of ``foliodesk check --json`` (resources/schemas/check.schema.json).
+
+        trouble: what ended the check before it had looked at everything.
+        """
         return {
             "format": 1,
             "repair": self.repair,
-            "clean": self.is_clean,
+            "clean": self.is_clean and trouble is None,
             "counts": dict(self.counts),
             "findings": [
                 {
@@ -66,6 +69,7 @@ class CheckReport:
                 }
                 for each in self.findings
             ],
+            "trouble": trouble,
         }
 
 

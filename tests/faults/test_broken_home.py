@@ -41,6 +41,7 @@ def test_a_read_only_home_is_told_without_touching_what_is_there(tmp_path):
         assert told.code in (2, 3), told.said
         assert "Traceback" not in told.said
         assert str(site.home) in told.said.replace("\n", "")
+        assert told.report["trouble"]["code"] == "home_not_writable"
         assert sorted(path.name for path in site.home.rglob("*")) == before
 
 
@@ -121,6 +122,7 @@ def test_a_damaged_database_is_told_and_left_alone(tmp_path, damage):
     checked = site.run("check", "--home", str(site.home), "--json")
 
     assert told.code in (2, 3), told.said
+    assert told.report["trouble"]["code"] == "database_damaged"
     assert checked.code != 0
     assert "Traceback" not in told.said
     if damage == "not a database":

@@ -115,6 +115,20 @@ def test_too_little_room_to_begin_is_said_before_anything_is_written(small_home)
     assert_went_on(site, dossiers=1)
 
 
+def test_a_disk_without_any_room_is_said_in_the_document(small_home):
+    site = small_home(128 << 10)
+    site.folder(1)
+
+    stopped = site.run()
+
+    assert stopped.code == 3, stopped.output + stopped.said
+    assert "Traceback" not in stopped.said
+    assert stopped.report["trouble"]["code"] == "disk_full"
+    assert stopped.report["home"] == str(site.home)
+    grow(site.home, 300 * MB)
+    assert_went_on(site, dossiers=1)
+
+
 def test_no_room_in_the_drop_folder_only_waits_and_goes_on(tmp_path):
     site = Site(tmp_path)
     fat_folder(site, 1, pages=6)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import subprocess
@@ -20,7 +21,10 @@ SOON_S = 10.0
 
 
 def stop(site: Site, process: subprocess.Popen[bytes], how: str) -> float:
-    """Ask the program to end; returns the seconds until it and all its workers were gone."""
+    """Ask the program to end; returns the seconds until it and all its workers were gone.
+
+    What it prints is its one document all the same.
+    """
     children = psutil.Process(process.pid).children(recursive=True)
     began = time.monotonic()
     if how == "terminate":
@@ -30,7 +34,9 @@ def stop(site: Site, process: subprocess.Popen[bytes], how: str) -> float:
     else:
         # A terminal's Ctrl+C reaches the workers as well; the group is that of the program we started.
         os.killpg(process.pid, signal.SIGINT)
-    site.finish(process, timeout_s=60)
+    finished = site.finish(process, timeout_s=60)
+    if process.returncode == 130:
+        assert json.loads(finished.output)["trouble"]["code"] == "stopped"
     _gone, alive = psutil.wait_procs(children, timeout=SOON_S)
     assert not alive, alive
     return time.monotonic() - began
