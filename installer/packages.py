@@ -173,6 +173,11 @@ def _why_pip_failed(layout: Layout, tail: list[str]) -> str:
         advice = f"Not everything was found in {layout.wheelhouse}."
     elif re.search("new connection|ConnectTimeout|timed out|name resolution|ProxyError", text):
         advice = "The package index was not reached. Check the network and start again: it goes on where it stopped."
+    elif "SSLError" in text or "CERTIFICATE_VERIFY_FAILED" in text:
+        advice = (
+            "There is no secure connection to the package index. Where a proxy reads along, its certificate must be known: "
+            "name the certificate file of your office in the variable PIP_CERT and start again."
+        )
     elif "No matching distribution" in text:
         advice = (
             f"No package file fits this system ({platform.platform()}, Python {platform.python_version()})."
