@@ -95,9 +95,9 @@ def missing_programs(programs: Mapping[str, str]) -> list[str]:
 
 
 def install_line(packages: Iterable[str]) -> str:
-    """Return the exact line a person types to install packages."""
-    prefix = "" if _is_root() else "sudo "
-    return f"{prefix}apt-get install --no-install-recommends {' '.join(packages)}"
+    """Return the exact line a person types to install packages; on a new system the lists have to come first."""
+    apt = "apt-get" if _is_root() else "sudo apt-get"
+    return f"{apt} update && {apt} install --no-install-recommends {' '.join(packages)}"
 
 
 def install(packages: Sequence[str], layout: Layout, steps: Steps | None = None) -> bool:
@@ -142,9 +142,12 @@ def provide_venv_module(layout: Layout, steps: Steps | None = None) -> None:
         importlib.invalidate_caches()
         if _can_make_environments():
             return
+    missing = "This Python lacks the modules that make a private environment"
+    libraries = missing_packages(window_libraries()) if has_display() else []
+    if libraries:  # one line to type instead of another one later
+        missing += ", and the window needs libraries"
     raise SetupFailed(
-        "This Python lacks the modules that make a private environment. Install them with\n"
-        f"    {install_line(packages)}\nand start again."
+        f"{missing}. Install them with\n    {install_line([*packages, *libraries])}\nand start again."
     )
 
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -26,6 +28,28 @@ def test_missing_library_stops_the_window_with_the_line_to_type(miniature: Minia
     other_work = miniature.start("hello", prelude=ONE_MISSING, QT_QPA_PLATFORM="offscreen")
 
     assert other_work.returncode == 0, other_work.stderr
+
+
+def test_everything_missing_is_in_one_line(fresh: MiniatureProject, tmp_path: Path) -> None:
+    apt = tmp_path / "bin" / "apt-get"
+    apt.parent.mkdir()
+    apt.write_text("#!/bin/sh\nexit 1\n", encoding="utf-8")
+    apt.chmod(0o755)
+    prelude = f"sys.modules['ensurepip'] = None; {ONE_MISSING}"
+    path = os.pathsep.join([str(apt.parent), os.environ["PATH"]])
+    venv = f"python{sys.version_info.major}.{sys.version_info.minor}-venv"
+
+    with_display = fresh.start(prelude=prelude, PATH=path, QT_QPA_PLATFORM="offscreen")
+    without = fresh.start(prelude=prelude, PATH=path)
+
+    assert f"apt-get install --no-install-recommends {venv} libnothere9\n" in with_display.stderr
+    assert f"apt-get install --no-install-recommends {venv}\n" in without.stderr
+
+
+def test_line_to_type_fetches_the_lists_first(miniature: MiniatureProject) -> None:
+    window = miniature.start(prelude=ONE_MISSING, QT_QPA_PLATFORM="offscreen")
+
+    assert "apt-get update && " in window.stderr
 
 
 def test_window_opens_where_the_libraries_are(miniature: MiniatureProject) -> None:
