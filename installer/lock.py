@@ -82,12 +82,20 @@ def compile_lock(
         subprocess.run(
             [*command, "--output-file", str(made), str(wanted)], check=True, stdout=subprocess.DEVNULL
         )
-        body = made.read_text(encoding="utf-8")
+        body = plain_markers(made.read_text(encoding="utf-8"))
     header = (
         f"# Everything for {what}, pinned and hashed. Written by installer/lock.py; do not edit by hand.\n"
     )
     target.write_text(header + body, encoding="utf-8", newline="\n")
     print(f"{target.relative_to(PROJECT)}: {len(re.findall('(?m)^[a-z]', body))} pinned packages")
+
+
+def plain_markers(body: str) -> str:
+    """Compare Python's version by its first two numbers, where that says the same.
+
+    Ubuntu 22.04 has 3.11.0rc1, which the pip of its time finds neither below 3.12 nor above.
+    """
+    return re.sub(r"python_full_version (<|>=) ('\d+\.\d+')", r"python_version \1 \2", body)
 
 
 if __name__ == "__main__":

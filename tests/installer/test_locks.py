@@ -44,6 +44,12 @@ def test_every_pin_has_hashes_and_no_line_names_a_place(lock: str) -> None:
     assert not re.search(r"://|--index|--find-links|\.org|\.com", text)
 
 
+@pytest.mark.parametrize("lock", LOCKS)
+def test_markers_hold_for_a_release_candidate_too(lock: str) -> None:
+    # Ubuntu 22.04 has Python 3.11.0rc1: its pip finds python_full_version neither below 3.12 nor above.
+    assert not [head for head in _blocks(lock) if "python_full_version" in head]
+
+
 def _blocks(lock: str) -> dict[str, tuple[str, ...]]:
     """Return requirement line -> its hashes."""
     text = (PROJECT / "installer" / lock).read_text(encoding="utf-8").replace("\\\n", "")
