@@ -12,8 +12,8 @@ if sys.version_info < (3, 11):  # noqa: UP036 - this line is for those who come 
         + sys.version.split()[0]
         + " ("
         + sys.executable
-        + ").\nInstall a newer one (Debian 12, Ubuntu 24.04: apt-get install python3; Windows: python.org) and run\n"
-        + "this same command with it, for example: python3.11 installer/run.py\n"
+        + ").\nInstall a newer one (Debian 12, Ubuntu 24.04: apt-get install python3; Ubuntu 22.04: apt-get install\n"
+        + "python3.11-venv; Windows: python.org) and run this same command with it, for example: python3.11 installer/run.py\n"
     )
     sys.exit(3)
 
