@@ -240,7 +240,11 @@ class TakenMaster:
 
 @dataclass(frozen=True, slots=True)
 class TakenPage:
-    """One page of a source: the master it lies in and its frame there. dpi is None when unstated."""
+    """One page of a source: the master it lies in and its frame there. dpi is None when unstated.
+
+    picture_hash: equal for pages that are one scan, in whatever file; None for a page that was drawn, for
+    printed forms look alike.
+    """
 
     master_sha256: str
     frame: int
@@ -249,6 +253,7 @@ class TakenPage:
     dpi: float | None
     source_page: int  # 0-based page of the source file
     thumbnail_path: Path | None = None
+    picture_hash: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

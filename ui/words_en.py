@@ -130,6 +130,7 @@ SCREEN: dict[str, str] = {
     "capture.finished": "All {n:page|pages} taken in and read.",
     "capture.next": "Go to Indexing",
     "capture.new": "New import",
+    "capture.twins": "{n:page is|pages are} the same scan as in {name}, already imported: page {here} here, page {there} there. Both are kept; check what was scanned twice.",
     "capture.duplicate": "Same scan as {name}, already imported. Both are kept; check whether the folder was scanned twice.",
     # viewer
     "view.original": "Original",

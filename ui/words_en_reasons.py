@@ -41,6 +41,7 @@ REASONS: dict[str, str] = {
     "year_differs": "Its year {year:d} does not fit the filing date of {filed:d}",
     "check_letter_differs": "The check letter does not fit the digits",
     "same_scan_twice": "{n:scan of this folder was|scans of this folder were} imported before",
+    "same_scan_as": "Same scan: page {here} here, page {there} in {folder}",
     "released_by_policy": "Released by rule: the number was proven",
     "register_unconfirmed": "Nothing on the pages confirms the register's entry",
     "pages_need_attention": "{n:page|pages} could not be read as they are",

@@ -231,6 +231,16 @@ def _ledger(ledger: Ledger, words: Words) -> dict[str, Any]:
             {"source": str(item.source_path), "same_as": str(item.duplicate_of)}
             for item in ledger.items
             if item.duplicate_of is not None
+        ]
+        + [
+            {
+                "source": str(item.source_path),
+                "page": twin.page,
+                "same_as": str(twin.same_as),
+                "same_as_page": twin.same_as_page,
+            }
+            for item in ledger.items
+            for twin in item.twin_pages
         ],
         "notes": [
             {"source": str(item.source_path), "code": note, "message": words(note, {})}

@@ -31,6 +31,9 @@ def print_summary(report: Report, words: Words, screen: Console) -> None:
             shown.print(f"  ! {item.source_path.name}: {said}", markup=False)
         if item.duplicate_of is not None:
             shown.print(f"  = {item.source_path.name}: same scan as {item.duplicate_of}", markup=False)
+        for twin in item.twin_pages:
+            told = f"page {twin.page}: same scan as page {twin.same_as_page} of {twin.same_as}"
+            shown.print(f"  = {item.source_path.name}, {told}", markup=False)
     for problem in report.register_problems:
         told = words(problem.code, {"value": problem.value})
         shown.print(f"  ! register line {problem.line}: {told}", markup=False)

@@ -10,7 +10,8 @@ from sqlalchemy.orm import aliased
 
 from app.domain.ids import BatchId, DossierId, ImportItemId
 from app.domain.states import ImportState
-from app.queries.rows import Ledger, LedgerItem
+from app.queries.rows import Ledger, LedgerItem, TwinPage
+from app.queries.twins import twins_by_file
 from app.storage.database import Database
 from app.storage.tables import ImportItemRow
 
@@ -29,8 +30,11 @@ def ledger(
         statement = statement.where(ImportItemRow.batch_id == batch_id)
     wanted = None if item_ids is None else set(item_ids)
     with reader.read() as session:
+        twins = twins_by_file(session, batch_id)
         items = tuple(
-            _item(row, path) for row, path in session.execute(statement) if wanted is None or row.id in wanted
+            _item(row, path, twins.get(row.id, ()))
+            for row, path in session.execute(statement)
+            if wanted is None or row.id in wanted
         )
     states = [item.state for item in items]
     return Ledger(
@@ -42,7 +46,7 @@ def ledger(
     )
 
 
-def _item(row: ImportItemRow, duplicate_path: str | None) -> LedgerItem:
+def _item(row: ImportItemRow, duplicate_path: str | None, twin_pages: tuple[TwinPage, ...]) -> LedgerItem:
     return LedgerItem(
         id=ImportItemId(row.id),
         dossier_id=None if row.dossier_id is None else DossierId(row.dossier_id),
@@ -54,4 +58,5 @@ def _item(row: ImportItemRow, duplicate_path: str | None) -> LedgerItem:
         facts=row.facts,
         notes=tuple(row.notes),
         duplicate_of=None if duplicate_path is None else Path(duplicate_path),
+        twin_pages=twin_pages,
     )

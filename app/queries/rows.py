@@ -34,8 +34,20 @@ class BatchSummary:
 
 
 @dataclass(frozen=True, slots=True)
+class TwinPage:
+    """A page of a file and the earlier page of the same scan; both 1-based in their files."""
+
+    page: int
+    same_as: Path
+    same_as_page: int
+
+
+@dataclass(frozen=True, slots=True)
 class LedgerItem:
-    """One offered file and what became of it. reason is a code; notes are codes."""
+    """One offered file and what became of it. reason is a code; notes are codes.
+
+    duplicate_of: the earlier file with the same bytes. twin_pages: where only pages came before.
+    """
 
     id: ImportItemId
     dossier_id: DossierId | None
@@ -47,6 +59,7 @@ class LedgerItem:
     facts: dict[str, Any]
     notes: tuple[str, ...]
     duplicate_of: Path | None
+    twin_pages: tuple[TwinPage, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -156,6 +156,8 @@ class PageRow(Base):
     source_page: Mapped[int]
     master_sha256: Mapped[str] = mapped_column(ForeignKey("master.sha256"), index=True)
     frame: Mapped[int]
+    picture_hash: Mapped[str | None] = mapped_column(String(64), index=True)  # None: drawn, or an old import
+    duplicate_of: Mapped[int | None] = mapped_column(ForeignKey("page.id"), index=True)  # earlier, same scan
     width_px: Mapped[int]
     height_px: Mapped[int]
     dpi: Mapped[float | None]

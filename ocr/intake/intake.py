@@ -19,6 +19,7 @@ from ocr.errors import SourceRefused
 from ocr.intake.decode import DecodedPage, count_frames, decode_frame, open_image, with_square_pixels
 from ocr.intake.masters import store_bytes, store_file, write_atomically
 from ocr.intake.pdf import (
+    MOSTLY_PICTURE,
     open_pdf,
     pdf_notes,
     placed_image,
@@ -29,6 +30,7 @@ from ocr.intake.pdf import (
 )
 from ocr.intake.pdf_actions import has_launch_action
 from ocr.intake.pdf_scan import ScanPlace, extract_scan
+from ocr.intake.picture_hash import picture_hash
 from ocr.intake.recognise import FileKind, recognise_file
 from ocr.steps.geometry import apply_exif
 from ocr.steps.thumbnail import thumbnail_jpeg
@@ -45,6 +47,7 @@ class _Look:
     dpi: float | None
     ends_early: bool
     thumbnail: bytes
+    picture_hash: str | None
 
 
 def take_in(task: IntakeTask) -> IntakeResult:
@@ -80,7 +83,7 @@ def _take_image(task: IntakeTask, kind: FileKind) -> IntakeResult:
         for frame in range(count_frames(image, task.limits, name)):
             stored = decode_frame(image, frame, task.limits, name=name, size_bytes=size_bytes)
             decoded = with_square_pixels(stored, task.limits, name=name)
-            looks.append(_look(decoded, frame, decoded.dpi_x))
+            looks.append(_look(decoded, frame, decoded.dpi_x, picture_hash(stored.pixels)))
     master = store_file(task.source_path, task.masters_dir, kind.value)
     pages = tuple(_taken_page(task, master, look, frame) for frame, look in enumerate(looks))
     notes = ("file_ends_early",) if any(look.ends_early for look in looks) else ()
@@ -117,10 +120,13 @@ def _page_master(
             scratch = task.derived_dir / f".{secrets.token_hex(8)}.scan"
             scan = extract_scan(ScanPlace(structure, page, index, image), scratch, task.limits)
             if scan is not None:
-                return scan.content, scan.extension, _look(scan.decoded, 0, image.dpi)
+                return scan.content, scan.extension, _look(scan.decoded, 0, image.dpi, scan.picture_hash)
         pixels, dpi = render_page(page, rendering_dpi(image), task.limits)
         content = png_bytes(pixels, dpi)
-        return content, FileKind.PNG.value, _look(DecodedPage(pixels, 1, dpi, dpi), 0, dpi)
+        # Drawn alike is scanned alike only where a picture fills the page: forms and letters repeat.
+        is_scan = image is not None and image.covered >= MOSTLY_PICTURE
+        seen = picture_hash(pixels) if is_scan else None
+        return content, FileKind.PNG.value, _look(DecodedPage(pixels, 1, dpi, dpi), 0, dpi, seen)
     finally:
         page.close()
 
@@ -137,10 +143,10 @@ def _structure(path: Path) -> Iterator[pikepdf.Pdf | None]:
         yield document
 
 
-def _look(decoded: DecodedPage, frame: int, dpi: float | None) -> _Look:
+def _look(decoded: DecodedPage, frame: int, dpi: float | None, seen: str | None) -> _Look:
     height_px, width_px = decoded.pixels.shape[:2]
     thumbnail = thumbnail_jpeg(apply_exif(decoded.pixels, decoded.exif_orientation))
-    return _Look(frame, width_px, height_px, dpi, not decoded.is_whole, thumbnail)
+    return _Look(frame, width_px, height_px, dpi, not decoded.is_whole, thumbnail, seen)
 
 
 def _taken_page(task: IntakeTask, master: TakenMaster, look: _Look, source_page: int) -> TakenPage:
@@ -148,5 +154,12 @@ def _taken_page(task: IntakeTask, master: TakenMaster, look: _Look, source_page:
     thumbnail_path = first_look_path(task.derived_dir, master.sha256, look.frame)
     write_atomically(thumbnail_path, look.thumbnail)
     return TakenPage(
-        master.sha256, look.frame, look.width_px, look.height_px, look.dpi, source_page, thumbnail_path
+        master.sha256,
+        look.frame,
+        look.width_px,
+        look.height_px,
+        look.dpi,
+        source_page,
+        thumbnail_path,
+        look.picture_hash,
     )

@@ -27,6 +27,9 @@ MIN_DPI, MAX_DPI, PLAIN_DPI = 150.0, 600.0, 300.0
 MAX_RENDERED_PIXELS = 80_000_000
 """A rendered page is 3 to 4 bytes a pixel; larger sheets are rendered more coarsely (A0 at 180 dpi)."""
 
+MOSTLY_PICTURE = 0.5
+"""Share of a page from which its largest image is what the page is about, and no logo on it."""
+
 MAX_OBJECTS = 3_000
 """Objects looked at per page when searching for images: enough for any scan, bounded for drawings."""
 
@@ -128,7 +131,7 @@ def rendering_dpi(image: PlacedImage | None) -> float:
     """
     if image is None:
         return PLAIN_DPI
-    least = MIN_DPI if image.covered >= 0.5 else PLAIN_DPI
+    least = MIN_DPI if image.covered >= MOSTLY_PICTURE else PLAIN_DPI
     return min(MAX_DPI, max(least, image.dpi))
 
 

@@ -20,6 +20,7 @@ from PIL import Image
 from ocr.errors import SourceRefused
 from ocr.intake.decode import DecodedPage, decode_master, with_square_pixels
 from ocr.intake.pdf import PlacedImage, png_bytes
+from ocr.intake.picture_hash import picture_hash
 from ocr.intake.recognise import FileKind, recognise_bytes
 from ocr.steps.geometry import PixelImage, apply_exif
 from ocr.types import Limits
@@ -40,11 +41,12 @@ EXIF_HEAD = b"Exif\x00\x00MM\x00*\x00\x00\x00\x08\x00\x01\x01\x12\x00\x03\x00\x0
 
 @dataclass(frozen=True, slots=True, eq=False)
 class ScannedImage:
-    """A page's image as a file of its own and decoded."""
+    """A page's image as a file of its own and decoded, and the hash of its picture as it lay in the PDF."""
 
     content: bytes
     extension: str
     decoded: DecodedPage
+    picture_hash: str
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -70,9 +72,11 @@ def extract_scan(place: ScanPlace, scratch: Path, limits: Limits) -> ScannedImag
         found = _image_file(place.structure, place.index, image)
         if found is None:
             return None
-        content, kind = _turned(*found, turn_deg=page.get_rotation(), dpi=image.dpi)
+        turn_deg = page.get_rotation()
+        content, kind = _turned(*found, turn_deg=turn_deg, dpi=image.dpi)
         scratch.write_bytes(content)
-        decoded = with_square_pixels(decode_master(scratch, 0, limits), limits, name=scratch.name)
+        stored = decode_master(scratch, 0, limits)
+        decoded = with_square_pixels(stored, limits, name=scratch.name)
     except (pikepdf.PdfError, SourceRefused, ValueError, TypeError, KeyError, AttributeError, RuntimeError):
         return None  # whatever is odd about it, rendering the page is always right
     except (NotImplementedError, OSError):
@@ -81,7 +85,10 @@ def extract_scan(place: ScanPlace, scratch: Path, limits: Limits) -> ScannedImag
         scratch.unlink(missing_ok=True)
     if not decoded.is_whole or not _looks_like(page, apply_exif(decoded.pixels, decoded.exif_orientation)):
         return None
-    return ScannedImage(content, kind.value, decoded)
+    # A turned JPEG has a tag and its samples as they were; the pixels of all other kinds were turned.
+    turned_deg = 0 if kind is FileKind.JPEG else turn_deg
+    seen = picture_hash(np.rot90(stored.pixels, turned_deg // 90))
+    return ScannedImage(content, kind.value, decoded, seen)
 
 
 def _image_file(document: pikepdf.Pdf, index: int, image: PlacedImage) -> tuple[bytes, FileKind] | None:

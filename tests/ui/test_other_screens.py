@@ -12,10 +12,11 @@ from app.connectors.local_office import prepare_drop_folder
 from app.domain.ids import BatchId, DossierId, ImportItemId
 from app.domain.states import DossierState, PageState
 from app.errors import OperatorError
-from app.queries.rows import AuditLine
+from app.queries.rows import AuditLine, TwinPage
 from app.services.capture import ImportStarted
 from tests.ui.fake_context import NOW
 from ui.models.row_model import ROW_ROLE
+from ui.screens.capture.presenter import is_problem
 from ui.screens.faces import batch_badges, ledger_face
 from ui.screens.uploads.story import moments_of
 from ui.texts import t
@@ -202,6 +203,17 @@ def test_first_page_of_a_folder_names_it_and_files_name_theirs(capture, context)
     assert capture.tiles._delegate.folders[1] == context.dossiers[1].summary.name
     faces = [ledger_face(item).title for item in capture.problems.rows]
     assert "scan_0063.tif · folder07" in faces
+
+
+def test_pages_that_came_in_another_file_are_named_with_their_places(context):
+    plain = next(item for ledger in context.ledgers.values() for item in ledger.items if not is_problem(item))
+    twins = tuple(TwinPage(page, Path("D:/scans/box12/all.pdf"), page + 10) for page in (2, 3, 5, 7))
+    item = replace(plain, twin_pages=twins)
+    assert is_problem(item)
+    assert ledger_face(item).badge.tone is Tone.CARE
+    told = ledger_face(item).subtitle
+    assert told.startswith("4 pages are the same scan as in all.pdf")
+    assert "page 2, 3, 5, … here, page 12, 13, 15, … there" in told
 
 
 def test_refused_import_is_told_in_words(capture, context, qtbot, tmp_path):

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from app.domain.states import DossierState, ImportState, LinkState, UploadState
-from app.queries.rows import BatchSummary, DossierSummary, LedgerItem, Reason, UploadSummary
+from app.queries.rows import BatchSummary, DossierSummary, LedgerItem, Reason, TwinPage, UploadSummary
 from ui import texts
 from ui.texts import t
 from ui.theme import Tone
@@ -29,6 +31,8 @@ GOOD_REASONS = frozenset(
     }
 )
 RIVAL_REASONS = frozenset({"rival_number", "rivals", "rival"})
+
+TWINS_NAMED = 3
 
 INDEX_STATES = (DossierState.TO_INDEX, DossierState.RETURNED, DossierState.REFUSED_BY_OFFICE)
 WENT_ON_STATES = (
@@ -232,10 +236,11 @@ def ledger_face(item: LedgerItem) -> RowFace:
         case ImportState.OFFERED:
             badge = Badge(Tone.PLAIN, "clock", texts.state(item.state))
         case ImportState.ACCEPTED:
-            noted = bool(item.notes or item.duplicate_of)
+            is_copy = item.duplicate_of is not None or bool(item.twin_pages)
+            noted = is_copy or bool(item.notes)
             badge = Badge(
                 Tone.CARE if noted else Tone.GOOD,
-                "copy" if item.duplicate_of else "check",
+                "copy" if is_copy else "check",
                 texts.state(item.state),
             )
         case ImportState.REFUSED:
@@ -251,12 +256,27 @@ def ledger_words(item: LedgerItem) -> str:
         return texts.explain("error", item.reason, item.facts)
     if item.duplicate_of is not None:
         return t("capture.duplicate", name=item.duplicate_of.name)
+    if item.twin_pages:
+        return _twin_words(item.twin_pages)
     if item.notes:
         return " ".join(texts.explain("note", note) for note in item.notes)
     parts = [t("count.pages", n=item.pages)] if item.pages else []
     if item.size_bytes is not None:
         parts.append(texts.size(item.size_bytes))
     return " · ".join(parts) or str(item.source_path.parent)
+
+
+def _twin_words(twins: Sequence[TwinPage]) -> str:
+    """Which pages of a file came before, and where; a few stand for many."""
+    named = twins[:TWINS_NAMED]
+    more = ", …" if len(twins) > TWINS_NAMED else ""
+    return t(
+        "capture.twins",
+        n=len(twins),
+        name=", ".join(dict.fromkeys(twin.same_as.name for twin in named)),
+        here=", ".join(str(twin.page) for twin in named) + more,
+        there=", ".join(str(twin.same_as_page) for twin in named) + more,
+    )
 
 
 def _first_words(dossier: DossierSummary) -> str:

@@ -13,6 +13,7 @@ from app.jobs import store
 from app.jobs.store import Job
 from app.services import flow
 from app.services.page_order import page_ordinal
+from app.services.twins import note_twins
 from app.sources.unchanged import OfferedTask, take_in_unchanged
 from app.storage.database import Transaction
 from app.storage.tables import DossierRow, ImportItemRow, MasterRow, PageRow
@@ -82,6 +83,7 @@ class IntakeKind:
                 source_page=taken.source_page,
                 master_sha256=taken.master_sha256,
                 frame=taken.frame,
+                picture_hash=taken.picture_hash,
                 width_px=taken.width_px,
                 height_px=taken.height_px,
                 dpi=taken.dpi,
@@ -92,6 +94,7 @@ class IntakeKind:
         ]
         tx.session.add_all(pages)
         tx.session.flush()  # all at once: a source of 5,000 pages must not keep other writers out for long
+        note_twins(tx, item, pages)
         for page in pages:
             tx.audit("page", page.id, "captured", to_state=PageState.CAPTURED, master=page.master_sha256)
         store.enqueue_new(tx, flow.PAGE, [page.id for page in pages], priority=flow.PRIORITY[flow.PAGE])

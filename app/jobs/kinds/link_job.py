@@ -19,6 +19,7 @@ from app.errors import MachineError
 from app.jobs.store import Job
 from app.queries.register import StoredRegister
 from app.services import flow, release
+from app.services.twins import twin_reasons
 from app.storage import values
 from app.storage.database import Database, Transaction
 from app.storage.tables import (
@@ -192,9 +193,7 @@ def _obstacles(tx: Transaction, dossier: DossierRow, decision: LinkDecision) -> 
     cut = [item for item in items if "file_ends_early" in item.notes]
     if cut:
         found.append(Reason("pages_cut_off", {"n": len(cut)}))
-    doubles = [item for item in items if item.duplicate_of is not None and _has_print(tx, item)]
-    if doubles:
-        found.append(Reason("same_scan_twice", {"files": len(doubles)}))
+    found += twin_reasons(tx.session, dossier.id)
     if decision.number is not None:
         others = release.linked_elsewhere(tx, dossier, decision.number.canonical)
         if others:
@@ -222,19 +221,6 @@ def _claimant(tx: Transaction, dossier: DossierRow, number: str) -> str | None:
         if best is not None and best["application_number"] == number and best["role"] == "application":
             return other.name
     return None
-
-
-def _has_print(tx: Transaction, item: ImportItemRow) -> bool:
-    """Blank backs are alike; only a page with something on it is worth asking about."""
-    return (
-        tx.session.scalar(
-            select(PageResultRow.page_id)
-            .join(PageRow, PageRow.id == PageResultRow.page_id)
-            .where(PageRow.import_item_id == item.id, PageResultRow.is_blank.is_(False))
-            .limit(1)
-        )
-        is not None
-    )
 
 
 def _facts(result: LinkResult, obstacles: tuple[Reason, ...]) -> dict[str, Any]:

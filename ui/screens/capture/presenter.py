@@ -251,7 +251,8 @@ class CapturePresenter(QObject):
 
 def is_problem(item: LedgerItem) -> bool:
     """True for a file a person should know about."""
-    return item.state is ImportState.REFUSED or item.duplicate_of is not None or bool(item.notes)
+    is_copy = item.duplicate_of is not None or bool(item.twin_pages)
+    return item.state is ImportState.REFUSED or is_copy or bool(item.notes)
 
 
 def clipboard_paths() -> list[Path]:
