@@ -52,6 +52,7 @@ ERRORS: dict[str, str] = {
     "database_error": "The data could not be opened. Nothing was changed. Restore the newest backup, or ask support.",
     "database_foreign": "The file at the place of our data was made by another program. Choose another home directory.",
     "database_damaged": "The data file is damaged. Restore the newest backup: {newest_backup}.",
+    "database_older": "An earlier version of Foliodesk made this data. Open it once with this version, then check it.",
     "database_too_new": "A newer version of Foliodesk has used this data. Start that version.",
     "database_not_writable": "The data may not be written by this user. Check the rights of the home directory.",
     "migration_running": "Another copy of Foliodesk is bringing the data up to date. Start again in a minute.",

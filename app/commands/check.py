@@ -20,6 +20,7 @@ from app.services.findings import CheckReport, Finding
 from app.services.integrity import check, remake_derived
 from app.storage.backup import backup
 from app.storage.database import Database
+from app.storage.migrations.runner import refuse_other_version
 from app.storage.restore import restore
 
 NAMED = 3
@@ -44,6 +45,7 @@ def check_home(
     """
     with one_document(as_json, words, CheckReport((), {}, repair).to_json) as show:
         paths = _existing(home)
+        refuse_other_version(paths.database)
         # Not the whole program: opening that gives back jobs and prepares directories, and a check only looks.
         database = Database(paths.database, ChangeBus())
         try:

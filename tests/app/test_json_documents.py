@@ -218,6 +218,21 @@ def test_check_of_a_damaged_database_is_a_finding_and_no_trouble(tmp_path, run):
     assert [each["code"] for each in document["findings"]] == ["database_damaged"]
 
 
+@pytest.mark.parametrize(("revision", "trouble"), [("0001", "database_older"), ("9999", "database_too_new")])
+def test_check_of_another_versions_data_is_no_damage(tmp_path, run, revision, trouble):
+    file = tmp_path / "home" / "foliodesk.sqlite3"
+    migrate(file, head="0001")
+    with closing(sqlite3.connect(file)) as connection:
+        connection.execute("UPDATE alembic_version SET version_num = ?", (revision,))
+        connection.commit()
+
+    code, document = run("check", "--home", tmp_path / "home")
+
+    assert (code, document["trouble"]["code"], document["findings"]) == (2, trouble, [])
+    with closing(sqlite3.connect(file)) as connection:
+        assert connection.execute("SELECT version_num FROM alembic_version").fetchone() == (revision,)
+
+
 def test_check_tells_what_ended_it(tmp_path, run, monkeypatch):
     def fail(*_arguments, **_options):
         raise OSError(5, "Input/output error")

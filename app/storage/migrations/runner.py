@@ -74,6 +74,21 @@ def migrate(
         return _upgrade(path, copies, before, scripts, head)
 
 
+def refuse_other_version(path: Path) -> None:
+    """Stop who only looks at data of another program version: it would take missing columns for damage.
+
+    Raises OperatorError "database_older" or "database_too_new". Says nothing of a database that cannot be
+    read: the look itself tells what is wrong with it.
+    """
+    try:
+        found = _revision(path, path.parent / "backups")
+    except WorkstationError:
+        return
+    if found is not None and found != HEAD:
+        code = "database_older" if found < HEAD else "database_too_new"
+        raise OperatorError(code, path=str(path), found=found, newest_known=HEAD)
+
+
 def alembic_config(scripts: Path = SCRIPTS) -> Config:
     """Return alembic's configuration without a file; also for making a new revision."""
     from alembic.config import Config
