@@ -76,6 +76,11 @@ class _QuietHandler(logging.handlers.RotatingFileHandler):
     def handleError(self, record: logging.LogRecord) -> None:
         """Drop the record."""
 
+    def close(self) -> None:
+        """Close the file; what is still unwritten and finds no room is dropped."""
+        with suppress(OSError):
+            super().close()
+
 
 def _start(path: Path, level: str, file_bytes: int) -> LogFile:
     handler = _QuietHandler(path, maxBytes=file_bytes, backupCount=1, encoding="utf-8", delay=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -80,3 +81,16 @@ def test_a_directory_that_cannot_be_written_does_not_stop_the_work(tmp_path: Pat
     get_logger("x").error("lost")
     started.close()
     assert capfd.readouterr().out == ""
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs the device that is always full")
+def test_a_full_disk_disturbs_neither_an_event_nor_the_end(tmp_path: Path, capfd: Any) -> None:
+    (tmp_path / f"worker-{os.getpid()}.jsonl").symlink_to("/dev/full")
+    level = logging.getLogger().level
+    started = start_worker_logging(tmp_path)
+    try:
+        get_logger("x").warning("lost")
+    finally:
+        started.close()
+        logging.getLogger().setLevel(level)
+    assert capfd.readouterr() == ("", "")
