@@ -87,6 +87,22 @@ def test_damage_after_a_start_is_repaired(miniature: MiniatureProject) -> None:
     assert json.loads(cut_short.stdout.splitlines()[-1])["part"] == "1.0"
 
 
+def test_command_is_whole_with_another_size_but_not_empty(miniature: MiniatureProject) -> None:
+    miniature.start("hello")
+    command = miniature.root / ".venv" / "tiny-command"
+    command.write_text("#!/a/long/way/to/python", encoding="utf-8")
+    outside = os.path.relpath(command, miniature.site_packages)
+    with next(miniature.site_packages.glob("tinypart-*/RECORD")).open("a", encoding="utf-8") as record:
+        record.write(f"{Path(outside).as_posix()},sha256=of-the-package,8\n")
+
+    miniature.stamp.unlink()
+    assert "cut short" not in miniature.start("hello").stdout
+
+    command.write_text("", encoding="utf-8")
+    miniature.stamp.unlink()
+    assert "cut short in tinypart" in miniature.start("hello").stdout
+
+
 def test_package_no_lock_names_any_more_is_removed(miniature: MiniatureProject) -> None:
     miniature.start("hello")
     stray = miniature.site_packages / "stray-1.0.dist-info"
