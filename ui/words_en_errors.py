@@ -78,6 +78,7 @@ ERRORS: dict[str, str] = {
     "engine_failed": "The recognition engine could not read this page. Look at it; you can still type the number.",
     "engine_timeout": "Reading this page took too long and was stopped. Look at it; you can still type the number.",
     "language_missing": "The recognition model for {language} is missing. Run the start command once more to repair it.",
+    "workers_lost": "The programs that read the pages do not start, perhaps for lack of memory. Close other programs; it is tried again by itself. If it stays, start the PC anew.",
     "timed_out": "This took too long and was stopped. Look at the page, then let it be read again.",
     "timeout": "This took too long and was stopped. Look at the page, then let it be read again.",
     "crashed": "Reading this page stopped the worker program three times, so it was set aside. Look at it; scan the sheet again if it looks odd.",

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
-import multiprocessing
+import logging
 import threading
 from collections.abc import Callable
 from concurrent.futures import CancelledError, Future
+from concurrent.futures.process import BrokenProcessPool
 from typing import Any
 
 from pebble import ProcessExpired, ProcessPool
 
+from app.errors import MachineError
 from app.jobs.protocol import Outcome
-from app.jobs.worker_process import begin
+from app.jobs.time_limits import TimeLimit, TimeLimits
+from app.jobs.worker_process import WorkerContext, begin
+
+log = logging.getLogger(__name__)
 
 # A worker is replaced after so many tasks: bounds what leaks in codecs and engines may cost.
 TASKS_PER_WORKER = 500
@@ -22,27 +27,32 @@ class LocalRunner:
 
     def __init__(self, workers: int) -> None:
         self.workers = workers
-        self._pool = ProcessPool(
-            max_workers=workers,
-            max_tasks=TASKS_PER_WORKER,
-            context=multiprocessing.get_context("spawn"),
-            initializer=begin,
-        )
+        self._context = WorkerContext()
+        self._pool = self._make_pool()
+        self._limits = TimeLimits()
         self._busy = 0
         self._lock = threading.Lock()
+        self._pool_lock = threading.Lock()  # never taken by callbacks: a pool waits for them when it ends
 
     def submit(
         self, run: Callable[[Any], Any], task: Any, timeout_s: float, done: Callable[[Outcome], None]
     ) -> object:
-        """Start a task; done is called once, in a thread of the pool."""
+        """Start a task; done is called once, in a thread of the pool.
+
+        timeout_s counts while the task runs and the PC is awake. pebble's own limit compares the clock on the
+        wall, which jumps when the lid was closed or somebody sets it.
+        """
         with self._lock:
             self._busy += 1
-        future = self._pool.schedule(run, args=[task], timeout=timeout_s)
+        with self._pool_lock:
+            future = self._schedule(run, task)
+        limit = self._limits.begin(future, timeout_s)
 
         def on_done(finished: Future[Any]) -> None:
+            self._limits.end(limit)
             with self._lock:
                 self._busy -= 1
-            done(_outcome(finished))
+            done(_outcome(finished, limit))
 
         future.add_done_callback(on_done)
         return future
@@ -59,12 +69,36 @@ class LocalRunner:
 
     def close(self, *, wait_s: float) -> None:
         """Let running tasks finish for wait_s seconds, then kill what is left."""
-        self._pool.close()  # type: ignore[no-untyped-call]  # pebble has no annotation here
+        self._limits.close()
+        with self._pool_lock:
+            self._pool.close()  # type: ignore[no-untyped-call]  # pebble has no annotation here
+            try:
+                self._pool.join(timeout=wait_s)
+            except TimeoutError:
+                self._pool.stop()  # type: ignore[no-untyped-call]  # same
+                # pebble asks one worker after the other and waits three seconds for each that is busy.
+                self._context.kill_all()
+                self._pool.join()
+
+    def _schedule(self, run: Callable[[Any], Any], task: Any) -> Future[Any]:
         try:
-            self._pool.join(timeout=wait_s)
-        except TimeoutError:
-            self._pool.stop()  # type: ignore[no-untyped-call]  # same
+            return self._pool.schedule(run, args=[task])
+        except RuntimeError as exc:
+            # A pool gives up for good when a worker without a task dies (somebody ended it, no memory left).
+            log.warning("workers are started anew: %s", exc)
+            self._context.kill_all()
             self._pool.join()
+            self._pool = self._make_pool()
+            return self._pool.schedule(run, args=[task])
+
+    def _make_pool(self) -> ProcessPool:
+        return ProcessPool(
+            max_workers=self.workers,
+            max_tasks=TASKS_PER_WORKER,
+            # pebble's protocol names the pipe of the system mypy looks at
+            context=self._context,  # type: ignore[arg-type, unused-ignore]
+            initializer=begin,
+        )
 
 
 class InlineRunner:
@@ -92,14 +126,15 @@ class InlineRunner:
         """Nothing to end."""
 
 
-def _outcome(future: Future[Any]) -> Outcome:
+def _outcome(future: Future[Any], limit: TimeLimit) -> Outcome:
     try:
         return Outcome(result=future.result())
     except ProcessExpired as exc:
-        return Outcome(error=exc, crashed=True)
-    except TimeoutError as exc:
-        return Outcome(error=exc, timed_out=True)
+        return Outcome(error=exc, crashed=True, slept=limit.slept)
+    except BrokenProcessPool as exc:
+        # No worker had begun it: that says nothing of the task.
+        return Outcome(error=MachineError("workers_lost", retryable=True, detail=str(exc)))
     except CancelledError as exc:
-        return Outcome(error=exc)
+        return Outcome(error=exc, timed_out=limit.is_over, slept=limit.slept)
     except Exception as exc:  # noqa: BLE001  # the root of a worker's task: every error becomes an outcome
-        return Outcome(error=exc)
+        return Outcome(error=exc, slept=limit.slept)

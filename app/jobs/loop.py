@@ -10,6 +10,7 @@ from __future__ import annotations
 import logging
 import queue
 import threading
+import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
@@ -22,6 +23,7 @@ from app.jobs import store
 from app.jobs.protocol import JobKind, Outcome, Runner
 from app.jobs.store import MAX_ATTEMPTS, MAX_CRASHES, Job
 from app.storage.database import Database, Transaction
+from app.windows.awake import KeepAwake
 
 log = logging.getLogger(__name__)
 
@@ -29,9 +31,15 @@ WHO = "machine"
 IDLE_WAIT_S = 0.5
 FULL_WAIT_S = 3.0
 BACKOFF_S = (1.0, 5.0, 20.0, 60.0)
+# Workers hold some 200 MB each: a program that has nothing to do for so long gives them back.
+IDLE_RELEASE_S = 300.0
 
 # Troubles that say nothing of the job: it waits as long as they last.
-WILL_PASS = frozenset({"disk_full", "pages_in_work"})
+WILL_PASS = frozenset({"disk_full", "pages_in_work", "workers_lost"})
+# While these last nothing else is started either.
+HOLDS_ALL = frozenset({"disk_full", "workers_lost"})
+# Time limits inside a task, which look at a clock that may go on while the PC sleeps.
+TIME_LIMITS = frozenset({"ocr_timeout"})
 # Troubles of the database itself: nothing can be written about any job now.
 DATABASE_TROUBLE = frozenset({"disk_full", "database_busy", "database_io_error"})
 
@@ -65,7 +73,10 @@ class JobLoop:
         self._gate = gate
         self._ended: queue.SimpleQueue[_Ended] = queue.SimpleQueue()
         self._unapplied: list[_Ended] = []
-        self._full_until = database.clock()
+        self._out = 0  # tasks handed out whose outcome was not picked up yet
+        self._busy_at = time.monotonic()
+        self._awake = KeepAwake()
+        self._pause = ("", database.clock())
         self._wake = threading.Event()
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._run, name="job-loop", daemon=True)
@@ -116,11 +127,13 @@ class JobLoop:
             if not worked:
                 self._wake.wait(IDLE_WAIT_S)
             self._wake.clear()
+        self._awake.release()  # in the thread that asked: it is bound to it
 
     def _step(self) -> bool:
         worked = self._collect()
-        self.held = self._gate() or self._pause()
+        self.held = self._gate() or self._paused()
         if self.held or self._stop.is_set():
+            self._rest()
             return False
         while not self._stop.is_set() and self._start(self._inline):
             worked = True
@@ -128,11 +141,27 @@ class JobLoop:
             self._runner = self._make_runner()
         while self._runner is not None and self._runner.capacity() > 0 and self._start(self._in_worker):
             worked = True
+        self._rest()
         return worked
 
-    def _pause(self) -> str | None:
-        """Why nothing is started for a moment although the gate is open: a job has just found no room."""
-        return "disk_full" if self._database.clock() < self._full_until else None
+    def _rest(self) -> None:
+        """Let the PC sleep when nothing runs, and give the workers back when nothing ran for long."""
+        if self._out:
+            self._busy_at = time.monotonic()
+            self._awake.hold()
+            return
+        self._awake.release()
+        if self._runner is not None and time.monotonic() - self._busy_at > IDLE_RELEASE_S:
+            self._runner.close(wait_s=0.0)
+            self._runner = None
+
+    def _paused(self) -> str | None:
+        """Why nothing is started for a moment although the gate is open: a job has just met this."""
+        code, until = self._pause
+        # No longer than that, also when somebody sets the clock back meanwhile.
+        return (
+            code if timedelta() < until - self._database.clock() <= timedelta(seconds=FULL_WAIT_S) else None
+        )
 
     def _is_due(self, kinds: Sequence[str]) -> bool:
         # A look without the write lock: an idle program keeps nobody from writing.
@@ -159,10 +188,15 @@ class JobLoop:
             self._close_unprepared(job, exc)
             return True
         if not kind.in_worker:
+            self._out += 1
             self._on_ended(job, _run_here(kind, task))
             return self._collect()
         assert self._runner is not None
-        self._runner.submit(kind.run, task, kind.timeout_s, partial(self._on_ended, job))
+        self._out += 1
+        try:
+            self._runner.submit(kind.run, task, kind.timeout_s, partial(self._on_ended, job))
+        except Exception as exc:  # noqa: BLE001  # the job is ours already: it must come back
+            self._on_ended(job, Outcome(error=exc))
         return True
 
     def _close_unprepared(self, job: Job, error: Exception) -> None:
@@ -180,6 +214,7 @@ class JobLoop:
         ended = self._unapplied
         while not self._ended.empty():
             ended.append(self._ended.get())
+            self._out -= 1
         self._unapplied = []
         for position, each in enumerate(ended):
             try:
@@ -215,6 +250,9 @@ class JobLoop:
         row = store.running(tx, job)
         assert row is not None
         kind, error = self._kinds[job.kind], outcome.error
+        if outcome.slept and (outcome.timed_out or getattr(error, "code", "") in TIME_LIMITS):
+            store.put_back(tx, row, "slept", 0.0)
+            return
         if outcome.crashed or outcome.timed_out:
             row.crashes += 1
             code = "worker_crashed" if outcome.crashed else "timed_out"
@@ -231,8 +269,8 @@ class JobLoop:
             if will_pass or job.attempts < MAX_ATTEMPTS:
                 delay_s = FULL_WAIT_S if will_pass else BACKOFF_S[min(job.attempts, len(BACKOFF_S)) - 1]
                 store.put_back(tx, row, code, delay_s, **facts)
-                if code == "disk_full":
-                    self._full_until = tx.now + timedelta(seconds=FULL_WAIT_S)
+                if code in HOLDS_ALL:
+                    self._pause = (code, tx.now + timedelta(seconds=FULL_WAIT_S))
                 return
         if not isinstance(error, OperatorError):
             log.error("job %s of %s failed", job.kind, job.subject_id, exc_info=error)

@@ -36,12 +36,16 @@ class JobKind(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """How a run ended: a result, an error raised by the task, or the death of its worker."""
+    """How a run ended: a result, an error raised by the task, or the death of its worker.
+
+    slept: the PC slept while it ran, so that a time limit inside the task may have counted that.
+    """
 
     result: Any = None
     error: BaseException | None = None
     crashed: bool = False
     timed_out: bool = False
+    slept: bool = False
 
 
 class Runner(Protocol):

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import ColumnElement, or_, select, update
 from sqlalchemy.orm import Session
 
 from app.domain.ids import JobId
@@ -25,6 +25,9 @@ BATCH = 100
 
 MAX_CRASHES = 3
 MAX_ATTEMPTS = 5
+# Nothing is put off for longer (see the loop's waiting times). A later moment was written before somebody set the
+# clock back, and waiting for it could take years.
+LONGEST_WAIT_S = 600.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +93,7 @@ def claim(tx: Transaction, owner: str, kinds: Collection[str]) -> Job | None:
     """Take the most urgent job of these kinds whose time has come, or None."""
     row = tx.session.scalar(
         select(JobRow)
-        .where(JobRow.state == JobState.QUEUED, JobRow.kind.in_(kinds), JobRow.not_before <= tx.now)
+        .where(JobRow.state == JobState.QUEUED, JobRow.kind.in_(kinds), _has_come(tx.now))
         .order_by(JobRow.priority, JobRow.id)
         .limit(1)
     )
@@ -183,7 +186,11 @@ def is_due(session: Session, kinds: Collection[str], now: datetime) -> bool:
     """True when a job of these kinds waits whose time has come."""
     due = (
         select(JobRow.id)
-        .where(JobRow.state == JobState.QUEUED, JobRow.kind.in_(kinds), JobRow.not_before <= now)
+        .where(JobRow.state == JobState.QUEUED, JobRow.kind.in_(kinds), _has_come(now))
         .limit(1)
     )
     return session.scalar(due) is not None
+
+
+def _has_come(now: datetime) -> ColumnElement[bool]:
+    return or_(JobRow.not_before <= now, JobRow.not_before > now + timedelta(seconds=LONGEST_WAIT_S))

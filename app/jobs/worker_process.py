@@ -1,4 +1,7 @@
-"""How a worker process begins: it yields to people's programs and never outlives the program."""
+"""How worker processes begin and end: they yield to people's programs and never outlive the program.
+
+Spawned workers import this module: nothing heavy at its top.
+"""
 
 from __future__ import annotations
 
@@ -6,20 +9,105 @@ import multiprocessing
 import os
 import sys
 import threading
+from collections.abc import Callable, Mapping, Sequence
+from multiprocessing.context import SpawnContext, SpawnProcess
+from pathlib import Path, PurePath
+from typing import Any
 
 import psutil
+
+from app.windows.job_object import JobObject
+
+LAUNCHERS = frozenset({"foliodesk.exe", "foliodesk.com"})
+
+
+class WorkerProcess(SpawnProcess):
+    """A process that is tied to ours as soon as it runs."""
+
+    started: Callable[[WorkerProcess], None] | None = None
+
+    def start(self) -> None:
+        """Start it; then tell whoever made it."""
+        super().start()
+        if self.started is not None:
+            self.started(self)
+
+    def __getstate__(self) -> dict[str, Any]:
+        # This object travels to the process it describes; who waits for it here does not.
+        return {name: value for name, value in self.__dict__.items() if name != "started"}
+
+
+class WorkerContext(SpawnContext):
+    """multiprocessing's "spawn" for one pool: it knows the pool's processes and can end them at once."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._job = JobObject()
+        self._lock = threading.Lock()
+        self._processes: list[WorkerProcess] = []
+
+    def Process(  # type: ignore[override]  # a class there, a maker of the same name here
+        self,
+        group: None = None,
+        target: Callable[..., object] | None = None,
+        name: str | None = None,
+        args: Sequence[Any] = (),
+        kwargs: Mapping[str, Any] | None = None,
+        *,
+        daemon: bool | None = None,
+    ) -> WorkerProcess:
+        """Make a process as multiprocessing does; it is tied to this one when it starts."""
+        process = WorkerProcess(group, target, name, tuple(args), dict(kwargs or {}), daemon=daemon)
+        process.started = self._on_started
+        return process
+
+    def kill_all(self) -> None:
+        """End every process of this context now, whatever it is doing."""
+        with self._lock:
+            processes = tuple(self._processes)
+        for process in processes:
+            if process.exitcode is None:
+                process.kill()
+
+    def _on_started(self, process: WorkerProcess) -> None:
+        assert process.pid is not None
+        self._job.tie(process.pid)
+        with self._lock:
+            self._processes = [each for each in self._processes if each.exitcode is None]
+            self._processes.append(process)
 
 
 def begin() -> None:
     """Prepare this worker; pebble calls it once per process."""
     if sys.platform == "win32":
-        psutil.Process().nice(psutil.BELOW_NORMAL_PRIORITY_CLASS)
+        # Started by a program that yields even more, it has that program's class already.
+        if psutil.Process().nice() == psutil.NORMAL_PRIORITY_CLASS:
+            psutil.Process().nice(psutil.BELOW_NORMAL_PRIORITY_CLASS)
     else:
         os.nice(5)
     threading.Thread(target=_end_with_parent, name="end-with-parent", daemon=True).start()
     from ocr.worker import initialise
 
     initialise()
+
+
+def use_worker_executable() -> None:
+    """Let multiprocessing start workers with a plain Python where this program runs in a launcher of ours."""
+    executable = worker_executable(Path(sys.executable or ""))
+    if executable is not None:
+        multiprocessing.set_executable(str(executable))
+
+
+def worker_executable(program: Path) -> Path | None:
+    r"""Name the Python that starts workers for a program, or None when the program is a Python itself.
+
+    The installed Foliodesk.exe holds Python inside it and takes no `-c`; its Python lies in `python\\` beside
+    it. pythonw.exe, because a worker needs no console window.
+    """
+    if PurePath(program).name.casefold() not in LAUNCHERS:
+        return None
+    beside = program.parent / "python" / "pythonw.exe"
+    return beside if beside.is_file() else None
 
 
 def _end_with_parent() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import faulthandler
+import hashlib
 import os
 import time
 
@@ -19,6 +20,18 @@ def crash(_task):
 
 def sleep_long(_task):
     time.sleep(60)
+
+
+def hold_the_thread(_task):
+    """Work for minutes inside a library, where no signal handler of Python gets its turn."""
+    hashlib.pbkdf2_hmac("sha256", b"", b"", 10**9)
+
+
+def in_small_steps(seconds):
+    """Work for so many seconds of being awake."""
+    for _ in range(int(seconds * 20)):
+        time.sleep(0.05)
+    return seconds
 
 
 def refuse(_task):

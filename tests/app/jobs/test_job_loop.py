@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import queue
+import time
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -13,14 +15,18 @@ from app.events import ChangeBus
 from app.jobs import store
 from app.jobs.local_runner import InlineRunner, LocalRunner
 from app.jobs.loop import JobLoop
+from app.jobs.protocol import Outcome
 from app.storage.database import Database
 from app.storage.migrations.runner import migrate
 from app.storage.tables import AuditRow, JobRow
+from ocr.engines.protocol import EngineTimeout
 from tests.helpers.jobs import (
     NumberKind,
     bug,
     crash,
     crash_on_three,
+    double,
+    hold_the_thread,
     no_room,
     refuse,
     sleep_long,
@@ -177,8 +183,6 @@ def test_a_late_result_of_an_older_claim_is_refused(database):
         job = store.claim(tx, "owner-1", ["number"])
     ask(database, 5)  # asked again while it runs: an edit came
     loop = loop_of(database, kind)
-    from app.jobs.protocol import Outcome
-
     loop._on_ended(job, Outcome(result=999))
     loop.run_until_idle()
     assert kind.applied == [(5, 10)]
@@ -258,3 +262,149 @@ def test_work_of_a_dead_program_goes_back_to_the_queue(database):
     kind = NumberKind()
     loop_of(database, kind).run_until_idle()
     assert kind.applied == [(1, 2)]
+
+
+class AnsweringRunner:
+    """Answers each task with the next of the outcomes it was given."""
+
+    def __init__(self, *outcomes):
+        self.outcomes = list(outcomes)
+        self.closed = False
+
+    def submit(self, _run, _task, _timeout_s, done):
+        done(self.outcomes.pop(0))
+
+    def capacity(self):
+        return 1
+
+    def close(self, *, wait_s):
+        self.closed = True
+
+
+@pytest.mark.parametrize(
+    "outcome",
+    [
+        Outcome(error=EngineTimeout("ocr_timeout", after_s=300), slept=True),
+        Outcome(error=TimeoutError(), timed_out=True, slept=True),
+    ],
+)
+def test_a_time_limit_that_passed_while_the_pc_slept_does_not_count(database, outcome):
+    kind = NumberKind()
+    ask(database, 5)
+    loop_of(database, kind, runner=lambda: AnsweringRunner(outcome, Outcome(result=10))).run_until_idle()
+    assert kind.given_up == []
+    assert kind.applied == [(5, 10)]
+    with database.read() as session:
+        assert session.scalar(select(JobRow.crashes)) == 0
+
+
+def test_a_time_limit_that_passed_while_awake_counts(database):
+    kind = NumberKind()
+    ask(database, 5)
+    outcome = Outcome(error=EngineTimeout("ocr_timeout", after_s=300))
+    loop_of(database, kind, runner=lambda: AnsweringRunner(outcome)).run_until_idle()
+    assert kind.given_up == [(5, "ocr_timeout")]
+
+
+def test_waiting_time_does_not_outlast_a_clock_set_back(database, clock):
+    kind = NumberKind()
+    ask(database, 5)
+    crashed = Outcome(error=TimeoutError(), crashed=True)
+    loop = loop_of(database, kind, runner=lambda: AnsweringRunner(crashed, Outcome(result=10)))
+    loop.run_until_idle()
+    assert kind.applied == []  # it waits a second after the crash
+    clock.pass_time(-7 * 365 * 24 * 3600)  # an empty battery on the main board
+    loop.run_until_idle()
+    assert kind.applied == [(5, 10)]
+
+
+def test_a_full_disk_does_not_hold_for_years_when_the_clock_is_set_back(database, clock):
+    kind = NumberKind(no_room)
+    ask(database, 5)
+    loop = loop_of(database, kind)
+    loop._step()
+    loop._step()
+    assert loop.held == "disk_full" or loop._paused()
+    clock.pass_time(-7 * 365 * 24 * 3600)
+    assert loop._paused() is None
+
+
+def test_workers_that_do_not_start_hold_the_work_and_fail_no_job(database, clock):
+    kind = NumberKind()
+    ask(database, 5)
+    lost = Outcome(error=MachineError("workers_lost", retryable=True))
+    loop = loop_of(database, kind, runner=lambda: AnsweringRunner(*[lost] * 9, Outcome(result=10)))
+    for _ in range(40):
+        loop._step()
+        clock.pass_time(2)
+    assert kind.given_up == []
+    assert kind.applied == [(5, 10)]
+
+
+def test_a_task_that_cannot_be_handed_out_comes_back(database):
+    class Broken(AnsweringRunner):
+        def submit(self, _run, _task, _timeout_s, _done):
+            raise RuntimeError("the pool is not active")
+
+    kind = NumberKind()
+    ask(database, 5)
+    loop_of(database, kind, runner=Broken).run_until_idle()
+    assert state_of(database, 5) is JobState.FAILED
+    assert kind.given_up == [(5, "unexpected_error")]
+
+
+def test_idle_workers_are_given_back_and_come_again(database, monkeypatch):
+    monkeypatch.setattr("app.jobs.loop.IDLE_RELEASE_S", -1.0)
+    runners = []
+
+    def make():
+        runners.append(AnsweringRunner(Outcome(result=10)))
+        return runners[-1]
+
+    kind = NumberKind()
+    loop = loop_of(database, kind, runner=make)
+    for subject in (5, 6):
+        ask(database, subject)
+        loop.run_until_idle()
+    assert [subject for subject, _ in kind.applied] == [5, 6]
+    assert [runner.closed for runner in runners] == [True, True]
+
+
+def test_the_pc_is_kept_awake_only_while_a_task_is_out(database):
+    kind = NumberKind()
+    ask(database, 5)
+    loop = loop_of(database, kind, runner=lambda: AnsweringRunner(Outcome(result=10)))
+    loop._step()
+    assert loop._awake.is_held
+    loop._step()
+    assert not loop._awake.is_held
+
+
+def test_a_worker_that_dies_without_a_task_does_not_end_the_pool():
+    runner = LocalRunner(1)
+    got = queue.SimpleQueue()
+    try:
+        runner.submit(double, 4, 30.0, got.put)
+        assert got.get(timeout=60).result == 8
+        runner._context.kill_all()
+        deadline = time.monotonic() + 30
+        while runner._pool.active and time.monotonic() < deadline:
+            time.sleep(0.05)
+        runner.submit(double, 5, 30.0, got.put)
+        assert got.get(timeout=60).result == 10
+    finally:
+        runner.close(wait_s=1.0)
+
+
+def test_busy_workers_end_at_once_when_the_runner_is_closed():
+    runner = LocalRunner(2)
+    got = queue.SimpleQueue()
+    for _ in range(2):
+        runner.submit(hold_the_thread, 1, 300.0, got.put)
+    wait_for = time.monotonic() + 60
+    while len([each for each in runner._limits._limits if each.future.running()]) < 2:
+        assert time.monotonic() < wait_for
+        time.sleep(0.05)
+    began = time.monotonic()
+    runner.close(wait_s=0.2)
+    assert time.monotonic() - began < 3.0
