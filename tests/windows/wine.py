@@ -24,7 +24,22 @@ DEBIAN_PACKAGES = ("wine64", "wine", "gcc-mingw-w64-x86-64", "xvfb", "nsis", "os
 
 COMPLEX_NAMES = tuple(
     f"{name}{suffix}"
-    for name in "creal cimag cabs carg cexp clog csqrt csin ccos ctan csinh ccosh ctanh cpow".split()
+    for name in [
+        "creal",
+        "cimag",
+        "cabs",
+        "carg",
+        "cexp",
+        "clog",
+        "csqrt",
+        "csin",
+        "ccos",
+        "ctan",
+        "csinh",
+        "ccosh",
+        "ctanh",
+        "cpow",
+    ]
     for suffix in ("", "f", "l")
 )
 # Wine's DLL: our sources, the names they export in it, what they link with. The rest of its exports is forwarded.
