@@ -8,7 +8,6 @@ from __future__ import annotations
 import getpass
 import os
 import secrets
-import shutil
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -21,7 +20,8 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstr
 
 from app.errors import DiskFull, OperatorError
 from ocr.errors import MachineError
-from ocr.intake.masters import disk_errors, replace_patiently
+from ocr.intake.masters import disk_errors
+from ocr.patience import discard, open_to_read, read_bytes, replace_file
 
 ENV_PREFIX = "FOLIODESK_"
 
@@ -144,7 +144,7 @@ def _usable_cores() -> int:
 
 def _read_file(path: Path) -> tuple[dict[str, Any], list[SettingsProblem]]:
     try:
-        with path.open("rb") as source:
+        with open_to_read(path) as source:
             return tomllib.load(source), []
     except FileNotFoundError:
         return {}, []
@@ -165,14 +165,15 @@ def _validated(values: dict[str, Any]) -> tuple[Settings, set[str]]:
 
 def _keep_copy(path: Path) -> str | None:
     """Keep the damaged file as settings.toml.damaged-<n>; the same damage is kept once."""
-    content = path.read_bytes()
     number = 1
-    while (copy := path.with_name(f"{path.name}.damaged-{number}")).exists():
-        if copy.read_bytes() == content:
-            return str(copy)
-        number += 1
     try:
-        shutil.copyfile(path, copy)
+        content = read_bytes(path)
+        while (copy := path.with_name(f"{path.name}.damaged-{number}")).exists():
+            if read_bytes(copy) == content:
+                return str(copy)
+            number += 1
+        with copy.open("xb") as target:
+            target.write(content)
     except OSError:
         return None  # the original still lies there; saving will try again
     return str(copy)
@@ -187,11 +188,10 @@ def _write(path: Path, text: str) -> None:
                 target.write(text)
                 target.flush()
                 os.fsync(target.fileno())
-            replace_patiently(temporary, path)
+            replace_file(temporary, path)
     except MachineError as exc:
         if exc.code == "disk_full":
             raise DiskFull("disk_full", retryable=True, where=str(path)) from exc
         raise OperatorError("home_not_writable", path=str(path.parent)) from exc
     finally:
-        if temporary.exists():
-            temporary.unlink()
+        discard(temporary)

@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ocr.errors import MachineError, SourceRefused
+from ocr.patience import open_to_read, read_bytes
 from ocr.types import Limits
 
 if TYPE_CHECKING:
@@ -65,13 +66,13 @@ def _unchanged(master: Path, frame: int, max_pixels: int) -> tuple[bytes, str] |
     from PIL import Image, TiffImagePlugin
 
     try:
-        with Image.open(master) as image:
+        with open_to_read(master) as stream, Image.open(stream) as image:
             if image.size[0] * image.size[1] > max_pixels:
                 raise SourceRefused("too_large", name=master.name)
             if image.format in ("JPEG", "MPO") and image.mode in ("L", "RGB"):
-                return master.read_bytes(), "own_bytes"
+                return read_bytes(master), "own_bytes"
             if image.format == "PNG" and _is_plain_png(image, master):
-                return master.read_bytes(), "own_bytes"
+                return read_bytes(master), "own_bytes"
             if isinstance(image, TiffImagePlugin.TiffImageFile):
                 image.seek(frame)
                 payload = _group4_payload(image, master)
@@ -103,7 +104,7 @@ def _lossless(master: Path, frame: int, max_pixels: int) -> tuple[bytes, str]:
 
 def _is_plain_png(image: PilImage, master: Path) -> bool:
     """Tell whether the PNG's data may go into a PDF unchanged: whole, no alpha, 8 bits or less, not interlaced."""
-    with master.open("rb") as stream:
+    with open_to_read(master) as stream:
         header = stream.read(33)
     depth, colour_type, interlaced = header[24], header[25], header[28]
     # PDF knows no colour profile on a palette.
@@ -125,7 +126,7 @@ def _group4_payload(image: TiffImageFile, master: Path) -> bytes | None:
         return None
     if photometric not in (0, 1) or fill_order not in (1, 2):
         return None
-    with master.open("rb") as stream:
+    with open_to_read(master) as stream:
         stream.seek(int(offsets[0]))
         payload = stream.read(int(sizes[0]))
     if len(payload) != int(sizes[0]):

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from ocr.errors import OperatorError
 from ocr.intake.masters import write_atomically
+from ocr.patience import read_bytes
 from ocr.types import Box, Word
 
 VERSION = 1
@@ -35,7 +36,7 @@ def write_words(path: Path, words: Sequence[Word], text: str) -> None:
 def read_words(path: Path) -> tuple[tuple[Word, ...], str]:
     """Read what write_words wrote. Raises OperatorError("words_file_damaged")."""
     try:
-        document = json.loads(gzip.decompress(path.read_bytes()))
+        document = json.loads(gzip.decompress(read_bytes(path)))
         if document["version"] != VERSION:
             raise ValueError("version")
         words = tuple(

@@ -27,11 +27,10 @@ from app.packaging.durable import (
     forget_cached,
     hash_file,
     is_disk_full,
-    patiently,
-    remove_tree,
     rename_directory,
 )
 from app.storage.locks import exclusive
+from ocr.patience import open_to_read, remove_tree, unlink
 
 PART_SUFFIX = ".part"
 # Directory entries and receipts need some room too.
@@ -60,7 +59,7 @@ class DropFolder:
             with _translated(directory):
                 probe = directory / ".foliodesk-probe"
                 probe.write_bytes(b"")
-                patiently(lambda: probe.unlink(missing_ok=True))
+                unlink(probe)
                 free_bytes = shutil.disk_usage(directory).free
                 office = office_of(directory)
         except ConnectorError as exc:
@@ -112,7 +111,7 @@ class DropFolder:
         """Return the receipt; None when there is none, or one that may still be in the writing."""
         try:
             known = path.stat()
-            with path.open("rb") as stream:
+            with open_to_read(path) as stream:
                 content = stream.read(MAX_RECEIPT_BYTES + 1)
         except FileNotFoundError:
             if not self._options.directory.is_dir():
@@ -216,7 +215,7 @@ class _Copying:
                 if not any(known.startswith(name + "/") for known in self._files):
                     remove_tree(found)
             elif name not in self._files or found.is_symlink():
-                found.unlink()
+                unlink(found)
 
     def _stop_if_cancelled(self) -> None:
         if self._cancelled():

@@ -27,6 +27,7 @@ from app.packaging.bag import DECLARATION, MANIFEST, BagReport, verify_bag
 from app.packaging.dossier_json import check_document
 from app.packaging.durable import flush_directory
 from app.storage.locks import exclusive
+from ocr.patience import open_to_read, read_bytes
 
 MARKER = "foliodesk-drop-folder.json"
 LOCAL_OFFICE = "local drop folder"
@@ -58,7 +59,7 @@ def prepare_drop_folder(directory: Path) -> str:
 def office_of(directory: Path) -> str:
     """Return LOCAL_OFFICE for a directory that answers for itself, else an empty string."""
     try:
-        marker = json.loads((directory / MARKER).read_text(encoding="utf-8"))
+        marker = json.loads(read_bytes(directory / MARKER))
     except (OSError, ValueError):
         return ""
     return LOCAL_OFFICE if isinstance(marker, dict) and marker.get("mode") == "local" else ""
@@ -120,7 +121,7 @@ def _objection(report: BagReport, schema_path: Path) -> str:
         shown = ", ".join(f"{found.code} {found.path}".strip() for found in report.findings[:5])
         return f"{shown} (+{len(report.findings) - 5})" if len(report.findings) > 5 else shown
     try:
-        document = json.loads((report.path / "data/dossier.json").read_bytes())
+        document = json.loads(read_bytes(report.path / "data/dossier.json"))
         check_document(document, schema_path)
     except MachineError as exc:
         return str(exc)
@@ -150,7 +151,7 @@ def _next_reference(directory: Path, moment: datetime) -> str:
     year = f"{moment.year:04d}"
     memory = directory / _LAST
     try:
-        found = _REFERENCE.fullmatch(memory.read_text(encoding="ascii").strip())
+        found = _REFERENCE.fullmatch(read_bytes(memory).decode("ascii").strip())
     except (OSError, ValueError):
         found = None
     if found is not None and found.group(1) == year:
@@ -167,7 +168,7 @@ def _last_on_disk(directory: Path, year: str) -> int:
     used = [0]
     for path in directory.glob(f"*{RECEIPT_SUFFIX}"):
         try:
-            with path.open("rb") as stream:
+            with open_to_read(path) as stream:
                 reference = parse_receipt(stream.read(MAX_RECEIPT_BYTES)).reference
         except (OSError, ValueError):
             continue

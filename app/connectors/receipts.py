@@ -12,7 +12,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from app.connectors.protocol import Receipt, Verdict
-from app.packaging.durable import flush_directory, patiently
+from app.packaging.durable import flush_directory
+from ocr.patience import discard, open_to_write, replace_file
 
 RECEIPT_SUFFIX = ".receipt.json"
 # A receipt is a few hundred bytes; anything big is something else.
@@ -64,13 +65,13 @@ def write_whole(path: Path, content: bytes) -> None:
     """Write a small file so that it is whole or absent: beside it, flushed, then renamed over the name."""
     beside = path.with_name(f".{path.name}.{os.getpid()}.tmp")
     try:
-        with beside.open("wb") as stream:
+        with open_to_write(beside, "wb") as stream:
             stream.write(content)
             stream.flush()
             os.fsync(stream.fileno())
-        patiently(lambda: beside.replace(path))
+        replace_file(beside, path)
     except BaseException:
-        beside.unlink(missing_ok=True)
+        discard(beside)
         raise
     flush_directory(path.parent)
 

@@ -23,7 +23,6 @@ from app.packaging.durable import (
     flush_file,
     flush_tree,
     hash_file,
-    remove_tree,
     rename_directory,
     room_needed,
     write_file,
@@ -34,6 +33,7 @@ from app.packaging.pdf_check import check_content
 from app.packaging.pdfa import read_page_words, write_pdfa
 from app.packaging.pictures import GatheredPictures, gather_pictures
 from app.packaging.text_layer import page_text
+from ocr.patience import discard, remove_tree
 
 PART_SUFFIX = ".part"
 
@@ -115,7 +115,7 @@ def _make_pdf(task: PackageTask, texts: Sequence[str], bag: Path) -> _MadePdf:
         gathered = gather_pictures(task, work_dir)
         own_verdict, stacked = _write_checked(task, gathered, texts, path)
         # Makes room on disk for the parts the independent validator may need.
-        gathered.path.unlink()
+        discard(gathered.path)
         flush_file(path)
         validators = (own_verdict, validate_independently(path, work_dir))
     finally:

@@ -8,18 +8,15 @@ from __future__ import annotations
 import errno
 import hashlib
 import os
-import shutil
 import sys
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from app.errors import DiskFull
+from ocr.patience import open_to_read, open_to_write, rename
 
 CHUNK_BYTES = 1 << 20
-# Windows: an antivirus or the indexer may hold a fresh file for some seconds; POSIX never needs the wait.
-RENAME_PATIENCE_S = 10.0
 _NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 # ERROR_DISK_FULL and ERROR_HANDLE_DISK_FULL
 _NO_ROOM_WINDOWS = frozenset({112, 39})
@@ -43,7 +40,7 @@ def room_needed(directory: Path) -> Iterator[None]:
 
 def hash_file(path: Path) -> str:
     """Return the SHA-256 of a file's bytes, in lower-case hex."""
-    with path.open("rb") as stream:
+    with open_to_read(path) as stream:
         return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
@@ -63,7 +60,7 @@ def copy_file(source: Path, target: Path, *, cancelled: Callable[[], bool] | Non
     leaving an unfinished target, when cancelled() becomes true between two blocks.
     """
     digest = hashlib.sha256()
-    with source.open("rb") as reader, target.open("wb") as writer:
+    with open_to_read(source) as reader, open_to_write(target, "wb") as writer:
         while block := reader.read(CHUNK_BYTES):
             if cancelled is not None and cancelled():
                 return None
@@ -77,7 +74,7 @@ def copy_file(source: Path, target: Path, *, cancelled: Callable[[], bool] | Non
 def flush_file(path: Path) -> None:
     """Flush a file that some library wrote to disk."""
     # Windows' FlushFileBuffers wants a handle opened for writing.
-    with path.open("rb+") as stream:
+    with open_to_write(path, "rb+") as stream:
         os.fsync(stream.fileno())
 
 
@@ -119,31 +116,9 @@ def rename_directory(source: Path, target: Path) -> None:
     if os.path.lexists(target):
         raise FileExistsError(errno.EEXIST, "already there", str(target))
     try:
-        patiently(lambda: source.rename(target))
+        rename(source, target)
     except OSError as exc:
         if exc.errno in (errno.ENOTEMPTY, errno.EEXIST, errno.ENOTDIR) or os.path.lexists(target):
             raise FileExistsError(errno.EEXIST, "already there", str(target)) from exc
         raise
     flush_directory(target.parent)
-
-
-def remove_tree(path: Path) -> None:
-    """Remove a directory of ours and all below it; absent is fine."""
-    if path.exists():
-        patiently(lambda: shutil.rmtree(path))
-
-
-def patiently(act: Callable[[], object], *, patience_s: float = RENAME_PATIENCE_S) -> None:
-    """Do act, trying again for a while where another program briefly holds the file (Windows only)."""
-    deadline = time.monotonic() + (patience_s if sys.platform == "win32" else 0.0)
-    pause_s = 0.05
-    while True:
-        try:
-            act()
-        except PermissionError:
-            if time.monotonic() >= deadline:
-                raise
-            time.sleep(pause_s)
-            pause_s = min(1.0, pause_s * 2)
-        else:
-            return

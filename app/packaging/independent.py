@@ -17,6 +17,7 @@ from app.errors import MachineError
 from app.packaging.content import Validation
 from app.packaging.pictures import copy_pages, image_of
 from app.packaging.streams import compressed_stream
+from ocr.patience import discard
 
 _NAME = "page-validation"
 # Files up to this weight are validated whole; a run of pages has at most this weight, or is a single heavier
@@ -48,7 +49,7 @@ def validate_independently(path: Path, work_dir: Path, *, whole_weight: int = WH
     for first_page, last_page in runs:
         copy_pages(path, first_page, last_page, piece)
         _validate(piece, f"pages {first_page}-{last_page}")
-    piece.unlink()
+    discard(piece)
     return Validation(_NAME, version, "pass_in_parts")
 
 

@@ -18,6 +18,7 @@ from app.packaging.content import PackagePage, PackageTask
 from app.packaging.streams import settle_end
 from ocr.embeddable import Picture, write_picture
 from ocr.errors import SourceRefused
+from ocr.patience import discard
 
 # qpdf opens all files of a merge, and the one-page files shall not pile up on disk.
 PICTURES_PER_FILE = 64
@@ -81,7 +82,7 @@ def _merge(parts: Sequence[Path], target: Path) -> Path:
     pages = [{"file": str(part.absolute()), "range": "1-z"} for part in parts]
     _run_qpdf({"empty": "", "pages": pages}, target)
     for part in parts:
-        part.unlink()
+        discard(part)
     return target
 
 

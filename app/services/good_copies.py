@@ -9,12 +9,13 @@ from pathlib import Path
 from sqlalchemy import CompoundSelect, select
 
 from app.packaging.bag import TAG_MANIFEST, read_manifest, verify_bag
-from app.packaging.durable import remove_tree, rename_directory
+from app.packaging.durable import rename_directory
 from app.paths import HomePaths
 from app.storage.copies import copy_verified
 from app.storage.database import Database
 from app.storage.tables import ImportItemRow, OutboxRow, PackageRow, PageRow
 from ocr.intake.masters import hash_file, master_path
+from ocr.patience import remove_tree
 
 
 class GoodCopies:

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from app.paths import HomePaths
+from ocr.patience import rename
 
 
 class LostAndFound:
@@ -19,5 +20,5 @@ class LostAndFound:
         """Move a file or directory of the home here and return its new place. Raises OSError."""
         target = self._directory / path.relative_to(self._root)
         target.parent.mkdir(parents=True, exist_ok=True)
-        path.rename(target)
+        rename(path, target)
         return target

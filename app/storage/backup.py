@@ -29,6 +29,7 @@ from app.storage.copies import copy_database, copy_verified, disk_trouble, sync_
 from app.storage.locks import exclusive
 from app.storage.restore import RestoreReport, restore
 from ocr.intake.masters import hash_file, master_path
+from ocr.patience import discard, remove_tree, rename, unlink
 
 __all__ = ["BackupProblem", "BackupReport", "RestoreReport", "backup", "restore"]
 
@@ -113,7 +114,7 @@ def backup(
             )
             write_manifest(target, manifest)
         except BaseException:
-            database.unlink(missing_ok=True)
+            discard(database)
             raise
         _drop_old_databases(target, keep={database.name, earlier.database if earlier else ""})
     return BackupReport(target, database, run.copied, run.kept, run.bytes_copied, tuple(run.problems))
@@ -142,7 +143,7 @@ def _prepare(home: HomePaths, target: Path) -> None:
             *target.glob("packages/.*.part"),
         ]
         for path in leftovers:
-            shutil.rmtree(path) if path.is_dir() else path.unlink()
+            remove_tree(path) if path.is_dir() else unlink(path)
     except OSError as exc:
         raise disk_trouble(exc, target) from exc
     _need_room(target, home.database.stat().st_size)
@@ -157,7 +158,7 @@ def _need_room(target: Path, needed_bytes: int) -> None:
 
 
 def _copy_files(home: HomePaths, database: Path, run: _Run) -> None:
-    with closing(sqlite3.connect(f"{database.as_uri()}?mode=ro", uri=True)) as connection:
+    with closing(sqlite3.connect(database)) as connection:
         masters = connection.execute("SELECT sha256, extension, size_bytes FROM master").fetchall()
         packages = connection.execute("SELECT name, manifest_sha256, payload_bytes FROM package").fetchall()
     run.total_bytes = sum(row[2] for row in masters) + sum(row[2] for row in packages)
@@ -252,11 +253,11 @@ def _put_in_place(part: Path, final: Path) -> None:
     try:
         if final.exists():  # damaged on the backup's disk: out of the way first
             aside = final.with_name(f".{secrets.token_hex(8)}.part")
-            final.rename(aside)
-            part.rename(final)
+            rename(final, aside)
+            rename(part, final)
             shutil.rmtree(aside, ignore_errors=True)
         else:
-            part.rename(final)
+            rename(part, final)
     except OSError as exc:
         raise disk_trouble(exc, final.parent) from exc
 
@@ -288,4 +289,4 @@ def _drop_old_databases(target: Path, *, keep: set[str]) -> None:
     """Keep this copy and the one before it; older ones would only fill the disk."""
     for path in target.glob("database-*.sqlite3"):
         if path.name not in keep:
-            path.unlink(missing_ok=True)
+            discard(path)

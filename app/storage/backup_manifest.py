@@ -16,7 +16,7 @@ from typing import Any
 
 from app.errors import OperatorError, StoreDamaged
 from app.storage.copies import disk_trouble, sync_directory
-from ocr.intake.masters import replace_patiently
+from ocr.patience import discard, read_bytes, replace_file
 
 MANIFEST = "foliodesk-backup.json"
 FORMAT = 1
@@ -48,7 +48,7 @@ def read_manifest(directory: Path) -> BackupManifest | None:
     """Read the manifest, None when there is none. Raises StoreDamaged("backup_damaged") and OperatorError."""
     path = directory / MANIFEST
     try:
-        told: Any = json.loads(path.read_bytes())
+        told: Any = json.loads(read_bytes(path))
         if told["format"] > FORMAT:
             raise OperatorError("backup_too_new", path=str(path), format=told["format"])
         files = {str(name): KeptFile(str(kept[0]), int(kept[1])) for name, kept in told["files"].items()}
@@ -85,13 +85,12 @@ def write_manifest(directory: Path, manifest: BackupManifest) -> None:
             json.dump(told, target, ensure_ascii=False, indent=0)
             target.flush()
             os.fsync(target.fileno())
-        replace_patiently(temporary, directory / MANIFEST)
+        replace_file(temporary, directory / MANIFEST)
         sync_directory(directory)
     except OSError as exc:
         raise disk_trouble(exc, directory) from exc
     finally:
-        if temporary.exists():
-            temporary.unlink()
+        discard(temporary)
 
 
 def _is_inside(name: str) -> bool:

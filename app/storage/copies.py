@@ -12,7 +12,8 @@ from pathlib import Path
 from typing import BinaryIO
 
 from app.errors import DiskFull, MachineError, OperatorError, StoreDamaged, WorkstationError
-from ocr.intake.masters import CHUNK_BYTES, replace_patiently
+from ocr.intake.masters import CHUNK_BYTES
+from ocr.patience import discard, open_to_read, open_to_write, replace_file
 
 _DAMAGED = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}
 
@@ -29,15 +30,14 @@ def copy_database(source: Path, target: Path) -> None:
         with closing(sqlite3.connect(source, timeout=30.0, isolation_level=None)) as connection:
             connection.execute("VACUUM INTO ?", (str(temporary),))
         sync_file(temporary)
-        replace_patiently(temporary, target)
+        replace_file(temporary, target)
         sync_directory(target.parent)
     except sqlite3.Error as exc:
         raise sqlite_trouble(exc, source) from exc
     except OSError as exc:
         raise disk_trouble(exc, target.parent) from exc
     finally:
-        if temporary.exists():
-            temporary.unlink()
+        discard(temporary)
 
 
 def newest_copy(directory: Path) -> Path | None:
@@ -71,7 +71,7 @@ def disk_trouble(exc: OSError, directory: Path) -> WorkstationError:
 
 def sync_file(path: Path) -> None:
     """Put a written file on the disk."""
-    with path.open("rb+") as handle:
+    with open_to_write(path, "rb+") as handle:
         os.fsync(handle.fileno())
 
 
@@ -93,7 +93,7 @@ def copy_verified(source: Path, target: Path, sha256: str) -> int:
     OperatorError("target_not_writable") for the target. The target's directory is made, not synced.
     """
     try:
-        reader = source.open("rb")
+        reader = open_to_read(source)
     except FileNotFoundError as exc:
         raise StoreDamaged("file_missing", path=str(source)) from exc
     except OSError as exc:
@@ -112,12 +112,11 @@ def copy_verified(source: Path, target: Path, sha256: str) -> int:
                 os.fsync(writer.fileno())
         if digest.hexdigest() != sha256:
             raise StoreDamaged("file_damaged", path=str(source))
-        replace_patiently(temporary, target)
+        replace_file(temporary, target)
     except OSError as exc:
         raise disk_trouble(exc, target.parent) from exc
     finally:
-        if temporary.exists():
-            temporary.unlink()
+        discard(temporary)
     return size_bytes
 
 

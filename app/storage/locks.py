@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from app.errors import Conflict
+from ocr.patience import patiently
 
 if sys.platform == "win32":
     import msvcrt
@@ -53,7 +54,7 @@ def exclusive(path: Path, *, timeout_s: float, code: str) -> Iterator[None]:
 
     The file stays: removing it would let a third process lock a new one while a second still waits.
     """
-    handle = os.open(path, os.O_RDWR | os.O_CREAT, 0o644)
+    handle = patiently(lambda: os.open(path, os.O_RDWR | os.O_CREAT, 0o644))
     try:
         deadline = time.monotonic() + timeout_s
         while not try_lock(handle):

@@ -14,6 +14,7 @@ from pathlib import Path
 
 from app.errors import OperatorError
 from app.storage.locks import try_lock, unlock
+from ocr.patience import discard
 
 SUFFIX = ".lock"
 
@@ -55,7 +56,7 @@ class OwnerLock:
         unlock(self._handle)
         os.close(self._handle)
         self._handle = None
-        self.path.unlink(missing_ok=True)
+        discard(self.path)  # one that stays is known as dead: nobody locks it
 
     def __enter__(self) -> OwnerLock:
         return self

@@ -17,6 +17,7 @@ from app.storage.copies import copy_verified, disk_trouble, sync_directory
 from app.storage.locks import exclusive
 from app.storage.owners import living_owners
 from ocr.intake.masters import hash_file
+from ocr.patience import open_to_write, read_bytes, replace_file, unlink
 
 UNFINISHED = "restore-unfinished.json"
 """While this lies in a home, no program opens it (migrate looks): masters without a database are no home."""
@@ -58,7 +59,7 @@ def restore(
         _claim(home, marker, source)
         copied = _copy_back(source, home, manifest, tell)
         replaced = _put_database(source, home, manifest)
-        marker.unlink()
+        unlink(marker)
         sync_directory(home.root)
     return RestoreReport(manifest.made_at, len(manifest.files), copied, manifest.missing, replaced)
 
@@ -69,7 +70,7 @@ def refuse_unfinished(root: Path) -> None:
     if not marker.exists():
         return
     try:
-        source = str(json.loads(marker.read_bytes())["source"])
+        source = str(json.loads(read_bytes(marker))["source"])
     except (OSError, ValueError, KeyError, TypeError):
         source = ""
     raise OperatorError("restore_unfinished", path=str(root), source=source)
@@ -95,7 +96,7 @@ def _claim(home: HomePaths, marker: Path, source: Path) -> None:
     _write_marker(marker, source)
     if alive := living_owners(home.owners):
         if not is_repeated:
-            marker.unlink()
+            unlink(marker)
         raise Conflict("home_in_use", path=str(home.root), programs=len(alive))
 
 
@@ -125,7 +126,8 @@ def _need_room(home: HomePaths, manifest: BackupManifest) -> None:
 
 def _write_marker(marker: Path, source: Path) -> None:
     try:
-        marker.write_text(json.dumps({"source": str(source.resolve())}), encoding="utf-8")
+        with open_to_write(marker, "w", encoding="utf-8") as target:
+            json.dump({"source": str(source.resolve())}, target)
         sync_directory(marker.parent)
     except OSError as exc:
         raise disk_trouble(exc, marker.parent) from exc
@@ -157,8 +159,8 @@ def _put_database(source: Path, home: HomePaths, manifest: BackupManifest) -> Pa
         for suffix in ("-wal", "-shm", ""):
             old = home.database.with_name(home.database.name + suffix)
             if old.exists():
-                old.replace(aside.with_name(aside.name + suffix))
-        incoming.replace(home.database)
+                replace_file(old, aside.with_name(aside.name + suffix))
+        replace_file(incoming, home.database)
         sync_directory(home.root)
     except OSError as exc:
         raise disk_trouble(exc, home.root) from exc

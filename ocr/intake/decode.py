@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 from PIL import Image, ImageFile, UnidentifiedImageError
 
 from ocr.errors import SourceRefused
+from ocr.patience import open_to_read
 from ocr.steps.geometry import PixelImage, apply_exif, resample
 from ocr.types import Limits
 
@@ -102,7 +103,7 @@ def open_image(path: Path, limits: Limits) -> Iterator[Image.Image]:
         Image.init()
         # From a handle, not a path: given a path Pillow 13 maps plain TIFFs into memory and garbles those
         # with an orientation tag of 5 to 8.
-        with path.open("rb") as source, Image.open(source, formats=FORMATS) as image:
+        with open_to_read(path) as source, Image.open(source, formats=FORMATS) as image:
             check_size(image.size, limits, path.name)
             yield image
 

@@ -10,18 +10,15 @@ import errno
 import hashlib
 import os
 import secrets
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from ocr.errors import MachineError, SourceRefused
+from ocr.patience import discard, open_to_read, replace_file
 from ocr.types import TakenMaster
 
 CHUNK_BYTES = 1 << 20
-
-REPLACE_PATIENCE_S = 10.0
-"""Windows antivirus holds a fresh file open for a while; renaming is retried this long."""
 
 MEDIA_TYPES = {
     ".jpg": "image/jpeg",
@@ -43,7 +40,7 @@ def master_path(masters_dir: Path, sha256: str, extension: str) -> Path:
 def hash_file(path: Path) -> tuple[str, int]:
     """Hash a file in pieces and return its SHA-256 in hex and its size in bytes."""
     digest, size_bytes = hashlib.sha256(), 0
-    with path.open("rb") as source:
+    with open_to_read(path) as source:
         while piece := source.read(CHUNK_BYTES):
             digest.update(piece)
             size_bytes += len(piece)
@@ -66,31 +63,15 @@ def store_file(path: Path, masters_dir: Path, extension: str) -> TakenMaster:
     return _store(lambda: _pieces(path), masters_dir, extension)
 
 
-def replace_patiently(temporary: Path, final: Path) -> None:
-    """Rename over final, waiting for a virus scanner to let go (PermissionError) for some seconds."""
-    deadline = time.monotonic() + REPLACE_PATIENCE_S
-    pause_s = 0.02
-    while True:
-        try:
-            temporary.replace(final)
-        except PermissionError:
-            if time.monotonic() >= deadline:
-                raise
-            time.sleep(pause_s)
-            pause_s = min(pause_s * 2, 0.5)
-        else:
-            return
-
-
 def write_atomically(final: Path, content: bytes) -> None:
     """Write a derived file so that it is either whole or absent; no fsync, it can be made again."""
     temporary = final.with_name(f".{final.name}.{secrets.token_hex(4)}.part")
     with disk_errors(final):
         try:
             temporary.write_bytes(content)
-            replace_patiently(temporary, final)
+            replace_file(temporary, final)
         finally:
-            temporary.unlink(missing_ok=True)
+            discard(temporary)
 
 
 @contextmanager
@@ -107,7 +88,7 @@ def disk_errors(path: Path) -> Iterator[None]:
 
 def _pieces(path: Path) -> Iterator[bytes]:
     try:
-        with path.open("rb") as source:
+        with open_to_read(path) as source:
             while piece := source.read(CHUNK_BYTES):
                 yield piece
     except FileNotFoundError as exc:
@@ -123,10 +104,10 @@ def _store(pieces: Callable[[], Iterator[bytes]], masters_dir: Path, extension: 
             final = master_path(masters_dir, sha256, extension)
             final.parent.mkdir(parents=True, exist_ok=True)
             if not _is_whole(final, sha256):
-                replace_patiently(temporary, final)
+                replace_file(temporary, final)
                 _sync_directory(final.parent)
         finally:
-            temporary.unlink(missing_ok=True)
+            discard(temporary)
     return TakenMaster(sha256, size_bytes, MEDIA_TYPES[extension], extension)
 
 
@@ -146,7 +127,7 @@ def _write_temporary(pieces: Iterator[bytes], masters_dir: Path) -> tuple[str, i
         if hash_file(temporary)[0] != digest.hexdigest():
             raise MachineError("read_back_differs", retryable=True, directory=str(masters_dir))
     except BaseException:
-        temporary.unlink(missing_ok=True)
+        discard(temporary)
         raise
     return digest.hexdigest(), size_bytes, temporary
 

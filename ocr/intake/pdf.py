@@ -19,6 +19,7 @@ import pypdfium2.raw as pdfium
 from PIL import Image
 
 from ocr.errors import SourceRefused
+from ocr.patience import open_to_read
 from ocr.steps.geometry import PixelImage
 from ocr.types import Limits
 
@@ -54,19 +55,24 @@ class PlacedImage:
 def open_pdf(path: Path, limits: Limits) -> Iterator[pypdfium2.PdfDocument]:
     """Open a PDF with pdfium; an empty password is tried, others are not guessed.
 
-    Raises SourceRefused: "encrypted", "damaged", "too_many_pages".
+    Raises SourceRefused: "encrypted", "damaged", "too_many_pages", "source_missing", "not_readable".
     """
     with translated(path.name):
-        document = pypdfium2.PdfDocument(path)
-    with closing(document):
-        pages = len(document)
-        if pages < 1:
-            raise SourceRefused("damaged", name=path.name)
-        if pages > limits.max_pages:
-            raise SourceRefused("too_many_pages", name=path.name, pages=pages, limit=limits.max_pages)
-        if document.get_formtype() == pdfium.FORMTYPE_ACRO_FORM:
-            document.init_forms()  # so that filled-in fields are drawn; our pdfium has no JavaScript
-        yield document
+        stream = open_to_read(
+            path
+        )  # not pdfium's own way to a file: it gives up on one that is held a moment
+    with stream:
+        with translated(path.name):
+            document = pypdfium2.PdfDocument(stream)
+        with closing(document):
+            pages = len(document)
+            if pages < 1:
+                raise SourceRefused("damaged", name=path.name)
+            if pages > limits.max_pages:
+                raise SourceRefused("too_many_pages", name=path.name, pages=pages, limit=limits.max_pages)
+            if document.get_formtype() == pdfium.FORMTYPE_ACRO_FORM:
+                document.init_forms()  # so that filled-in fields are drawn; our pdfium has no JavaScript
+            yield document
 
 
 def pdf_notes(document: pypdfium2.PdfDocument) -> tuple[str, ...]:
@@ -157,6 +163,8 @@ def translated(name: str, page: int | None = None) -> Iterator[None]:
         raise SourceRefused("encrypted" if encrypted else "damaged", **where) from exc
     except FileNotFoundError as exc:
         raise SourceRefused("source_missing", **where) from exc
+    except PermissionError as exc:
+        raise SourceRefused("not_readable", **where) from exc
 
 
 def _is_invisible(item: Any) -> bool:

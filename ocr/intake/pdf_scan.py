@@ -22,6 +22,7 @@ from ocr.intake.decode import DecodedPage, decode_master, with_square_pixels
 from ocr.intake.pdf import PlacedImage, png_bytes
 from ocr.intake.picture_hash import picture_hash
 from ocr.intake.recognise import FileKind, recognise_bytes
+from ocr.patience import discard
 from ocr.steps.geometry import PixelImage, apply_exif
 from ocr.types import Limits
 
@@ -82,7 +83,7 @@ def extract_scan(place: ScanPlace, scratch: Path, limits: Limits) -> ScannedImag
     except (NotImplementedError, OSError):
         return None
     finally:
-        scratch.unlink(missing_ok=True)
+        discard(scratch)
     if not decoded.is_whole or not _looks_like(page, apply_exif(decoded.pixels, decoded.exif_orientation)):
         return None
     # A turned JPEG has a tag and its samples as they were; the pixels of all other kinds were turned.

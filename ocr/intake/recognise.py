@@ -7,6 +7,7 @@ from enum import StrEnum
 from pathlib import Path
 
 from ocr.errors import SourceRefused
+from ocr.patience import open_to_read
 
 HEAD_BYTES = 1024
 
@@ -33,7 +34,7 @@ def recognise_file(path: Path) -> FileKind:
         if not stat.S_ISREG(path.stat().st_mode):
             # A pipe or a device would be waited for without end.
             raise SourceRefused("not_readable", name=path.name, reason="not a regular file")
-        with path.open("rb") as source:
+        with open_to_read(path) as source:
             head = source.read(HEAD_BYTES)
     except FileNotFoundError as exc:
         raise SourceRefused("source_missing", name=path.name) from exc

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from ocr.errors import MachineError, SourceRefused
-from ocr.intake.masters import hash_file, master_path, replace_patiently, store_bytes, store_file
+from ocr.intake.masters import hash_file, master_path, store_bytes, store_file
 
 CONTENT = b"a page " * 1000
 
@@ -55,18 +55,3 @@ def test_full_disk_is_told_and_leaves_nothing(tmp_path: Path, monkeypatch: pytes
 def test_missing_source_is_refused(tmp_path: Path) -> None:
     with pytest.raises(SourceRefused, match="source_missing"):
         store_file(tmp_path / "gone.pdf", tmp_path / "store", ".pdf")
-
-
-def test_renaming_waits_for_a_virus_scanner(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    part, refusals, rename = tmp_path / "a.part", [1, 1, 1], Path.replace
-    part.write_bytes(CONTENT)
-
-    def held_open(self: Path, target: Path) -> Path:
-        if refusals:
-            refusals.pop()
-            raise PermissionError(errno.EACCES, "used by another process")
-        return rename(self, target)
-
-    monkeypatch.setattr(Path, "replace", held_open)
-    replace_patiently(part, tmp_path / "a")
-    assert (tmp_path / "a").read_bytes() == CONTENT
