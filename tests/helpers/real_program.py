@@ -158,7 +158,9 @@ def program() -> list[str]:
 def environment(variables: dict[str, str]) -> dict[str, str]:
     """This process's variables without any of ours, and then these."""
     usual = {name: value for name, value in os.environ.items() if not name.startswith("FOLIODESK_")}
-    return {**usual, "PYTHONUTF8": "1", "PYTHONPATH": str(PROJECT), **variables}
+    # What these tests themselves import from (a Windows Python that has no environment of its own).
+    places = os.pathsep.join(filter(None, (str(PROJECT), os.environ.get("PYTHONPATH"))))
+    return {**usual, "PYTHONUTF8": "1", "PYTHONPATH": places, **variables}
 
 
 def _own_group() -> dict[str, Any]:
