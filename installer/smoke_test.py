@@ -1,0 +1,345 @@
+"""Install, drive and remove a setup file: `python installer/smoke_test.py SETUP [--older SETUP] [--pictures DIR]`.
+
+On Linux everything happens in a fresh Wine prefix on an Xvfb display (tests/windows/ closes Wine's gaps; nothing of it
+is in the product); on a Windows PC the same steps run there, for the logged-on user, below a directory of their own. Needs
+Python 3.11, nothing else. Stops at the first step that fails, tells why and leaves everything in place to be looked at.
+
+--older is a setup of an earlier version (`build.py --as-version 0.0.1`): with it the upgrade, the refused downgrade and the
+copy of the database are tried too. Exit code 0: every step passed; 1: one failed; 3: the machine cannot run this.
+"""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import json
+import shutil
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+PROJECT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(PROJECT / "tests" / "windows"))
+
+import expected  # noqa: E402 - lies beside the Windows tests
+from machine import Done, Machine, this_machine  # noqa: E402
+
+PASSED, FAILED, MACHINE_TROUBLE = 0, 1, 3
+ALL_WELL, NEEDS_PERSON = 0, 1
+SETUP_RUNNING, SETUP_NEWER = 14, 15
+PLACE = "Foliodesk ការសាកល្បង test"
+UNINSTALL_KEY = r"HKCU\Software\Microsoft\Windows\CurrentVersion\Uninstall\Foliodesk"
+INSTALL_S, DIGITIZE_S, WINDOW_S, QUICK_S = 900, 900, 120, 180
+LEAST_COLOURS = 30
+"""A window that drew nothing shows one or two; the emptiest of our screens more than a hundred."""
+
+
+class Failed(Exception):
+    """A step did not go as it should; the text says how."""
+
+
+class SmokeTest:
+    """One PC, one setup file, and the steps in their order."""
+
+    def __init__(self, machine: Machine, setup: Path, older: Path | None, pictures: Path) -> None:
+        self.machine = machine
+        self.setup, self.older, self.pictures = setup, older, pictures
+        self.base = machine.variable("USERPROFILE") + "\\" + PLACE
+        self.place = self.base + "\\program files"
+        self.home = self.base + "\\ទិន្នន័យ data"
+        self.samples = sorted(
+            entry for entry in (PROJECT / "resources" / "sample").iterdir() if entry.is_dir()
+        )
+        self.register = PROJECT / "resources" / "sample" / "register.csv"
+
+    def steps(self) -> list[tuple[str, Callable[[], str]]]:
+        """Return every step with its name, in order."""
+        upgrade: list[tuple[str, Callable[[], str]]] = [
+            ("silent install of the older version", self.install_older),
+            ("two folders digitized with it", self.work_with_older),
+            ("silent upgrade, the database copied first", self.upgrade),
+            ("an older setup refuses", self.downgrade),
+        ]
+        return [
+            *(upgrade if self.older else [("silent install", self.install)]),
+            ("the samples give what they give on Linux", self.digitize_samples),
+            ("every master and package is whole", self.check_home),
+            ("the window and its five screens", self.grab_screens),
+            ("a second setup waits for a running window, then gives up", self.setup_while_running),
+            ("killed in mid-batch, started again", self.kill_and_restart),
+            ("repair", self.repair),
+            ("uninstall keeps the work", self.uninstall),
+        ]
+
+    def install_older(self) -> str:
+        """Install the older setup and ask its version."""
+        assert self.older is not None
+        self._install(self.older, f"/HOME={self.home}")
+        return self._version()
+
+    def work_with_older(self) -> str:
+        """Put some work into the home before the upgrade."""
+        self._digitize(self.samples[:2], home=None)
+        return f"{len(self._files(self.home))} files in the home"
+
+    def upgrade(self) -> str:
+        """Install over the older version; the home's database was copied first."""
+        before = self._version()
+        backups = set(self._files(self.home + "\\backups"))
+        self._install(self.setup)
+        after = self._version()
+        if before == after:
+            raise Failed(f"the version is still {after}")
+        new = set(self._files(self.home + "\\backups")) - backups
+        if not any(name.endswith(".sqlite3") for name in new):
+            raise Failed(f"no copy of the database was made; new in backups: {sorted(new)}")
+        return f"{before} became {after}"
+
+    def downgrade(self) -> str:
+        """The older setup must refuse and change nothing."""
+        assert self.older is not None
+        version = self._version()
+        done = self.machine.run([self.machine.windows(self.older), "/S"], timeout_s=INSTALL_S)
+        if done.code != SETUP_NEWER:
+            raise Failed(f"exit code {done.code}, expected {SETUP_NEWER}")
+        if self._version() != version:
+            raise Failed("the version changed")
+        return f"exit code {done.code}"
+
+    def install(self) -> str:
+        """Install into a path with spaces and Khmer letters."""
+        self._install(self.setup, f"/HOME={self.home}")
+        return self._version()
+
+    def digitize_samples(self) -> str:
+        """Run the main job and compare with Linux."""
+        report = self._digitize(self.samples, home=None)
+        self._compare(report, self.home)
+        return ", ".join(str(dossier["application_number"]) for dossier in report["dossiers"])
+
+    def check_home(self) -> str:
+        """`foliodesk check`."""
+        done = self._program(["check", "--json"], timeout_s=QUICK_S)
+        if done.code != ALL_WELL:
+            raise Failed(_told(done))
+        return "no findings that matter"
+
+    def grab_screens(self) -> str:
+        """Open the window on the windows platform plugin with the work done so far and look at every screen."""
+        self.pictures.mkdir(parents=True, exist_ok=True)
+        script = self.machine.windows(PROJECT / "tests" / "windows" / "screens.py")
+        done = self.machine.run(
+            [
+                self.place + "\\python\\python.exe",
+                "-X",
+                "utf8",
+                script,
+                self.home,
+                self.machine.windows(self.pictures),
+            ],
+            timeout_s=WINDOW_S,
+        )
+        if done.code != 0:
+            raise Failed(_told(done))
+        told = json.loads(done.out.splitlines()[-1])
+        if told["platform"] != "windows":
+            raise Failed(f"Qt drew on the platform {told['platform']}")
+        poor = [screen["name"] for screen in told["screens"] if screen["colours"] < LEAST_COLOURS]
+        if poor or len(told["screens"]) < 5:
+            raise Failed(f"empty screens: {poor} of {told['screens']}")
+        return f"{len(told['screens'])} pictures in {self.pictures}"
+
+    def setup_while_running(self) -> str:
+        """Open the installed window, run the setup, close the window as a person would."""
+        window = self.machine.start([self.place + "\\Foliodesk.exe"])
+        try:
+            self._ask_window("wait")
+            done = self.machine.run([self.machine.windows(self.setup), "/S", "/WAIT=3"], timeout_s=INSTALL_S)
+            if done.code != SETUP_RUNNING:
+                raise Failed(f"exit code {done.code}, expected {SETUP_RUNNING}")
+            if window.poll() is not None:
+                raise Failed("the window is gone")
+            self._ask_window("close")
+            window.communicate("", timeout=WINDOW_S)
+        finally:
+            window.kill()
+        if window.returncode != 0:
+            raise Failed(f"the window ended with exit code {window.returncode}")
+        return f"exit code {done.code}; the window closed with 0"
+
+    def kill_and_restart(self) -> str:
+        """Kill the program while pages are being read; the same command must then give the same as ever."""
+        home = self.base + "\\second home"
+        command = self._digitize_command(self.samples, home)
+        child = self.machine.start(command)
+        derived = self.machine.host(home + "\\derived")
+        deadline = time.monotonic() + DIGITIZE_S
+        while sum(1 for path in derived.rglob("*") if path.is_file()) < 6:
+            if child.poll() is not None or time.monotonic() > deadline:
+                raise Failed(f"ended with {child.poll()} before it could be killed")
+            time.sleep(0.1)
+        child.kill()
+        child.communicate()
+        left = self._processes_left()
+        if left:
+            raise Failed(f"still running after the kill: {left}")
+        report = self._digitize(self.samples, home)
+        self._compare(report, home)
+        done = self._program(["check", "--home", home], timeout_s=QUICK_S)
+        if done.code != ALL_WELL:
+            raise Failed(_told(done))
+        return "no page missing, none doubled"
+
+    def repair(self) -> str:
+        """Damage the program, see that it says so, run the same setup again."""
+        victim = self.machine.host(self.place + "\\program\\ui\\__main__.py")
+        compiled = [path for path in (victim.parent / "__pycache__").glob("__main__.*")]
+        for path in [victim, *compiled]:
+            path.unlink()
+        if self._program(["--version"], timeout_s=QUICK_S).code == 0:
+            raise Failed("the damaged program still answers")
+        self._install(self.setup)
+        return self._version()
+
+    def uninstall(self) -> str:
+        """Remove the program: none of its files is left, all of the work is, to the byte."""
+        before = self._files(self.home)
+        done = self.machine.run([self.place + "\\uninstall.exe", "/S"], timeout_s=INSTALL_S)
+        if done.code != 0:
+            raise Failed(_told(done))
+        place = self.machine.host(self.place)
+        deadline = time.monotonic() + QUICK_S
+        while place.exists() and any(place.rglob("*")) and time.monotonic() < deadline:
+            time.sleep(0.5)  # an NSIS uninstaller works on from a copy of itself
+        left = [str(path.relative_to(place)) for path in place.rglob("*")] if place.exists() else []
+        if left:
+            raise Failed(f"{len(left)} files are left: {left[:10]}")
+        if self._files(self.home) != before:
+            raise Failed("the home changed")
+        if self.machine.run(["reg", "query", UNINSTALL_KEY], timeout_s=QUICK_S).code == 0:
+            raise Failed("the entry in the list of programs is left")
+        return f"{len(before)} files of work are as they were"
+
+    def _install(self, setup: Path, *options: str) -> None:
+        """Run a setup silently; the directory goes last and unquoted, as NSIS wants it."""
+        command = [self.machine.windows(setup), "/S", *options]
+        if not self.machine.host(self.place).exists():
+            command.append(f"/D={self.place}")
+        done = self.machine.run(command, timeout_s=INSTALL_S)
+        if done.code != 0:
+            raise Failed(f"{setup.name}: {_told(done)}")
+        entry = self.machine.run(["reg", "query", UNINSTALL_KEY, "/v", "DisplayVersion"], timeout_s=QUICK_S)
+        if entry.code != 0:
+            raise Failed("no entry in the list of programs")
+
+    def _program(self, arguments: list[str], *, timeout_s: float) -> Done:
+        return self.machine.run([self.place + "\\foliodesk.com", *arguments], timeout_s=timeout_s)
+
+    def _version(self) -> str:
+        done = self._program(["--version"], timeout_s=QUICK_S)
+        if done.code != 0:
+            raise Failed(_told(done))
+        return done.out.strip()
+
+    def _digitize_command(self, folders: list[Path], home: str | None) -> list[str]:
+        command = [
+            self.place + "\\foliodesk.com",
+            "digitize",
+            *map(self.machine.windows, folders),
+            "--office",
+            "KH",
+        ]
+        command += ["--register", self.machine.windows(self.register), "--json"]
+        return command if home is None else [*command, "--home", home]
+
+    def _digitize(self, folders: list[Path], home: str | None) -> dict[str, Any]:
+        done = self.machine.run(self._digitize_command(folders, home), timeout_s=DIGITIZE_S)
+        if done.code not in (ALL_WELL, NEEDS_PERSON):
+            raise Failed(_told(done))
+        report: dict[str, Any] = json.loads(done.out)
+        return report
+
+    def _compare(self, report: dict[str, Any], home: str) -> None:
+        found = expected.results_of(report, self.machine.host(home + "\\office-drop"))
+        wrong = list(expected.differences(expected.stored(), found))
+        if wrong:
+            raise Failed("; ".join(wrong))
+
+    def _files(self, directory: str) -> dict[str, str]:
+        """Return the hash of every file below a directory, but for what changes by being looked at."""
+        root = self.machine.host(directory)
+        return {
+            str(path.relative_to(root)): hashlib.sha256(path.read_bytes()).hexdigest()
+            for path in sorted(root.rglob("*"))
+            if path.is_file()
+        }
+
+    def _ask_window(self, what: str) -> None:
+        script = self.machine.windows(PROJECT / "tests" / "windows" / "window.py")
+        done = self.machine.run(
+            [self.place + "\\python\\python.exe", script, what, str(WINDOW_S)], timeout_s=WINDOW_S + 30
+        )
+        if done.code != 0:
+            raise Failed(f"window {what}: {_told(done)}")
+
+    def _processes_left(self) -> str:
+        script = self.machine.windows(PROJECT / "tests" / "windows" / "window.py")
+        done = self.machine.run([self.place + "\\python\\python.exe", script, "left", "15"], timeout_s=60)
+        return "" if done.code == 0 else _told(done)
+
+
+def _told(done: Done) -> str:
+    said = (done.err.strip() or done.out.strip())[-1500:]
+    return f"exit code {done.code}: {said}"
+
+
+def main(arguments: list[str]) -> int:
+    """Run every step and tell how it went."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("setup", type=Path)
+    parser.add_argument("--older", type=Path)
+    parser.add_argument("--pictures", type=Path, default=PROJECT / "foliodesk-output" / "windows-pictures")
+    parser.add_argument("--keep", type=Path, help="a directory for the Wine prefix, kept afterwards")
+    asked = parser.parse_args(arguments)
+    if hasattr(sys.stdout, "reconfigure"):
+        sys.stdout.reconfigure(encoding="utf-8", errors="backslashreplace")
+    place = asked.keep or Path(tempfile.mkdtemp(prefix="foliodesk-smoke-"))
+    begun = time.monotonic()
+    try:
+        machine = this_machine(place)
+    except Exception as trouble:  # noqa: BLE001 - whatever keeps the machine from starting is told in its own words
+        print(f"This machine cannot run the smoke test: {trouble}", file=sys.stderr)
+        return MACHINE_TROUBLE
+    print(f"{asked.setup.name} on {machine.name}, ready after {time.monotonic() - begun:.0f} s", flush=True)
+    try:
+        return _run(SmokeTest(machine, asked.setup, asked.older, asked.pictures), place)
+    finally:
+        machine.close()
+        if asked.keep is None:
+            shutil.rmtree(place, ignore_errors=True)
+
+
+def _run(test: SmokeTest, place: Path) -> int:
+    steps = test.steps()
+    begun = time.monotonic()
+    for number, (name, step) in enumerate(steps, start=1):
+        started = time.monotonic()
+        print(f"{number:2}/{len(steps)} {name} ...", end=" ", flush=True)
+        try:
+            told = step()
+        except (Failed, TimeoutError, OSError, ValueError) as failure:
+            print(f"FAILED after {time.monotonic() - started:.0f} s\n{failure}", flush=True)
+            print(f"smoke test FAILED: {number - 1} of {len(steps)} steps passed; machine in {place}")
+            return FAILED
+        print(f"ok, {time.monotonic() - started:.0f} s: {told}", flush=True)
+    print(f"smoke test passed: {len(steps)} of {len(steps)} steps in {time.monotonic() - begun:.0f} s")
+    return PASSED
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
