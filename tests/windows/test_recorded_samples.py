@@ -20,8 +20,10 @@ SAMPLE = Path(__file__).resolve().parents[2] / "resources" / "sample"
 def test_recorded_results_are_what_digitize_gives(tmp_path):
     folders = sorted(str(entry) for entry in SAMPLE.iterdir() if entry.is_dir())
     done = subprocess.run(
-        [sys.executable, "-m", "ui", "digitize", *folders, "--office", "KH", "--json"]
-        + ["--register", str(SAMPLE / "register.csv"), "--home", str(tmp_path)],
+        [
+            *(sys.executable, "-m", "ui", "digitize", *folders, "--office", "KH", "--json"),
+            *("--register", str(SAMPLE / "register.csv"), "--home", str(tmp_path)),
+        ],
         capture_output=True,
         text=True,
         encoding="utf-8",
