@@ -96,9 +96,11 @@ class WinePC:
         self._prefix: WinePrefix = make_prefix(place, display=self._screen.display)
         self._prefix.__enter__()
 
-    def start(self, command: Sequence[str]) -> subprocess.Popen[str]:
+    def start(
+        self, command: Sequence[str], *, cwd: Path | None = None, env: dict[str, str] | None = None
+    ) -> subprocess.Popen[str]:
         """Start a program with its standard streams on pipes."""
-        return self._prefix.start(command)
+        return self._prefix.start(command, cwd=cwd, env=env)
 
     def run(self, command: Sequence[str], *, timeout_s: float = 300) -> Done:
         """Run a program to its end."""
