@@ -17,6 +17,8 @@ import platformdirs
 import psutil
 
 from app.errors import DiskFull, OperatorError
+from ocr.long_paths import canonical, reachable, usual_form, whole
+from ocr.patience import unlink
 
 NETWORK_FILE_SYSTEMS = frozenset(
     {
@@ -27,76 +29,94 @@ NETWORK_FILE_SYSTEMS = frozenset(
 )
 """SQLite's locks and WAL are not safe on these (sqlite.org/wal.html, "same host computer")."""
 
+LONGEST_HOME_BYTES = 940 if sys.platform == "win32" else 412
+"""SQLite opens paths of 1040 bytes (Windows) or 512; the longest name of a database copy in a home takes 100."""
+
 
 @dataclass(frozen=True, slots=True)
 class HomePaths:
-    """The directories and files of one home."""
+    """The directories and files of one home.
+
+    root: the home as people write it, absolute. files: the same for the system: below it names of any length
+    can be opened, so everything that touches files starts there.
+    """
 
     root: Path
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "root", whole(self.root))
+
+    @property
+    def files(self) -> Path:
+        """The home in the form that Windows opens whatever the length of the path."""
+        return reachable(self.root)
 
     @property
     def database(self) -> Path:
         """The SQLite file."""
-        return self.root / "foliodesk.sqlite3"
+        return self.files / "foliodesk.sqlite3"
 
     @property
     def settings(self) -> Path:
         """The settings of this home."""
-        return self.root / "settings.toml"
+        return self.files / "settings.toml"
 
     @property
     def masters(self) -> Path:
         """Content-addressed originals; never changed."""
-        return self.root / "masters"
+        return self.files / "masters"
 
     @property
     def derived(self) -> Path:
         """Viewing copies, thumbnails, words: all of it can be made again."""
-        return self.root / "derived"
+        return self.files / "derived"
 
     @property
     def packages(self) -> Path:
         """Finished bags."""
-        return self.root / "packages"
+        return self.files / "packages"
 
     @property
     def drop(self) -> Path:
-        """The local drop folder that is used while no office's one is named."""
+        """The local drop folder that is used while no office's one is named; as people write it, like theirs."""
         return self.root / "office-drop"
 
     @property
     def logs(self) -> Path:
         """Log files, bounded in size."""
-        return self.root / "logs"
+        return self.files / "logs"
 
     @property
     def backups(self) -> Path:
         """Copies of the database made before each migration."""
-        return self.root / "backups"
+        return self.files / "backups"
 
     @property
     def owners(self) -> Path:
         """One lock file per running program."""
-        return self.root / "owners"
+        return self.files / "owners"
 
     @property
     def lost_and_found(self) -> Path:
         """Where repair puts files nobody knows; nothing is deleted."""
-        return self.root / "lost-and-found"
+        return self.files / "lost-and-found"
 
     def make(self) -> HomePaths:
         """Create what is missing and return self.
 
-        Raises OperatorError "home_on_network", "home_not_writable" or "home_not_a_directory", and DiskFull.
+        Raises OperatorError "home_on_network", "path_too_long", "home_not_writable" or "home_not_a_directory",
+        and DiskFull.
         """
         refuse_network(self.root)
-        wanted = (self.masters, self.derived, self.packages, self.drop, self.logs, self.backups, self.owners)
+        if len(os.fsencode(self.root)) > LONGEST_HOME_BYTES:
+            raise OperatorError("path_too_long", path=str(self.root))
+        wanted = (self.masters, self.derived, self.packages, self.logs, self.backups, self.owners)
         try:
-            for directory in wanted:
+            for directory in (*wanted, reachable(self.drop)):
                 directory.mkdir(parents=True, exist_ok=True)
-            probe = self.root / f".{uuid.uuid4().hex}.part"
+            probe = self.files / f".{uuid.uuid4().hex}.part"
             probe.touch()  # a read-only disk lets mkdir(exist_ok) pass
-            probe.unlink()
+            unlink(probe)
         except (FileExistsError, NotADirectoryError) as exc:
             raise OperatorError("home_not_a_directory", path=str(self.root)) from exc
         except OSError as exc:
@@ -153,10 +173,16 @@ def schemas_dir() -> Path:
 
 
 def refuse_network(directory: Path) -> None:
-    """Raise OperatorError("home_on_network") when the directory lies on a network share, where we can tell."""
-    kind = network_kind(str(directory.absolute()), _mounts())
-    if kind is not None:
-        raise OperatorError("home_on_network", path=str(directory), kind=kind)
+    """Raise OperatorError("home_on_network") when the directory lies on a network share, where we can tell.
+
+    Looks at the directory as it is named and at the one that is meant: a link, a mapped or a substituted drive
+    may lead to a share.
+    """
+    mounts = _mounts()
+    for place in (whole(directory), canonical(directory)):
+        kind = network_kind(str(place), mounts)
+        if kind is not None:
+            raise OperatorError("home_on_network", path=str(directory), kind=kind)
 
 
 def network_kind(directory: str, mounts: Iterable[tuple[str, str, str]]) -> str | None:
@@ -165,10 +191,9 @@ def network_kind(directory: str, mounts: Iterable[tuple[str, str, str]]) -> str 
     mounts: (mount point, file system type, options) as the system lists them; the longest one that is a
     parent counts.
     """
+    directory = usual_form(directory)
     windows = PureWindowsPath(directory)
     if windows.drive.startswith("\\\\") and not windows.drive.startswith(("\\\\?\\", "\\\\.\\")):
-        return "unc"
-    if windows.drive.upper().startswith("\\\\?\\UNC\\"):
         return "unc"
     here, best, kind = os.path.normcase(directory), -1, None
     for point, file_system, options in mounts:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from ocr.long_paths import shown
+
 
 class WorkstationError(Exception):
     """Root of every error we raise on purpose.
@@ -17,7 +19,9 @@ class WorkstationError(Exception):
     def __init__(self, code: str, **facts: object) -> None:
         super().__init__(code)
         self.code = code
-        self.facts = facts
+        self.facts = {
+            name: shown(value) if isinstance(value, str) else value for name, value in facts.items()
+        }
 
     def __reduce__(self) -> tuple[Any, ...]:
         return _rebuild, (type(self), self.code, self.facts)

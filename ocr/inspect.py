@@ -12,6 +12,7 @@ from pathlib import Path
 
 from ocr.intake.intake import take_in
 from ocr.intake.masters import master_path
+from ocr.long_paths import reachable
 from ocr.pipeline import process_page
 from ocr.types import (
     Barcode,
@@ -65,10 +66,10 @@ def inspect_file(path: Path, options: InspectOptions) -> Iterator[PageInspection
     """
     # Windows may still scan a file when it is to go; leftovers are the system's to clean.
     with tempfile.TemporaryDirectory(prefix="foliodesk-", ignore_cleanup_errors=True) as scratch:
-        masters_dir, derived_dir = Path(scratch) / "masters", Path(scratch) / "derived"
+        masters_dir, derived_dir = reachable(Path(scratch)) / "masters", reachable(Path(scratch)) / "derived"
         masters_dir.mkdir()
         derived_dir.mkdir()
-        taken = take_in(IntakeTask(path, masters_dir, derived_dir, options.limits))
+        taken = take_in(IntakeTask(reachable(path), masters_dir, derived_dir, options.limits))
         extensions = {master.sha256: master.extension for master in taken.masters}
         for page in taken.pages:
             result = process_page(

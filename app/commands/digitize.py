@@ -22,6 +22,7 @@ from app.paths import tessdata_dir
 from app.queries import progress
 from app.queries.progress import Progress as ImportProgress
 from app.services.capture import ImportStarted
+from ocr.long_paths import reachable, whole
 
 # An office that is not ourselves may take days; we look a moment and leave the rest to the next run.
 RECEIPT_PATIENCE_S = 3.0
@@ -59,7 +60,7 @@ def digitize(context: AppContext, options: DigitizeOptions, screen: Console) -> 
     context.office(options.office)
     destination = options.destination or context.settings.destination
     place = destination or context.paths.drop
-    if place.exists() and not place.is_dir():
+    if reachable(place).exists() and not reachable(place).is_dir():
         raise OperatorError("drop_folder_is_a_file", path=str(place))
     if options.destination is not None:
         # Naming a new or empty directory here makes it our own drop folder. One from the settings may be an
@@ -75,7 +76,7 @@ def digitize(context: AppContext, options: DigitizeOptions, screen: Console) -> 
             office=options.office,
             languages=options.languages,
             release=options.release,
-            destination=None if destination is None else destination.absolute(),
+            destination=None if destination is None else whole(destination),
         ),
     )
     context.start()
@@ -84,7 +85,7 @@ def digitize(context: AppContext, options: DigitizeOptions, screen: Console) -> 
         _wait(context, started, screen, is_local=bool(office_of(place)), quiet=options.quiet)
     except MachineError as exc:
         trouble = exc
-    asked = Asked(started, place.absolute(), problems, time.monotonic() - began, trouble)
+    asked = Asked(started, whole(place), problems, time.monotonic() - began, trouble)
     return build_report(context, asked)
 
 

@@ -18,6 +18,7 @@ from app.jobs.protocol import Outcome
 from app.paths import offices_dir, tessdata_dir
 from app.settings import Settings, worker_count
 from ocr.inspect import InspectOptions, PageInspection
+from ocr.long_paths import reachable, whole
 from ocr.tasks import InspectTask, inspect
 
 SCHEMA = "foliodesk-inspect-1"
@@ -67,10 +68,12 @@ def list_files(paths: Sequence[Path]) -> tuple[Path, ...]:
     """
     found: list[Path] = []
     for path in paths:
-        if not path.exists():
+        there = reachable(path)
+        if not there.exists():
             raise OperatorError("path_missing", path=str(path))
-        if path.is_dir():
-            found += sorted(entry for entry in path.rglob("*") if entry.is_file())
+        if there.is_dir():
+            below = sorted(entry.relative_to(there) for entry in there.rglob("*") if entry.is_file())
+            found += [path / name for name in below]
         else:
             found.append(path)
     if not found:
@@ -85,7 +88,7 @@ def inspect_files(paths: Sequence[Path], options: InspectOptions, workers: int) 
     runner = LocalRunner(min(workers, max(1, len(paths))))
     try:
         for index, path in enumerate(paths):
-            task = InspectTask(path.absolute(), options)
+            task = InspectTask(whole(path), options)
             runner.submit(inspect, task, FILE_TIMEOUT_S, partial(_put, ended, index))
         while len(found) < len(paths):
             index, outcome = ended.get()

@@ -30,6 +30,7 @@ from app.packaging.durable import (
     rename_directory,
 )
 from app.storage.locks import exclusive
+from ocr.long_paths import reachable, usual
 from ocr.patience import open_to_read, remove_tree, unlink
 
 PART_SUFFIX = ".part"
@@ -50,11 +51,12 @@ class DropFolder:
 
     def __init__(self, options: DropFolderOptions, *, now: Callable[[], float] = time.time) -> None:
         self._options = options
+        self._directory = reachable(options.directory)
         self._now = now
 
     def check(self) -> ConnectorStatus:
         """Tell whether the directory is there and can be written, by writing."""
-        directory = self._options.directory
+        directory = self._directory
         try:
             with _translated(directory):
                 probe = directory / ".foliodesk-probe"
@@ -64,7 +66,7 @@ class DropFolder:
                 office = office_of(directory)
         except ConnectorError as exc:
             return ConnectorStatus(False, exc.code, facts=dict(exc.facts))
-        return ConnectorStatus(True, "ready", office, free_bytes, {"directory": str(directory)})
+        return ConnectorStatus(True, "ready", office, free_bytes, {"directory": str(usual(directory))})
 
     def submit(self, package: SubmitTask, *, cancelled: Callable[[], bool]) -> SubmitResult:
         """Deliver a package; see OfficeConnector.submit.
@@ -72,14 +74,14 @@ class DropFolder:
         ConnectorError codes: "drop_folder_missing", "drop_folder_not_writable", "drop_folder_full",
         "drop_folder_failed", "copy_differs", "sending_elsewhere": all retryable.
         """
-        directory = self._options.directory
+        directory = self._directory
         final = directory / package.package_name
         files = _files_of(package)
         with _only_sender(package), _translated(directory):
             if not directory.is_dir():
                 raise ConnectorError("drop_folder_missing", retryable=True, directory=str(directory))
             if self._is_there(package, final):
-                return SubmitResult(str(final), already_there=True)
+                return SubmitResult(str(usual(final)), already_there=True)
             part = directory / (package.package_name + PART_SUFFIX)
             copied = _Copying(package, part, files, cancelled).run()
             try:
@@ -88,13 +90,13 @@ class DropFolder:
                 # Someone was faster; equal content is our delivery all the same.
                 self._is_there(package, final)
                 remove_tree(part)
-                return SubmitResult(str(final), already_there=True)
-            return SubmitResult(str(final), False, len(copied), sum(copied))
+                return SubmitResult(str(usual(final)), already_there=True)
+            return SubmitResult(str(usual(final)), False, len(copied), sum(copied))
 
     def status(self, package: SubmitTask) -> Receipt | None:
         """Read the receipt beside the package, if there is one; see OfficeConnector.status."""
-        path = receipt_path(self._options.directory, package.package_name)
-        with _translated(self._options.directory):
+        path = receipt_path(self._directory, package.package_name)
+        with _translated(self._directory):
             receipt = self._read_receipt(path)
             if receipt is None:
                 return None
@@ -114,7 +116,7 @@ class DropFolder:
             with open_to_read(path) as stream:
                 content = stream.read(MAX_RECEIPT_BYTES + 1)
         except FileNotFoundError:
-            if not self._options.directory.is_dir():
+            if not self._directory.is_dir():
                 raise
             return None
         try:
@@ -130,7 +132,7 @@ class DropFolder:
     def _is_there(self, package: SubmitTask, final: Path) -> bool:
         """Tell whether the office has this content: delivered before, or taken away and answered."""
         try:
-            receipt = self._read_receipt(receipt_path(self._options.directory, package.package_name))
+            receipt = self._read_receipt(receipt_path(self._directory, package.package_name))
         except ConnectorError:
             receipt = None
         if final.exists():

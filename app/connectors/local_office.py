@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable
+from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -27,6 +28,7 @@ from app.packaging.bag import DECLARATION, MANIFEST, BagReport, verify_bag
 from app.packaging.dossier_json import check_document
 from app.packaging.durable import flush_directory
 from app.storage.locks import exclusive
+from ocr.long_paths import reachable
 from ocr.patience import open_to_read, read_bytes
 
 MARKER = "foliodesk-drop-folder.json"
@@ -43,6 +45,7 @@ def prepare_drop_folder(directory: Path) -> str:
     gets our marker; one with content and no marker is left as it is. Raises ConnectorError
     ("drop_folder_missing" | "drop_folder_not_writable").
     """
+    directory = reachable(directory)
     try:
         directory.mkdir(parents=True, exist_ok=True)
         if not (directory / MARKER).exists() and not any(directory.iterdir()):
@@ -58,6 +61,7 @@ def prepare_drop_folder(directory: Path) -> str:
 
 def office_of(directory: Path) -> str:
     """Return LOCAL_OFFICE for a directory that answers for itself, else an empty string."""
+    directory = reachable(directory)
     try:
         marker = json.loads(read_bytes(directory / MARKER))
     except (OSError, ValueError):
@@ -74,6 +78,7 @@ def answer_deliveries(
     while another process is answering there. A package is refused, with its reason, when a file is missing,
     changed or added, when dossier.json breaks its schema or when the PDF does not open with its pages.
     """
+    directory = reachable(directory)
     if not office_of(directory):
         return ()
     try:
@@ -136,13 +141,11 @@ def _pdf_objection(path: Path, page_count: int) -> str:
     import pypdfium2
 
     try:
-        document = pypdfium2.PdfDocument(path)
+        # A stream: from a path pypdfium2 takes away the form in which Windows opens long ones.
+        with open_to_read(path) as stream, closing(pypdfium2.PdfDocument(stream)) as document:
+            found = len(document)
     except (pypdfium2.PdfiumError, OSError):
         return "pdf_unreadable"
-    try:
-        found = len(document)
-    finally:
-        document.close()
     return "" if found == page_count else f"pdf_page_count_differs found={found} stated={page_count}"
 
 

@@ -16,6 +16,7 @@ import pypdfium2 as pdfium
 import pypdfium2.raw as pdfium_raw
 
 from app.errors import MachineError
+from ocr.patience import open_to_read
 
 # pdfium keeps the data of every picture it met until the document is closed. 100 pages of 1.6 MB: 184 MB in
 # one opening, 24 MB reopened at each page, and reopening every fourth page costs no measurable time.
@@ -61,14 +62,16 @@ def _check_page(document: pdfium.PdfDocument, index: int, expected: str) -> Mach
 
 @contextmanager
 def _opened(path: Path) -> Iterator[pdfium.PdfDocument]:
-    try:
-        document = pdfium.PdfDocument(path)
-    except pdfium.PdfiumError as exc:
-        raise MachineError("pdf_unreadable", why=str(exc)) from exc
-    try:
-        yield document
-    finally:
-        document.close()
+    # A stream: from a path pypdfium2 takes away the form in which Windows opens long ones.
+    with open_to_read(path) as stream:
+        try:
+            document = pdfium.PdfDocument(stream)
+        except pdfium.PdfiumError as exc:
+            raise MachineError("pdf_unreadable", why=str(exc)) from exc
+        try:
+            yield document
+        finally:
+            document.close()
 
 
 def compare_text(found: str, expected: str, *, page: int) -> None:

@@ -22,6 +22,7 @@ from app.queries.rows import (
 )
 from app.storage.database import Database
 from app.storage.tables import BatchRow, DossierRow, LinkRow, PackageRow, PageResultRow, PageRow
+from ocr.long_paths import usual
 from ocr.types import Box
 
 LINKED_BY_POLICY = "policy:proven"  # what the release rule writes where else a person's name stands
@@ -76,7 +77,9 @@ def get_dossier(reader: Database, dossier_id: DossierId) -> DossierDetail:
             register=None if number is None else entry_of(session, number),
             linked_by=None if link is None else link.linked_by,
             linked_at=None if link is None else link.linked_at,
-            package_path=None if package is None else HomePaths(reader.path.parent).packages / package.name,
+            package_path=None
+            if package is None
+            else usual(HomePaths(reader.path.parent).packages / package.name),
         )
 
 

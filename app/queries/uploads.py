@@ -12,6 +12,7 @@ from app.paths import HomePaths
 from app.queries.rows import Reason, UploadSummary
 from app.storage.database import Database
 from app.storage.tables import DossierRow, OutboxRow, PackageRow, ReceiptRow
+from ocr.long_paths import usual
 
 
 def list_uploads(
@@ -48,7 +49,7 @@ def _summary(
         dossier_name=dossier.name,
         application_number=dossier.application_number,
         package_name=package.name,
-        package_path=packages / package.name,
+        package_path=usual(packages / package.name),
         size_bytes=package.payload_bytes,
         destination=outbox.destination,
         state=outbox.state,

@@ -130,7 +130,7 @@ class Capture:
 
     def _take_folder(self, tx: Transaction, folder: PaperFolder, offered: Offered, asked: _Asked) -> None:
         started = asked.started
-        files = [offered[path] for path in folder.files]
+        files = [offered[str(path)] for path in folder.files]
         dossier = _dossier_of(tx, folder) if folder.is_dossier else None
         known = newest_items(tx.session, [file.name for file in files])
         fresh = [file for file in files if not is_known(known.get(file.name), file, dossier)]

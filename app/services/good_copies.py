@@ -15,6 +15,7 @@ from app.storage.copies import copy_verified
 from app.storage.database import Database
 from app.storage.tables import ImportItemRow, OutboxRow, PackageRow, PageRow
 from ocr.intake.masters import hash_file, master_path
+from ocr.long_paths import reachable
 from ocr.patience import remove_tree
 
 
@@ -42,7 +43,7 @@ class GoodCopies:
             package = session.get_one(PackageRow, package_id)
             outbox = session.scalar(select(OutboxRow).where(OutboxRow.package_id == package_id))
             name, sha256 = package.name, package.manifest_sha256
-            delivered = Path(outbox.destination) / name if outbox else None
+            delivered = reachable(Path(outbox.destination)) / name if outbox else None
         backup = self._backup_dir / "packages" / name if self._backup_dir else None
         for origin, path in (("backup", backup), ("delivered", delivered)):
             if path is not None and path.is_dir() and verify_bag(path, package_sha256=sha256).is_valid:
@@ -64,9 +65,9 @@ class GoodCopies:
         for name, destination in bags:
             yield from _in_bag("package", self._paths.packages / name, sha256)
             if destination is not None:
-                yield from _in_bag("delivered", Path(destination) / name, sha256)
+                yield from _in_bag("delivered", reachable(Path(destination)) / name, sha256)
         for source in sources:
-            yield "source", Path(source)
+            yield "source", reachable(Path(source))
 
 
 def bring_package(source: Path, final: Path) -> None:

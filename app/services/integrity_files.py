@@ -281,7 +281,7 @@ class FileCheck:
             last = rows[-1][0]
 
     def _relative(self, path: Path) -> str:
-        return path.relative_to(self._paths.root).as_posix()
+        return path.relative_to(self._paths.files).as_posix()
 
 
 def _pages_with_dossier(tx: Transaction, sha256: str) -> list[tuple[PageRow, DossierRow]]:

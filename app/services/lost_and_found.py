@@ -13,7 +13,7 @@ class LostAndFound:
     """One directory per repair, made when first needed, that keeps each file's place in the home."""
 
     def __init__(self, paths: HomePaths) -> None:
-        self._root = paths.root
+        self._root = paths.files
         self._directory = paths.lost_and_found / f"{datetime.now(UTC):%Y%m%dT%H%M%S%f}"
 
     def take(self, path: Path) -> Path:

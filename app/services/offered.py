@@ -18,6 +18,7 @@ from app.sources.file_import import PaperFolder
 from app.storage.database import Database, Transaction
 from app.storage.tables import DossierRow, ImportItemRow
 from ocr.intake.masters import hash_file
+from ocr.long_paths import reachable
 
 # A dossier that is not yet on its way can take late files; a finished one gets a second dossier.
 TAKES_FILES = (DossierState.OPEN, DossierState.PROCESSING, DossierState.TO_INDEX, DossierState.RETURNED)
@@ -36,7 +37,8 @@ class OfferedFile:
     sha256: str | None = None
 
 
-Offered = Mapping[Path, OfferedFile]
+Offered = Mapping[str, OfferedFile]
+"""By path as text: to Path two names that differ by case only are one on Windows, to its shares they are two."""
 
 
 def look_at(database: Database, folders: Iterable[PaperFolder]) -> Offered:
@@ -50,7 +52,7 @@ def look_at(database: Database, folders: Iterable[PaperFolder]) -> Offered:
             if item.sha256 is not None and item.state is ImportState.ACCEPTED
         }
         told = {name: (item.size_bytes, item.mtime_ns) for name, item in known.items()}
-    return {file.path: _with_content(file, in_doubt, told) for file in files}
+    return {str(file.path): _with_content(file, in_doubt, told) for file in files}
 
 
 def newest_items(session: Session, names: list[str]) -> dict[str, ImportItemRow]:
@@ -93,7 +95,7 @@ def was_exchanged(tx: Transaction, dossier: DossierRow, folder: PaperFolder, off
     Late pages come beside what was accepted before; when one of those files is gone or has other content,
     the directory holds something else now.
     """
-    there = {offered[path].name: offered[path] for path in folder.files}
+    there = {offered[str(path)].name: offered[str(path)] for path in folder.files}
     accepted = tx.session.scalars(
         select(ImportItemRow).where(
             ImportItemRow.dossier_id == dossier.id, ImportItemRow.state == ImportState.ACCEPTED
@@ -111,7 +113,7 @@ def storable(name: Path | str) -> str:
 
 def _stat(path: Path) -> OfferedFile:
     try:
-        told = path.stat()
+        told = reachable(path).stat()
     except OSError:
         return OfferedFile(path, storable(path), None, None)  # the intake job says why it cannot be read
     return OfferedFile(path, storable(path), told.st_size, told.st_mtime_ns)
@@ -126,7 +128,7 @@ def _with_content(
     if file.size_bytes != size_bytes or file.mtime_ns == mtime_ns:
         return file
     try:
-        sha256 = hash_file(file.path)[0]
+        sha256 = hash_file(reachable(file.path))[0]
     except OSError:
         return file
     return OfferedFile(file.path, file.name, file.size_bytes, file.mtime_ns, sha256)

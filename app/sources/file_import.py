@@ -10,6 +10,7 @@ from app.errors import OperatorError
 from app.sources.natural_order import natural_key
 from ocr.errors import SourceRefused
 from ocr.intake.recognise import recognise_file
+from ocr.long_paths import canonical, reachable
 
 # Kept by the system at the root of a drive: what was thrown away or indexed there is no paper folder.
 SYSTEM_DIRECTORIES = frozenset(
@@ -42,38 +43,39 @@ class PaperFolder:
 
 
 def discover(paths: Sequence[Path]) -> tuple[PaperFolder, ...]:
-    """List the paper folders under paths, in the order given, each path once.
+    """List the paper folders under paths, in the order given, each directory once however it is spelt.
 
     A directory with page files is one paper folder; a directory of directories is many; a single file is
     one. A directory inside an offered one that cannot be read is listed as a stray file: the ledger refuses
     it. Raises OperatorError "path_missing", or "path_not_readable" for an offered path itself.
     """
     folders: list[PaperFolder] = []
-    seen: set[Path] = set()
+    seen: set[str] = set()
     for path in paths:
-        whole = path.expanduser().absolute()
-        if not whole.exists():
+        place = canonical(path.expanduser())
+        if not reachable(place).exists():
             raise OperatorError("path_missing", path=str(path))
-        for folder in _under(whole, is_offered=True):
-            if folder.source not in seen:
-                seen.add(folder.source)
+        for folder in _under(place, is_offered=True):
+            if str(folder.source) not in seen:
+                seen.add(str(folder.source))
                 folders.append(folder)
     return tuple(folders)
 
 
 def _under(path: Path, *, is_offered: bool = False) -> Iterator[PaperFolder]:
-    if not path.is_dir():
+    there = reachable(path)
+    if not there.is_dir():
         yield PaperFolder(path, path.stem, (path,), is_dossier=_looks_like_page(path))
         return
     try:
-        entries = sorted(path.iterdir(), key=lambda entry: natural_key(entry.name))
+        entries = sorted(there.iterdir(), key=lambda entry: natural_key(entry.name))
     except OSError as exc:
         if not is_offered:
             yield PaperFolder(path, path.name, (path,), is_dossier=False)
             return
         raise OperatorError("path_not_readable", path=str(path), detail=str(exc)) from exc
-    files = tuple(entry for entry in entries if not entry.is_dir())
-    directories = [entry for entry in entries if entry.is_dir() and not _is_passed_over(entry)]
+    files = tuple(path / entry.name for entry in entries if not entry.is_dir())
+    directories = [path / entry.name for entry in entries if entry.is_dir() and not _is_passed_over(entry)]
     if files:
         is_dossier = not directories or any(map(_looks_like_page, files))
         yield PaperFolder(path, path.name or str(path), files, is_dossier)
@@ -90,7 +92,7 @@ def _is_passed_over(directory: Path) -> bool:
 
 def _looks_like_page(file: Path) -> bool:
     try:
-        recognise_file(file)
+        recognise_file(reachable(file))
     except SourceRefused:
         return False
     return True

@@ -6,9 +6,10 @@ directory has put the next paper folder there by then: its pages must not enter 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ocr.errors import SourceRefused
+from ocr.long_paths import reachable
 from ocr.tasks import take_in
 from ocr.types import IntakeResult, IntakeTask
 
@@ -28,13 +29,13 @@ def take_in_unchanged(offered: OfferedTask) -> IntakeResult:
     Looks before reading and after, for it may be overwritten meanwhile. Else as ocr.tasks.take_in.
     """
     _compare(offered)
-    result = take_in(offered.task)
+    result = take_in(replace(offered.task, source_path=reachable(offered.task.source_path)))
     _compare(offered)
     return result
 
 
 def _compare(offered: OfferedTask) -> None:
-    path = offered.task.source_path
+    path = reachable(offered.task.source_path)
     try:
         told = path.stat()
     except FileNotFoundError as exc:

@@ -29,6 +29,7 @@ from app.storage.copies import copy_database, copy_verified, disk_trouble, sync_
 from app.storage.locks import exclusive
 from app.storage.restore import RestoreReport, restore
 from ocr.intake.masters import hash_file, master_path
+from ocr.long_paths import canonical, reachable, usual
 from ocr.patience import discard, remove_tree, rename, unlink
 
 __all__ = ["BackupProblem", "BackupReport", "RestoreReport", "backup", "restore"]
@@ -91,11 +92,12 @@ def backup(
     StoreDamaged("database_damaged").
     """
     _refuse_overlap(home.root, target)
+    target = reachable(target)
     if not home.database.exists():
         raise OperatorError("database_missing", path=str(home.database))
-    with exclusive(home.root / "backup-lock", timeout_s=0.0, code="backup_running"):
+    with exclusive(home.files / "backup-lock", timeout_s=0.0, code="backup_running"):
         earlier = _earlier(target)
-        if earlier is not None and earlier.home != str(home.root.resolve()):
+        if earlier is not None and earlier.home != str(canonical(home.root)):
             raise OperatorError("target_holds_other_home", path=str(target), home=earlier.home)
         _prepare(home, target)
         known = dict(earlier.files) if earlier else {}
@@ -107,7 +109,7 @@ def backup(
             _copy_files(home, database, run)
             manifest = BackupManifest(
                 now.isoformat(timespec="seconds"),
-                str(home.root.resolve()),
+                str(canonical(home.root)),
                 database.name,
                 run.files,
                 tuple(problem.name for problem in run.problems),
@@ -117,7 +119,9 @@ def backup(
             discard(database)
             raise
         _drop_old_databases(target, keep={database.name, earlier.database if earlier else ""})
-    return BackupReport(target, database, run.copied, run.kept, run.bytes_copied, tuple(run.problems))
+    return BackupReport(
+        usual(target), usual(database), run.copied, run.kept, run.bytes_copied, tuple(run.problems)
+    )
 
 
 def _earlier(target: Path) -> BackupManifest | None:
@@ -128,7 +132,7 @@ def _earlier(target: Path) -> BackupManifest | None:
 
 
 def _refuse_overlap(home: Path, target: Path) -> None:
-    inner, outer = target.resolve(), home.resolve()
+    inner, outer = canonical(target), canonical(home)
     if inner == outer or outer in inner.parents or inner in outer.parents:
         raise OperatorError("backup_inside_home", path=str(target))
 

@@ -17,6 +17,7 @@ from app.storage.copies import copy_verified, disk_trouble, sync_directory
 from app.storage.locks import exclusive
 from app.storage.owners import living_owners
 from ocr.intake.masters import hash_file
+from ocr.long_paths import canonical, reachable
 from ocr.patience import open_to_write, read_bytes, replace_file, unlink
 
 UNFINISHED = "restore-unfinished.json"
@@ -45,22 +46,23 @@ def restore(
     A restore that was interrupted can simply be repeated. Raises OperatorError "backup_missing",
     "home_not_empty"; StoreDamaged("backup_damaged"; facts: damaged, first); Conflict("home_in_use"); DiskFull.
     """
+    source = reachable(source)
     manifest = read_manifest(source)
     if manifest is None:
         raise OperatorError("backup_missing", path=str(source))
     tell = progress or (lambda *_: None)
-    marker = home.root / UNFINISHED
+    marker = home.files / UNFINISHED
     if _holds_something(home) and not replace and not marker.exists():
         raise OperatorError("home_not_empty", path=str(home.root))
     home.make()
     _verify(source, manifest, tell)
-    with exclusive(home.root / "backup-lock", timeout_s=0.0, code="backup_running"):
+    with exclusive(home.files / "backup-lock", timeout_s=0.0, code="backup_running"):
         _need_room(home, manifest)
         _claim(home, marker, source)
         copied = _copy_back(source, home, manifest, tell)
         replaced = _put_database(source, home, manifest)
         unlink(marker)
-        sync_directory(home.root)
+        sync_directory(home.files)
     return RestoreReport(manifest.made_at, len(manifest.files), copied, manifest.missing, replaced)
 
 
@@ -116,8 +118,8 @@ def _verify(source: Path, manifest: BackupManifest, tell: Progress) -> None:
 
 
 def _need_room(home: HomePaths, manifest: BackupManifest) -> None:
-    needed = sum(kept.size_bytes for name, kept in manifest.files.items() if not (home.root / name).exists())
-    free = shutil.disk_usage(home.root).free
+    needed = sum(kept.size_bytes for name, kept in manifest.files.items() if not (home.files / name).exists())
+    free = shutil.disk_usage(home.files).free
     if free < needed + SPARE_BYTES:
         raise DiskFull(
             "disk_full", retryable=True, where=str(home.root), needed_bytes=needed, free_bytes=free
@@ -127,7 +129,7 @@ def _need_room(home: HomePaths, manifest: BackupManifest) -> None:
 def _write_marker(marker: Path, source: Path) -> None:
     try:
         with open_to_write(marker, "w", encoding="utf-8") as target:
-            json.dump({"source": str(source.resolve())}, target)
+            json.dump({"source": str(canonical(source))}, target)
         sync_directory(marker.parent)
     except OSError as exc:
         raise disk_trouble(exc, marker.parent) from exc
@@ -138,12 +140,12 @@ def _copy_back(source: Path, home: HomePaths, manifest: BackupManifest, tell: Pr
     total = sum(kept.size_bytes for kept in manifest.files.values())
     done = copied = 0
     for name, kept in manifest.files.items():
-        target = home.root / name
+        target = home.files / name
         if name != manifest.database and not (target.is_file() and hash_file(target)[0] == kept.sha256):
             copied += copy_verified(source / name, target, kept.sha256)
         done += kept.size_bytes
         tell("restore", done, total)
-    for directory in {(home.root / name).parent for name in manifest.files}:
+    for directory in {(home.files / name).parent for name in manifest.files}:
         sync_directory(directory)
     return copied
 
@@ -152,7 +154,7 @@ def _put_database(source: Path, home: HomePaths, manifest: BackupManifest) -> Pa
     """Put the old database aside with its journal, which must never meet another database, and the new in place."""
     stamp = datetime.now(UTC).strftime("%Y%m%dT%H%M%S%f")
     aside = home.backups / f"replaced-{stamp}.sqlite3"
-    incoming = home.root / "restored.sqlite3.part"
+    incoming = home.files / "restored.sqlite3.part"
     copy_verified(source / manifest.database, incoming, manifest.files[manifest.database].sha256)
     was_there = home.database.exists()
     try:
@@ -161,7 +163,7 @@ def _put_database(source: Path, home: HomePaths, manifest: BackupManifest) -> Pa
             if old.exists():
                 replace_file(old, aside.with_name(aside.name + suffix))
         replace_file(incoming, home.database)
-        sync_directory(home.root)
+        sync_directory(home.files)
     except OSError as exc:
         raise disk_trouble(exc, home.root) from exc
     return aside if was_there else None

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
 import pytest
 
 from app.errors import OperatorError
 from app.sources.file_import import discover
+from ocr.long_paths import reachable
 from tests.helpers.program import write_page
 
 
@@ -32,3 +34,37 @@ def test_an_unreadable_directory_among_others_is_listed_for_the_ledger(tmp_path,
     assert found == {"a": (False, 1), "b": (True, 1)}
     with pytest.raises(OperatorError):
         discover([tmp_path / "a"])
+
+
+def test_one_directory_offered_by_several_spellings_is_one_folder(tmp_path, monkeypatch):
+    write_page(tmp_path / "scans" / "1.png", 1)
+    monkeypatch.chdir(tmp_path)
+    offered = [Path("scans"), tmp_path / "scans", tmp_path / "x" / ".." / "scans", Path("./scans/")]
+    (folder,) = discover(offered)
+    assert folder.source.samefile(tmp_path / "scans")
+    assert [path.name for path in folder.files] == ["1.png"]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows allows links to administrators only")
+def test_a_link_to_a_directory_is_that_directory(tmp_path):
+    write_page(tmp_path / "2026-11-22" / "1.png", 1)
+    (tmp_path / "today").symlink_to("2026-11-22", target_is_directory=True)
+    (folder,) = discover([tmp_path / "today", tmp_path / "2026-11-22"])
+    assert folder.name == "2026-11-22"
+
+
+@pytest.mark.skipif(sys.platform != "win32", reason="letter case and extended forms are Windows'")
+def test_letter_case_and_extended_form_make_no_second_folder(tmp_path):
+    write_page(tmp_path / "Scans" / "1.png", 1)
+    (folder,) = discover([tmp_path / "Scans", tmp_path / "SCANS", Path("\\\\?\\" + str(tmp_path / "scans"))])
+    assert str(folder.source).startswith(tmp_path.drive)
+
+
+def test_names_windows_reserves_are_listed(tmp_path):
+    for name in ("aux.png", "NUL.png", "com1.png"):
+        page = write_page(tmp_path / "plain.png", 1)
+        reachable(tmp_path / "scans").mkdir(exist_ok=True)
+        page.replace(reachable(tmp_path / "scans" / name))
+    (folder,) = discover([tmp_path / "scans"])
+    assert [path.name for path in folder.files] == ["aux.png", "com1.png", "NUL.png"]
+    assert folder.is_dossier

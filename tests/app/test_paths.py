@@ -43,6 +43,8 @@ WINDOWS = [("C:\\", "NTFS", "rw,fixed"), ("S:\\", "NTFS", "rw,remote"), ("U:\\",
         ("\\\\server\\share\\Foliodesk", WINDOWS, "unc"),
         ("\\\\?\\UNC\\server\\share\\Foliodesk", WINDOWS, "unc"),
         ("\\\\?\\C:\\Foliodesk", WINDOWS, None),
+        ("\\\\?\\S:\\Foliodesk", WINDOWS, "NTFS"),
+        ("s:\\foliodesk", WINDOWS, "NTFS" if sys.platform == "win32" else None),
         ("/anywhere", [], None),
     ],
 )
@@ -57,6 +59,31 @@ def test_a_home_on_the_network_is_refused(tmp_path: Path, monkeypatch: pytest.Mo
     with pytest.raises(OperatorError, match="home_on_network"):
         HomePaths(tmp_path / "home").make()
     assert not (tmp_path / "home").exists()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows allows links to administrators only")
+def test_a_link_to_the_network_is_no_home_either(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "share").mkdir()
+    (tmp_path / "home").symlink_to(tmp_path / "share", target_is_directory=True)
+    monkeypatch.setattr("app.paths._mounts", lambda: [(str(tmp_path / "share"), "cifs", "rw")])
+    with pytest.raises(OperatorError, match="home_on_network"):
+        HomePaths(tmp_path / "home").make()
+
+
+def test_a_home_is_whole_however_it_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    home = HomePaths(Path("ថត"))
+    monkeypatch.chdir(tmp_path.parent)
+    assert home.root == tmp_path / "ថត"
+    assert HomePaths(home.files).root == home.root
+    assert HomePaths(home.database.parent) == home
+
+
+def test_a_home_too_deep_for_the_database_is_said(tmp_path: Path) -> None:
+    deep = tmp_path.joinpath(*["d" * 100] * 10)
+    with pytest.raises(OperatorError, match="path_too_long"):
+        HomePaths(deep).make()
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_make_creates_everything_and_may_be_repeated(tmp_path: Path) -> None:

@@ -108,8 +108,8 @@ def test_a_file_the_home_has_lost_is_reported_and_the_rest_is_saved(home: BuiltH
     assert sorted(problem.code for problem in report.problems) == ["file_damaged", "file_missing"]
     told = restore(tmp_path / "usb", HomePaths(tmp_path / "again"))
     assert len(told.missing) == 2
-    assert (tmp_path / "again" / good.relative_to(home.paths.root)).is_file()
-    assert not (tmp_path / "again" / bad.relative_to(home.paths.root)).exists()
+    assert (tmp_path / "again" / good.relative_to(home.paths.files)).is_file()
+    assert not (tmp_path / "again" / bad.relative_to(home.paths.files)).exists()
 
 
 def test_damage_in_the_home_never_replaces_the_good_copy(home: BuiltHome, tmp_path: Path) -> None:
