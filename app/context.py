@@ -40,6 +40,9 @@ log = logging.getLogger(__name__)
 
 OTHER_PROCESS_POLL_S = 1.0
 LOOKS_PER_TAKE_OVER = 10
+USUAL_WAIT_S = 5.0
+# Someone waits for the end, a person at Ctrl+C or the system at its shutdown, which grants 5 s in all.
+HURRY_WAIT_S = 1.5
 
 
 class AppContext:
@@ -113,7 +116,7 @@ class AppContext:
         self._watch = threading.Thread(target=self._watch_others, name="watch-others", daemon=True)
         self._watch.start()
 
-    def close(self, *, wait_s: float = 5.0) -> None:
+    def close(self, *, wait_s: float = USUAL_WAIT_S) -> None:
         """Stop working; what runs longer than wait_s seconds goes back to the queue. Nothing is lost."""
         self._unsubscribe()
         self._watch_stop.set()
@@ -131,7 +134,8 @@ class AppContext:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self.close()
+        is_hurry = kind is not None and issubclass(kind, KeyboardInterrupt)
+        self.close(wait_s=HURRY_WAIT_S if is_hurry else USUAL_WAIT_S)
 
     def office(self, code: str) -> OfficeProfile:
         """An office profile by its ST.3 code; raises OfficeDataInvalid("office_unknown")."""
