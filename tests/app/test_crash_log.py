@@ -1,0 +1,128 @@
+"""What crashes leave behind: a report, once; a clean end leaves nothing."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+
+import pytest
+
+from app.crash_log import MESSAGE_CHARACTERS, REPORTS_KEPT, CrashLog, LeftBehind, collect
+from tests.helpers.real_program import PROJECT, environment
+
+PROGRAM = """
+import faulthandler, os, sys
+from pathlib import Path
+from app.crash_log import CrashLog
+from app.logs import start_logging
+import logging
+
+logs = Path(sys.argv[1])
+crash = CrashLog.begin(logs, program=sys.argv[3], software="Foliodesk 1.2.3")
+log = start_logging(logs)
+logging.getLogger("x").warning("the last thing it did")
+match sys.argv[2]:
+    case "segfault":
+        faulthandler._sigsegv()
+    case "killed":
+        os._exit(9)
+    case "bug":
+        with crash.recording():
+            raise ValueError("page text " * 100)
+    case _:
+        pass
+crash.close()
+"""
+
+
+def run(logs, how, program="window"):
+    subprocess.run(
+        [sys.executable, "-c", PROGRAM, str(logs), how, program],
+        cwd=PROJECT,
+        env=environment({}),
+        stdin=subprocess.PIPE,
+        capture_output=True,
+        check=False,
+        timeout=60,
+    )
+
+
+def test_a_clean_end_leaves_nothing(tmp_path):
+    run(tmp_path, "clean")
+    assert list(tmp_path.glob("crash-*")) == []
+    assert collect(tmp_path) == LeftBehind()
+
+
+def test_a_crash_in_a_library_is_reported_once(tmp_path):
+    run(tmp_path, "segfault")
+    left = collect(tmp_path)
+    assert len(left.reports) == 1
+    assert not left.was_cut_off
+    report = left.reports[0].read_text(encoding="utf-8")
+    assert report.startswith("Foliodesk 1.2.3\nwindow\n")
+    assert "atal" in report  # "Fatal Python error" or "Windows fatal exception"
+    assert 'File "<string>"' in report
+    assert "the last thing it did" in report
+    assert sys.version.split()[0] in report
+    assert collect(tmp_path) == LeftBehind()
+    assert left.reports[0].exists()
+
+
+def test_a_bug_is_reported_with_its_traceback_and_a_short_message(tmp_path):
+    run(tmp_path, "bug")
+    (report,) = collect(tmp_path).reports
+    text = report.read_text(encoding="utf-8")
+    assert "Traceback" in text
+    assert "ValueError: page text" in text
+    told = text.partition("Last lines of the log")[0]
+    assert max(len(line) for line in told.splitlines()) <= MESSAGE_CHARACTERS + len("...")
+
+
+def test_a_window_ended_by_force_is_noticed_and_not_called_a_crash(tmp_path):
+    run(tmp_path, "killed")
+    assert collect(tmp_path) == LeftBehind(was_cut_off=True)
+    assert collect(tmp_path) == LeftBehind()
+
+
+def test_a_worker_in_the_background_ended_by_force_is_nobodys_concern(tmp_path):
+    run(tmp_path, "killed", "background")
+    assert collect(tmp_path) == LeftBehind()
+
+
+def test_a_program_that_lives_is_left_alone(tmp_path):
+    with CrashLog.begin(tmp_path, program="window", software="Foliodesk") as crash:
+        assert collect(tmp_path) == LeftBehind()
+        crash.record(ValueError("seen"))
+        assert collect(tmp_path) == LeftBehind()
+    assert len(collect(tmp_path).reports) == 1
+
+
+def test_many_bugs_do_not_fill_the_disk(tmp_path):
+    with CrashLog.begin(tmp_path, program="window", software="Foliodesk") as crash:
+        for number in range(1000):
+            crash.record(ValueError(f"bug {number}"))
+    (report,) = collect(tmp_path).reports
+    assert report.stat().st_size < 5_000
+
+
+def test_old_reports_are_pruned(tmp_path):
+    for number in range(REPORTS_KEPT + 3):
+        (tmp_path / f"report-2020-{number}.txt").touch()
+    collect(tmp_path)
+    assert len(list(tmp_path.glob("report-*"))) == REPORTS_KEPT
+
+
+def test_where_nothing_can_be_written_the_program_works_all_the_same(tmp_path):
+    (tmp_path / "logs").touch()
+    with CrashLog.begin(tmp_path / "logs", program="window", software="Foliodesk") as crash:
+        crash.record(ValueError())
+    assert collect(tmp_path / "logs") == LeftBehind()
+
+
+@pytest.mark.parametrize("content", [b"", b"\xff\xfe\x00", b"no lines at all"])
+def test_a_file_that_a_power_cut_left_half_written_is_passed_over(tmp_path, content):
+    path = tmp_path / f"crash-20260101T000000Z-{os.getpid()}.txt"
+    path.write_bytes(content)
+    assert collect(tmp_path) == LeftBehind()
+    assert not path.exists()
