@@ -224,10 +224,10 @@ class SmokeTest:
         return f"{len(before)} files of work are as they were"
 
     def _install(self, setup: Path, *options: str) -> None:
-        """Run a setup silently; the directory goes last and unquoted, as NSIS wants it."""
+        """Run a setup silently; the directory goes last and without quotes, as NSIS wants it: word by word."""
         command = [self.machine.windows(setup), "/S", *options]
         if not self.machine.host(self.place).exists():
-            command.append(f"/D={self.place}")
+            command += f"/D={self.place}".split(" ")
         done = self.machine.run(command, timeout_s=INSTALL_S)
         if done.code != 0:
             raise Failed(f"{setup.name}: {_told(done)}")
