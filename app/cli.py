@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import signal
-import threading
+import sys
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import ExitStack
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any
@@ -24,9 +24,13 @@ from app.commands.output import (
     plain_words,
     tell,
 )
+from app.ending import Ending
 from app.errors import OperatorError
 
-OpenWindow = Callable[[Path | None], int]
+# A home and the paths to import there; returns the exit code.
+OpenWindow = Callable[[Path | None, tuple[Path, ...]], int]
+
+IMPORT = "--import"
 
 HomeOption = Annotated[
     Path | None, typer.Option("--home", help="Directory of the workstation's own files.", show_default=False)
@@ -70,32 +74,42 @@ def run(
     open_window: shows the workstation for a home. words: sentences for codes. Both come from ui, which this
     package may not import.
     """
-    commands = _commands(open_window, words)
-    try:
-        result = commands(
-            args=None if arguments is None else list(arguments),
-            prog_name="foliodesk",
-            standalone_mode=False,
-        )
-    except (Exception, KeyboardInterrupt) as exc:  # noqa: BLE001  # the root of the command line
-        if isinstance(exc, typer.TyperException):
-            rich_format_error(exc)  # type: ignore[arg-type]  # it takes the base class as well
-            return WRONG_USE
-        return tell(exc, words, screen)
-    if result == STOPPED:
-        screen.print(STOPPED_WORDS)
-    return int(result or ALL_WELL)
+    with ExitStack() as until_end:
+        commands = _commands(open_window, words, until_end)
+        try:
+            result = commands(
+                args=spread_import(sys.argv[1:] if arguments is None else arguments),
+                prog_name="foliodesk",
+                standalone_mode=False,
+            )
+        except (Exception, KeyboardInterrupt) as exc:  # noqa: BLE001  # the root of the command line
+            if isinstance(exc, typer.TyperException):
+                rich_format_error(exc)  # type: ignore[arg-type]  # it takes the base class as well
+                return WRONG_USE
+            return tell(exc, words, screen)
+        if result == STOPPED:
+            screen.print(STOPPED_WORDS)
+        return int(result or ALL_WELL)
 
 
-def _stop_when_told() -> None:
-    """Let a service manager's or the system's request to end (SIGTERM, Ctrl+Break) end us like Ctrl+C."""
-    if threading.current_thread() is threading.main_thread():
-        for name in ("SIGTERM", "SIGBREAK"):
-            if (number := getattr(signal, name, None)) is not None:
-                signal.signal(number, signal.default_int_handler)
+def spread_import(arguments: Sequence[str]) -> list[str]:
+    """Name the option anew before each path: `--import A B` becomes `--import A --import B`.
+
+    All that follows `--import` up to the next option is a path, never a command.
+    """
+    spread: list[str] = []
+    paths_wanted = False
+    for argument in arguments:
+        is_option = argument.startswith("--")
+        if paths_wanted and not is_option and spread[-1] != IMPORT:
+            spread.append(IMPORT)
+        spread.append(argument)
+        if is_option:
+            paths_wanted = argument == IMPORT
+    return spread
 
 
-def _commands(open_window: OpenWindow | None, words: Words) -> typer.Typer:
+def _commands(open_window: OpenWindow | None, words: Words, until_end: ExitStack) -> typer.Typer:
     commands = typer.Typer(
         help="Turns paper folders of intellectual-property offices into verified digital dossiers.",
         no_args_is_help=False,
@@ -104,15 +118,32 @@ def _commands(open_window: OpenWindow | None, words: Words) -> typer.Typer:
     )
 
     @commands.callback(invoke_without_command=True)
-    def window(context: typer.Context, home: HomeOption = None) -> int:
+    def window(
+        context: typer.Context,
+        home: HomeOption = None,
+        paths: Annotated[
+            list[Path] | None,
+            typer.Option(
+                IMPORT, help="Paper folders to import in the window, open or not.", metavar="PATH..."
+            ),
+        ] = None,
+        background: Annotated[
+            bool, typer.Option("--background", help="Work without a window until the session ends.")
+        ] = False,
+    ) -> int:
         """Open the workstation when no command is named."""
         if context.invoked_subcommand is not None:
             context.obj = home
-            _stop_when_told()
+            until_end.enter_context(Ending())
             return ALL_WELL
+        if background:
+            from app.commands.background import work_in_background
+
+            raise typer.Exit(work_in_background(home, screen=screen))
         if open_window is None:
             raise OperatorError("no_window")
-        raise typer.Exit(open_window(home))
+        # Here and now, for the window that takes them may have been started elsewhere.
+        raise typer.Exit(open_window(home, tuple(path.absolute() for path in paths or ())))
 
     _add_digitize(commands, words)
     _add_inspect(commands, words)

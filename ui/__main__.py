@@ -12,15 +12,17 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Run the command line; without a command it opens the window."""
     multiprocessing.freeze_support()
     from app import cli
+    from app.jobs.worker_process import use_worker_executable
     from ui.texts import sentence
 
+    use_worker_executable()
     return cli.run(None if argv is None else list(argv), open_window=_open_window, words=sentence)
 
 
-def _open_window(home: Path | None) -> int:
+def _open_window(home: Path | None, paths: tuple[Path, ...]) -> int:
     from ui.main import open_window
 
-    return open_window(home)
+    return open_window(home, paths)
 
 
 if __name__ == "__main__":

@@ -4,21 +4,25 @@ from __future__ import annotations
 
 import logging
 import sys
-import threading
+from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
-from types import TracebackType
 
-from PySide6.QtCore import QLoggingCategory, QObject, Signal
+from PySide6.QtCore import QLoggingCategory
 from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QApplication
 
-from app.context import AppContext
-from app.paths import default_home, resources_root
+from app.context import HURRY_WAIT_S, USUAL_WAIT_S, AppContext, software
+from app.crash_log import CrashLog, LeftBehind, collect
+from app.paths import HomePaths, default_home, resources_root
+from app.roles import WINDOW
 from ocr.errors import WorkstationError
 from ui import texts
 from ui.bridge import Bridge
+from ui.crash_hook import CrashHook
 from ui.desk import Desk
 from ui.dialogs.trouble import show_trouble
+from ui.end_request import EndRequest
 from ui.fonts import load_fonts
 from ui.icons import Icons
 from ui.images import Images
@@ -26,34 +30,65 @@ from ui.main_window import MainWindow
 from ui.notices import Notices
 from ui.preferences import Preferences
 from ui.reading import Reading
-from ui.single_window import FirstWindow, call_first
+from ui.single_window import FirstWindow, become_first
 from ui.tasks import Tasks
 from ui.texts import t
-from ui.theme import Theme, ThemeChoice, Tone
+from ui.theme import Theme, ThemeChoice
 
 log = logging.getLogger(__name__)
 
 EXIT_OK, EXIT_TROUBLE = 0, 3
 
 
-def open_window(home: Path | None) -> int:
-    """Open the workstation on a home (the usual one when None); returns the exit code."""
+def open_window(home: Path | None, paths: Sequence[Path] = ()) -> int:
+    """Open the workstation on a home (the usual one when None) and import paths; returns the exit code.
+
+    Where a window shows this home already, it comes forward and imports them.
+    """
     app = make_application(sys.argv[:1])
-    place = home or default_home()
-    if call_first(place):
-        return EXIT_OK
-    first = FirstWindow(place)
+    with EndRequest() as request:
+        try:
+            place = HomePaths(home or default_home()).make()
+            first = become_first(place.root, paths)
+        except WorkstationError as exc:
+            return _trouble(exc)
+        if first is None:
+            return EXIT_OK
+        first.gather(paths)
+        try:
+            left = collect(place.logs)
+            with CrashLog.begin(place.logs, program=WINDOW, software=software()) as crash, crash.recording():
+                return _open(app, _Opening(home, first, left, crash, request))
+        finally:
+            first.close()
+
+
+@dataclass(frozen=True, slots=True)
+class _Opening:
+    """What the window is opened with. left: what earlier programs left behind."""
+
+    home: Path | None
+    first: FirstWindow
+    left: LeftBehind
+    crash: CrashLog
+    request: EndRequest
+
+
+def _open(app: QApplication, opening: _Opening) -> int:
     try:
-        context = AppContext.open(home)
+        context = AppContext.open(opening.home)
     except WorkstationError as exc:
-        log.warning("cannot open: %s", exc)
-        show_trouble(t("app.name"), texts.explain("error", exc.code, exc.facts))
-        return EXIT_TROUBLE
+        return _trouble(exc)
     try:
-        return _run(app, context, first)
+        return _run(app, context, opening)
     finally:
-        context.close()
-        first.close()
+        context.close(wait_s=HURRY_WAIT_S if opening.request.was_made else USUAL_WAIT_S)
+
+
+def _trouble(error: WorkstationError) -> int:
+    log.warning("cannot open: %s", error)
+    show_trouble(t("app.name"), texts.explain("error", error.code, error.facts))
+    return EXIT_TROUBLE
 
 
 def make_application(arguments: list[str]) -> QApplication:
@@ -88,46 +123,26 @@ def make_desk(app: QApplication, context: AppContext, home: Path) -> Desk:
     )
 
 
-def _run(app: QApplication, context: AppContext, first: FirstWindow) -> int:
+def _run(app: QApplication, context: AppContext, opening: _Opening) -> int:
     desk = make_desk(app, context, context.paths.root)
     window = MainWindow(desk)
-    first.called.connect(window.come_forward)
-    crash = CrashHook(desk.notices, app)
+    opening.first.called.connect(window.come_forward)
+    opening.first.paths_arrived.connect(window.take_paths)
+    hook = CrashHook(desk.notices, opening.crash, app)
     try:
         window.show()
+        _tell_left(window, desk, opening.left)
         return app.exec()
     finally:
-        crash.remove()
+        hook.remove()
         window.close()
         desk.close()
 
 
-class CrashHook(QObject):
-    """A bug in a slot is logged and told; the window stays, the work is safe on disk anyway."""
-
-    _caught = Signal(str)
-
-    def __init__(self, notices: Notices, parent: QObject | None = None) -> None:
-        super().__init__(parent)
-        self._notices = notices
-        self._before = sys.excepthook
-        self._thread_before = threading.excepthook
-        sys.excepthook = self._on_error
-        threading.excepthook = self._on_thread_error
-        self._caught.connect(self._tell)
-
-    def remove(self) -> None:
-        """Put the former hooks back."""
-        sys.excepthook = self._before
-        threading.excepthook = self._thread_before
-
-    def _on_error(self, kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
-        log.critical("bug", exc_info=(kind, error, trace))
-        self._caught.emit(f"{kind.__name__}: {error}")
-
-    def _on_thread_error(self, facts: threading.ExceptHookArgs) -> None:
-        log.critical("bug in thread %s", facts.thread, exc_info=facts.exc_value)
-        self._caught.emit(f"{facts.exc_type.__name__}: {facts.exc_value}")
-
-    def _tell(self, detail: str) -> None:
-        self._notices.say(texts.explain("error", "unexpected", {"detail": detail}), Tone.BAD)
+def _tell_left(window: MainWindow, desk: Desk, left: LeftBehind) -> None:
+    """Say what the last run left: the latest report, or that it never came to its end."""
+    if left.reports:
+        latest = left.reports[-1]
+        window.offer_report(latest.read_text(encoding="utf-8"), str(latest))
+    elif left.was_cut_off:
+        desk.notices.say(t("crash.cut_off"))

@@ -6,7 +6,9 @@ Closing it stops nothing that matters: what runs goes back to the queue and on a
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import partial
+from pathlib import Path
 from typing import Protocol
 
 from PySide6.QtCore import QSize, Qt, QUrl, Signal
@@ -37,6 +39,7 @@ from ui.screens.review.view import ReviewView
 from ui.screens.screen import KeyHint, Screen
 from ui.screens.uploads.presenter import UploadsPresenter
 from ui.screens.uploads.view import UploadsView
+from ui.shell_crash import SHOW_KEY, CrashDesk
 from ui.shell_figures import FigureReader, Figures
 from ui.shell_overlays import ActivityPanel, KeySheet, Toasts
 from ui.shell_rail import SCREENS, Rail
@@ -116,6 +119,16 @@ class MainWindow(QMainWindow):
         self.activateWindow()
         self._desk.notices.say(t("second.activated"))
 
+    def take_paths(self, paths: Sequence[Path]) -> None:
+        """Import paths as if they were dropped on Capture."""
+        if paths:
+            self._go("capture")
+            self.capture.import_paths(paths)
+
+    def offer_report(self, report: str, where: str) -> None:
+        """Offer the report of a crash; where: the file it lies in."""
+        self._crash.offer(report, where)
+
     def _build(self) -> None:
         shell = self._shell = QWidget(self)
         shell.setObjectName("shell")
@@ -123,6 +136,7 @@ class MainWindow(QMainWindow):
         self._top = TopBar(self._look, self._desk.context.settings.operator, shell)
         self._rail = Rail(self._look, shell)
         self._strip = StatusStrip(self._look, shell)
+        self._crash = CrashDesk(self._look, self._desk.notices, shell)
         self._stack = QStackedWidget(shell)
         self._make_screens()
         middle = QHBoxLayout()
@@ -133,6 +147,7 @@ class MainWindow(QMainWindow):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addWidget(self._top)
+        column.addWidget(self._crash.line)
         column.addLayout(middle, 1)
         column.addWidget(self._strip)
         self._toasts = Toasts(self._look, self._desk.notices, self._stack)
@@ -173,6 +188,7 @@ class MainWindow(QMainWindow):
             ("F1", self._on_keys),
             ("?", self._on_keys),
             ("F11", self._on_activity),
+            (SHOW_KEY, self._crash.open),
             ("Ctrl+O", self._on_import),
             ("Ctrl+L", self._on_register),
             ("Ctrl+Q", self._on_quit),
@@ -287,10 +303,7 @@ class MainWindow(QMainWindow):
             capture.show_drop(is_over)
 
     def _take(self, urls: list[QUrl]) -> None:
-        paths = url_paths(urls)
-        if paths:
-            self._go("capture")
-            self.capture.import_paths(paths)
+        self.take_paths(url_paths(urls))
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
@@ -301,7 +314,7 @@ class MainWindow(QMainWindow):
         self._rail.set_narrow(self.width() < NARROW_BELOW_PX)
         self._top.set_narrow(self.width() < NARROW_BELOW_PX)
         self._toasts.place(self._stack)
-        for panel in (self._keys, self._activity):
+        for panel in (self._keys, self._activity, self._crash.panel):
             if panel.isVisible():
                 panel.place(self._shell)
 

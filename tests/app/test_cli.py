@@ -20,8 +20,21 @@ def run(*arguments, window=None):
 
 def test_without_a_command_the_window_is_opened(tmp_path):
     opened = []
-    assert run("--home", tmp_path, window=lambda home: opened.append(home) or 0) == 0
-    assert opened == [tmp_path]
+    assert run("--home", tmp_path, window=lambda *given: opened.append(given) or 0) == 0
+    assert opened == [(tmp_path, ())]
+
+
+def test_all_that_follows_import_is_a_path_for_the_window(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    opened = []
+    arguments = ["--import", tmp_path / "box 1", "digitize", "page.pdf", "--home", tmp_path / "home"]
+    assert run(*arguments, window=lambda *given: opened.append(given) or 0) == 0
+    paths = tuple(tmp_path / name for name in ("box 1", "digitize", "page.pdf"))
+    assert opened == [(tmp_path / "home", paths)]
+
+
+def test_import_without_a_path_is_wrong_use(capsys):
+    assert run("--import", window=lambda *_given: 0) == 2
 
 
 @pytest.mark.parametrize(
@@ -52,14 +65,14 @@ def test_a_missing_path_is_wrong_use_and_named(tmp_path, capsys):
     ],
 )
 def test_what_ends_a_command_decides_its_exit_code(error, code, capsys):
-    def fail(_home):
+    def fail(_home, _paths):
         raise error
 
     assert run(window=fail) == code
 
 
 def test_an_interrupt_whose_cleaning_up_failed_is_still_an_interrupt(capsys):
-    def fail(_home):
+    def fail(_home, _paths):
         try:
             raise KeyboardInterrupt
         finally:

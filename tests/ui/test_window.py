@@ -6,13 +6,12 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QLocale, QObject, QSize, Qt
+from PySide6.QtCore import QLocale, QSize, Qt
 from PySide6.QtWidgets import QAbstractButton, QApplication
 
 from app.settings import load_settings
 from ui.shell_rail import SCREENS
 from ui.shell_status import layout_words, pace_words, safe_words, what_runs
-from ui.single_window import FirstWindow, call_first
 from ui.texts import t
 from ui.theme import ThemeChoice
 from ui.widgets.buttons import KeyButton
@@ -161,16 +160,6 @@ def test_strip_promises_no_time_it_does_not_know(context):
 
 def test_strip_calls_only_taken_in_pages_safe(context):
     assert "20 files not yet taken in" in safe_words(context.status)
-
-
-def test_second_start_calls_the_first_window(qapp, qtbot, tmp_path):
-    assert not call_first(tmp_path)
-    owner = QObject()
-    first = FirstWindow(tmp_path, owner)
-    with qtbot.waitSignal(first.called, timeout=5000):
-        assert call_first(tmp_path)
-    first.close()
-    assert not call_first(tmp_path)
 
 
 def test_entry_imports_no_qt():
