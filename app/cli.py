@@ -26,6 +26,7 @@ from app.commands.output import (
 )
 from app.ending import Ending
 from app.errors import OperatorError
+from app.version import software
 
 # A home and the paths to import there; returns the exit code.
 OpenWindow = Callable[[Path | None, tuple[Path, ...]], int]
@@ -130,8 +131,14 @@ def _commands(open_window: OpenWindow | None, words: Words, until_end: ExitStack
         background: Annotated[
             bool, typer.Option("--background", help="Work without a window until the session ends.")
         ] = False,
+        version: Annotated[
+            bool, typer.Option("--version", help="Print the program's version and end.", is_eager=True)
+        ] = False,
     ) -> int:
         """Open the workstation when no command is named."""
+        if version:
+            typer.echo(software())
+            raise typer.Exit(ALL_WELL)
         if context.invoked_subcommand is not None:
             context.obj = home
             until_end.enter_context(Ending())

@@ -6,7 +6,6 @@ import logging
 import threading
 from collections.abc import Callable
 from dataclasses import replace
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from types import TracebackType
 
@@ -35,6 +34,7 @@ from app.storage.masters import MasterStore
 from app.storage.migrations.runner import migrate
 from app.storage.owners import OwnerLock, dead_owners, forget_dead
 from app.upload.runner import OutboxRunner
+from app.version import software
 
 log = logging.getLogger(__name__)
 
@@ -228,11 +228,3 @@ class AppContext:
                 seen = now
                 if looks % LOOKS_PER_TAKE_OVER == 0:
                     self._take_over()
-
-
-def software() -> str:
-    """Name and version of this program, as packages state it."""
-    try:
-        return f"Foliodesk {version('foliodesk')}"
-    except PackageNotFoundError:
-        return "Foliodesk 0.1.0"

@@ -12,10 +12,11 @@ from PySide6.QtCore import QLoggingCategory
 from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QApplication
 
-from app.context import HURRY_WAIT_S, USUAL_WAIT_S, AppContext, software
+from app.context import HURRY_WAIT_S, USUAL_WAIT_S, AppContext
 from app.crash_log import CrashLog, LeftBehind, collect
 from app.paths import HomePaths, default_home, resources_root
 from app.roles import WINDOW
+from app.version import software
 from ocr.errors import WorkstationError
 from ui import texts
 from ui.bridge import Bridge

@@ -14,13 +14,14 @@ from pathlib import Path
 from rich.console import Console
 
 from app.commands.output import ALL_WELL
-from app.context import HURRY_WAIT_S, AppContext, software
+from app.context import HURRY_WAIT_S, AppContext
 from app.crash_log import CrashLog
 from app.ending import Ending
 from app.errors import MachineError
 from app.paths import HomePaths, default_home
 from app.roles import BACKGROUND, Role, is_window_open
 from app.settings import load_settings, worker_count
+from app.version import software
 from app.windows.priority import yield_to_people
 
 log = logging.getLogger(__name__)

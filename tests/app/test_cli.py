@@ -11,6 +11,7 @@ import pytest
 from app import cli
 from app.errors import MachineError, OperatorError
 from app.paths import schemas_dir
+from app.version import software
 from tests.helpers.program import write_page
 
 
@@ -31,6 +32,12 @@ def test_all_that_follows_import_is_a_path_for_the_window(tmp_path, monkeypatch)
     assert run(*arguments, window=lambda *given: opened.append(given) or 0) == 0
     paths = tuple(tmp_path / name for name in ("box 1", "digitize", "page.pdf"))
     assert opened == [(tmp_path / "home", paths)]
+
+
+def test_version_is_told(capsys):
+    assert run("--version") == 0
+    assert capsys.readouterr().out.strip() == software()
+    assert software().startswith("Foliodesk ")
 
 
 def test_import_without_a_path_is_wrong_use(capsys):
