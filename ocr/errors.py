@@ -59,7 +59,7 @@ class PageNeedsAttention(OperatorError):
 
 
 class EngineUnavailable(MachineError):
-    """The recognition engine or a language model is missing."""
+    """The recognition engine or a language model is missing or damaged; says nothing of the page."""
 
 
 def _rebuild(kind: type[WorkstationError], code: str, facts: dict[str, Any]) -> WorkstationError:

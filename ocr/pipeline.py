@@ -91,7 +91,7 @@ def process_page(task: PageTask) -> PageResult:
     """Turn, level, judge and read one page.
 
     Raises PageNeedsAttention ("ocr_timeout", "damaged", "too_large"...), EngineUnavailable
-    ("engine_missing", "language_missing") and MachineError ("disk_full").
+    ("engine_missing", "language_missing", "model_damaged") and MachineError ("disk_full").
     """
     ocr.worker.initialise()
     clock = _Clock()

@@ -22,6 +22,7 @@ from app.paths import tessdata_dir
 from app.queries import progress
 from app.queries.progress import Progress as ImportProgress
 from app.services.capture import ImportStarted
+from ocr.engines.models import model_names, require_models
 from ocr.long_paths import reachable, whole
 
 # An office that is not ourselves may take days; we look a moment and leave the rest to the next run.
@@ -202,11 +203,13 @@ def _shown(screen: Console, quiet: bool) -> Iterator[_Shown]:
 def split_languages(text: str | None, usual: Sequence[str]) -> tuple[str, ...]:
     """Read "eng+khm"; None gives the usual ones.
 
-    Raises OperatorError("language_unknown") for one without a recognition model.
+    Raises OperatorError("language_unknown") for one without a recognition model, and EngineUnavailable
+    ("language_missing" | "model_damaged") for a model of ours that the installation has lost.
     """
     languages = tuple(usual) if not text else tuple(filter(None, text.replace(",", "+").split("+")))
-    known = sorted(path.stem for path in tessdata_dir().glob("*.traineddata") if path.stem != "osd")
+    known = [name for name in model_names(tessdata_dir()) if name != "osd"]
     for language in languages:
         if language not in known:
             raise OperatorError("language_unknown", language=language, known=", ".join(known))
+    require_models(tessdata_dir(), languages)
     return languages

@@ -42,7 +42,7 @@ class FakeEngine:
         """Return the sidecar text's words, or four words naming the picture; see OcrEngine."""
         unknown = [name for name in options.languages if name not in self.languages()]
         if unknown or not options.languages:
-            raise EngineUnavailable("language_missing", languages="+".join(unknown))
+            raise EngineUnavailable("language_missing", language="+".join(unknown), file="")
         self._trouble(image, options)
         lines = _lines(image)
         height, width = image.shape
@@ -69,7 +69,7 @@ class FakeEngine:
             case "timeout":
                 raise EngineTimeout("ocr_timeout", after_s=options.timeout_s)
             case "missing":
-                raise EngineUnavailable("engine_missing", engine="fake")
+                raise EngineUnavailable("engine_missing", retryable=True, engine="fake")
             case _:
                 return
 

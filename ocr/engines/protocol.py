@@ -72,5 +72,5 @@ class OcrEngine(Protocol):
         image: grey uint8, (height_px, width_px), 0 = ink. Not modified.
         Returns words in reading order, boxes in pixels of the picture, lines counted from 0; the text of
         a line is exactly its words joined by a space where space_after says so.
-        Raises EngineUnavailable ("engine_missing", "language_missing") and EngineTimeout.
+        Raises EngineUnavailable ("engine_missing", "language_missing", "model_damaged") and EngineTimeout.
         """

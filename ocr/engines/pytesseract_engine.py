@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
+from ocr.engines.models import require_models
 from ocr.engines.protocol import EngineTimeout, RecognizeOptions, threshold_method
 from ocr.engines.word_lines import TextReader, finished_words
 from ocr.errors import EngineUnavailable
@@ -34,7 +35,7 @@ class PytesseractEngine:
         try:
             self._version = str(pytesseract.get_tesseract_version())
         except (pytesseract.TesseractNotFoundError, SystemExit) as exc:
-            raise EngineUnavailable("engine_missing", engine="pytesseract") from exc
+            raise EngineUnavailable("engine_missing", retryable=True, engine="pytesseract") from exc
 
     @property
     def version(self) -> str:
@@ -47,9 +48,9 @@ class PytesseractEngine:
 
     def recognize(self, image: NDArray[np.uint8], options: RecognizeOptions) -> tuple[Word, ...]:
         """Read a picture; see OcrEngine."""
-        missing = sorted(set(options.languages) - set(self.languages()))
-        if missing or not options.languages:
-            raise EngineUnavailable("language_missing", languages="+".join(missing))
+        if not options.languages:
+            raise EngineUnavailable("language_missing", language="", file=str(self._tessdata_dir))
+        require_models(self._tessdata_dir, options.languages)
         config = (
             f'--psm {int(options.layout)} --oem 1 --dpi {options.dpi} --tessdata-dir "{self._tessdata_dir}"'
             " -c preserve_interword_spaces=1 -c tessedit_do_invert=0"

@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from ocr.engines.models import model_path, readable_directory, require_models
 from ocr.engines.protocol import EngineTimeout, RecognizeOptions, threshold_method
 from ocr.engines.word_lines import TextReader, finished_words, without_trailing_spaces
 from ocr.errors import EngineUnavailable
@@ -34,7 +35,9 @@ class TesserocrEngine:
         try:
             import tesserocr
         except ImportError as exc:
-            raise EngineUnavailable("engine_missing", engine="tesserocr", reason=str(exc)) from exc
+            raise EngineUnavailable(
+                "engine_missing", retryable=True, engine="tesserocr", reason=str(exc)
+            ) from exc
         self._tesserocr = tesserocr
         self._tessdata_dir = tessdata_dir
         self._apis: dict[tuple[str, ...], Any] = {}
@@ -68,20 +71,20 @@ class TesserocrEngine:
     def _api(self, languages: tuple[str, ...]) -> Any:
         if languages in self._apis:
             return self._apis[languages]
-        missing = [name for name in languages if not (self._tessdata_dir / f"{name}.traineddata").is_file()]
-        if missing or not languages:
-            raise EngineUnavailable(
-                "language_missing", languages="+".join(missing), directory=str(self._tessdata_dir)
-            )
+        if not languages:
+            raise EngineUnavailable("language_missing", language="", file=str(self._tessdata_dir))
+        require_models(self._tessdata_dir, languages)
         if len(self._apis) >= MAX_LOADED:
             self._apis.pop(next(iter(self._apis))).End()
         try:
-            api = self._tesserocr.PyTessBaseAPI(
-                path=str(self._tessdata_dir), lang="+".join(languages), oem=self._tesserocr.OEM.LSTM_ONLY
-            )
-        except RuntimeError as exc:
+            with readable_directory(self._tessdata_dir) as place:
+                api = self._tesserocr.PyTessBaseAPI(
+                    path=place, lang="+".join(languages), oem=self._tesserocr.OEM.LSTM_ONLY
+                )
+        except (RuntimeError, OSError) as exc:
+            file = str(model_path(self._tessdata_dir, languages[0]))
             raise EngineUnavailable(
-                "language_missing", languages="+".join(languages), reason=str(exc)
+                "model_damaged", retryable=True, language="+".join(languages), file=file, reason=str(exc)
             ) from exc
         for name, value in VARIABLES.items():
             api.SetVariable(name, value)
