@@ -38,6 +38,10 @@ IDLE_RELEASE_S = 300.0
 WILL_PASS = frozenset({"disk_full", "pages_in_work", "workers_lost"})
 # While these last nothing else is started either.
 HOLDS_ALL = frozenset({"disk_full", "workers_lost"})
+# What the installation lacks: jobs of that kind wait until it is repaired, all others go on.
+LACKING = frozenset({"engine_missing", "language_missing", "model_damaged"})
+LACK_LOOK_S = 3.0
+LACK_WAIT_S = 15.0
 # Time limits inside a task, which look at a clock that may go on while the PC sleeps.
 TIME_LIMITS = frozenset({"ocr_timeout"})
 # Troubles of the database itself: nothing can be written about any job now.
@@ -77,6 +81,7 @@ class JobLoop:
         self._busy_at = time.monotonic()
         self._awake = KeepAwake()
         self._pause = ("", database.clock())
+        self._lacking: dict[str, float] = {}  # kind: until when none of it is tried, by time.monotonic
         self._wake = threading.Event()
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._run, name="job-loop", daemon=True)
@@ -137,12 +142,19 @@ class JobLoop:
             return False
         while not self._stop.is_set() and self._start(self._inline):
             worked = True
-        if self._runner is None and self._is_due(self._in_worker):
+        if self._runner is None and self._is_due(self._can_run()):
             self._runner = self._make_runner()
-        while self._runner is not None and self._runner.capacity() > 0 and self._start(self._in_worker):
+        while self._runner is not None and self._runner.capacity() > 0 and self._start(self._can_run()):
             worked = True
         self._rest()
+        if any(time.monotonic() - until < 2 * LACK_WAIT_S for until in self._lacking.values()):
+            self.held = "engine_incomplete"  # older ones had no job left that could be tried again
         return worked
+
+    def _can_run(self) -> list[str]:
+        """Kinds of work for the workers that lack nothing, and those whose turn it is to be tried again."""
+        now = time.monotonic()
+        return [name for name in self._in_worker if self._lacking.get(name, now) <= now]
 
     def _rest(self) -> None:
         """Let the PC sleep when nothing runs, and give the workers back when nothing ran for long."""
@@ -234,6 +246,7 @@ class JobLoop:
             try:
                 with self._database.write(WHO) as tx:
                     row = store.running(tx, ended.job)
+                    self._lacking.pop(ended.job.kind, None)
                     if row is not None:  # else superseded while it ran
                         self._kinds[ended.job.kind].apply(tx, ended.job, outcome.result)
                         store.finish(tx, row)
@@ -264,6 +277,10 @@ class JobLoop:
             kind.give_up(tx, job, code, facts)
             return
         code, facts = _told(error)
+        if code in LACKING and isinstance(error, MachineError) and error.retryable:
+            self._lacking[job.kind] = time.monotonic() + LACK_LOOK_S
+            store.put_back(tx, row, code, LACK_WAIT_S, **facts)
+            return
         if isinstance(error, MachineError) and error.retryable:
             will_pass = error.code in WILL_PASS
             if will_pass or job.attempts < MAX_ATTEMPTS:
