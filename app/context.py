@@ -29,6 +29,7 @@ from app.services.register import RegisterService
 from app.services.review import Review
 from app.services.uploads import Uploads
 from app.settings import Settings, SettingsProblem, load_settings, worker_count
+from app.start_checks import start_problems
 from app.storage.database import Database
 from app.storage.masters import MasterStore
 from app.storage.migrations.runner import migrate
@@ -94,7 +95,8 @@ class AppContext:
         if workers is not None:
             chosen = chosen.model_copy(update={"workers": workers})
         context = cls(paths, chosen, runner=runner)
-        context.settings_problems = loaded.problems
+        found = start_problems(context.database, chosen, tessdata_dir(), context.offices)
+        context.settings_problems = (*loaded.problems, *found)
         prepare_drop_folder(paths.drop)
         context._take_over()
         if background:

@@ -45,6 +45,8 @@ def digitize_home(call: Call, *, as_json: bool, words: Words, screen: Console) -
         one_document(as_json, words, without_result) as show,
         AppContext.open(call.home, background=False, workers=call.workers) as program,
     ):
+        for problem in program.settings_problems:
+            screen.print(f"! {words(problem.code, problem.facts)}", markup=False, soft_wrap=True)
         report = digitize(program, _options(program, call, quiet=as_json and not screen.is_terminal), screen)
         # Inside the block: on a full disk even the tidy end of the program may fail.
         if as_json:

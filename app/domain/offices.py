@@ -81,7 +81,14 @@ def load_offices(directory: Path) -> Mapping[str, OfficeProfile]:
             seen.add(rule.format.format_id)
         _self_test(profile, path)
         profiles[profile.code] = profile
-    return MappingProxyType(profiles)
+    return MappingProxyType(_Profiles(profiles))
+
+
+class _Profiles(dict[str, OfficeProfile]):
+    """Profiles by office; one that is asked for and not there is named, for work may still wait for it."""
+
+    def __missing__(self, code: str) -> OfficeProfile:
+        raise OfficeDataInvalid("office_unknown", office=code, known=", ".join(sorted(self)))
 
 
 def formats_for(profiles: Mapping[str, OfficeProfile], code: str) -> tuple[NumberFormat, ...]:

@@ -39,7 +39,12 @@ WILL_PASS = frozenset({"disk_full", "pages_in_work", "workers_lost"})
 # While these last nothing else is started either.
 HOLDS_ALL = frozenset({"disk_full", "workers_lost"})
 # What the installation lacks: jobs of that kind wait until it is repaired, all others go on.
-LACKING = frozenset({"engine_missing", "language_missing", "model_damaged"})
+LACKING = {
+    "engine_missing": "engine_incomplete",
+    "language_missing": "engine_incomplete",
+    "model_damaged": "engine_incomplete",
+    "office_unknown": "office_profile_missing",
+}
 LACK_LOOK_S = 3.0
 LACK_WAIT_S = 15.0
 # Time limits inside a task, which look at a clock that may go on while the PC sleeps.
@@ -81,7 +86,7 @@ class JobLoop:
         self._busy_at = time.monotonic()
         self._awake = KeepAwake()
         self._pause = ("", database.clock())
-        self._lacking: dict[str, float] = {}  # kind: until when none of it is tried, by time.monotonic
+        self._lacking: dict[str, tuple[str, float]] = {}  # kind: what it lacks, not tried until (monotonic)
         self._wake = threading.Event()
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._run, name="job-loop", daemon=True)
@@ -140,21 +145,24 @@ class JobLoop:
         if self.held or self._stop.is_set():
             self._rest()
             return False
-        while not self._stop.is_set() and self._start(self._inline):
+        while not self._stop.is_set() and self._start(self._can_run(self._inline)):
             worked = True
-        if self._runner is None and self._is_due(self._can_run()):
+        if self._runner is None and self._is_due(self._can_run(self._in_worker)):
             self._runner = self._make_runner()
-        while self._runner is not None and self._runner.capacity() > 0 and self._start(self._can_run()):
+        while self._runner is not None and self._runner.capacity() > 0:
+            if not self._start(self._can_run(self._in_worker)):
+                break
             worked = True
         self._rest()
-        if any(time.monotonic() - until < 2 * LACK_WAIT_S for until in self._lacking.values()):
-            self.held = "engine_incomplete"  # older ones had no job left that could be tried again
+        for code, until in self._lacking.values():
+            if time.monotonic() - until < 2 * LACK_WAIT_S:  # else no job is left that could be tried again
+                self.held = LACKING[code]
         return worked
 
-    def _can_run(self) -> list[str]:
-        """Kinds of work for the workers that lack nothing, and those whose turn it is to be tried again."""
+    def _can_run(self, kinds: Sequence[str]) -> list[str]:
+        """Those of some kinds that lack nothing, or whose turn it is to be tried again."""
         now = time.monotonic()
-        return [name for name in self._in_worker if self._lacking.get(name, now) <= now]
+        return [name for name in kinds if name not in self._lacking or self._lacking[name][1] <= now]
 
     def _rest(self) -> None:
         """Let the PC sleep when nothing runs, and give the workers back when nothing ran for long."""
@@ -277,8 +285,8 @@ class JobLoop:
             kind.give_up(tx, job, code, facts)
             return
         code, facts = _told(error)
-        if code in LACKING and isinstance(error, MachineError) and error.retryable:
-            self._lacking[job.kind] = time.monotonic() + LACK_LOOK_S
+        if code in LACKING:
+            self._lacking[job.kind] = (code, time.monotonic() + LACK_LOOK_S)
             store.put_back(tx, row, code, LACK_WAIT_S, **facts)
             return
         if isinstance(error, MachineError) and error.retryable:

@@ -10,10 +10,10 @@ import logging
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, or_, select
 
 from app.connectors.drop_folder import DropFolder, DropFolderOptions
 from app.connectors.local_office import answer_deliveries
@@ -129,7 +129,7 @@ class OutboxRunner:
         with self._database.write(WHO) as tx:
             row = tx.session.scalar(
                 select(OutboxRow)
-                .where(OutboxRow.state == UploadState.QUEUED, OutboxRow.not_before <= tx.now)
+                .where(OutboxRow.state == UploadState.QUEUED, _has_come(tx.now))
                 .order_by(OutboxRow.id)
                 .limit(1)
             )
@@ -219,6 +219,12 @@ class OutboxRunner:
                 row.error = error.code
                 row.error_facts = {name: str(value) for name, value in error.facts.items()}
                 tx.audit("outbox", row.id, "receipt_trouble", code=error.code)
+
+
+def _has_come(now: datetime) -> ColumnElement[bool]:
+    """Nothing waits longer than NEEDS_PERSON_S: what seems to was put back while the clock ran ahead."""
+    latest = now + timedelta(seconds=NEEDS_PERSON_S)
+    return or_(OutboxRow.not_before <= now, OutboxRow.not_before > latest)
 
 
 def _put_back(tx: Transaction, row: OutboxRow, code: str, facts: dict[str, str], delay_s: float) -> None:

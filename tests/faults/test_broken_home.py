@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import shutil
+import sqlite3
+from contextlib import closing
 
 import pytest
 
@@ -69,28 +71,115 @@ def test_a_home_and_folders_with_spaces_and_khmer_letters_work(tmp_path):
     assert_check_clean(site)
 
 
+@pytest.fixture
+def resources(tmp_path):
+    """The data that ships, in a place where some of it can be spoilt."""
+    made = tmp_path / "resources"
+    left_out = shutil.ignore_patterns("sample", "fonts", "icons", "guide", "*.traineddata")
+    shutil.copytree(PROJECT / "resources", made, ignore=left_out)
+    return made
+
+
+def bring_models(resources):
+    for name in ("eng", "osd"):
+        shutil.copy(PROJECT / "resources" / "tessdata" / f"{name}.traineddata", resources / "tessdata")
+
+
 @pytest.mark.engine
-def test_a_missing_model_is_told_and_the_work_goes_on_when_it_is_back(tmp_path):
-    resources = tmp_path / "resources"
-    shutil.copytree(
-        PROJECT / "resources",
-        resources,
-        ignore=shutil.ignore_patterns("sample", "fonts", "*.traineddata", "icons"),
-    )
+@pytest.mark.parametrize(
+    ("content", "code"), [(None, "language_missing"), (b"rubbish", "model_damaged"), (b"", "model_damaged")]
+)
+def test_a_missing_or_damaged_model_is_told_by_name_and_the_work_goes_on_when_it_is_back(
+    tmp_path, resources, content, code
+):
     site = Site(tmp_path, {"FOLIODESK_ENGINE": "tesserocr", "FOLIODESK_RESOURCES": str(resources)})
     site.folder(1)
+    model = resources / "tessdata" / "eng.traineddata"
+    if content is not None:
+        model.write_bytes(content)
 
     told = site.run()
 
-    assert told.code in (1, 2, 3), told.said
-    assert told.code != 0
+    assert told.code == 3, told.said
     assert "Traceback" not in told.said
-    assert site.value("SELECT count(*) FROM import_item WHERE state = 'accepted'") in (0, 2, None)
-    for name in ("eng", "osd"):
-        shutil.copy(PROJECT / "resources" / "tessdata" / f"{name}.traineddata", resources / "tessdata")
+    assert told.report["trouble"]["code"] == code
+    assert "eng.traineddata" in told.said.replace("\n", "")
+    assert "Repair the installation" in told.said
+    assert site.value("SELECT count(*) FROM page WHERE state = 'needs_attention'") == 0
+    bring_models(resources)
     finished = site.run(timeout_s=200)
     assert finished.code == 0, finished.output + finished.said
     assert_nothing_lost(site)
+    assert_delivered_once(site, dossiers=1)
+
+
+def test_pages_wait_for_an_engine_that_is_lost_on_the_way(tmp_path):
+    site = Site(tmp_path)
+    site.folder(1)
+
+    told = site.run(FOLIODESK_FAKE_ENGINE="missing")
+
+    assert told.code == 3, told.said
+    assert told.report["trouble"]["code"] == "engine_incomplete"
+    assert told.balanced()
+    assert site.value("SELECT count(*) FROM import_item WHERE state = 'accepted'") == 2
+    assert site.rows("SELECT DISTINCT state FROM job WHERE kind = 'page'") == [("queued",)]
+    assert site.value("SELECT count(*) FROM page WHERE state = 'needs_attention'") == 0
+    site.home.joinpath("settings.toml").unlink(missing_ok=True)
+    finished = site.run()
+    assert finished.code == 0, finished.output + finished.said
+    assert_delivered_once(site, dossiers=1)
+
+
+@pytest.mark.parametrize(
+    ("spoil", "code"),
+    [
+        (lambda profile: profile.unlink(), "office_unknown"),
+        (lambda profile: profile.write_bytes(b"\xff\x00"), "office_file_unreadable"),
+        (lambda profile: profile.write_text("code: KH\n", encoding="utf-8"), "office_key_missing"),
+        (lambda profile: shutil.rmtree(profile.parent), "offices_missing"),
+    ],
+)
+def test_a_missing_or_damaged_office_profile_is_told_and_stops_no_data(tmp_path, resources, spoil, code):
+    site = Site(tmp_path, {"FOLIODESK_RESOURCES": str(resources)})
+    site.folder(1)
+    bring_models(resources)
+    assert site.run(FOLIODESK_FAKE_ENGINE="missing").code == 3  # pages of the office wait
+    (profile,) = (path for path in (resources / "offices").glob("*.yaml") if path.stem.lower() == "kh")
+    whole = {path: path.read_bytes() for path in profile.parent.iterdir()}
+    spoil(profile)
+
+    told = site.run()
+
+    assert told.code == 2, told.said
+    assert "Traceback" not in told.said
+    assert told.report["trouble"]["code"] == code
+    assert site.value("SELECT count(*) FROM page WHERE state = 'needs_attention'") == 0
+    profile.parent.mkdir(exist_ok=True)
+    for path, content in whole.items():
+        path.write_bytes(content)
+    finished = site.run()
+    assert finished.code == 0, finished.output + finished.said
+    assert_delivered_once(site, dossiers=1)
+    assert_check_clean(site)
+
+
+def test_a_clock_set_back_is_told_and_stops_nothing(tmp_path):
+    site = Site(tmp_path)
+    site.folder(1)
+    assert site.run().code == 0
+    with closing(sqlite3.connect(site.database)) as connection:
+        connection.execute(
+            "UPDATE audit SET at = replace(at, '20', '21') WHERE id = (SELECT max(id) FROM audit)"
+        )
+        connection.commit()
+    site.folder(2)
+
+    finished = site.run()
+
+    assert finished.code == 0, finished.said
+    assert "Set the clock" in finished.said
+    assert_delivered_once(site, dossiers=2)
 
 
 def test_a_missing_drop_folder_parent_is_made_or_told(tmp_path):

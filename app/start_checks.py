@@ -1,0 +1,55 @@
+"""What a person should know when the program starts, and what stops nothing: models, office profile, clock.
+
+Runs in the program's own process, once per start; the models named in the settings are read for it (6 MB).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import timedelta
+from pathlib import Path
+
+from sqlalchemy import select
+
+from app.errors import MachineError
+from app.settings import Settings, SettingsProblem
+from app.storage.database import Database
+from app.storage.tables import AuditRow
+from ocr.engines.models import require_models
+
+CLOCK_SLACK = timedelta(hours=2)
+"""Behind the newest entry by more than that, the clock of this PC was set wrong then or is so now."""
+
+
+def start_problems(
+    database: Database, settings: Settings, tessdata_dir: Path, offices: Collection[str]
+) -> tuple[SettingsProblem, ...]:
+    """Look for what is wrong with the installation and the PC; never raises for what it finds."""
+    return (*_models(settings, tessdata_dir), *_office(settings, offices), *_clock(database))
+
+
+def _models(settings: Settings, tessdata_dir: Path) -> list[SettingsProblem]:
+    problems = []
+    for language in settings.languages if settings.engine != "fake" else ():
+        try:
+            require_models(tessdata_dir, (language,))
+        except MachineError as exc:
+            problems.append(SettingsProblem(exc.code, dict(exc.facts)))
+    return problems
+
+
+def _office(settings: Settings, offices: Collection[str]) -> list[SettingsProblem]:
+    if settings.office in offices:
+        return []
+    facts = {"office": settings.office, "known": ", ".join(sorted(offices))}
+    return [SettingsProblem("office_unknown", facts)]
+
+
+def _clock(database: Database) -> list[SettingsProblem]:
+    """Compare the clock with the newest act: dates in packages come from it, and no act is ever undone."""
+    with database.read() as session:
+        newest = session.scalar(select(AuditRow.at).order_by(AuditRow.id.desc()).limit(1))
+    now = database.clock()
+    if newest is None or newest - now <= CLOCK_SLACK:
+        return []
+    return [SettingsProblem("clock_behind", {"now": f"{now:%Y-%m-%d}", "newest": f"{newest:%Y-%m-%d}"})]
