@@ -15,6 +15,8 @@ from pathlib import Path
 TITLE = "Foliodesk"
 WM_CLOSE = 0x0010
 POLL_S = 0.25
+PROCESS_QUERY_LIMITED_INFORMATION = 0x1000
+LONGEST_PATH = 32_768
 
 
 def main(what: str, limit_s: float) -> int:
@@ -48,14 +50,22 @@ def _processes() -> list[str]:
     import psutil
 
     place = str(Path(sys.base_prefix).resolve().parent).lower()
-    seen = []
-    for process in psutil.process_iter():
-        try:
-            if process.pid != os.getpid() and process.exe().lower().startswith(place):
-                seen.append(f"{process.pid} {process.exe()}")
-        except psutil.Error:
-            continue
-    return seen
+    programs = {pid: _program_of(pid) for pid in psutil.pids() if pid != os.getpid()}
+    return [f"{pid} {program}" for pid, program in programs.items() if program.lower().startswith(place)]
+
+
+def _program_of(pid: int) -> str:
+    """Return the path of a process's program, or nothing; asked of Windows itself, for psutil's way fails in Wine."""
+    kernel = ctypes.windll.kernel32  # type: ignore[attr-defined]
+    kernel.OpenProcess.restype = ctypes.c_void_p
+    handle = ctypes.c_void_p(kernel.OpenProcess(PROCESS_QUERY_LIMITED_INFORMATION, 0, pid))
+    if not handle:
+        return ""
+    length = ctypes.c_ulong(LONGEST_PATH)
+    path = ctypes.create_unicode_buffer(length.value)
+    found = kernel.QueryFullProcessImageNameW(handle, 0, path, ctypes.byref(length))
+    kernel.CloseHandle(handle)
+    return path.value if found else ""
 
 
 if __name__ == "__main__":
