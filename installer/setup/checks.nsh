@@ -66,25 +66,21 @@ Function CheckPlace
     ${EndIf}
   ${EndIf}
   ; A directory we may write.
-  StrCpy $2 0
+  StrCpy $2 0 ; whether the directory is new
   ${IfNot} ${FileExists} "$INSTDIR\*.*"
     StrCpy $2 1
   ${EndIf}
-  ClearErrors
   CreateDirectory "$INSTDIR"
-  ${IfNot} ${Errors}
-    FileOpen $1 "$INSTDIR\~probe" w
-    ${IfNot} ${Errors}
-      FileClose $1
-      Delete "$INSTDIR\~probe"
-    ${EndIf}
-  ${EndIf}
+  ClearErrors
+  FileOpen $1 "$INSTDIR\~probe" w
   ${If} ${Errors}
     ${If} $2 = 1
       RMDir "$INSTDIR"
     ${EndIf}
     ${Fail} ${EXIT_NOT_WRITABLE} "The directory $INSTDIR cannot be written. Please choose another one, or ask whoever looks after this PC. Nothing was changed."
   ${EndIf}
+  FileClose $1
+  Delete "$INSTDIR\~probe"
   Pop $2
   Pop $1
   Pop $0

@@ -10,16 +10,17 @@ Var BoxPath
 Var HadPath      ; whether an earlier setup changed PATH
 
 !macro ReadSwitch option variable
-  ClearErrors
-  ${GetOptions} $R0 "/${option}" $R1
+  ${ReadOption} "/${option}" $R1
   ${IfNot} ${Errors}
-    ${If} $R1 == ""
-    ${OrIf} $R1 == "=1"
-      StrCpy ${variable} 1
-    ${ElseIf} $R1 == "=0"
-      StrCpy ${variable} 0
+    StrCpy ${variable} 1
+  ${EndIf}
+  ${ReadOption} "/${option}=" $R1
+  ${IfNot} ${Errors}
+    ${If} $R1 == "1"
+    ${OrIf} $R1 == "0"
+      StrCpy ${variable} $R1
     ${Else}
-      ${Fail} ${EXIT_BAD_OPTION} "The option /${option}$R1 is not understood: /${option}=1 or /${option}=0."
+      ${Fail} ${EXIT_BAD_OPTION} "The option /${option}=$R1 is not understood: /${option}=1 or /${option}=0."
     ${EndIf}
   ${EndIf}
 !macroend
@@ -32,17 +33,16 @@ Var HadPath      ; whether an earlier setup changed PATH
 !macroend
 
 Function ReadOptions
-  ${GetParameters} $R0
+  Push "|/S|/NCRC|/D|/ALLUSERS|/CURRENTUSER|/HOME|/OFFICE|/AUTOSTART|/ADDTOPATH|/NOSHORTCUTS|/NOCONTEXTMENU|/CLOSE|/WAIT|/LOG|"
+  Call RefuseUnknown
   StrCpy $WaitSeconds 30
   StrCpy $MayClose 0
   StrCpy $Scope ""
-  ClearErrors
-  ${GetOptions} $R0 "/ALLUSERS" $R1
+  ${ReadOption} "/ALLUSERS" $R1
   ${IfNot} ${Errors}
     StrCpy $Scope "all"
   ${EndIf}
-  ClearErrors
-  ${GetOptions} $R0 "/CURRENTUSER" $R1
+  ${ReadOption} "/CURRENTUSER" $R1
   ${IfNot} ${Errors}
     StrCpy $Scope "user"
   ${EndIf}
@@ -58,42 +58,32 @@ Function ReadOptions
     ${EndIf}
   ${EndIf}
   ; /D= without quotes NSIS has taken itself; many programs put an argument with spaces into quotes.
-  ClearErrors
-  ${GetOptions} $R0 "/D=" $R1
+  ${ReadOption} "/D=" $R1
   ${IfNot} ${Errors}
   ${AndIf} $INSTDIR == ""
-    StrCpy $R2 $R1 1 -1
-    ${If} $R2 == '"'
-      StrCpy $R1 $R1 -1
-    ${EndIf}
     StrCpy $INSTDIR $R1
   ${EndIf}
   Call UseScope
   !insertmacro ReadSwitch "AUTOSTART" $WithAutostart
   !insertmacro ReadSwitch "ADDTOPATH" $WithPath
   !insertmacro ReadSwitch "CLOSE" $MayClose
-  ClearErrors
-  ${GetOptions} $R0 "/NOSHORTCUTS" $R1
+  ${ReadOption} "/NOSHORTCUTS" $R1
   ${IfNot} ${Errors}
     StrCpy $WithShortcuts 0
   ${EndIf}
-  ClearErrors
-  ${GetOptions} $R0 "/NOCONTEXTMENU" $R1
+  ${ReadOption} "/NOCONTEXTMENU" $R1
   ${IfNot} ${Errors}
     StrCpy $WithContextMenu 0
   ${EndIf}
-  ClearErrors
-  ${GetOptions} $R0 "/HOME=" $R1
+  ${ReadOption} "/HOME=" $R1
   ${IfNot} ${Errors}
     StrCpy $HomeOption $R1
   ${EndIf}
-  ClearErrors
-  ${GetOptions} $R0 "/WAIT=" $R1
+  ${ReadOption} "/WAIT=" $R1
   ${IfNot} ${Errors}
     StrCpy $WaitSeconds $R1
   ${EndIf}
-  ClearErrors
-  ${GetOptions} $R0 "/OFFICE=" $R1
+  ${ReadOption} "/OFFICE=" $R1
   ${IfNot} ${Errors}
     StrLen $R2 $R1
     ${If} $R2 <> 2

@@ -84,6 +84,9 @@ Var FailWords
 Var FailCode
 
 !include log.nsh
+!include options.nsh
+!insertmacro LogFunctions ""
+!insertmacro LogFunctions "un."
 !include checks.nsh
 !include choices.nsh
 !include swap.nsh

@@ -12,15 +12,11 @@
 
 !macro LogFunctions un
 Function ${un}OpenLog
-  Push $0
-  ${GetParameters} $0
-  ClearErrors
-  ${GetOptions} $0 "/LOG=" $LogFile
+  ${ReadOption} "/LOG=" $LogFile
   ${If} ${Errors}
   ${OrIf} $LogFile == ""
     StrCpy $LogFile "$TEMP\foliodesk-setup.log"
   ${EndIf}
-  Pop $0
 FunctionEnd
 
 Function ${un}WriteLog
@@ -79,9 +75,6 @@ FunctionEnd
   !endif
 !macroend
 !define Fail "!insertmacro FailCall"
-
-!insertmacro LogFunctions ""
-!insertmacro LogFunctions "un."
 
 Function un.Undo
 FunctionEnd

@@ -25,9 +25,9 @@ Function un.onInit
   ${Else}
     SetShellVarContext current
   ${EndIf}
-  ${GetParameters} $R0
-  ClearErrors
-  ${GetOptions} $R0 "/DELETEDATA=" $R1
+  Push "|/S|/NCRC|/DELETEDATA|/WAIT|/CLOSE|/LOG|"
+  Call un.RefuseUnknown
+  ${ReadOption} "/DELETEDATA=" $R1
   ${IfNot} ${Errors}
     ${If} $R1 == "1"
       StrCpy $DeleteData 1
@@ -35,8 +35,11 @@ Function un.onInit
       ${Fail} ${EXIT_BAD_OPTION} "The option /DELETEDATA=$R1 is not understood: /DELETEDATA=1 or /DELETEDATA=0."
     ${EndIf}
   ${EndIf}
-  ClearErrors
-  ${GetOptions} $R0 "/WAIT=" $R1
+  ${ReadOption} "/CLOSE=" $R1
+  ${IfNot} ${Errors}
+    StrCpy $MayClose $R1
+  ${EndIf}
+  ${ReadOption} "/WAIT=" $R1
   ${IfNot} ${Errors}
     StrCpy $WaitSeconds $R1
   ${EndIf}
