@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import signal
 
+import pytest
 from hypothesis import HealthCheck, settings
 
 # An old PC under load needs a second for what takes a millisecond here; that is no fault of the code under test.
@@ -13,3 +14,9 @@ settings.load_profile("patient")
 # Started with `nohup`, or with `&` in a script, tests inherit an ignored SIGINT, and so do the programs they start.
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+@pytest.hookimpl(trylast=True)  # after they were shuffled
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with the few tests that take minutes, so that no worker starts one when the others are done."""
+    items.sort(key=lambda item: item.get_closest_marker("begin_with") is None)
