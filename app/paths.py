@@ -17,7 +17,7 @@ import platformdirs
 import psutil
 
 from app.errors import DiskFull, OperatorError
-from ocr.long_paths import canonical, reachable, usual_form, whole
+from ocr.long_paths import canonical, is_reserved, reachable, usual_form, whole
 from ocr.patience import unlink
 
 NETWORK_FILE_SYSTEMS = frozenset(
@@ -104,10 +104,11 @@ class HomePaths:
     def make(self) -> HomePaths:
         """Create what is missing and return self.
 
-        Raises OperatorError "home_on_network", "path_too_long", "home_not_writable" or "home_not_a_directory",
+        Raises OperatorError "home_on_network", "name_reserved", "path_too_long", "home_not_writable" or "home_not_a_directory",
         and DiskFull.
         """
         refuse_network(self.root)
+        refuse_reserved(self.root)
         if len(os.fsencode(self.root)) > LONGEST_HOME_BYTES:
             raise OperatorError("path_too_long", path=str(self.root))
         wanted = (self.masters, self.derived, self.packages, self.logs, self.backups, self.owners)
@@ -183,6 +184,14 @@ def refuse_network(directory: Path) -> None:
         kind = network_kind(str(place), mounts)
         if kind is not None:
             raise OperatorError("home_on_network", path=str(directory), kind=kind)
+
+
+def refuse_reserved(directory: Path) -> None:
+    """Raise OperatorError("name_reserved") before a directory is made that no other program could open (Windows)."""
+    if sys.platform == "win32" and not reachable(directory).exists():
+        for name in whole(directory).parts[1:]:
+            if is_reserved(name):
+                raise OperatorError("name_reserved", path=str(directory), name=name)
 
 
 def network_kind(directory: str, mounts: Iterable[tuple[str, str, str]]) -> str | None:

@@ -18,6 +18,11 @@ from pathlib import Path
 EXTENDED = "\\\\?\\"
 EXTENDED_SHARE = "\\\\?\\UNC\\"
 DEVICE = "\\\\.\\"
+RESERVED = frozenset(
+    {"con", "prn", "aux", "nul", "conin$", "conout$"}
+    | {f"{device}{digit}" for device in ("com", "lpt") for digit in "0123456789¹²³"}
+)
+"""Names of devices (learn.microsoft.com, "Naming Files, Paths, and Namespaces"), with any ending."""
 
 
 def whole(path: Path) -> Path:
@@ -62,6 +67,11 @@ def reachable(path: Path) -> Path:
 def usual(path: Path) -> Path:
     """Return a reachable path as people write it."""
     return Path(usual_form(str(path))) if sys.platform == "win32" else path
+
+
+def is_reserved(name: str) -> bool:
+    """Tell whether Windows takes a name for a device's, whatever its ending."""
+    return name.split(".")[0].strip().lower() in RESERVED
 
 
 def extended_form(text: str) -> str:

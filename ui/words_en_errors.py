@@ -60,6 +60,7 @@ ERRORS: dict[str, str] = {
     "home_not_writable": "Foliodesk may not write to its home directory {path}. Check its rights or choose another.",
     "home_not_a_directory": "{path} is a file, not a directory. Choose another home directory.",
     "home_on_network": "The home directory lies on a network drive, where data can be lost. Choose a directory on this PC.",
+    "name_reserved": "Windows keeps the name {name} for a device, so {path} cannot be a directory. Choose another name.",
     "home_not_empty": "There is already data in that place. Choose an empty directory.",
     "locks_not_working": "Files cannot be locked in the home directory. Choose a directory on a disk of this PC.",
     "home_in_use": "Foliodesk is already open with this data.",

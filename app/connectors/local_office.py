@@ -27,6 +27,7 @@ from app.errors import Conflict, ConnectorError, MachineError
 from app.packaging.bag import DECLARATION, MANIFEST, BagReport, verify_bag
 from app.packaging.dossier_json import check_document
 from app.packaging.durable import flush_directory
+from app.paths import refuse_reserved
 from app.storage.locks import exclusive
 from ocr.long_paths import reachable
 from ocr.patience import open_to_read, read_bytes
@@ -43,8 +44,9 @@ def prepare_drop_folder(directory: Path) -> str:
 
     Called once, when a person or the command line names the directory. A directory we make, or find empty,
     gets our marker; one with content and no marker is left as it is. Raises ConnectorError
-    ("drop_folder_missing" | "drop_folder_not_writable").
+    ("drop_folder_missing" | "drop_folder_not_writable") and OperatorError("name_reserved").
     """
+    refuse_reserved(directory)
     directory = reachable(directory)
     try:
         directory.mkdir(parents=True, exist_ok=True)

@@ -5,13 +5,11 @@ from __future__ import annotations
 import re
 import unicodedata
 
+from ocr.long_paths import is_reserved
+
 MAX_NAME_CHARACTERS = 80
 # NAME_MAX of POSIX file systems counts bytes; Khmer letters take three each.
 MAX_NAME_BYTES = 180
-_RESERVED = frozenset(
-    {"con", "prn", "aux", "nul", "conin$", "conout$"}
-    | {f"{device}{digit}" for device in ("com", "lpt") for digit in "0123456789¹²³"}
-)
 # "%" too: RFC 8493 writes it as %25 in manifests, which bagit-python 1.9 does not read.
 _FORBIDDEN = re.compile(r'[<>:"/\\|?*%\x00-\x1f\x7f]')
 
@@ -44,7 +42,7 @@ def safe_file_name(name: str) -> str:
     stem, dot, extension = last.rpartition(".")
     if not dot or not stem or len(extension) > 10:
         stem, dot, extension = last, "", ""
-    if stem.split(".")[0].strip().lower() in _RESERVED:
+    if is_reserved(stem):
         stem = f"_{stem}"
     stem = _shortened(stem, MAX_NAME_CHARACTERS, MAX_NAME_BYTES)
     return f"{stem}{dot}{extension}".rstrip(". ")

@@ -17,7 +17,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from app.errors import DiskFull, OperatorError, StoreDamaged
-from app.paths import HomePaths
+from app.paths import HomePaths, refuse_reserved
 from app.storage.backup_manifest import (
     BackupManifest,
     KeptFile,
@@ -92,6 +92,7 @@ def backup(
     StoreDamaged("database_damaged").
     """
     _refuse_overlap(home.root, target)
+    refuse_reserved(target)
     target = reachable(target)
     if not home.database.exists():
         raise OperatorError("database_missing", path=str(home.database))

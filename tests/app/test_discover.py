@@ -8,9 +8,10 @@ from pathlib import Path
 import pytest
 
 from app.errors import OperatorError
+from app.queries.dossiers import list_dossiers
 from app.sources.file_import import discover
 from ocr.long_paths import reachable
-from tests.helpers.program import write_page
+from tests.helpers.program import finish, open_program, write_page
 
 
 def test_directories_of_the_system_are_no_paper_folders(tmp_path):
@@ -68,3 +69,14 @@ def test_names_windows_reserves_are_listed(tmp_path):
     (folder,) = discover([tmp_path / "scans"])
     assert [path.name for path in folder.files] == ["aux.png", "com1.png", "NUL.png"]
     assert folder.is_dossier
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows' own disks keep no such two names apart")
+def test_two_names_that_differ_by_case_are_two_files_where_the_disk_says_so(tmp_path, monkeypatch):
+    for number, name in enumerate(("Page.png", "PAGE.png", "page.PNG"), start=1):
+        write_page(tmp_path / "scans" / name, number, format="PNG")
+    with open_program(tmp_path / "home", monkeypatch) as program:
+        program.capture.import_paths([tmp_path / "scans"])
+        finish(program)
+        (dossier,) = list_dossiers(program.database)
+        assert dossier.pages == 3

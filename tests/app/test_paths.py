@@ -86,6 +86,14 @@ def test_a_home_too_deep_for_the_database_is_said(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.skipif(sys.platform != "win32", reason="other systems have no such names")
+@pytest.mark.parametrize("name", ["NUL", "aux.home", "com1"])
+def test_a_home_named_like_a_device_is_refused(tmp_path: Path, name: str) -> None:
+    with pytest.raises(OperatorError, match="name_reserved"):
+        HomePaths(tmp_path / name / "home").make()
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_make_creates_everything_and_may_be_repeated(tmp_path: Path) -> None:
     home = HomePaths(tmp_path / "ថត home").make().make()
     names = {path.name for path in home.root.iterdir()}
