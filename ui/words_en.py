@@ -69,7 +69,7 @@ SCREEN: dict[str, str] = {
     "crash.copy": "Copy",
     "crash.dismiss": "Dismiss",
     "crash.title": "Error report",
-    "crash.explain": "Send this to whoever looks after Foliodesk at your office. It holds no page and no text of one.",
+    "crash.explain": "Send this to whoever looks after Foliodesk at your office. It holds no pages; a line may name a file, so look through it first.",
     "crash.copied": "The report was copied.",
     "crash.cut_off": "Foliodesk was ended last time without being closed (power cut, or by force). The work goes on where it was.",
     # batches
