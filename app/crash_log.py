@@ -22,6 +22,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 
+from app.errors import WorkstationError
 from app.storage.locks import try_lock, unlock
 
 log = logging.getLogger(__name__)
@@ -84,9 +85,11 @@ class CrashLog:
 
     @contextmanager
     def recording(self) -> Iterator[None]:
-        """Record what escapes the body, and let it go on."""
+        """Record a bug that escapes the body, and let it go on."""
         try:
             yield
+        except WorkstationError:
+            raise  # told in words by whoever called
         except Exception as exc:
             self.record(exc)
             raise

@@ -9,6 +9,7 @@ import sys
 import pytest
 
 from app.crash_log import MESSAGE_CHARACTERS, REPORTS_KEPT, CrashLog, LeftBehind, collect
+from app.errors import OperatorError
 from tests.helpers.real_program import PROJECT, environment
 
 PROGRAM = """
@@ -96,6 +97,13 @@ def test_a_program_that_lives_is_left_alone(tmp_path):
         crash.record(ValueError("seen"))
         assert collect(tmp_path) == LeftBehind()
     assert len(collect(tmp_path).reports) == 1
+
+
+def test_trouble_that_is_told_in_words_is_no_crash(tmp_path):
+    crash = CrashLog.begin(tmp_path, program="window", software="Foliodesk")
+    with pytest.raises(OperatorError), crash, crash.recording():
+        raise OperatorError("home_not_writable")
+    assert collect(tmp_path) == LeftBehind()
 
 
 def test_many_bugs_do_not_fill_the_disk(tmp_path):
