@@ -2,7 +2,7 @@
 
 Also run by makensis on the uninstaller while the setup is compiled:
 
-    python sign-one: python installer/setup/signatures.py --pfx FILE --pass-env NAME [--timestamp URL] FILE
+    python installer/setup/signatures.py --pfx FILE --pass-env NAME [--timestamp URL] FILE
 """
 
 from __future__ import annotations
@@ -135,10 +135,12 @@ def _osslsigncode_signer(tool: str, file: Path) -> str:
     current = re.search(r"Current message digest\s*:\s*([0-9A-F]+)", said)
     signed = re.search(r"Calculated message digest\s*:\s*([0-9A-F]+)", said)
     subject = re.search(r"Signer's certificate:.*?Subject:\s*(.*)", said, re.DOTALL)
-    if current is None or signed is None or subject is None:
+    if current is None or signed is None:
         raise BuildFailed(f"{file.name} is not signed")
     if current.group(1) != signed.group(1):
         raise BuildFailed(f"{file.name} was changed after it was signed")
+    if subject is None:
+        raise BuildFailed(f"{file.name} names no signer")
     return _common_name(subject.group(1).splitlines()[0])
 
 

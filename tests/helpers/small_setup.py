@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 PROJECT = Path(__file__).resolve().parents[2]
-sys.path.insert(0, str(PROJECT / "installer"))
+sys.path.append(str(PROJECT / "installer"))
 
 from setup import nsis, tools  # noqa: E402
 from setup.manifest import Payload, write_manifest  # noqa: E402
@@ -207,7 +207,7 @@ class BarePrefix:
         """Return a value of the registry, or None."""
         said = self.run("reg", "query", f"{root}\\{key}", *(["/v", name] if name else ["/ve"])).stdout
         rows = [row for row in said.splitlines() if "REG_" in row]
-        return rows[0].split(None, 2 if name else 2)[2] if rows else None
+        return rows[0].split(None, 2)[2] if rows else None
 
     def log(self) -> str:
         """Return what all setups have written down."""

@@ -16,6 +16,7 @@ import pytest
 
 INSTALLER = Path(__file__).resolve().parents[2] / "installer"
 START_TIMEOUT_S = 180
+sys.path.append(str(INSTALLER))  # last: some of its modules have names of the standard library's
 
 PROGRAM = """
 import json, os, sys
