@@ -25,6 +25,7 @@ def test_a_damaged_settings_file_stops_nothing_and_is_kept(tmp_path):
     finished = site.run()
 
     assert finished.code == 0, finished.said
+    assert "The settings file was damaged" in finished.said
     assert (site.home / "settings.toml.damaged-1").read_bytes() == damaged
     assert_delivered_once(site, dossiers=1)
 
