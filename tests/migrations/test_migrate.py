@@ -19,6 +19,7 @@ from app.errors import Conflict, MachineError, OperatorError, StoreDamaged
 from app.storage.migrations.runner import HEAD, SCRIPTS, alembic_config, migrate
 from app.storage.owners import OwnerLock
 from app.storage.tables import Base
+from ocr.long_paths import usual
 from tests.helpers.home_builder import build_home
 
 PROJECT = Path(__file__).resolve().parents[2]
@@ -158,12 +159,13 @@ def test_a_foreign_database_is_refused(tmp_path: Path) -> None:
 def test_a_damaged_file_is_named_with_the_newest_backup(tmp_path: Path, damage: str) -> None:
     database = filled(tmp_path)
     backup = migrate(database, scripts=next_scripts(tmp_path), head="testnext").backup
+    assert backup is not None
     content = damage.encode() if damage != "header" else b"\0" * 200 + database.read_bytes()[200:]
     database.write_bytes(content)
     with pytest.raises(StoreDamaged) as failure:
         migrate(database)
     assert failure.value.code == "database_damaged"
-    assert failure.value.facts["newest_backup"] == str(backup)
+    assert failure.value.facts["newest_backup"] == str(usual(backup))
     assert database.read_bytes() == content
 
 
