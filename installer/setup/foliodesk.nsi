@@ -65,6 +65,7 @@ VIAddVersionKey "LegalCopyright" "Apache License 2.0"
 !include WinMessages.nsh
 !define MUI_ICON "${ICON}"
 !define MUI_UNICON "${ICON}"
+!define MUI_WELCOMEFINISHPAGE_BITMAP "side.bmp"
 !include MUI2.nsh
 
 Var Scope        ; user or all
@@ -82,6 +83,7 @@ Var Stage        ; empty, extracting, swapping, done: what there is to undo
 Var LogFile
 Var FailWords
 Var FailCode
+Var OnPage       ; 1 while a page asks: a refusal then lets the person choose again
 
 !include log.nsh
 !include options.nsh
@@ -99,7 +101,8 @@ Page custom ChoicesPage ChoicesLeave
 !define MUI_PAGE_CUSTOMFUNCTION_LEAVE DirectoryLeave
 !insertmacro MUI_PAGE_DIRECTORY
 !insertmacro MUI_PAGE_INSTFILES
-!define MUI_FINISHPAGE_RUN "$INSTDIR\Foliodesk.exe"
+!define MUI_FINISHPAGE_RUN
+!define MUI_FINISHPAGE_RUN_FUNCTION StartProgram
 !define MUI_FINISHPAGE_RUN_TEXT "Start Foliodesk"
 !insertmacro MUI_PAGE_FINISH
 !define MUI_UNCONFIRMPAGE_TEXT_TOP "Foliodesk will be removed from this PC. Your work is kept unless you say otherwise in the next step."
@@ -108,6 +111,7 @@ Page custom ChoicesPage ChoicesLeave
 !insertmacro MUI_LANGUAGE "English"
 
 Section "Foliodesk"
+  AddSize ${SIZE_KB} ; shown on the page of the directory
   SetDetailsPrint textonly
   Call CheckMachine
   Call CheckInstalled
@@ -129,6 +133,11 @@ Function .onInit
   Call OpenLog
   Call CheckMachine
   Call ReadOptions
+FunctionEnd
+
+; Through Explorer, so that a setup with an administrator's rights does not hand them on.
+Function StartProgram
+  Exec '"$WINDIR\explorer.exe" "$INSTDIR\Foliodesk.exe"'
 FunctionEnd
 
 Function .onInstFailed

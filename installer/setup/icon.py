@@ -1,4 +1,4 @@
-"""Maintainer's command: draw resources/icons/foliodesk.ico anew from foliodesk.svg.
+"""Maintainer's command: draw the icon and the setup's side picture anew from resources/icons/foliodesk.svg.
 
 .venv/bin/python installer/setup/icon.py
 """
@@ -11,6 +11,8 @@ import sys
 from pathlib import Path
 
 SIZES_PX = (16, 20, 24, 32, 40, 48, 64, 128, 256)
+SIDE_PX = (164, 314)
+GREEN = "#0b6e6e"
 ICONS = Path(__file__).resolve().parents[2] / "resources" / "icons"
 
 
@@ -25,7 +27,22 @@ def main() -> int:
         rows += struct.pack("<BBBBHHII", size_px % 256, size_px % 256, 0, 0, 1, 32, len(picture), at)
         at += len(picture)
     (ICONS / "foliodesk.ico").write_bytes(head + rows + b"".join(pictures))
+    _write_side(ICONS / "foliodesk.svg", Path(__file__).resolve().parent / "side.bmp")
     return 0
+
+
+def _write_side(drawing: Path, target: Path) -> None:
+    """Draw the left side of the setup's last page."""
+    from PySide6.QtCore import QRectF
+    from PySide6.QtGui import QColor, QImage, QPainter
+    from PySide6.QtSvg import QSvgRenderer
+
+    image = QImage(*SIDE_PX, QImage.Format.Format_RGB32)
+    image.fill(QColor(GREEN))
+    painter = QPainter(image)
+    QSvgRenderer(str(drawing)).render(painter, QRectF(34, 60, 96, 96))
+    painter.end()
+    image.convertToFormat(QImage.Format.Format_Indexed8).save(str(target), "BMP")
 
 
 def _png(drawing: Path, size_px: int) -> bytes:

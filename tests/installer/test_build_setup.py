@@ -217,6 +217,27 @@ def test_library_in_use_counts_as_running(setups: Setups, prefix: BarePrefix) ->
     worker.communicate("")
 
 
+def test_file_in_use_at_the_last_rename_brings_all_of_the_old_version_back(
+    setups: Setups, prefix: BarePrefix
+) -> None:
+    assert prefix.install(setups.old) == 0
+    before = _files(prefix.usual_place)
+    scanner = prefix.start(setups.holder, "file", prefix.windows(prefix.usual_place / "Foliodesk.exe"))
+    _wait_for(prefix.drive_c / "held")
+
+    assert prefix.install(setups.new) == SWAP
+
+    assert _files(prefix.usual_place) == before
+    assert prefix.registered("DisplayVersion") == "1.2.0"
+    (prefix.drive_c / "stop").touch()
+    scanner.communicate("")
+    assert prefix.install(setups.new) == 0
+
+
+def test_same_payload_gives_the_same_setup(setups: Setups, tmp_path: Path) -> None:
+    assert small_setup(tmp_path, "1.2.0", setups.python).read_bytes() == setups.old.read_bytes()
+
+
 def test_setup_killed_between_two_renames_is_mended_by_the_next(setups: Setups, prefix: BarePrefix) -> None:
     assert prefix.install(setups.old) == 0
     place = prefix.usual_place
