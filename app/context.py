@@ -43,7 +43,7 @@ OTHER_PROCESS_POLL_S = 1.0
 LOOKS_PER_TAKE_OVER = 10
 USUAL_WAIT_S = 5.0
 # Someone waits for the end, a person at Ctrl+C or the system at its shutdown, which grants 5 s in all.
-HURRY_WAIT_S = 1.5
+HURRY_WAIT_S = 1.0
 
 
 class AppContext:

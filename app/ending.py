@@ -36,6 +36,7 @@ class Ending:
         self._is_requested = False
         self._has_raised = False
         self._over = threading.Event()
+        self._last_act: Callable[[], None] | None = None
         self._former: dict[int, signal._HANDLER] = {}
         self._session: SessionWatch | None = None
 
@@ -55,6 +56,10 @@ class Ending:
         self._over.set()
         if self._session is not None:
             self._session.close()
+
+    def before_leaving(self, act: Callable[[], None]) -> None:
+        """Name what is done even when the program leaves without further ado; it must take no time."""
+        self._last_act = act
 
     def request(self) -> None:
         """The system asks, in some thread; harmless when repeated."""
@@ -86,4 +91,6 @@ class Ending:
     def _leave_at_last(self) -> None:
         if not self._over.wait(LEAVE_AFTER_S):
             log.warning("left without waiting any longer")
+            if self._last_act is not None:
+                self._last_act()
             os._exit(STOPPED)

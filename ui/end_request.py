@@ -8,6 +8,7 @@ from __future__ import annotations
 import signal
 import socket
 import sys
+from collections.abc import Callable
 from types import TracebackType
 
 from PySide6.QtCore import QCoreApplication, QObject, QSocketNotifier, Qt, Signal
@@ -22,11 +23,14 @@ class EndRequest(QObject):
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self.was_made = False
         self._ending = Ending(self._asked.emit)
         self._asked.connect(self._on_asked, Qt.ConnectionType.QueuedConnection)
         self._ends: tuple[socket.socket, socket.socket] | None = None
         self._notifier: QSocketNotifier | None = None
+
+    def before_leaving(self, act: Callable[[], None]) -> None:
+        """Name what is done even when the window takes too long to close."""
+        self._ending.before_leaving(act)
 
     def __enter__(self) -> EndRequest:
         if sys.platform != "win32":
@@ -55,5 +59,4 @@ class EndRequest(QObject):
         self._ends[0].recv(64)
 
     def _on_asked(self) -> None:
-        self.was_made = True
         QCoreApplication.quit()

@@ -12,7 +12,7 @@ from PySide6.QtCore import QLoggingCategory
 from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QApplication
 
-from app.context import HURRY_WAIT_S, USUAL_WAIT_S, AppContext
+from app.context import HURRY_WAIT_S, AppContext
 from app.crash_log import CrashLog, LeftBehind, collect
 from app.paths import HomePaths, default_home, resources_root
 from app.roles import WINDOW
@@ -59,7 +59,8 @@ def open_window(home: Path | None, paths: Sequence[Path] = ()) -> int:
         try:
             left = collect(place.logs)
             with CrashLog.begin(place.logs, program=WINDOW, software=software()) as crash, crash.recording():
-                return _open(app, _Opening(home, first, left, crash, request))
+                request.before_leaving(crash.close)
+                return _open(app, _Opening(home, first, left, crash))
         finally:
             first.close()
 
@@ -72,7 +73,6 @@ class _Opening:
     first: FirstWindow
     left: LeftBehind
     crash: CrashLog
-    request: EndRequest
 
 
 def _open(app: QApplication, opening: _Opening) -> int:
@@ -83,7 +83,8 @@ def _open(app: QApplication, opening: _Opening) -> int:
     try:
         return _run(app, context, opening)
     finally:
-        context.close(wait_s=HURRY_WAIT_S if opening.request.was_made else USUAL_WAIT_S)
+        # Qt ends the loop at the end of a session as when a person closes the window: there is no telling.
+        context.close(wait_s=HURRY_WAIT_S)
 
 
 def _trouble(error: WorkstationError) -> int:

@@ -44,10 +44,11 @@ def work_in_background(home: Path | None, *, screen: Console) -> int:
     stop = threading.Event()
     try:
         with (
-            Ending(stop.set),
+            Ending(stop.set) as ending,
             CrashLog.begin(paths.logs, program=BACKGROUND, software=software()) as crash,
             crash.recording(),
         ):
+            ending.before_leaving(crash.close)
             yield_to_people()
             _work(paths, stop)
     except KeyboardInterrupt:

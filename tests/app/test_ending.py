@@ -20,6 +20,7 @@ from app.ending import Ending
 
 def work(how):
     with Ending() as ending:
+        ending.before_leaving(lambda: print("leaving", flush=True))
         try:
             print("working", flush=True)
             if how == "asked":  # as the system does, from a thread of its own
@@ -82,7 +83,8 @@ def test_a_program_that_tidies_too_long_leaves_all_the_same():
     process = start("slow")
     process.send_signal(signal.SIGTERM)
     began = time.monotonic()
-    process.communicate(timeout=20)
+    output, _ = process.communicate(timeout=20)
+    assert output.split() == [b"tidying", b"leaving"]
     assert LEAVE_AFTER_S - 0.5 < time.monotonic() - began < 6.0
     assert process.returncode == STOPPED
 

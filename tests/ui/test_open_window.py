@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import sys
 import time
@@ -16,10 +17,13 @@ from tests.helpers.real_program import Site, end_tree, wait_until
 
 pytestmark = pytest.mark.timeout(300)
 
+# It leaves four seconds after the request at the latest; the process itself takes its time on a busy PC.
+SOON_S = 8.0
+
 
 @pytest.fixture
 def site(tmp_path):
-    return Site(tmp_path, {"QT_QPA_PLATFORM": "offscreen"})
+    return Site(tmp_path, {"QT_QPA_PLATFORM": os.environ.get("QT_QPA_PLATFORM", "offscreen")})
 
 
 def open_window(site, *paths):
@@ -88,7 +92,7 @@ def test_a_program_leaves_soon_when_the_session_ends_and_nothing_is_lost(site, h
         assert not alive
     finally:
         end_tree(process)
-    assert took_s < 6.0
+    assert took_s < SOON_S
     assert code == (130 if how == "command" else 0)
     assert site.value("SELECT count(*) FROM job WHERE state = 'running'") == 0
     assert not living_owners(site.home / "owners")
