@@ -39,7 +39,15 @@ SAME_AS = {
 }
 
 # Installed on Windows only, so their metadata is not at hand elsewhere.
-ELSEWHERE = {"colorama": "BSD-3-Clause"}
+ELSEWHERE = {
+    "colorama": "BSD-3-Clause",
+    "jaraco-classes": "MIT",
+    "jaraco-context": "MIT",
+    "jaraco-functools": "MIT",
+    "keyring": "MIT",
+    "more-itertools": "MIT",
+    "pywin32-ctypes": "BSD-3-Clause",
+}
 
 
 def main() -> int:
