@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import queue
-import time
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -25,8 +23,6 @@ from tests.helpers.jobs import (
     bug,
     crash,
     crash_on_three,
-    double,
-    hold_the_thread,
     no_room,
     refuse,
     sleep_long,
@@ -378,33 +374,3 @@ def test_the_pc_is_kept_awake_only_while_a_task_is_out(database):
     assert loop._awake.is_held
     loop._step()
     assert not loop._awake.is_held
-
-
-def test_a_worker_that_dies_without_a_task_does_not_end_the_pool():
-    runner = LocalRunner(1)
-    got = queue.SimpleQueue()
-    try:
-        runner.submit(double, 4, 30.0, got.put)
-        assert got.get(timeout=60).result == 8
-        runner._context.kill_all()
-        deadline = time.monotonic() + 30
-        while runner._pool.active and time.monotonic() < deadline:
-            time.sleep(0.05)
-        runner.submit(double, 5, 30.0, got.put)
-        assert got.get(timeout=60).result == 10
-    finally:
-        runner.close(wait_s=1.0)
-
-
-def test_busy_workers_end_at_once_when_the_runner_is_closed():
-    runner = LocalRunner(2)
-    got = queue.SimpleQueue()
-    for _ in range(2):
-        runner.submit(hold_the_thread, 1, 300.0, got.put)
-    wait_for = time.monotonic() + 60
-    while len([each for each in runner._limits._limits if each.future.running()]) < 2:
-        assert time.monotonic() < wait_for
-        time.sleep(0.05)
-    began = time.monotonic()
-    runner.close(wait_s=0.2)
-    assert time.monotonic() - began < 3.0
