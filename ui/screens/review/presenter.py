@@ -29,7 +29,7 @@ class ReviewPresenter(QObject):
         self._detail: DossierDetail | None = None
         self._is_loading = False
         self._is_stale = False
-        self._is_writing = False
+        self._writing: DossierId | None = None
         self._has_worked = False
         self._wanted_next: DossierId | None = None
         self._wire()
@@ -193,13 +193,15 @@ class ReviewPresenter(QObject):
     # --- acts --------------------------------------------------------------------------------------------
 
     def _on_approve(self) -> None:
-        if self._detail is None or self._is_writing or self._view.picker.isVisible():
+        if self._detail is None or self._detail.summary.id == self._writing or self._view.picker.isVisible():
             return
         if not self._view.has_summary:
             self._view.show_summary(office_gets(self._detail))
             return
-        self._is_writing = True
+        if self._writing is not None:
+            return
         summary = self._detail.summary
+        self._writing = summary.id
         self._wanted_next = self._next_after(summary.id)
         self._desk.tasks.run(partial(self._approved, summary), self._on_approved, self._on_failed)
 
@@ -209,15 +211,15 @@ class ReviewPresenter(QObject):
         return summary
 
     def _on_approved(self, summary: DossierSummary) -> None:
-        self._is_writing = False
+        self._writing = None
         self._desk.notices.good(t("review.approved", name=summary.name))
-        self._leave()
+        self._leave(summary.id)
 
     def _on_return(self, reason: str) -> None:
-        if self._detail is None or self._is_writing:
+        if self._detail is None or self._writing is not None:
             return
-        self._is_writing = True
         summary = self._detail.summary
+        self._writing = summary.id
         self._wanted_next = self._next_after(summary.id)
         self._desk.tasks.run(partial(self._returned, summary, reason), self._on_returned, self._on_failed)
 
@@ -226,13 +228,15 @@ class ReviewPresenter(QObject):
         return summary
 
     def _on_returned(self, summary: DossierSummary) -> None:
-        self._is_writing = False
+        self._writing = None
         self._desk.notices.say(t("review.returned", name=summary.name), Tone.ACCENT)
-        self._leave()
+        self._leave(summary.id)
 
-    def _leave(self) -> None:
-        self._detail = None
-        self._view.show_summary(())
+    def _leave(self, done: DossierId) -> None:
+        """Go on from a folder that is done, unless the news of the change has done so already."""
+        if self._detail is None or self._detail.summary.id == done:
+            self._detail = None
+            self._view.show_summary(())
         self._load()
 
     def _leave_summary(self) -> None:
@@ -241,7 +245,7 @@ class ReviewPresenter(QObject):
             self._view.focus_pages()
 
     def _on_failed(self, failure: Failure) -> None:
-        self._is_writing = False
+        self._writing = None
         self._wanted_next = None
         self._desk.notices.failure(failure)
         self._load()
