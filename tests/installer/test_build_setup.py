@@ -65,8 +65,9 @@ def prefix(made_prefix: BarePrefix) -> Iterator[BarePrefix]:
             shutil.rmtree(place, ignore_errors=True)
     for name in ("steps.log", "steps.fail", "stop", "held"):
         (made_prefix.drive_c / name).unlink(missing_ok=True)
-    for log in made_prefix.drive_c.rglob("foliodesk-setup.log"):
-        log.unlink()
+    for name in ("foliodesk-setup.log", "Foliodesk.lnk"):
+        for left in made_prefix.drive_c.rglob(name):
+            left.unlink()
     made_prefix.run(
         "reg", "delete", r"HKCU\Software\Microsoft\Windows\CurrentVersion\Uninstall\Foliodesk", "/f"
     )
