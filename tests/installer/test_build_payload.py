@@ -33,7 +33,8 @@ for top in ("app", "ocr", "ui"):
             failed[found.name] = repr(error)
 outside = sorted(
     name for name, module in sys.modules.items()
-    if getattr(module, "__file__", None) and not Path(module.__file__).resolve().is_relative_to(program.parent)
+    # Shiboken carries some of its modules inside itself: their files exist nowhere.
+    if Path(getattr(module, "__file__", None) or "?").exists() and not Path(module.__file__).resolve().is_relative_to(program.parent)
 )
 import cv2, numpy, pypdfium2, pikepdf, tesserocr, zxingcpp, lxml.etree, sqlalchemy.dialects.sqlite, page
 from PIL import Image, JpegImagePlugin, PngImagePlugin, TiffImagePlugin, Jpeg2KImagePlugin, WebPImagePlugin, BmpImagePlugin, features
