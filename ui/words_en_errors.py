@@ -156,6 +156,18 @@ ERRORS: dict[str, str] = {
     "receipt_mismatch": "The office's receipt is for other content than what was sent. Ask the office to check.",
     "receipt_unreadable": "The office's receipt cannot be understood. Ask the office to write it again.",
     "sending_elsewhere": "Another copy of Foliodesk is delivering this dossier right now.",
+    # shares of the office and their passwords
+    "share_login_needed": 'The share {share} does not let this Windows user in. Give its name and password once: foliodesk login "{share}". Until then packages wait; nothing is lost.',
+    "share_login_refused": 'The share {share} refused the name {user} with its password (Windows error {error}). Give the right ones: foliodesk login "{share}". Until then packages wait; nothing is lost.',
+    "share_password_expired": 'The password of {user} for the share {share} has expired (Windows error {error}). Have it changed, then give the new one: foliodesk login "{share}". Until then packages wait; nothing is lost.',
+    "share_account_closed": 'The server of {share} does not let {user} in now: locked, disabled or restricted (Windows error {error}). Ask who looks after the server, then: foliodesk login "{share}". Until then packages wait; nothing is lost.',
+    "share_other_name": 'Windows is connected to {server} under another name and allows only one (Windows error {error}). Disconnect its other drives or sign off from Windows, then: foliodesk login "{share}". Until then packages wait; nothing is lost.',
+    "share_unreachable": "The share {share} cannot be reached (Windows error {error}). Check its name, the network and the server.",
+    "not_a_share": "{given} is not a share. Write it as \\\\server\\share, as Windows shows it.",
+    "shares_mounted": "On this system shares are mounted by the system itself, with its own passwords; Foliodesk keeps none. Mount the share and name its directory as drop folder.",
+    "password_empty": "No password was given, so nothing was changed.",
+    "no_vault": "There is no vault for passwords here, and Foliodesk keeps them nowhere else. It needs Windows and, started from sources, Python 3.12 or newer.",
+    "vault_failed": "The vault of Windows did not obey ({why}). Open the Credential Manager of Windows and see whether it works; then try again.",
     # register and office data, continued
     "register_column_missing": "The file lacks a column ({column}). It needs application_number, title, applicant and filing_date.",
     "register_empty": "The file holds no numbers. Export it again.",

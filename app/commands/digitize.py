@@ -16,7 +16,7 @@ from app.commands.digitize_report import Asked, Report, build_report
 from app.connectors.local_office import office_of, prepare_drop_folder
 from app.context import AppContext
 from app.domain.register import RegisterProblem
-from app.errors import MachineError, OperatorError
+from app.errors import ConnectorError, MachineError, OperatorError
 from app.events import Changes
 from app.paths import tessdata_dir
 from app.queries import progress
@@ -61,6 +61,11 @@ def digitize(context: AppContext, options: DigitizeOptions, screen: Console) -> 
     context.office(options.office)
     destination = options.destination or context.settings.destination
     place = destination or context.paths.drop
+    try:
+        context.outbox.shares.open(place)
+    except ConnectorError:
+        if options.destination is not None:
+            raise  # one from the settings may be closed for now: its packages wait
     if reachable(place).exists() and not reachable(place).is_dir():
         raise OperatorError("drop_folder_is_a_file", path=str(place))
     if options.destination is not None:

@@ -18,6 +18,7 @@ from pathlib import Path
 from app.connectors.local_office import office_of
 from app.connectors.protocol import ConnectorStatus, DeliveryCancelled, Receipt, SubmitResult, SubmitTask
 from app.connectors.receipts import MAX_RECEIPT_BYTES, parse_receipt, receipt_path
+from app.connectors.shares import Shares
 from app.errors import Conflict, ConnectorError, StoreDamaged
 from app.packaging.bag import MANIFEST, TAG_MANIFEST, read_manifest, verify_bag
 from app.packaging.durable import (
@@ -40,10 +41,14 @@ SPARE_BYTES = 1 << 20
 
 @dataclass(frozen=True, slots=True)
 class DropFolderOptions:
-    """Where to deliver. settle_s: how long a receipt that cannot be read may still be in the writing."""
+    """Where to deliver. settle_s: how long a receipt that cannot be read may still be in the writing.
+
+    shares: opens a directory on a share that wants a name and password; None for one that needs none.
+    """
 
     directory: Path
     settle_s: float = 30.0
+    shares: Shares | None = None
 
 
 class DropFolder:
@@ -58,6 +63,7 @@ class DropFolder:
         """Tell whether the directory is there and can be written, by writing."""
         directory = self._directory
         try:
+            self._open_share()
             with _translated(directory):
                 probe = directory / ".foliodesk-probe"
                 probe.write_bytes(b"")
@@ -72,11 +78,12 @@ class DropFolder:
         """Deliver a package; see OfficeConnector.submit.
 
         ConnectorError codes: "drop_folder_missing", "drop_folder_not_writable", "drop_folder_full",
-        "drop_folder_failed", "copy_differs", "sending_elsewhere": all retryable.
+        "drop_folder_failed", "copy_differs", "sending_elsewhere" and those of Shares.open: all retryable.
         """
         directory = self._directory
         final = directory / package.package_name
         files = _files_of(package)
+        self._open_share()
         with _only_sender(package), _translated(directory):
             if not directory.is_dir():
                 raise ConnectorError("drop_folder_missing", retryable=True, directory=str(directory))
@@ -96,6 +103,7 @@ class DropFolder:
     def status(self, package: SubmitTask) -> Receipt | None:
         """Read the receipt beside the package, if there is one; see OfficeConnector.status."""
         path = receipt_path(self._directory, package.package_name)
+        self._open_share()
         with _translated(self._directory):
             receipt = self._read_receipt(path)
             if receipt is None:
@@ -108,6 +116,10 @@ class DropFolder:
                 theirs=receipt.sha256,
             )
         return receipt
+
+    def _open_share(self) -> None:
+        if self._options.shares is not None:
+            self._options.shares.open(self._directory)
 
     def _read_receipt(self, path: Path) -> Receipt | None:
         """Return the receipt; None when there is none, or one that may still be in the writing."""

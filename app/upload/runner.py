@@ -24,8 +24,9 @@ from app.connectors.protocol import (
     SubmitTask,
     Verdict,
 )
+from app.connectors.shares import Shares
 from app.domain.states import DossierState, UploadState
-from app.errors import DiskFull, MachineError, WorkstationError
+from app.errors import ConnectorError, DiskFull, MachineError, WorkstationError
 from app.paths import HomePaths, schemas_dir
 from app.storage.database import Database, Transaction
 from app.storage.owners import dead_owners
@@ -59,10 +60,11 @@ class OutboxRunner:
     ) -> None:
         """Take a maker of connectors by destination; the default one delivers into drop folders."""
         self.held: str | None = None
+        self.shares = Shares()
         self._database = database
         self._paths = paths
         self._owner = owner
-        self._connect = connect or (lambda place: DropFolder(DropFolderOptions(Path(place))))
+        self._connect = connect or self._drop_folder
         self._wake = threading.Event()
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._run, name="outbox", daemon=True)
@@ -124,6 +126,9 @@ class OutboxRunner:
             if not moved:
                 self._wake.wait(POLL_S)
             self._wake.clear()
+
+    def _drop_folder(self, place: str) -> DropFolder:
+        return DropFolder(DropFolderOptions(Path(place), shares=self.shares))
 
     def _claim(self) -> _Sending | None:
         with self._database.write(WHO) as tx:
@@ -192,6 +197,10 @@ class OutboxRunner:
             return [self._describe(package, row) for package, row in rows]
 
     def _let_answer(self, destination: str) -> None:
+        try:
+            self.shares.open(Path(destination))
+        except ConnectorError:
+            return  # `_ask` notes it; looking there all the same would be one more wrong password
         try:
             answer_deliveries(Path(destination), schemas_dir() / "dossier.schema.json")
         except WorkstationError as exc:
