@@ -43,6 +43,9 @@ JsonOption = Annotated[
 LanguagesOption = Annotated[
     str | None, typer.Option("--languages", help='Languages of the pages, such as "eng+khm".')
 ]
+ShareArgument = Annotated[
+    str, typer.Argument(help="Share of the office: \\\\server\\share.", metavar="SHARE")
+]
 OfficeOption = Annotated[str | None, typer.Option("--office", help="ST.3 code of the office, such as KH.")]
 
 
@@ -156,6 +159,7 @@ def _commands(open_window: OpenWindow | None, words: Words, until_end: ExitStack
     _add_inspect(commands, words)
     _add_check(commands, words)
     _add_backup(commands, words)
+    _add_login(commands)
     return commands
 
 
@@ -267,6 +271,27 @@ def _add_backup(commands: typer.Typer, words: Words) -> None:
         from app.commands.check import restore_home
 
         return restore_home(home or context.obj, directory, replace=replace, screen=screen)
+
+
+def _add_login(commands: typer.Typer) -> None:
+    @commands.command()
+    def login(
+        share: ShareArgument,
+        user: Annotated[
+            str | None, typer.Option("--user", help="Name there; else the one kept, else yours.")
+        ] = None,
+    ) -> int:
+        """Keep name and password of a share in the vault of Windows; the password is asked for."""
+        from app.commands.login import log_in
+
+        return log_in(share, user, screen=screen)
+
+    @commands.command()
+    def logout(share: ShareArgument) -> int:
+        """Forget name and password of a share."""
+        from app.commands.login import log_out
+
+        return log_out(share, screen=screen)
 
 
 def _print_inspected(document: Mapping[str, Any]) -> None:
