@@ -81,7 +81,7 @@ class SystemVault:
             yield self._backend
         except Exception as exc:  # noqa: BLE001  # keyring and pywin32 share no class of errors
             # Without their texts, which are not ours to vouch for: nothing of a password may get into a log.
-            why = f"{type(exc).__name__} {getattr(exc, 'winerror', '')}".strip()
+            why = f"{type(exc).__name__} {getattr(exc, 'winerror', None) or ''}".strip()
             raise MachineError("vault_failed", retryable=True, why=why) from None
 
 

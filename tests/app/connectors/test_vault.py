@@ -91,14 +91,6 @@ def test_a_variable_cannot_lead_passwords_elsewhere(place: str, monkeypatch: pyt
         vault.forget(place)
 
 
-@WINDOWS_ONLY
-def test_a_password_too_long_for_windows_is_told_and_nothing_kept(place: str) -> None:
-    with pytest.raises(MachineError) as caught:
-        SystemVault().keep(place, Login("scans", SECRET * 500))
-    assert caught.value.code == "vault_failed"
-    assert SystemVault().find(place) is None
-
-
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has a vault")
 def test_elsewhere_there_is_no_vault_and_nothing_is_kept(place: str) -> None:
     for act in (SystemVault().find, SystemVault().forget, lambda at: SystemVault().keep(at, Login("a", "b"))):
