@@ -5,7 +5,10 @@ A number may be written ``{n:page|pages}``: it then carries its noun in the righ
 
 from __future__ import annotations
 
+from ui.words_en_login import LOGIN
+
 SCREEN: dict[str, str] = {
+    **LOGIN,
     "dossier.no_pages": "no page taken in",
     "app.name": "Foliodesk",
     "screen.batches": "Batches",

@@ -67,6 +67,9 @@ class FakeContext:
             set_blank=self._note("set_blank"),
         )
         self.uploads = SimpleNamespace(retry=self._note("retry"))
+        self.outbox = SimpleNamespace(
+            shares=SimpleNamespace(log_in=self._note("log_in")), wake=self._note("wake")
+        )
         self.register_service = SimpleNamespace(import_csv=self._note("import_csv"))
         self.next_import: ImportStarted | None = None
 

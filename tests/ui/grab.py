@@ -93,6 +93,8 @@ def _scenes() -> Iterator[tuple[str, bool, list[Step]]]:
     from dataclasses import replace
 
     from app.domain.states import DossierState
+    from app.queries.rows import Reason
+    from ui.screens.uploads.share_login import words_of
     from ui.tasks import Failure
 
     def go(name: str, subject: int = 0) -> Step:
@@ -118,6 +120,21 @@ def _scenes() -> Iterator[tuple[str, bool, list[Step]]]:
         view = window.screen_named("indexing")
         view.confirm_asked.emit(view.field.text())
 
+    def share_closed(window: object, context: object) -> None:
+        error = Reason("share_login_needed", {"share": r"\\registry\incoming"})
+        context.uploads_by_id[3] = replace(context.uploads_by_id[3], error=error)
+
+    def ask_login(window: object, context: object) -> None:
+        view = window.screen_named("uploads")
+        view.list.setCurrentIndex(view.model.index_of(3))
+        view.login_asked.emit()
+
+    def refuse_login(window: object, context: object) -> None:
+        form = window.screen_named("uploads").login_form
+        form.user.setText("OFFICE\\scans")
+        form.refuse(words_of(Failure("share_login_refused", {})))
+        form.password.setText("secret")
+
     yield "batches", True, [go("batches")]
     yield "batches-open", True, [lambda w, c: w._presenters["batches"].activate(4)]
     yield "batches-empty", False, []
@@ -138,6 +155,8 @@ def _scenes() -> Iterator[tuple[str, bool, list[Step]]]:
     yield "review-summary", True, [go("review"), lambda w, c: w.screen_named("review").approve_asked.emit()]
     yield "review-empty", False, [go("review")]
     yield "uploads", True, [go("uploads"), lambda w, c: w.screen_named("uploads").story_asked.emit()]
+    yield "uploads-login", True, [share_closed, go("uploads"), ask_login]
+    yield "uploads-login-refused", True, [share_closed, go("uploads"), ask_login, refuse_login]
     yield "uploads-empty", False, [go("uploads")]
     yield "keys", True, [go("indexing"), lambda w, c: w._on_keys()]
     yield "trouble", True, [go("indexing"), disk_full]

@@ -16,6 +16,7 @@ from ui import texts
 from ui.desk import Desk
 from ui.screens.faces import road_words
 from ui.screens.uploads.roads import Deliveries, read_deliveries
+from ui.screens.uploads.share_login import ShareLogin, closed_share
 from ui.screens.uploads.story import moments_of
 from ui.screens.uploads.view import UploadsView
 from ui.tasks import Failure
@@ -36,7 +37,9 @@ class UploadsPresenter(QObject):
         self._is_loading = False
         self._is_stale = False
         view.chosen.connect(self._on_chosen)
+        self._login = ShareLogin(desk, view.login_form, lambda: self._deliveries.uploads)
         view.retry_asked.connect(self._on_retry)
+        view.login_asked.connect(self._on_login)
         view.open_asked.connect(self._on_open)
         view.story_asked.connect(self._on_story)
         view.filtered.connect(self._on_filtered)
@@ -107,6 +110,7 @@ class UploadsPresenter(QObject):
         why, tone = why_words(upload, is_local)
         can_retry = upload.state in (UploadState.QUEUED, UploadState.SENT)
         self._view.show_upload(upload.dossier_name, facts_of(upload, is_local), why, tone, can_retry)
+        self._view.show_closed_share(closed_share(upload))
         if self._view.has_story:
             self._tell_story()
 
@@ -116,6 +120,9 @@ class UploadsPresenter(QObject):
             call = partial(self._desk.context.uploads.retry, upload.id)
             self._desk.tasks.run(call, None, self._desk.notices.failure)
             self._desk.notices.say(t("uploads.retried", name=upload.dossier_name), Tone.ACCENT)
+
+    def _on_login(self) -> None:
+        self._login.ask(self._current())
 
     def _on_open(self) -> None:
         upload = self._current()

@@ -22,6 +22,7 @@ from ui.models.row_model import RowModel
 from ui.screens.faces import upload_face
 from ui.screens.indexing.view import head_row
 from ui.screens.screen import KeyHint, Screen
+from ui.screens.uploads.login_form import LoginForm
 from ui.screens.uploads.roads import Deliveries
 from ui.texts import t
 from ui.theme import Tone
@@ -42,6 +43,7 @@ class UploadsView(Screen):
     name = "uploads"
     chosen = Signal(int)
     retry_asked = Signal()
+    login_asked = Signal()
     open_asked = Signal()
     story_asked = Signal()
     filtered = Signal(str)
@@ -51,10 +53,12 @@ class UploadsView(Screen):
         self._look = look
         self.model: RowModel[UploadSummary] = RowModel(lambda row: row.id, lambda row: row.dossier_name, self)
         self._deliveries = Deliveries((), frozenset())
+        self._closed_share = ""
         self.list = RowList(self.model, look, self._face, parent=self)
         self.filter = QLineEdit(self)
         self.facts = FactList(look, self)
         self.message = Message(look, self)
+        self.login_form = LoginForm(look, self)
         self.timeline = Timeline(look, self)
         self.empty = EmptyState(look, self)
         self._build()
@@ -64,6 +68,7 @@ class UploadsView(Screen):
         return (
             KeyHint("↑  ↓", "keys.folders"),
             KeyHint("Enter", "keys.story"),
+            KeyHint("F7", "keys.login"),
             KeyHint("F8", "keys.retry"),
             KeyHint("F9", "keys.directory"),
             KeyHint("Ctrl F", "keys.filter"),
@@ -85,6 +90,13 @@ class UploadsView(Screen):
         self.facts.show_facts(facts)
         self.message.say(why, tone)
         self._retry.setEnabled(can_retry)
+
+    def show_closed_share(self, share: str) -> None:
+        """Offer to give name and password of a share; none ("") takes the offer away."""
+        self._closed_share = share
+        if self.login_form.share != share:
+            self.login_form.leave()
+        self._offer_login()
 
     def show_story(self, moments: Sequence[Moment]) -> None:
         """The whole story; none hides it."""
@@ -153,6 +165,11 @@ class UploadsView(Screen):
         body.setContentsMargins(16, 14, 16, 14)
         body.setSpacing(10)
         body.addWidget(self.message)
+        self._login = KeyButton(t("uploads.login"), self._look, icon="unlock", key="F7", parent=inner)
+        self._login.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self._login.hide()
+        body.addWidget(self._login, 0, Qt.AlignmentFlag.AlignLeft)
+        body.addWidget(self.login_form)
         body.addWidget(self.facts)
         self._story_box = QWidget(inner)
         story = QVBoxLayout(self._story_box)
@@ -188,15 +205,22 @@ class UploadsView(Screen):
         self._story.clicked.connect(self.story_asked)
         self._retry.clicked.connect(self.retry_asked)
         self._open.clicked.connect(self.open_asked)
+        self._login.clicked.connect(self.login_asked)
+        self.login_form.left.connect(self.list.setFocus)
+        self.login_form.shown.connect(self._offer_login)
         self.filter.textChanged.connect(self.filtered)
         self.filter.returnPressed.connect(self.list.setFocus)
         keys = (
+            ("F7", self.login_asked),
             ("F8", self.retry_asked),
             ("F9", self.open_asked),
             ("Ctrl+F", self.filter.setFocus),
             ("Esc", self._on_escape),
         )
         add_keys(self, keys)
+
+    def _offer_login(self) -> None:
+        self._login.setVisible(bool(self._closed_share) and not self.login_form.share)
 
     def _on_opened(self, _upload_id: int) -> None:
         self.story_asked.emit()
