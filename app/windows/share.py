@@ -10,7 +10,7 @@ import os
 import sys
 from pathlib import Path, PureWindowsPath
 
-from ocr.long_paths import usual_form
+from ocr.long_paths import reachable, usual_form
 
 # Windows' numbers (learn.microsoft.com, "System Error Codes").
 OPENED = 0
@@ -59,7 +59,7 @@ class WindowsNetwork:
         """Try to list a directory; returns OPENED or Windows' error number. May take as long as the network does."""
         if sys.platform == "win32":
             try:
-                os.scandir(directory).close()
+                os.scandir(reachable(directory)).close()
             except OSError as exc:
                 return exc.winerror or NO_NETWORK
         return OPENED
