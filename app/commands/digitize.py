@@ -61,11 +61,7 @@ def digitize(context: AppContext, options: DigitizeOptions, screen: Console) -> 
     context.office(options.office)
     destination = options.destination or context.settings.destination
     place = destination or context.paths.drop
-    try:
-        context.outbox.shares.open(place)
-    except ConnectorError:
-        if options.destination is not None:
-            raise  # one from the settings may be closed for now: its packages wait
+    _open_share(context, place, is_named=options.destination is not None)
     if reachable(place).exists() and not reachable(place).is_dir():
         raise OperatorError("drop_folder_is_a_file", path=str(place))
     if options.destination is not None:
@@ -93,6 +89,15 @@ def digitize(context: AppContext, options: DigitizeOptions, screen: Console) -> 
         trouble = exc
     asked = Asked(started, whole(place), problems, time.monotonic() - began, trouble)
     return build_report(context, asked)
+
+
+def _open_share(context: AppContext, place: Path, *, is_named: bool) -> None:
+    """Open the share of a drop folder. One from the settings may be closed for now: its packages wait."""
+    try:
+        context.outbox.shares.open(place)
+    except ConnectorError:
+        if is_named:
+            raise
 
 
 def _wait(

@@ -5,10 +5,12 @@ from __future__ import annotations
 import pytest
 from sqlalchemy import select
 
+from app.commands.digitize import _open_share
 from app.connectors.shares import Shares
 from app.connectors.vault import Login, MemoryVault
 from app.domain.ids import OutboxId
 from app.domain.states import UploadState
+from app.errors import ConnectorError
 from app.storage.tables import OutboxRow
 from tests.helpers.program import finish, open_program, write_page
 from tests.helpers.shares_at_hand import SHARE, PlayedNetwork
@@ -68,6 +70,14 @@ def test_a_share_that_closes_while_receipts_are_awaited_is_noted_and_not_hammere
         assert not program.outbox.work_once()
     assert row_of(program)[:2] == (UploadState.SENT, "share_login_needed")
     assert network.asked == asked + 1
+
+
+def test_digitize_stops_at_a_closed_share_it_was_given_but_not_at_one_of_the_settings(program):
+    place = program.paths.drop
+    with pytest.raises(ConnectorError) as caught:
+        _open_share(program, place, is_named=True)
+    assert caught.value.code == "share_login_needed"
+    _open_share(program, place, is_named=False)
 
 
 def test_no_password_reaches_database_or_logs(program):
