@@ -33,17 +33,23 @@ for top in ("app", "ocr", "ui"):
             failed[found.name] = repr(error)
 outside = sorted(
     name for name, module in sys.modules.items()
-    # Shiboken carries some of its modules inside itself: their files exist nowhere.
-    if Path(getattr(module, "__file__", None) or "?").exists() and not Path(module.__file__).resolve().is_relative_to(program.parent)
+    # This script is one; Shiboken carries some of its modules inside itself: their files exist nowhere.
+    if name not in ("__main__", "__mp_main__") and Path(getattr(module, "__file__", None) or "?").exists()
+    and not Path(module.__file__).resolve().is_relative_to(program.parent)
 )
 import cv2, numpy, pypdfium2, pikepdf, tesserocr, zxingcpp, lxml.etree, sqlalchemy.dialects.sqlite, page
 from PIL import Image, JpegImagePlugin, PngImagePlugin, TiffImagePlugin, Jpeg2KImagePlugin, WebPImagePlugin, BmpImagePlugin, features
 from fontTools import subset, ttLib
+from app.connectors.vault import Login, SystemVault
+vault, share, kept = SystemVault(), r"\\foliodesk-test.invalid\payload", Login("scans", "secret")
+vault.keep(share, kept)
+vault_obeys = SystemVault().find(share) == kept and vault.forget(share) and vault.find(share) is None
 picture = numpy.full((40, 60), 255, numpy.uint8)
 read = cv2.imdecode(cv2.imencode(".png", picture)[1], cv2.IMREAD_GRAYSCALE)
 print(json.dumps({
     "failed": failed,
     "outside": outside,
+    "vault_obeys": vault_obeys,
     "decodes": bool((read == picture).all()),
     "features": {name: features.check(name) for name in ("jpg", "jpg_2000", "libtiff", "webp", "zlib")},
     "path": sys.path,
@@ -90,6 +96,7 @@ def test_every_module_imports_from_what_ships(payload: Path, tmp_path: Path) -> 
     assert found["failed"] == {}
     assert found["outside"] == []
     assert found["decodes"]
+    assert found["vault_obeys"]
     assert all(found["features"].values()), found["features"]
     assert found["flags"] == [1, 1]
     assert len(found["path"]) == 4
