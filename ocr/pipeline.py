@@ -53,6 +53,7 @@ from ocr.steps.page_box import (
     words_within,
 )
 from ocr.steps.quality import Reading, judge_quality
+from ocr.steps.spread import find_spread
 from ocr.steps.thumbnail import VIEWING_PX, thumbnail_jpeg, viewing_jpeg
 from ocr.types import (
     Barcode,
@@ -63,6 +64,7 @@ from ocr.types import (
     PageTask,
     QualityReason,
     Skew,
+    Spread,
     Turn,
     Word,
 )
@@ -157,6 +159,8 @@ def process_page(task: PageTask) -> PageResult:
     if not decoded.is_whole:
         # First in the list: nothing else on the page matters as much as what is missing of it.
         quality = (QualityReason("file_ends_early", 0.0), *quality)
+    with clock.step("page_box"):
+        spread = _spread(task, upright)
     text = text_of(words)
     with clock.step("write"):
         words_path = task.derived_dir / f"{task.derived_key}.words.json.gz"
@@ -191,6 +195,7 @@ def process_page(task: PageTask) -> PageResult:
         thumbnail_path=thumbnail_path,
         step_ms=clock.steps,
         page_box=upright.page_box,
+        spread=spread,
     )
 
 
@@ -256,6 +261,14 @@ def _page_box(task: PageTask, ink: Ink, size: tuple[int, ...], skew_deg: float) 
     """Take a person's box where it lies on the page, else find the sheet."""
     box = clipped(task.edits.box, size[1], size[0]) if task.edits.box else None
     return PageBox(box, 1.0) if box else find_page_box(ink.reduced, size, skew_deg)
+
+
+def _spread(task: PageTask, upright: _Upright) -> Spread | None:
+    """Offer a split where nobody has said which part is the page, and something is written on it."""
+    if task.edits.box is not None or upright.blank.is_blank:
+        return None
+    known = upright.page_box if upright.judged else None
+    return find_spread(upright.sheet.ink, upright.grey.shape, upright.applied_skew_deg, known)
 
 
 def _sheet_to_read(task: PageTask, whole: PixelImage, ink: Ink, judged: Box | None, dpi: float) -> Sheet:

@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ocr.steps.geometry import PixelImage, level, shrink
+from ocr.steps.histogram import count_levels, percentiles
 from ocr.types import Box, PageBox, Word
 
 LOOK_PX = 500
@@ -54,7 +55,7 @@ def find_page_box(turned: PixelImage, size: tuple[int, ...], skew_deg: float) ->
     the sheet or the background is not dark enough to be told from it.
     """
     small = shrink(turned, LOOK_PX)
-    paper = float(np.percentile(small, 80))
+    (paper,) = percentiles(count_levels(small), (80,))
     background, unevenness = _background(small, min(DARKEST_PAPER, DARK_SHARE * paper))
     if not background.any():
         return None
@@ -115,6 +116,9 @@ def words_within(words: Sequence[Word], box: Box, margin_px: int = 0) -> tuple[W
 
 def _background(small: PixelImage, darkest: float) -> tuple[PixelImage, float]:
     """Mark what is dark, thick and joined to the picture's edge, and tell how uneven its grey is."""
+    rim = np.concatenate((small[0], small[-1], small[:, 0], small[:, -1]))
+    if not (rim < darkest).any():
+        return np.zeros_like(small), 0.0
     dark = np.where(small < darkest, 255, 0).astype(np.uint8)
     # The frame counts as background, so that a thin dark rim survives the opening.
     framed = np.asarray(
@@ -128,8 +132,9 @@ def _background(small: PixelImage, darkest: float) -> tuple[PixelImage, float]:
     joined = np.isin(labels, np.unique(edges[edges > 0]))
     if not joined.any():
         return np.zeros_like(small), 0.0
-    quarter, three_quarters = np.percentile(small[joined], (10, 90))
-    return np.where(joined, 255, 0).astype(np.uint8), float(three_quarters - quarter)
+    # Fifths: along a thin rim every other pixel is half sheet.
+    low, high = np.percentile(small[joined], (20, 80))
+    return np.where(joined, 255, 0).astype(np.uint8), float(high - low)
 
 
 def _main_parts(lit: NDArray[np.bool_]) -> tuple[NDArray[np.bool_], int]:
