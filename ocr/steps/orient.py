@@ -37,6 +37,10 @@ ENOUGH_LETTERS = 12.0
 CLEARLY_READ = 0.6
 """Share of letters believed from which a reading is settled; text upside down stays below 0.2."""
 
+PLAINLY_READ = 0.4
+"""The same for a whole page of text: upside down 0.00 to 0.16 (Thai) on 15 pages of five languages, upright
+0.54 to 0.89, Lao alone 0.25."""
+
 DOUBTFUL = 0.15
 """Confidence below which a page that may be upright is taken to be."""
 
@@ -68,7 +72,10 @@ def lines_run_across(ink: Ink) -> bool:
 
 def reads_upright(words: Sequence[Word]) -> bool:
     """Tell whether a page was read so well that it cannot lie any other way."""
-    return believable_letters(words) >= 2 * ENOUGH_LETTERS and _clearly_read(words)
+    letters = believable_letters(words)
+    if letters >= 4 * ENOUGH_LETTERS:
+        return _clearly_read(words, PLAINLY_READ)
+    return letters >= 2 * ENOUGH_LETTERS and _clearly_read(words, CLEARLY_READ)
 
 
 def turn_to_apply(turn: Turn) -> int:
@@ -98,7 +105,7 @@ def _directions(grey: PixelImage, ink: Ink, fit: LineFit, turn_deg: int, read: R
     for block in _line_blocks(grey, ink, fit, turn_deg):
         words = read(block)
         upright += believable_letters(words)
-        if upright >= 2 * ENOUGH_LETTERS and _clearly_read(words):
+        if upright >= 2 * ENOUGH_LETTERS and _clearly_read(words, CLEARLY_READ):
             break  # upside down nothing reads as well as this: the other way need not be tried
         flipped += believable_letters(read(rotate_clockwise(block, 180)))
         if max(upright, flipped) >= 2 * ENOUGH_LETTERS and abs(upright - flipped) >= 0.6 * (
@@ -108,9 +115,9 @@ def _directions(grey: PixelImage, ink: Ink, fit: LineFit, turn_deg: int, read: R
     return {turn_deg: upright, (turn_deg + 180) % 360: flipped}
 
 
-def _clearly_read(words: Sequence[Word]) -> bool:
+def _clearly_read(words: Sequence[Word], share: float) -> bool:
     letters = sum(character.isalnum() for word in words for character in word.text)
-    return believable_letters(words) >= CLEARLY_READ * max(1, letters)
+    return believable_letters(words) >= share * max(1, letters)
 
 
 def _decide(evidence: dict[int, float]) -> Turn:
