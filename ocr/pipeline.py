@@ -12,8 +12,6 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
-import numpy as np
-
 import ocr.worker  # first: it sets OMP_THREAD_LIMIT before Tesseract is loaded
 from ocr.engines.protocol import Layout, RecognizeOptions
 from ocr.engines.registry import open_engine
@@ -31,7 +29,6 @@ from ocr.steps.geometry import (
     PixelImage,
     apply_exif,
     level,
-    paper_colour,
     rotate_clockwise,
     shrink,
     to_grey,
@@ -47,6 +44,7 @@ from ocr.steps.orient import (
 from ocr.steps.page_box import (
     USE_ABOVE_CONFIDENCE,
     clipped,
+    cover_outside,
     cut_out,
     find_page_box,
     middle_within,
@@ -114,7 +112,7 @@ class _Upright:
     """A page in page space, how it got there and what was read on it.
 
     pixels: turned, not levelled. grey: the whole page; sheet: what is read of it. judged: the part that is
-    certainly the sheet, None for all of it.
+    certainly the sheet, None for all of it. kept: a person's box, where it lies on the page.
     """
 
     pixels: PixelImage
@@ -125,6 +123,7 @@ class _Upright:
     applied_skew_deg: float
     page_box: PageBox | None
     judged: Box | None
+    kept: Box | None
     blank: Blankness
     words: tuple[Word, ...]
 
@@ -144,7 +143,7 @@ def process_page(task: PageTask) -> PageResult:
     shown = _show(task, decoded, clock)
     upright, turn = _make_upright(task, shown, plan, clock)
     with clock.step("barcodes"):
-        barcodes = _barcodes(task, shown, upright)
+        barcodes = _barcodes(shown, upright)
     with clock.step("numbers"):
         rereading = reread(upright.words, upright.sheet, plan, task.formats)
     words, blank = rereading.words, upright.blank
@@ -160,7 +159,7 @@ def process_page(task: PageTask) -> PageResult:
         # First in the list: nothing else on the page matters as much as what is missing of it.
         quality = (QualityReason("file_ends_early", 0.0), *quality)
     with clock.step("page_box"):
-        spread = _spread(task, upright)
+        spread = _spread(upright)
     text = text_of(words)
     with clock.step("write"):
         words_path = task.derived_dir / f"{task.derived_key}.words.json.gz"
@@ -169,7 +168,7 @@ def process_page(task: PageTask) -> PageResult:
         write_words(words_path, words, text)
         viewed = _viewed(upright)
         write_atomically(viewing_path, viewing_jpeg(viewed))
-        write_atomically(thumbnail_path, thumbnail_jpeg(_boxed(task, viewed, upright)))
+        write_atomically(thumbnail_path, thumbnail_jpeg(_boxed(viewed, upright)))
     return PageResult(
         width_px=width_px,
         height_px=height_px,
@@ -243,42 +242,30 @@ def _stand(task: PageTask, shown: _Shown, turn_deg: int, plan: ReadingPlan, cloc
         applied_skew = task.edits.skew_deg if task.edits.skew_deg is not None else skew_to_apply(skew)
         whole = level(grey, applied_skew)
     with clock.step("page_box"):
-        page_box = _page_box(task, ink, whole.shape, applied_skew)
+        kept = clipped(task.edits.box, whole.shape) if task.edits.box else None
+        page_box = PageBox(kept, 1.0) if kept else find_page_box(ink.reduced, whole.shape, applied_skew)
         judged = page_box.box if page_box and page_box.confidence >= USE_ABOVE_CONFIDENCE else None
     with clock.step("blank"):
         blank = judge_blank(cut_out(whole, judged))
-    sheet = _sheet_to_read(task, whole, ink, judged, shown.dpi)
+    sheet = Sheet(whole, ink, shown.dpi)
+    if kept:
+        covered = cover_outside(whole, kept, round(2 * ink.height_px))
+        sheet = Sheet(covered, find_ink(covered), shown.dpi)
     with clock.step("recognise"):
         bare = blank.is_blank and blank.ink_share == 0.0
         words = () if bare else read_sheet(sheet, plan)
-        if judged is not None:
-            margin_px = 0 if task.edits.box else round(BOX_MARGIN_INCHES * shown.dpi)
+        if judged:
+            margin_px = 0 if kept else round(BOX_MARGIN_INCHES * shown.dpi)
             words = words_within(words, judged, margin_px)
-    return _Upright(pixels, whole, sheet, skew, turn_deg, applied_skew, page_box, judged, blank, words)
+    return _Upright(pixels, whole, sheet, skew, turn_deg, applied_skew, page_box, judged, kept, blank, words)
 
 
-def _page_box(task: PageTask, ink: Ink, size: tuple[int, ...], skew_deg: float) -> PageBox | None:
-    """Take a person's box where it lies on the page, else find the sheet."""
-    box = clipped(task.edits.box, size[1], size[0]) if task.edits.box else None
-    return PageBox(box, 1.0) if box else find_page_box(ink.reduced, size, skew_deg)
-
-
-def _spread(task: PageTask, upright: _Upright) -> Spread | None:
+def _spread(upright: _Upright) -> Spread | None:
     """Offer a split where nobody has said which part is the page, and something is written on it."""
-    if task.edits.box is not None or upright.blank.is_blank:
+    if upright.kept or upright.blank.is_blank:
         return None
     known = upright.page_box if upright.judged else None
     return find_spread(upright.sheet.ink, upright.grey.shape, upright.applied_skew_deg, known)
-
-
-def _sheet_to_read(task: PageTask, whole: PixelImage, ink: Ink, judged: Box | None, dpi: float) -> Sheet:
-    """Cover what a person left out of the box with paper; a box found by the machine covers nothing."""
-    if task.edits.box is None or judged is None:
-        return Sheet(whole, ink, dpi)
-    kept = cut_out(whole, judged)
-    covered = np.full_like(whole, paper_colour(kept))
-    cut_out(covered, judged)[:] = kept
-    return Sheet(covered, find_ink(covered), dpi)
 
 
 def _viewed(upright: _Upright) -> PixelImage:
@@ -288,25 +275,24 @@ def _viewed(upright: _Upright) -> PixelImage:
     return level(shrink(upright.pixels, VIEWING_PX), upright.applied_skew_deg)
 
 
-def _boxed(task: PageTask, viewed: PixelImage, upright: _Upright) -> PixelImage:
+def _boxed(viewed: PixelImage, upright: _Upright) -> PixelImage:
     """Cut the viewing copy to a person's box, for lists."""
-    if task.edits.box is None or upright.judged is None:
+    box, scale = upright.kept, viewed.shape[1] / upright.grey.shape[1]
+    if box is None:
         return viewed
-    scale, box = viewed.shape[1] / upright.grey.shape[1], upright.judged
     left, top = math.floor(box.left_px * scale), math.floor(box.top_px * scale)
     right = max(left + 1, round((box.left_px + box.width_px) * scale))
     bottom = max(top + 1, round((box.top_px + box.height_px) * scale))
     return viewed[top:bottom, left:right]
 
 
-def _barcodes(task: PageTask, shown: _Shown, upright: _Upright) -> tuple[Barcode, ...]:
+def _barcodes(shown: _Shown, upright: _Upright) -> tuple[Barcode, ...]:
     """Find codes; those outside a person's box belong to another page."""
     height_px, width_px = shown.grey.shape
     space = PageSpace(width_px, height_px, upright.applied_turn_deg, upright.applied_skew_deg)
     found = find_barcodes(shown.grey, space)
-    if task.edits.box is None or upright.judged is None:
-        return found
-    return tuple(code for code in found if middle_within(code.box, upright.judged))
+    kept = upright.kept
+    return found if kept is None else tuple(code for code in found if middle_within(code.box, kept))
 
 
 def _believed_dpi(task: PageTask, decoded: DecodedPage) -> float:

@@ -14,7 +14,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from ocr.steps.geometry import PixelImage, level, shrink
+from ocr.steps.geometry import PixelImage, level, paper_colour, shrink
 from ocr.steps.histogram import count_levels, percentiles
 from ocr.types import Box, PageBox, Word
 
@@ -76,11 +76,10 @@ def find_page_box(turned: PixelImage, size: tuple[int, ...], skew_deg: float) ->
     return PageBox(_scaled((left, top, right, bottom), sheet.shape, size), round(confidence, 3))
 
 
-def clipped(box: Box, width_px: int, height_px: int) -> Box | None:
-    """Return the part of a box that lies on a page, None where none does."""
+def clipped(box: Box, size: tuple[int, ...]) -> Box | None:
+    """Return the part of a box that lies on a page of a height and width, None where none does."""
     left, top = max(0, box.left_px), max(0, box.top_px)
-    right = min(width_px, box.left_px + box.width_px)
-    bottom = min(height_px, box.top_px + box.height_px)
+    right, bottom = min(size[1], box.left_px + box.width_px), min(size[0], box.top_px + box.height_px)
     return Box(left, top, right - left, bottom - top) if right > left and bottom > top else None
 
 
@@ -91,20 +90,36 @@ def cut_out(pixels: PixelImage, box: Box | None) -> PixelImage:
     return pixels[box.top_px : box.top_px + box.height_px, box.left_px : box.left_px + box.width_px]
 
 
-def middle_within(box: Box, outer: Box, margin_px: int = 0) -> bool:
-    """Tell whether the middle of a box lies in another grown by a margin."""
+def cover_outside(pixels: PixelImage, box: Box, margin_px: int) -> PixelImage:
+    """Paint everything outside a box with its paper, for reading.
+
+    margin_px: what is left around it, so that a line the box cuts stays whole: halves of letters read as
+    nonsense, while whole words are kept or left out by where their middle lies.
+    """
+    left = clipped(grown(box, margin_px), pixels.shape)
+    covered = np.full_like(pixels, paper_colour(cut_out(pixels, box)))
+    cut_out(covered, left)[:] = cut_out(pixels, left)
+    return covered
+
+
+def grown(box: Box, by_px: int) -> Box:
+    """Return a box larger by so much on every side."""
+    return Box(box.left_px - by_px, box.top_px - by_px, box.width_px + 2 * by_px, box.height_px + 2 * by_px)
+
+
+def middle_within(box: Box, outer: Box) -> bool:
+    """Tell whether the middle of a box lies in another."""
     across = box.left_px + box.width_px / 2 - outer.left_px
     down = box.top_px + box.height_px / 2 - outer.top_px
-    return (
-        -margin_px <= across < outer.width_px + margin_px and -margin_px <= down < outer.height_px + margin_px
-    )
+    return 0 <= across < outer.width_px and 0 <= down < outer.height_px
 
 
 def words_within(words: Sequence[Word], box: Box, margin_px: int = 0) -> tuple[Word, ...]:
     """Keep the words whose middle lies in a box grown by a margin; lines are numbered anew."""
-    kept = [word for word in words if middle_within(word.box, box, margin_px)]
-    if len(kept) == len(words):
-        return tuple(words)
+    outer = grown(box, margin_px)
+    kept = [word for word in words if middle_within(word.box, outer)]
+    if not kept or len(kept) == len(words):
+        return tuple(kept)
     lines = {line: number for number, line in enumerate(dict.fromkeys(word.line for word in kept))}
     numbered = [replace(word, line=lines[word.line]) for word in kept]
     followers = [*(word.line for word in numbered[1:]), -1]

@@ -31,12 +31,11 @@ def yellowed() -> Sheet:
     down, across = np.mgrid[0 : SIZE[0], 0 : SIZE[1]]
     edge = np.minimum(np.minimum(down, SIZE[0] - down), np.minimum(across, SIZE[1] - across))
     page = 205 - 40 * np.exp(-edge / 90.0)
-    rng = np.random.default_rng(3)
+    rng, spots = np.random.default_rng(3), np.zeros(SIZE, np.float64)
     for _ in range(25):
-        spot = np.zeros(SIZE, np.float64)
         place = (int(rng.integers(80, 1160)), int(rng.integers(80, 1670)))
-        cv2.circle(spot, place, int(rng.integers(6, 40)), float(rng.uniform(5, 16)), -1)
-        page -= cv2.GaussianBlur(spot, (0, 0), 7)
+        cv2.circle(spots, place, int(rng.integers(6, 40)), float(rng.uniform(5, 16)), -1)
+    page -= cv2.GaussianBlur(spots, (0, 0), 7)
     return finished(page, 6)
 
 
