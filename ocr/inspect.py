@@ -20,9 +20,11 @@ from ocr.types import (
     Limits,
     NumberCandidate,
     NumberFormat,
+    PageBox,
     PageResult,
     PageTask,
     QualityReason,
+    Spread,
 )
 
 
@@ -46,6 +48,8 @@ class PageInspection:
     mean_confidence: float
     candidates: tuple[NumberCandidate, ...]
     step_ms: tuple[tuple[str, float], ...]
+    page_box: PageBox | None = None
+    spread: Spread | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,4 +111,6 @@ def _inspection(source_page: int, result: PageResult) -> PageInspection:
         mean_confidence=result.mean_confidence,
         candidates=result.candidates,
         step_ms=result.step_ms,
+        page_box=result.page_box,
+        spread=result.spread,
     )

@@ -6,6 +6,7 @@ or absent) and returns numbers. It knows no database, and doing it again is harm
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -24,7 +25,14 @@ from ocr.recipe import RECIPE
 from ocr.steps.barcode import PageSpace, find_barcodes
 from ocr.steps.blank import Blankness, judge_blank
 from ocr.steps.deskew import estimate_skew, skew_to_apply
-from ocr.steps.geometry import PixelImage, apply_exif, level, rotate_clockwise, shrink, to_grey
+from ocr.steps.geometry import (
+    PixelImage,
+    apply_exif,
+    level,
+    rotate_clockwise,
+    shrink,
+    to_grey,
+)
 from ocr.steps.ink import Ink, find_ink
 from ocr.steps.orient import (
     believable_letters,
@@ -33,9 +41,31 @@ from ocr.steps.orient import (
     reads_upright,
     turn_to_apply,
 )
+from ocr.steps.page_box import (
+    USE_ABOVE_CONFIDENCE,
+    clipped,
+    cover_outside,
+    cut_out,
+    find_page_box,
+    middle_within,
+    words_within,
+)
 from ocr.steps.quality import Reading, judge_quality
+from ocr.steps.spread import find_spread
 from ocr.steps.thumbnail import VIEWING_PX, thumbnail_jpeg, viewing_jpeg
-from ocr.types import Barcode, NumberCandidate, PageResult, PageTask, QualityReason, Skew, Turn, Word
+from ocr.types import (
+    Barcode,
+    Box,
+    NumberCandidate,
+    PageBox,
+    PageResult,
+    PageTask,
+    QualityReason,
+    Skew,
+    Spread,
+    Turn,
+    Word,
+)
 from ocr.words_file import write_words
 
 USUAL_PAGE_INCHES = 11.69
@@ -43,6 +73,9 @@ USUAL_PAGE_INCHES = 11.69
 
 UNMEASURED_DPI = (72, 96)
 A3_INCHES = 16.6
+
+BOX_MARGIN_INCHES = 0.08
+"""Words this far beyond the sheet found (2 mm) are kept: its edge is not known better."""
 
 
 @dataclass(slots=True)
@@ -76,13 +109,21 @@ class _Shown:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Upright:
-    """A page in page space, how it got there and what was read on it. pixels: turned, not levelled."""
+    """A page in page space, how it got there and what was read on it.
+
+    pixels: turned, not levelled. grey: the whole page; sheet: what is read of it. judged: the part that is
+    certainly the sheet, None for all of it. kept: a person's box, where it lies on the page.
+    """
 
     pixels: PixelImage
+    grey: PixelImage
     sheet: Sheet
     skew: Skew
     applied_turn_deg: int
     applied_skew_deg: float
+    page_box: PageBox | None
+    judged: Box | None
+    kept: Box | None
     blank: Blankness
     words: tuple[Word, ...]
 
@@ -105,17 +146,20 @@ def process_page(task: PageTask) -> PageResult:
         barcodes = _barcodes(shown, upright)
     with clock.step("numbers"):
         rereading = reread(upright.words, upright.sheet, plan, task.formats)
-    words, grey, blank = rereading.words, upright.sheet.grey, upright.blank
-    height_px, width_px = grey.shape
+    words, blank = rereading.words, upright.blank
+    height_px, width_px = upright.grey.shape
     with clock.step("candidates"):
         candidates = _candidates(task, upright.words, rereading, barcodes, (width_px, height_px))
     reading = Reading(len(words), _mean_confidence(words))
     is_blank = _is_blank(task, blank, words, has_code=bool(barcodes))
     with clock.step("quality"):
-        quality = judge_quality(grey, upright.sheet.ink, shown.dpi, reading, is_blank=is_blank)
+        looked_at = cut_out(upright.grey, upright.judged)
+        quality = judge_quality(looked_at, upright.sheet.ink, shown.dpi, reading, is_blank=is_blank)
     if not decoded.is_whole:
         # First in the list: nothing else on the page matters as much as what is missing of it.
         quality = (QualityReason("file_ends_early", 0.0), *quality)
+    with clock.step("page_box"):
+        spread = _spread(upright)
     text = text_of(words)
     with clock.step("write"):
         words_path = task.derived_dir / f"{task.derived_key}.words.json.gz"
@@ -124,7 +168,7 @@ def process_page(task: PageTask) -> PageResult:
         write_words(words_path, words, text)
         viewed = _viewed(upright)
         write_atomically(viewing_path, viewing_jpeg(viewed))
-        write_atomically(thumbnail_path, thumbnail_jpeg(viewed))
+        write_atomically(thumbnail_path, thumbnail_jpeg(_boxed(viewed, upright)))
     return PageResult(
         width_px=width_px,
         height_px=height_px,
@@ -149,6 +193,8 @@ def process_page(task: PageTask) -> PageResult:
         viewing_path=viewing_path,
         thumbnail_path=thumbnail_path,
         step_ms=clock.steps,
+        page_box=upright.page_box,
+        spread=spread,
     )
 
 
@@ -194,27 +240,59 @@ def _stand(task: PageTask, shown: _Shown, turn_deg: int, plan: ReadingPlan, cloc
             ink = find_ink(grey)
         skew = estimate_skew(ink)
         applied_skew = task.edits.skew_deg if task.edits.skew_deg is not None else skew_to_apply(skew)
-        grey = level(grey, applied_skew)
+        whole = level(grey, applied_skew)
+    with clock.step("page_box"):
+        kept = clipped(task.edits.box, whole.shape) if task.edits.box else None
+        page_box = PageBox(kept, 1.0) if kept else find_page_box(ink.reduced, whole.shape, applied_skew)
+        judged = page_box.box if page_box and page_box.confidence >= USE_ABOVE_CONFIDENCE else None
     with clock.step("blank"):
-        blank = judge_blank(grey)
-    sheet = Sheet(grey, ink, shown.dpi)
+        blank = judge_blank(cut_out(whole, judged))
+    sheet = Sheet(whole, ink, shown.dpi)
+    if kept:
+        covered = cover_outside(whole, kept, round(2 * ink.height_px))
+        sheet = Sheet(covered, find_ink(covered), shown.dpi)
     with clock.step("recognise"):
         bare = blank.is_blank and blank.ink_share == 0.0
         words = () if bare else read_sheet(sheet, plan)
-    return _Upright(pixels, sheet, skew, turn_deg, applied_skew, blank, words)
+        if judged:
+            margin_px = 0 if kept else round(BOX_MARGIN_INCHES * shown.dpi)
+            words = words_within(words, judged, margin_px)
+    return _Upright(pixels, whole, sheet, skew, turn_deg, applied_skew, page_box, judged, kept, blank, words)
+
+
+def _spread(upright: _Upright) -> Spread | None:
+    """Offer a split where nobody has said which part is the page, and something is written on it."""
+    if upright.kept or upright.blank.is_blank:
+        return None
+    known = upright.page_box if upright.judged else None
+    return find_spread(upright.sheet.ink, upright.grey.shape, upright.applied_skew_deg, known)
 
 
 def _viewed(upright: _Upright) -> PixelImage:
     """Shrink first: levelling a whole colour page only to look at it cost a tenth of a second."""
     if upright.pixels.ndim == 2:
-        return shrink(upright.sheet.grey, VIEWING_PX)
+        return shrink(upright.grey, VIEWING_PX)
     return level(shrink(upright.pixels, VIEWING_PX), upright.applied_skew_deg)
 
 
+def _boxed(viewed: PixelImage, upright: _Upright) -> PixelImage:
+    """Cut the viewing copy to a person's box, for lists."""
+    box, scale = upright.kept, viewed.shape[1] / upright.grey.shape[1]
+    if box is None:
+        return viewed
+    left, top = math.floor(box.left_px * scale), math.floor(box.top_px * scale)
+    right = max(left + 1, round((box.left_px + box.width_px) * scale))
+    bottom = max(top + 1, round((box.top_px + box.height_px) * scale))
+    return viewed[top:bottom, left:right]
+
+
 def _barcodes(shown: _Shown, upright: _Upright) -> tuple[Barcode, ...]:
+    """Find codes; those outside a person's box belong to another page."""
     height_px, width_px = shown.grey.shape
     space = PageSpace(width_px, height_px, upright.applied_turn_deg, upright.applied_skew_deg)
-    return find_barcodes(shown.grey, space)
+    found = find_barcodes(shown.grey, space)
+    kept = upright.kept
+    return found if kept is None else tuple(code for code in found if middle_within(code.box, kept))
 
 
 def _believed_dpi(task: PageTask, decoded: DecodedPage) -> float:

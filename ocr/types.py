@@ -70,6 +70,22 @@ class Barcode:
 
 
 @dataclass(frozen=True, slots=True)
+class PageBox:
+    """The sheet within the picture, without scanner background: a box in page space, confidence in 0..1."""
+
+    box: Box
+    confidence: float
+
+
+@dataclass(frozen=True, slots=True)
+class Spread:
+    """Two pages side by side on one picture: the column of the gutter in page space, confidence in 0..1."""
+
+    gutter_px: int
+    confidence: float
+
+
+@dataclass(frozen=True, slots=True)
 class QualityReason:
     """Why a person should look at a page: a code for ui/texts.py and the measured value."""
 
@@ -139,12 +155,18 @@ class NumberCandidate:
 
 @dataclass(frozen=True, slots=True)
 class PageEdits:
-    """A person's word on a page; None leaves it to the engine. Never overwritten by a machine."""
+    """A person's word on a page; None leaves it to the engine. Never overwritten by a machine.
+
+    box: the part that is this page, in page space; what lies outside is neither read nor shown, and kept in
+    the master. brightness: -100..100, for viewing only.
+    """
 
     turn_deg: int | None = None
     skew_deg: float | None = None
     is_blank: bool | None = None
     languages: tuple[str, ...] | None = None
+    box: Box | None = None
+    brightness: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,6 +210,10 @@ class PageResult:
     with (a low confidence leaves the page alone, a person's edit wins). words_path: gzip JSON written by
     ocr.words_file; viewing_path: JPEG of page space, long side bounded; thumbnail_path: small JPEG.
     dpi: resolution believed for the master. step_ms: milliseconds per step, in order.
+    page_box: where the sheet lies, None where the whole picture is it or nothing could be told; a person's box
+    wins with confidence 1. spread: set where the picture seems to hold two pages side by side.
+    fingerprint: perceptual hash of the levelled page, 16 hex digits, "" for a blank one. streaks_px: columns of
+    the master where a dirty scanner seems to have drawn a line.
     """
 
     width_px: int
@@ -213,6 +239,10 @@ class PageResult:
     viewing_path: Path
     thumbnail_path: Path
     step_ms: tuple[tuple[str, float], ...] = ()
+    page_box: PageBox | None = None
+    spread: Spread | None = None
+    fingerprint: str = ""
+    streaks_px: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

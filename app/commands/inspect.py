@@ -20,6 +20,7 @@ from app.settings import Settings, worker_count
 from ocr.inspect import InspectOptions, PageInspection
 from ocr.long_paths import reachable, whole
 from ocr.tasks import InspectTask, inspect
+from ocr.types import Box
 
 SCHEMA = "foliodesk-inspect-1"
 FILE_TIMEOUT_S = 1800.0
@@ -157,6 +158,10 @@ def _page(path: Path, page: PageInspection) -> dict[str, Any]:
         "turn_confidence": round(page.turn_confidence, 4),
         "skew_deg": round(page.skew_deg, 4),
         "skew_confidence": round(page.skew_confidence, 4),
+        "page_box": page.page_box
+        and {"box": _sides(page.page_box.box), "confidence": round(page.page_box.confidence, 4)},
+        "spread": page.spread
+        and {"gutter_px": page.spread.gutter_px, "confidence": round(page.spread.confidence, 4)},
         "is_blank": page.is_blank,
         "ink_share": page.ink_share,
         "quality": [{"code": reason.code, "value": reason.value} for reason in page.quality],
@@ -164,7 +169,7 @@ def _page(path: Path, page: PageInspection) -> dict[str, Any]:
             {
                 "symbology": code.symbology,
                 "text": code.text,
-                "box": [code.box.left_px, code.box.top_px, code.box.width_px, code.box.height_px],
+                "box": _sides(code.box),
                 "turn_deg": code.turn_deg,
             }
             for code in page.barcodes
@@ -179,7 +184,7 @@ def _page(path: Path, page: PageInspection) -> dict[str, Any]:
                 "role": found.role.value,
                 "label": found.label,
                 "confidence": round(found.confidence, 4),
-                "box": [found.box.left_px, found.box.top_px, found.box.width_px, found.box.height_px],
+                "box": _sides(found.box),
                 "edits": [[edit.position, edit.read, edit.put] for edit in found.edits],
                 "source": found.source,
             }
@@ -187,3 +192,7 @@ def _page(path: Path, page: PageInspection) -> dict[str, Any]:
         ],
         "step_ms": {name: milliseconds for name, milliseconds in page.step_ms},
     }
+
+
+def _sides(box: Box) -> list[int]:
+    return [box.left_px, box.top_px, box.width_px, box.height_px]

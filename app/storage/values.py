@@ -48,8 +48,14 @@ def dump_edits(edits: PageEdits) -> dict[str, Any]:
 
 def load_edits(stored: Mapping[str, Any]) -> PageEdits:
     """Edits written by dump_edits."""
-    languages = stored.get("languages")
-    return PageEdits(**{**stored, "languages": None if languages is None else tuple(languages)})
+    languages, box = stored.get("languages"), stored.get("box")
+    return PageEdits(
+        **{
+            **stored,
+            "languages": None if languages is None else tuple(languages),
+            "box": None if box is None else Box(**box),
+        }
+    )
 
 
 def derived_key(

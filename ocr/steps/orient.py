@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 
+import cv2
 import numpy as np
 
 from ocr.steps.deskew import LineFit, fit_lines, line_sharpness
@@ -35,6 +36,10 @@ ENOUGH_LETTERS = 12.0
 
 CLEARLY_READ = 0.6
 """Share of letters believed from which a reading is settled; text upside down stays below 0.2."""
+
+PLAINLY_READ = 0.4
+"""The same for a whole page of text: upside down 0.00 to 0.16 (Thai) on 15 pages of five languages, upright
+0.54 to 0.89, Lao alone 0.25."""
 
 DOUBTFUL = 0.15
 """Confidence below which a page that may be upright is taken to be."""
@@ -67,7 +72,10 @@ def lines_run_across(ink: Ink) -> bool:
 
 def reads_upright(words: Sequence[Word]) -> bool:
     """Tell whether a page was read so well that it cannot lie any other way."""
-    return believable_letters(words) >= 2 * ENOUGH_LETTERS and _clearly_read(words)
+    letters = believable_letters(words)
+    if letters >= 4 * ENOUGH_LETTERS:
+        return _clearly_read(words, PLAINLY_READ)
+    return letters >= 2 * ENOUGH_LETTERS and _clearly_read(words, CLEARLY_READ)
 
 
 def turn_to_apply(turn: Turn) -> int:
@@ -97,7 +105,7 @@ def _directions(grey: PixelImage, ink: Ink, fit: LineFit, turn_deg: int, read: R
     for block in _line_blocks(grey, ink, fit, turn_deg):
         words = read(block)
         upright += believable_letters(words)
-        if upright >= 2 * ENOUGH_LETTERS and _clearly_read(words):
+        if upright >= 2 * ENOUGH_LETTERS and _clearly_read(words, CLEARLY_READ):
             break  # upside down nothing reads as well as this: the other way need not be tried
         flipped += believable_letters(read(rotate_clockwise(block, 180)))
         if max(upright, flipped) >= 2 * ENOUGH_LETTERS and abs(upright - flipped) >= 0.6 * (
@@ -107,9 +115,9 @@ def _directions(grey: PixelImage, ink: Ink, fit: LineFit, turn_deg: int, read: R
     return {turn_deg: upright, (turn_deg + 180) % 360: flipped}
 
 
-def _clearly_read(words: Sequence[Word]) -> bool:
+def _clearly_read(words: Sequence[Word], share: float) -> bool:
     letters = sum(character.isalnum() for word in words for character in word.text)
-    return believable_letters(words) >= CLEARLY_READ * max(1, letters)
+    return believable_letters(words) >= share * max(1, letters)
 
 
 def _decide(evidence: dict[int, float]) -> Turn:
@@ -140,7 +148,7 @@ def _line_blocks(grey: PixelImage, ink: Ink, fit: LineFit, turn_deg: int) -> Ite
             top, bottom, left, right = (max(0, round(edge / ink.scale)) for edge in band)
             strip = upright[top:bottom, left:right]
             if strip.size:
-                strips.append(resample(strip, zoom, zoom))
+                strips.append(_on_white(resample(strip, zoom, zoom)))
         start += lines
         if strips:
             yield _stack(strips)
@@ -164,6 +172,15 @@ def _fullest_bands(mask: PixelImage) -> list[tuple[int, int, int, int]]:
         )
     bands.sort(key=lambda band: band[0], reverse=True)
     return [band for _, band in bands]
+
+
+def _on_white(strip: PixelImage) -> PixelImage:
+    """Brighten a strip until its paper is white as the block around it.
+
+    A strip of grey paper on white has edges the engine takes for frames: carbon copies gave nothing to read.
+    """
+    paper = max(1.0, float(np.percentile(strip, 75)))
+    return np.asarray(cv2.convertScaleAbs(strip, alpha=max(1.0, 255 / paper)), np.uint8)
 
 
 def _stack(strips: list[PixelImage]) -> PixelImage:

@@ -73,20 +73,21 @@ def measure_skew(rows: Sequence[Row], data: Path) -> None:
     for row in rows:
         page = pages_of(row, data)[0]
         error = page.skew_deg - float(row["gt"])
-        errors[family(row)].append(abs(error))
+        errors[f"{family(row)}, {row['provenance']}"].append(abs(error))
         if abs(error) > 0.25:
             print(f"  {row['file']}: expected {row['gt']}, found {page.skew_deg} ({page.skew_confidence})")
     errors["all"] = [error for group in list(errors.values()) for error in group]
     for name, group in errors.items():
         within = sum(error <= 0.25 for error in group) / len(group)
         print(
-            f"{name:28} n={len(group):3} mean={statistics.mean(group):.3f} "
+            f"{name:44} n={len(group):3} mean={statistics.mean(group):.3f} "
             f"within 0.25={within:.0%} max={max(group):.2f}"
         )
 
 
 def measure_orientation(rows: Sequence[Row], data: Path) -> None:
     right = turned_wrongly = total = 0
+    shares: dict[str, list[bool]] = defaultdict(list)
     for row in rows:
         expected = [int(row["gt"])] if row["gt"].isdigit() else []
         found = pages_of(row, data)
@@ -96,9 +97,12 @@ def measure_orientation(rows: Sequence[Row], data: Path) -> None:
         page = found[0]
         total += 1
         right += page.turn_deg == expected[0]
+        shares[f"{row['lang']}, {row['provenance']}"].append(page.turn_deg == expected[0])
         turned_wrongly += page.turn_deg not in {0, expected[0]}
         if page.turn_deg != expected[0]:
             print(f"  {row['file']}: expected {row['gt']}, found {page.turn_deg} ({page.turn_confidence})")
+    for name, group in shares.items():
+        print(f"{name:44} {sum(group)} of {len(group)}")
     print(f"right {right} of {total}, wrong turns {turned_wrongly}")
 
 
