@@ -33,6 +33,7 @@ from ocr.steps.orient import (
     reads_upright,
     turn_to_apply,
 )
+from ocr.steps.patch_code import find_patch_codes
 from ocr.steps.quality import Reading, judge_quality
 from ocr.steps.thumbnail import VIEWING_PX, thumbnail_jpeg, viewing_jpeg
 from ocr.types import Barcode, NumberCandidate, PageResult, PageTask, QualityReason, Skew, Turn, Word
@@ -214,7 +215,8 @@ def _viewed(upright: _Upright) -> PixelImage:
 def _barcodes(shown: _Shown, upright: _Upright) -> tuple[Barcode, ...]:
     height_px, width_px = shown.grey.shape
     space = PageSpace(width_px, height_px, upright.applied_turn_deg, upright.applied_skew_deg)
-    return find_barcodes(shown.grey, space)
+    codes = find_barcodes(shown.grey, space)
+    return (*find_patch_codes(shown.ink.binary, space, shown.dpi, codes), *codes)
 
 
 def _believed_dpi(task: PageTask, decoded: DecodedPage) -> float:

@@ -5,10 +5,18 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
+import numpy as np
 import zxingcpp
 
+from ocr.steps.bars import BarField, BarPicture, find_bar_fields, upright
 from ocr.steps.geometry import PixelImage
 from ocr.types import Barcode, Box
+
+UNCHECKED = frozenset(
+    getattr(zxingcpp.BarcodeFormat, name)
+    for name in ("ITF", "ITF14", "Codabar", "Code39", "Code39Std", "Code39Ext", "Code32")
+)
+"""Formats without an obligatory check digit: read twice before a doubtful picture of them is believed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,13 +60,77 @@ def find_barcodes(grey: PixelImage, space: PageSpace | None = None) -> tuple[Bar
     for code in zxingcpp.read_barcodes(grey, text_mode=zxingcpp.TextMode.Plain):
         if code.valid:
             turn_deg = round(code.orientation - where.turn_deg - where.skew_deg) % 360
-            found.append(Barcode(code.format.name, code.text, _box(code.position, where), turn_deg))
+            found.append(Barcode(code.format.name, code.text, _box(_corners(code), where), turn_deg))
+    for field in find_bar_fields(grey):
+        centre = where.place(*field.centre)
+        if not any(_holds(code.box, centre) for code in found):
+            whole = _read_field(grey, field, where)
+            # Of a tilted interleaved code zxing-cpp reads pieces, too: 4 of 14 digits.
+            found = [code for code in found if not any(_is_piece(code, each) for each in whole)] + whole
     return tuple(sorted(found, key=lambda code: (code.box.top_px, code.box.left_px, code.text)))
 
 
-def _box(position: zxingcpp.Position, space: PageSpace) -> Box:
-    corners = (position.top_left, position.top_right, position.bottom_right, position.bottom_left)
-    places = [space.place(corner.x, corner.y) for corner in corners]
+def _read_field(grey: PixelImage, field: BarField, space: PageSpace) -> list[Barcode]:
+    """Read a field of bars once more, upright, calmed and enlarged.
+
+    On the drawn set of poor codes (tilted by 10 to 45 degrees, of 1.2 to 2 pixels, faint, noisy) this took
+    readings from 18 to 58 of 66.
+    """
+    picture = upright(grey, field)
+    half = picture.pixels.shape[0] // 2
+    halves = [_read_lines(pixels) for pixels in (picture.pixels[:half], picture.pixels[half:])]
+    found = []
+    for code in _read_lines(picture.pixels):
+        read = [any(each.text == code.text for each in part) for part in halves]
+        if code.format in UNCHECKED and not all(read):
+            continue
+        backwards = 180 if 90 < code.orientation % 360 < 270 else 0
+        turn_deg = round(field.across_deg + backwards - space.turn_deg - space.skew_deg) % 360
+        corners = [picture.place(x, y) for x, y in _corners(code)]
+        box = _box(_full_height(corners, picture), space)
+        found.append(Barcode(code.format.name, code.text, box, turn_deg))
+    return found
+
+
+def _read_lines(pixels: PixelImage) -> list[zxingcpp.Barcode]:
+    codes = zxingcpp.read_barcodes(
+        np.ascontiguousarray(pixels), text_mode=zxingcpp.TextMode.Plain, try_rotate=False, try_invert=False
+    )
+    return [code for code in codes if code.valid]
+
+
+def _corners(code: zxingcpp.Barcode) -> list[tuple[float, float]]:
+    at = code.position
+    return [(each.x, each.y) for each in (at.top_left, at.top_right, at.bottom_right, at.bottom_left)]
+
+
+def _full_height(corners: list[tuple[float, float]], picture: BarPicture) -> list[tuple[float, float]]:
+    """zxing-cpp's corners of a linear code span only the lines it looked at: let them span the field."""
+    height = picture.pixels.shape[0]
+    (down_x, down_y), (x0, y0) = picture.place(0, height), picture.place(0, 0)
+    half = ((down_x - x0) / 2, (down_y - y0) / 2)
+    middle = [sum(corner[axis] for corner in corners) / 4 for axis in (0, 1)]
+    along = (corners[1][0] - corners[0][0]) / 2, (corners[1][1] - corners[0][1]) / 2
+    return [
+        (middle[0] + right * along[0] + down * half[0], middle[1] + right * along[1] + down * half[1])
+        for right, down in ((-1, -1), (1, -1), (1, 1), (-1, 1))
+    ]
+
+
+def _holds(box: Box, point: tuple[float, float]) -> bool:
+    """Whether a point lies in a box or within half its size around: boxes of linear codes may be flat."""
+    reach = max(box.width_px, box.height_px) / 2
+    right, down = point[0] - box.left_px - box.width_px / 2, point[1] - box.top_px - box.height_px / 2
+    return abs(right) <= max(reach, box.width_px / 2) and abs(down) <= max(reach, box.height_px / 2)
+
+
+def _is_piece(code: Barcode, whole: Barcode) -> bool:
+    middle = (code.box.left_px + code.box.width_px / 2, code.box.top_px + code.box.height_px / 2)
+    return code.symbology == whole.symbology and code.text in whole.text and _holds(whole.box, middle)
+
+
+def _box(corners: list[tuple[float, float]], space: PageSpace) -> Box:
+    places = [space.place(x, y) for x, y in corners]
     left, right = min(x for x, _ in places), max(x for x, _ in places)
     top, bottom = min(y for _, y in places), max(y for _, y in places)
     return Box(

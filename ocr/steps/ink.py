@@ -29,13 +29,15 @@ class Ink:
 
     marks: float64 (n, 4): left, top, width, height of each mark in reduced pixels. mask: uint8, 255 where
     a mark is. scale: reduced pixels per original pixel. height_px: median height of a mark in original
-    pixels (about the height of small letters), 0 without marks.
+    pixels (about the height of small letters), 0 without marks. binary: uint8, 255 where any ink is, letters
+    or not.
     """
 
     mask: PixelImage
     marks: NDArray[np.float64]
     scale: float
     height_px: float
+    binary: PixelImage
 
 
 def find_ink(grey: PixelImage) -> Ink:
@@ -58,7 +60,7 @@ def find_ink(grey: PixelImage) -> Ink:
     marks = stats[wanted][:, :4].astype(np.float64)
     tall = marks[:, 3][(marks[:, 3] >= 3)]
     height_px = float(np.median(tall)) / scale if tall.size else 0.0
-    return Ink(mask, marks, scale, height_px)
+    return Ink(mask, marks, scale, height_px, binary)
 
 
 def binarise(grey: PixelImage) -> PixelImage:
