@@ -24,6 +24,7 @@ from ocr.recipe import RECIPE
 from ocr.steps.barcode import PageSpace, find_barcodes
 from ocr.steps.blank import Blankness, judge_blank
 from ocr.steps.deskew import estimate_skew, skew_to_apply
+from ocr.steps.fingerprint import fingerprint
 from ocr.steps.geometry import PixelImage, apply_exif, level, rotate_clockwise, shrink, to_grey
 from ocr.steps.ink import Ink, find_ink
 from ocr.steps.orient import (
@@ -34,7 +35,8 @@ from ocr.steps.orient import (
     turn_to_apply,
 )
 from ocr.steps.patch_code import find_patch_codes
-from ocr.steps.quality import Reading, judge_quality
+from ocr.steps.quality import Posture, Reading, judge_quality
+from ocr.steps.streaks import find_streaks
 from ocr.steps.thumbnail import VIEWING_PX, thumbnail_jpeg, viewing_jpeg
 from ocr.types import Barcode, NumberCandidate, PageResult, PageTask, QualityReason, Skew, Turn, Word
 from ocr.words_file import write_words
@@ -113,7 +115,13 @@ def process_page(task: PageTask) -> PageResult:
     reading = Reading(len(words), _mean_confidence(words))
     is_blank = _is_blank(task, blank, words, has_code=bool(barcodes))
     with clock.step("quality"):
-        quality = judge_quality(grey, upright.sheet.ink, shown.dpi, reading, is_blank=is_blank)
+        posture = Posture(turn.confidence, upright.applied_skew_deg)
+        quality = judge_quality(
+            grey, upright.sheet.ink, shown.dpi, reading, is_blank=is_blank, posture=posture
+        )
+    with clock.step("fingerprint"):
+        looks = "" if is_blank else fingerprint(grey)
+        streaks_px = find_streaks(shown.grey if decoded.exif_orientation == 1 else to_grey(decoded.pixels))
     if not decoded.is_whole:
         # First in the list: nothing else on the page matters as much as what is missing of it.
         quality = (QualityReason("file_ends_early", 0.0), *quality)
@@ -150,6 +158,8 @@ def process_page(task: PageTask) -> PageResult:
         viewing_path=viewing_path,
         thumbnail_path=thumbnail_path,
         step_ms=clock.steps,
+        fingerprint=looks,
+        streaks_px=streaks_px,
     )
 
 

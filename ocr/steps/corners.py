@@ -31,7 +31,7 @@ def folded_corner(grey: PixelImage) -> float:
     size = round(min(height, width) * CORNER_SHARE)
     if size < 40:
         return 0.0
-    longest = 0.0
+    longest: float = 0.0
     for down in (False, True):
         for right in (False, True):
             corner = look[height - size :, :] if down else look[:size, :]
@@ -39,15 +39,15 @@ def folded_corner(grey: PixelImage) -> float:
             # Seen as the top left corner, whichever it is.
             seen = corner[:: -1 if down else 1, :: -1 if right else 1]
             longest = max(longest, _slant_px(np.ascontiguousarray(seen), width))
-    return longest / min(height, width)
+    return float(longest / min(height, width))
 
 
 def _slant_px(corner: PixelImage, width: int) -> float:
     soft = cv2.GaussianBlur(corner, (0, 0), 1.2)
     edges = cv2.Canny(soft, LEAST_STEP * 2, LEAST_STEP * 4)
     reach = max(4.0, width * REACHES_SHARE)
-    least = max(20, round(width * 0.05))
-    lines = cv2.HoughLinesP(edges, 1, math.pi / 180, 25, minLineLength=least, maxLineGap=3)
+    least = max(20, round(width * 0.04))
+    lines = cv2.HoughLinesP(edges, 1, math.pi / 180, 20, minLineLength=least, maxLineGap=8)
     longest = 0.0
     for x1, y1, x2, y2 in np.asarray(lines).reshape(-1, 4).tolist() if lines is not None else ():
         # Across the top left corner a line rises to the right: from the left edge to the top edge.
