@@ -22,7 +22,12 @@ LEAST_COHERENCE = 0.72
 LEAST_ENERGY = 14.0
 """Grey levels per pixel across the bars, averaged over a window; the grain of scanned paper stays under 6."""
 
-WINDOW_PX = 13
+STEP = 4
+"""Looked at every fourth pixel, over windows of 12."""
+
+DARK, BLOCK_PX = 110, 9
+"""A negative code has a dark quiet zone around it: at least 2.3 mm of one."""
+
 LEAST_SIDES_PX = (10.0, 45.0)
 """Of a field of bars: 2.5 mm high and 11 mm wide; words like "filling" look striped, and are shorter."""
 
@@ -58,41 +63,46 @@ class BarPicture:
         return a * x + b * y + c, d * x + e * y + f
 
 
-def find_bar_fields(grey: PixelImage) -> tuple[BarField, ...]:
+def find_bar_fields(grey: PixelImage, scale: float = 1.0) -> tuple[BarField, ...]:
     """Find fields where all edges run one way, the largest first, at most MOST_FIELDS.
 
-    Method: coherence of the structure tensor (Bigun and Granlund 1987: its two eigenvalues' difference by their
+    scale: pixels given per pixel that the fields are wanted in. Method: coherence of the structure tensor (Bigun and Granlund 1987: its two eigenvalues' difference by their
     sum), the usual way to find bar codes of any direction.
     """
     look = shrink(grey, LOOK_PX)
-    scale = look.shape[0] / grey.shape[0]
-    half = cv2.GaussianBlur(look, (3, 3), 0)
-    right = cv2.Sobel(half, cv2.CV_32F, 1, 0, ksize=3, scale=0.25)
-    down = cv2.Sobel(half, cv2.CV_32F, 0, 1, ksize=3, scale=0.25)
+    scale *= look.shape[0] / grey.shape[0]
+    right, down = cv2.spatialGradient(cv2.GaussianBlur(look, (3, 3), 0))
 
-    def around(values: np.ndarray) -> np.ndarray:
-        # Every second pixel will do: a window is 13 wide.
-        small = cv2.resize(values, None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA)
-        return cv2.blur(small, (WINDOW_PX // 2 | 1, WINDOW_PX // 2 | 1))
+    def around(one: np.ndarray, other: np.ndarray) -> np.ndarray:
+        product = cv2.multiply(one, other, scale=1 / 16, dtype=cv2.CV_32F)
+        return cv2.blur(
+            cv2.resize(product, None, fx=1 / STEP, fy=1 / STEP, interpolation=cv2.INTER_AREA), (3, 3)
+        )
 
-    across, along, mixed = around(right * right), around(down * down), around(right * down)
+    across, along, mixed = around(right, right), around(down, down), around(right, down)
     energy = across + along
     difference = cv2.magnitude(across - along, 2 * mixed)
     striped = (energy > LEAST_ENERGY**2) & (difference > LEAST_COHERENCE * energy)
-    field = cv2.morphologyEx(striped.astype(np.uint8), cv2.MORPH_CLOSE, np.ones((5, 5), np.uint8))
+    field = cv2.morphologyEx(striped.astype(np.uint8), cv2.MORPH_CLOSE, np.ones((3, 3), np.uint8))
     count, labels, stats, _ = cv2.connectedComponentsWithStats(field, connectivity=8)
     order = np.argsort(-stats[1:, cv2.CC_STAT_AREA])[:8] + 1
-    least = LEAST_SIDES_PX[0] * LEAST_SIDES_PX[1] / 4
+    least = LEAST_SIDES_PX[0] * LEAST_SIDES_PX[1] / STEP**2
     fields: list[BarField] = []
     for label in order[: count - 1]:
         if stats[label, cv2.CC_STAT_AREA] < least or len(fields) == MOST_FIELDS:
             break
         inside = labels == label
         angle = 0.5 * math.atan2(2 * mixed[inside].mean(), (across[inside] - along[inside]).mean())
-        found = _field(np.argwhere(inside)[:, ::-1] * 2.0, angle, scale)
+        found = _field(np.argwhere(inside)[:, ::-1] * float(STEP), angle, scale)
         if found is not None:
             fields.append(found)
     return tuple(fields)
+
+
+def has_dark_block(grey: PixelImage) -> bool:
+    """Whether somewhere on the page is a dark block, on which a negative code may stand."""
+    dark = (shrink(grey, LOOK_PX) < DARK).astype(np.uint8)
+    return bool(cv2.erode(dark, np.ones((BLOCK_PX, BLOCK_PX), np.uint8), borderValue=0).any())
 
 
 def upright(grey: PixelImage, field: BarField) -> BarPicture:
@@ -125,7 +135,11 @@ def _field(points: np.ndarray, angle: float, scale: float) -> BarField | None:
     low, high = np.percentile(points @ axis, (1, 99))
     near, far = np.percentile(points @ bars, (3, 97))
     width, height = float(high - low), float(far - near)
-    if height < LEAST_SIDES_PX[0] or width < LEAST_SIDES_PX[1] or len(points) * 4 < 0.5 * width * height:
+    if (
+        height < LEAST_SIDES_PX[0]
+        or width < LEAST_SIDES_PX[1]
+        or len(points) * STEP**2 < 0.5 * width * height
+    ):
         return None
     centre = axis * (low + high) / 2 + bars * (near + far) / 2
     return BarField(

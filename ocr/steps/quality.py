@@ -12,7 +12,7 @@ import numpy as np
 
 from ocr.quality_table import CHECKS, RANKS
 from ocr.steps.corners import folded_corner
-from ocr.steps.geometry import PixelImage, shrink
+from ocr.steps.geometry import PixelImage, shrink_evenly
 from ocr.steps.histogram import count_levels, percentiles
 from ocr.steps.ink import Ink
 from ocr.types import QualityReason
@@ -75,7 +75,7 @@ def _of_the_sheet(grey: PixelImage, dpi: float) -> dict[str, float]:
 
 
 def _of_the_writing(grey: PixelImage, ink: Ink, dpi: float) -> dict[str, float]:
-    look = shrink(grey, LOOK_PX)
+    look = shrink_evenly(grey, LOOK_PX)
     counts = count_levels(look)
     paper, darkest = percentiles(counts, (75, 0.5))
     values = {

@@ -116,11 +116,12 @@ def test_second_scan_of_a_sheet_has_a_near_fingerprint() -> None:
     moved = grained(tilted(moved, 0.15), 6)
     _, packed = cv2.imencode(".jpg", moved, [cv2.IMWRITE_JPEG_QUALITY, 40])
     again = np.asarray(cv2.imdecode(packed, cv2.IMREAD_GRAYSCALE), np.uint8)
+    other = text_page(tuple(line[: 12 * (number % 4 + 1)] for number, line in enumerate(PROSE)))
     first = fingerprint(grained(page, 3))
     assert len(first) == 16
     assert CHECKS["looks_like"].fails(distance(first, fingerprint(again)))
     assert CHECKS["looks_like"].fails(distance(first, fingerprint(shrink(again, 900))))
-    assert not CHECKS["looks_like"].fails(distance(first, fingerprint(text_page(PROSE[::2]))))
+    assert not CHECKS["looks_like"].fails(distance(first, fingerprint(other)))
 
 
 def test_empty_sheet_has_no_fingerprint() -> None:
