@@ -1,9 +1,12 @@
 from __future__ import annotations
 
+from pathlib import Path
+
 import cv2
 import numpy as np
 import pytest
 
+from ocr.inspect import InspectOptions, inspect_file
 from ocr.intake.decode import decode_master
 from ocr.steps.barcode import PageSpace, find_barcodes
 from ocr.steps.geometry import apply_exif, rotate_clockwise, to_grey
@@ -11,7 +14,7 @@ from ocr.steps.ink import find_ink
 from ocr.steps.patch_code import CODES, find_patch_codes
 from ocr.types import Barcode, Limits
 from tests.helpers.drawn_codes import PAPER, Picture, linear_code, patch_sheet
-from tests.helpers.drawn_pages import SHARED_DATA, grained, text_page, tilted
+from tests.helpers.drawn_pages import SHARED_DATA, TESSDATA, grained, save, text_page, tilted
 
 
 def read(page: Picture, dpi: float, turn_deg: int = 0, skew_deg: float = 0.0) -> tuple[Barcode, ...]:
@@ -94,3 +97,11 @@ def test_real_separator_sheets_have_four_copies(name: str, frame: int) -> None:
 def test_linear_code_on_a_separator_sheet_is_read_beside_the_bars() -> None:
     decoded = decode_master(SHARED_DATA / SHEETS[0], 0, Limits())
     assert [each.text for each in find_barcodes(to_grey(decoded.pixels))] == ["PATCHT"]
+
+
+def test_separator_sheet_goes_through_the_engine_and_is_not_blank(tmp_path: Path) -> None:
+    path = save(patch_sheet("T", 150, "four"), tmp_path / "sheet.png")
+    (page,) = inspect_file(path, InspectOptions(("eng",), TESSDATA, engine="fake"))
+    assert [(code.symbology, code.text) for code in page.barcodes] == [("PatchCode", "T")] * 4
+    assert not page.is_blank
+    assert {reason.code for reason in page.quality} <= {"turn_unsure"}
