@@ -25,6 +25,7 @@ from ocr.recipe import RECIPE
 from ocr.steps.barcode import PageSpace, find_barcodes
 from ocr.steps.blank import Blankness, judge_blank
 from ocr.steps.deskew import estimate_skew, skew_to_apply
+from ocr.steps.fingerprint import fingerprint
 from ocr.steps.geometry import (
     PixelImage,
     apply_exif,
@@ -50,8 +51,10 @@ from ocr.steps.page_box import (
     middle_within,
     words_within,
 )
-from ocr.steps.quality import Reading, judge_quality
+from ocr.steps.patch_code import find_patch_codes
+from ocr.steps.quality import Posture, Reading, judge_quality
 from ocr.steps.spread import find_spread
+from ocr.steps.streaks import find_streaks
 from ocr.steps.thumbnail import VIEWING_PX, thumbnail_jpeg, viewing_jpeg
 from ocr.types import (
     Barcode,
@@ -154,7 +157,13 @@ def process_page(task: PageTask) -> PageResult:
     is_blank = _is_blank(task, blank, words, has_code=bool(barcodes))
     with clock.step("quality"):
         looked_at = cut_out(upright.grey, upright.judged)
-        quality = judge_quality(looked_at, upright.sheet.ink, shown.dpi, reading, is_blank=is_blank)
+        posture = Posture(turn.confidence, upright.applied_skew_deg)
+        quality = judge_quality(
+            looked_at, upright.sheet.ink, shown.dpi, reading, is_blank=is_blank, posture=posture
+        )
+    with clock.step("fingerprint"):
+        looks = "" if is_blank else fingerprint(looked_at)
+        streaks_px = find_streaks(shown.grey if decoded.exif_orientation == 1 else to_grey(decoded.pixels))
     if not decoded.is_whole:
         # First in the list: nothing else on the page matters as much as what is missing of it.
         quality = (QualityReason("file_ends_early", 0.0), *quality)
@@ -195,6 +204,8 @@ def process_page(task: PageTask) -> PageResult:
         step_ms=clock.steps,
         page_box=upright.page_box,
         spread=spread,
+        fingerprint=looks,
+        streaks_px=streaks_px,
     )
 
 
@@ -291,6 +302,7 @@ def _barcodes(shown: _Shown, upright: _Upright) -> tuple[Barcode, ...]:
     height_px, width_px = shown.grey.shape
     space = PageSpace(width_px, height_px, upright.applied_turn_deg, upright.applied_skew_deg)
     found = find_barcodes(shown.grey, space)
+    found = (*find_patch_codes(shown.ink.binary, space, shown.dpi, found), *found)
     kept = upright.kept
     return found if kept is None else tuple(code for code in found if middle_within(code.box, kept))
 

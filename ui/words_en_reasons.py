@@ -72,7 +72,7 @@ QUALITY: dict[str, str] = {
     "skew_unsure": "May be tilted",
     "skewed": "Tilted by {value:.1f}°",
     "strong_skew": "Tilted by {value:.1f}°",
-    "turn_unsure": "May lie on its side",
+    "turn_unsure": "May lie upside down or on its side",
     "turned": "Was turned",
     "cut_edge": "Text touches the edge",
     "text_cut": "Text touches the edge",
@@ -87,6 +87,11 @@ QUALITY: dict[str, str] = {
     "clipped": "Too bright or too dark in places",
     "file_ends_early": "The file ends early",
     "mixed_size": "Another size than its neighbours",
+    "folded_corner": "A corner seems to be folded",
+    "double_feed": "{value:.1f} inches long: two sheets at once?",
+    "low_for_size": "Only {value:.0f} dpi for small print",
+    "looks_like": "Seems to be scanned twice",
+    "streak": "Line of a dirty scanner, as on {value:.0f} pages",
 }
 
 # Remarks on an accepted file.

@@ -4,11 +4,26 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from typing import Any
 
+import numpy as np
 import zxingcpp
 
-from ocr.steps.geometry import PixelImage
+from ocr.steps.bars import BarField, BarPicture, find_bar_fields, has_dark_block, upright
+from ocr.steps.geometry import PixelImage, shrink_evenly
 from ocr.types import Barcode, Box
+
+SMALL_PIXELS = 2_500_000
+"""Up to this a picture is searched every way: it costs 50 ms, and is rather a photograph of a code than a page."""
+
+REDUCED_PX = 1600
+"""Least long side at which Data Matrix is searched in every direction: A4 of 300 dpi is halved, 0.4 mm are 2.4 pixels."""
+
+UNCHECKED = frozenset(
+    getattr(zxingcpp.BarcodeFormat, name)
+    for name in ("ITF", "ITF14", "Codabar", "Code39", "Code39Std", "Code39Ext", "Code32")
+)
+"""Formats without an obligatory check digit: read twice before a doubtful picture of them is believed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,17 +63,107 @@ def find_barcodes(grey: PixelImage, space: PageSpace | None = None) -> tuple[Bar
     boxes are wanted in, by default the picture itself. Codes whose checksum fails are not reported.
     """
     where = space or PageSpace(grey.shape[1], grey.shape[0])
-    found = []
-    for code in zxingcpp.read_barcodes(grey, text_mode=zxingcpp.TextMode.Plain):
-        if code.valid:
-            turn_deg = round(code.orientation - where.turn_deg - where.skew_deg) % 360
-            found.append(Barcode(code.format.name, code.text, _box(code.position, where), turn_deg))
+    reduced = shrink_evenly(grey, REDUCED_PX)
+    fields = find_bar_fields(reduced, reduced.shape[0] / grey.shape[0])
+    found = _look_over(grey, reduced, where, has_bars=bool(fields))
+    for field in fields:
+        centre = where.place(*field.centre)
+        if not any(_holds(code.box, centre) for code in found):
+            whole = _read_field(grey, field, where)
+            # Of a tilted interleaved code zxing-cpp reads pieces, too: 4 of 14 digits.
+            found = [code for code in found if not any(_is_piece(code, each) for each in whole)] + whole
     return tuple(sorted(found, key=lambda code: (code.box.top_px, code.box.left_px, code.text)))
 
 
-def _box(position: zxingcpp.Position, space: PageSpace) -> Box:
-    corners = (position.top_left, position.top_right, position.bottom_right, position.bottom_left)
-    places = [space.place(corner.x, corner.y) for corner in corners]
+def _look_over(grey: PixelImage, reduced: PixelImage, space: PageSpace, *, has_bars: bool) -> list[Barcode]:
+    """Read the picture as a whole, every way that its look gives reason for.
+
+    zxing-cpp's search in the other direction and in the negative took 160 of 212 ms a page. Bars that stand
+    otherwise are seen beforehand, a negative needs a dark block; of the others only Data Matrix cannot be read
+    turned without, and is large enough to be found on a smaller picture.
+    """
+    if grey.size <= SMALL_PIXELS:
+        return [_barcode(code, 1.0, space) for code in _read(grey)]
+    negative = has_dark_block(reduced)
+    found = [_barcode(code, 1.0, space) for code in _read(grey, try_rotate=has_bars, try_invert=negative)]
+    if not has_bars:
+        scale = reduced.shape[0] / grey.shape[0]
+        codes = _read(reduced, formats=zxingcpp.BarcodeFormat.DataMatrix, try_invert=negative)
+        known = {code.text for code in found}
+        found += [_barcode(code, scale, space) for code in codes if code.text not in known]
+    return found
+
+
+def _barcode(code: zxingcpp.Barcode, scale: float, space: PageSpace) -> Barcode:
+    """Put a code into page space. scale: pixels of the picture it was read on per pixel of the page's."""
+    turn_deg = round(code.orientation - space.turn_deg - space.skew_deg) % 360
+    corners = [(x / scale, y / scale) for x, y in _corners(code)]
+    return Barcode(code.format.name, code.text, _box(corners, space), turn_deg)
+
+
+def _read_field(grey: PixelImage, field: BarField, space: PageSpace) -> list[Barcode]:
+    """Read a field of bars once more, upright, calmed and enlarged.
+
+    On the drawn set of poor codes (tilted by 10 to 45 degrees, of 1.2 to 2 pixels, faint, noisy) this took
+    readings from 18 to 58 of 66.
+    """
+    picture = upright(grey, field)
+    half = picture.pixels.shape[0] // 2
+    halves = [_read_lines(pixels) for pixels in (picture.pixels[:half], picture.pixels[half:])]
+    found = []
+    for code in _read_lines(picture.pixels):
+        read = [any(each.text == code.text for each in part) for part in halves]
+        if code.format in UNCHECKED and not all(read):
+            continue
+        backwards = 180 if 90 < code.orientation % 360 < 270 else 0
+        turn_deg = round(field.across_deg + backwards - space.turn_deg - space.skew_deg) % 360
+        corners = [picture.place(x, y) for x, y in _corners(code)]
+        box = _box(_full_height(corners, picture), space)
+        found.append(Barcode(code.format.name, code.text, box, turn_deg))
+    return found
+
+
+def _read(pixels: PixelImage, **options: Any) -> list[zxingcpp.Barcode]:
+    codes = zxingcpp.read_barcodes(np.ascontiguousarray(pixels), text_mode=zxingcpp.TextMode.Plain, **options)
+    return [code for code in codes if code.valid]
+
+
+def _read_lines(pixels: PixelImage) -> list[zxingcpp.Barcode]:
+    return _read(pixels, try_rotate=False, try_invert=False)
+
+
+def _corners(code: zxingcpp.Barcode) -> list[tuple[float, float]]:
+    at = code.position
+    return [(each.x, each.y) for each in (at.top_left, at.top_right, at.bottom_right, at.bottom_left)]
+
+
+def _full_height(corners: list[tuple[float, float]], picture: BarPicture) -> list[tuple[float, float]]:
+    """zxing-cpp's corners of a linear code span only the lines it looked at: let them span the field."""
+    height = picture.pixels.shape[0]
+    (down_x, down_y), (x0, y0) = picture.place(0, height), picture.place(0, 0)
+    half = ((down_x - x0) / 2, (down_y - y0) / 2)
+    middle = [sum(corner[axis] for corner in corners) / 4 for axis in (0, 1)]
+    along = (corners[1][0] - corners[0][0]) / 2, (corners[1][1] - corners[0][1]) / 2
+    return [
+        (middle[0] + right * along[0] + down * half[0], middle[1] + right * along[1] + down * half[1])
+        for right, down in ((-1, -1), (1, -1), (1, 1), (-1, 1))
+    ]
+
+
+def _holds(box: Box, point: tuple[float, float]) -> bool:
+    """Whether a point lies in a box or within half its size around: boxes of linear codes may be flat."""
+    reach = max(box.width_px, box.height_px) / 2
+    right, down = point[0] - box.left_px - box.width_px / 2, point[1] - box.top_px - box.height_px / 2
+    return abs(right) <= max(reach, box.width_px / 2) and abs(down) <= max(reach, box.height_px / 2)
+
+
+def _is_piece(code: Barcode, whole: Barcode) -> bool:
+    middle = (code.box.left_px + code.box.width_px / 2, code.box.top_px + code.box.height_px / 2)
+    return code.symbology == whole.symbology and code.text in whole.text and _holds(whole.box, middle)
+
+
+def _box(corners: list[tuple[float, float]], space: PageSpace) -> Box:
+    places = [space.place(x, y) for x, y in corners]
     left, right = min(x for x, _ in places), max(x for x, _ in places)
     top, bottom = min(y for _, y in places), max(y for _, y in places)
     return Box(

@@ -29,7 +29,8 @@ class Ink:
 
     marks: float64 (n, 4): left, top, width, height of each mark in reduced pixels. mask: uint8, 255 where
     a mark is. scale: reduced pixels per original pixel. height_px: median height of a mark in original
-    pixels (about the height of small letters), 0 without marks. reduced: the reduced page in grey.
+    pixels (about the height of small letters), 0 without marks. reduced: the reduced page in grey. binary:
+    uint8, 255 where any ink is, letters or not.
     """
 
     mask: PixelImage
@@ -37,6 +38,7 @@ class Ink:
     scale: float
     height_px: float
     reduced: PixelImage
+    binary: PixelImage
 
 
 def find_ink(grey: PixelImage) -> Ink:
@@ -59,7 +61,7 @@ def find_ink(grey: PixelImage) -> Ink:
     marks = stats[wanted][:, :4].astype(np.float64)
     tall = marks[:, 3][(marks[:, 3] >= 3)]
     height_px = float(np.median(tall)) / scale if tall.size else 0.0
-    return Ink(mask, marks, scale, height_px, reduced)
+    return Ink(mask, marks, scale, height_px, reduced, binary)
 
 
 def binarise(grey: PixelImage) -> PixelImage:

@@ -1,7 +1,7 @@
 """Measure the page engine on the shared data and print one table per task.
 
 Usage: python tests/benchmarks/page_engine.py [TASK...] [--pick TEXT] [--data DIR]
-Tasks: skew orientation blank barcode ocr robust (all without names). Not a timed test: figures are
+Tasks: skew orientation blank barcode separation quality ocr robust (all without names). Not a timed test: figures are
 shares, errors and CPU milliseconds; seconds of another machine mean nothing.
 """
 
@@ -17,6 +17,7 @@ import time
 import unicodedata
 from collections import defaultdict
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 PROJECT = Path(__file__).resolve().parents[2]
@@ -28,7 +29,7 @@ from ocr.errors import WorkstationError  # noqa: E402
 from ocr.inspect import InspectOptions, PageInspection, inspect_file  # noqa: E402
 
 DATA = PROJECT.parent / "shared" / "data"
-TASKS = ("skew", "orientation", "blank", "barcode", "ocr", "robust")
+TASKS = ("skew", "orientation", "blank", "barcode", "separation", "quality", "ocr", "robust")
 WITHOUT_SPACES = {"khm", "lao", "tha"}
 MEMORY_BYTES, SECONDS = 3_000_000_000, 120
 
@@ -131,6 +132,38 @@ def measure_barcode(rows: Sequence[Row], data: Path) -> None:
     for name, (good, total) in counts.items():
         print(f"{name:28} {good} of {total}")
     print("all", sum(good for good, _ in counts.values()), "of", sum(total for _, total in counts.values()))
+
+
+def measure_separation(rows: Sequence[Row], data: Path) -> None:
+    """Separator sheets by their Patch codes; sheets with other codes are listed only."""
+    right = total = 0
+    for row in rows:
+        if not Path(row["file"]).suffix or row["file"].endswith(".csv"):
+            continue
+        pages = pages_of(row, data)
+        patches = [[code.text for code in page.barcodes if code.symbology == "PatchCode"] for page in pages]
+        found = [number for number, texts in enumerate(patches) if texts]
+        if not row["gt"].isdigit():
+            print(f"  {row['file']}: {[[code.text for code in page.barcodes] for page in pages]}")
+            continue
+        good = found == [int(row["gt"])] and all(set(texts) <= {"T"} for texts in patches)
+        total, right = total + 1, right + good
+        print(f"  {row['file']}: expected page {row['gt']}, found {found} {patches}")
+    print(f"right {right} of {total}")
+
+
+def measure_quality(_rows: Sequence[Row], data: Path) -> None:
+    """How often the good pages of the ocr set get each reason, without reading them."""
+    counts: dict[str, int] = defaultdict(int)
+    rows = [row for row in read_manifest(data) if row["task"] == "ocr"]
+    for row in rows:
+        options = replace(options_for(row), engine="fake")
+        page = next(iter(inspect_file(data / row["file"], options)))
+        for reason in page.quality:
+            counts[reason.code] += 1
+            print(f"  {row['file']}: {reason.code} {reason.value}")
+    for code, number in sorted(counts.items()):
+        print(f"{code:20} {number} of {len(rows)} {number / len(rows):.1%}")
 
 
 def same_code(found: str, expected: str) -> bool:

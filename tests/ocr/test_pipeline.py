@@ -69,6 +69,18 @@ def test_blank_page_is_flagged_and_has_no_words(tmp_path: Path) -> None:
     assert (result.text, result.word_count, result.ink_share) == ("", 0, 0.0)
 
 
+def test_fingerprint_and_streaks_are_of_the_page_and_its_master(tmp_path: Path) -> None:
+    page = text_page()
+    page[:, 800:802] = 190
+    upright = process_page(task_for(save(page, tmp_path / "p.png"), tmp_path))
+    again = save(np.ascontiguousarray(np.rot90(page)), tmp_path / "turned.png")
+    turned = process_page(task_for(again, tmp_path, edits=PageEdits(turn_deg=270)))
+    assert len(upright.fingerprint) == 16
+    assert turned.fingerprint == upright.fingerprint
+    assert upright.streaks_px == pytest.approx((800,), abs=2)
+    assert turned.streaks_px == ()  # across the feed: no scanner draws such a line
+
+
 def test_doing_a_page_again_gives_the_same_files(tmp_path: Path) -> None:
     path = save(text_page(), tmp_path / "p.png")
     first = process_page(task_for(path, tmp_path))

@@ -1,0 +1,62 @@
+from __future__ import annotations
+
+from app.domain.page_findings import PageFacts, common_streaks, find_page_findings, near_duplicates
+
+LETTER = (
+    "Request for the grant of a patent. Applicant Angkor Devices Co Ltd, Phnom Penh. Application number"
+    " KH/P/2019/00123 filed 12 March 2019. Agent Sok Dara, telephone 023 456 789. Title: anchoring device"
+    " for river boats with sliding collar."
+)
+FINGERPRINT = "e747f4100bd2ea79"
+
+
+def facts(page_id: int, text: str = LETTER, fingerprint: str = FINGERPRINT, **more: object) -> PageFacts:
+    values = {"streaks_px": (), "width_px": 2480, **more}
+    return PageFacts(page_id, fingerprint, text=text, **values)  # type: ignore[arg-type]
+
+
+def test_second_scan_of_a_sheet_is_told_at_the_later_page() -> None:
+    misread = LETTER.replace("sliding", "slidlng").replace("Devices", "Devlces")
+    (found,) = near_duplicates([facts(1), facts(2, "other", "00ff00ff00ff00ff"), facts(3, misread)])
+    assert (found.page_id, found.other, found.reason.code, found.reason.value) == (3, 1, "looks_like", 0.0)
+
+
+def test_same_form_filled_otherwise_is_no_duplicate() -> None:
+    number = LETTER.replace("00123", "00124").replace("12 March", "14 March")
+    names = LETTER.replace("Angkor Devices", "Mekong Foods").replace("Sok Dara", "Chan Vuthy")
+    assert near_duplicates([facts(1), facts(2, number), facts(3, names)]) == ()
+
+
+def test_pages_that_look_otherwise_or_have_few_words_are_no_duplicates() -> None:
+    assert near_duplicates([facts(1), facts(2, fingerprint="18b80befb42d1586")]) == ()
+    assert near_duplicates([facts(1, "Drawing 1"), facts(2, "Drawing 1")]) == ()
+    assert near_duplicates([facts(1, is_blank=True), facts(2, is_blank=True)]) == ()
+    assert near_duplicates([facts(1, fingerprint=""), facts(2, fingerprint="")]) == ()
+
+
+def test_same_column_on_three_pages_is_dirt() -> None:
+    pages = [
+        facts(number, f"page {number}", streaks_px=(700 + number % 2, 90 * number)) for number in (1, 2, 3)
+    ]
+    found = common_streaks([*pages, facts(4, streaks_px=(1500,))])
+    assert [(each.page_id, each.reason.code, each.reason.value) for each in found] == [
+        (1, "streak", 3.0),
+        (2, "streak", 3.0),
+        (3, "streak", 3.0),
+    ]
+
+
+def test_column_on_two_pages_or_on_another_width_proves_nothing() -> None:
+    pages = [
+        facts(1, streaks_px=(700,)),
+        facts(2, streaks_px=(700,)),
+        facts(3, streaks_px=(700,), width_px=1654),
+    ]
+    assert common_streaks(pages) == ()
+
+
+def test_findings_of_a_page_come_worst_first() -> None:
+    found = find_page_findings([facts(number, streaks_px=(700,)) for number in (1, 2, 3)])
+    assert [each.reason.code for each in found[2]] == ["looks_like", "streak"]
+    assert [each.reason.code for each in found[1]] == ["streak"]
+    assert find_page_findings([]) == {}
