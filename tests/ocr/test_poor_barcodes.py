@@ -55,8 +55,9 @@ def test_negative_code_on_a_large_page_is_read() -> None:
     assert [found.text for found in find_barcodes(as_scanned(page))] == [NUMBER]
 
 
-def test_pieces_of_a_tilted_code_are_not_told_beside_it() -> None:
-    drawn = linear_code("ITF", "20191234567890", module_px=2.5, height_px=70, tilt_deg=25)
+@pytest.mark.parametrize("tilt_deg", [5, 10, 25])
+def test_pieces_of_a_tilted_code_are_not_told_beside_it(tilt_deg: float) -> None:
+    drawn = linear_code("ITF", "20191234567890", module_px=2.5, height_px=70, tilt_deg=tilt_deg)
     assert [code.text for code in find_barcodes(as_scanned(drawn))] == ["20191234567890"]
 
 
