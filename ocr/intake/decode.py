@@ -48,7 +48,8 @@ class DecodedPage:
     """One page as stored: pixels before any orientation is applied.
 
     pixels: uint8, grey or RGB. exif_orientation: 1..8. dpi_x, dpi_y: as stated, None when absent or
-    absurd. is_whole: false when the file is damaged or ends early; what could not be read is white.
+    absurd. is_whole: false when the file is damaged or ends early; read_share: the share of its rows, from
+    the top, that could be read. What could not be read is white.
     """
 
     pixels: PixelImage
@@ -56,6 +57,7 @@ class DecodedPage:
     dpi_x: float | None
     dpi_y: float | None
     is_whole: bool = True
+    read_share: float = 1.0
 
 
 def decode_master(path: Path, frame: int, limits: Limits) -> DecodedPage:
@@ -149,7 +151,7 @@ def decode_frame(
     if share is not None and share < 1.0:
         # What was not read must not look like ink.
         pixels[max(1, round(share * pixels.shape[0])) :] = 255
-    return DecodedPage(pixels, orientation, dpi_x, dpi_y, share is None)
+    return DecodedPage(pixels, orientation, dpi_x, dpi_y, share is None, 1.0 if share is None else share)
 
 
 def check_size(size: tuple[int, int], limits: Limits, name: str) -> None:
@@ -157,7 +159,7 @@ def check_size(size: tuple[int, int], limits: Limits, name: str) -> None:
     width_px, height_px = size
     if width_px < 1 or height_px < 1:
         raise SourceRefused("damaged", name=name)
-    if width_px * height_px > limits.max_pixels:
+    if width_px * height_px > limits.max_pixels or max(size) > limits.max_side_px:
         raise SourceRefused(
             "too_large", name=name, width_px=width_px, height_px=height_px, limit_px=limits.max_pixels
         )
