@@ -240,7 +240,9 @@ def _load(image: Image.Image, frame: int) -> float | None:
     """Decode the pixels; None when all went well, else the share of rows that could be read."""
     try:
         image.load()
-    except (*BROKEN, *BROKEN_TOO):
+    except (*BROKEN, *BROKEN_TOO) as exc:
+        if "out of memory" in str(exc):  # Pillow's codecs say so by an OSError
+            raise MemoryError from exc
         return _load_what_is_there(image, frame)
     return None
 
