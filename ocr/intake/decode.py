@@ -18,6 +18,7 @@ from typing import Any, BinaryIO, cast
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageFile, UnidentifiedImageError
+from PIL.TiffImagePlugin import TiffImageFile
 
 from ocr.errors import SourceRefused
 from ocr.patience import open_to_read
@@ -33,7 +34,7 @@ UNEQUAL_DPI = (1.2, 2.5)
 """Ratios of two resolutions taken as meant. A fine fax has 204 by 196 dots, a normal one 204 by 98; below,
 resampling would blur letters for nothing, above, the file misstates them."""
 
-EXIF_ORIENTATION = 0x0112
+EXIF_ORIENTATION, PHOTOMETRIC = 0x0112, 262
 
 INVERSE_ORIENTATION = {6: 8, 8: 6}
 """Tags whose opposite is another one; all others undo themselves."""
@@ -144,6 +145,8 @@ def decode_frame(
         share = _load(image, frame)
         pixels = to_pixels(image)
         if image.format == "TIFF":
+            if image.mode.startswith("I;16") and _white_is_zero(image):
+                pixels = 255 - pixels  # Pillow inverts all such pictures but those of 16 bits
             # Pillow turns TIFF pixels on loading (and nothing else); we want them as stored.
             pixels = np.ascontiguousarray(
                 apply_exif(pixels, INVERSE_ORIENTATION.get(orientation, orientation))
@@ -208,6 +211,10 @@ def _grey_if_grey(pixels: PixelImage) -> PixelImage:
     red, green, blue = pixels[..., 0], pixels[..., 1], pixels[..., 2]
     same = np.array_equal(red, green) and np.array_equal(green, blue)
     return np.ascontiguousarray(red) if same else pixels
+
+
+def _white_is_zero(image: Image.Image) -> bool:
+    return bool(cast(TiffImageFile, image).tag_v2.get(PHOTOMETRIC) == 0)
 
 
 def _orientation(image: Image.Image) -> int:

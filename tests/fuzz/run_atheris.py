@@ -29,7 +29,7 @@ def main() -> None:
     corpus.mkdir(parents=True, exist_ok=True)
     for number, content in enumerate(seeds(kind)):
         (corpus / f"seed{number}").write_bytes(content)
-    limits = [f"-max_total_time={seconds}", "-timeout=25", "-rss_limit_mb=1000", "-max_len=20000"]
+    limits = [f"-max_total_time={seconds}", "-timeout=25", "-rss_limit_mb=2500", "-max_len=20000"]
     work = Path(tempfile.mkdtemp(prefix="fuzz-work-"))
     atheris.Setup(
         [sys.argv[0], str(corpus), *limits, f"-artifact_prefix={place}/"],
