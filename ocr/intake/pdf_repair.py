@@ -15,7 +15,15 @@ from ocr.patience import open_to_read
 REBUILT = "file is damaged"
 """qpdf's warning when a file's index is wrong and was made anew from what lies in it; small faults do not say so."""
 
-STRUCTURE_ERRORS = (pikepdf.PdfError, OSError, ValueError, TypeError, KeyError, RuntimeError, AttributeError)
+STRUCTURE_ERRORS = (
+    pikepdf.PdfError,
+    OSError,
+    ValueError,
+    TypeError,
+    LookupError,
+    RuntimeError,
+    AttributeError,
+)
 """What pikepdf raises over damaged files, measured over mutated ones."""
 
 JPEG_END, LOOKED_AT_BYTES = b"\xff\xd9", 1024

@@ -78,7 +78,15 @@ def extract_scan(place: ScanPlace, scratch: Path, limits: Limits) -> ScannedImag
         scratch.write_bytes(content)
         stored = decode_master(scratch, 0, limits)
         decoded = with_square_pixels(stored, limits, name=scratch.name)
-    except (pikepdf.PdfError, SourceRefused, ValueError, TypeError, KeyError, AttributeError, RuntimeError):
+    except (
+        pikepdf.PdfError,
+        SourceRefused,
+        ValueError,
+        TypeError,
+        LookupError,
+        AttributeError,
+        RuntimeError,
+    ):
         return None  # whatever is odd about it, rendering the page is always right
     except (NotImplementedError, OSError):
         return None

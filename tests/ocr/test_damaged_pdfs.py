@@ -16,6 +16,7 @@ from ocr.errors import SourceRefused
 from ocr.intake.decode import decode_master
 from ocr.intake.intake import take_in
 from ocr.intake.masters import master_path
+from ocr.intake.pdf_repair import image_ends_early, is_damaged
 from ocr.types import IntakeResult, IntakeTask, Limits
 
 PAGE = np.full((560, 400), 250, np.uint8)
@@ -132,6 +133,13 @@ def test_what_is_missing_of_a_scan_in_a_pdf_is_paper_and_not_ink(tmp_path: Path)
     assert not decoded.is_whole
     assert int(decoded.pixels[-100:].min()) > 200
     assert int(decoded.pixels[:100].min()) < 60
+
+
+def test_a_page_that_only_one_reader_knows_has_no_image(tmp_path: Path) -> None:
+    # Found by fuzzing: pdfium counts pages that qpdf leaves out.
+    with pikepdf.open(io.BytesIO(WHOLE)) as document:
+        assert not image_ends_early(document, 5, (400, 560))
+        assert is_damaged(document, 6)
 
 
 @pytest.mark.parametrize("size", [(0.001, 1e8), (1e9, 3.0), (14_400, 14_400), (3.0, 3.0)])
