@@ -50,7 +50,7 @@ class SourceRefused(OperatorError):
     """A source file cannot become pages.
 
     Codes: "empty_file", "not_an_image", "encrypted", "damaged", "too_large", "too_many_pages",
-    "source_missing", "not_readable".
+    "source_missing", "not_readable", "out_of_memory".
     """
 
 

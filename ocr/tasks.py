@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from ocr.errors import PageNeedsAttention, SourceRefused
+from ocr.memory import memory_errors_told
 from ocr.types import IntakeResult, IntakeTask, PageResult, PageTask
 
 if TYPE_CHECKING:
@@ -27,18 +29,21 @@ def take_in(task: IntakeTask) -> IntakeResult:
     """Take a source file apart; see ocr.intake.intake.take_in."""
     from ocr.intake.intake import take_in as run
 
-    return run(task)
+    with memory_errors_told(SourceRefused, task.source_path.name):
+        return run(task)
 
 
 def process_page(task: PageTask) -> PageResult:
     """Recognise one page; see ocr.pipeline.process_page."""
     from ocr.pipeline import process_page as run
 
-    return run(task)
+    with memory_errors_told(PageNeedsAttention, task.master_path.name):
+        return run(task)
 
 
 def inspect(task: InspectTask) -> tuple[PageInspection, ...]:
     """Inspect every page of one file; see ocr.inspect.inspect_file."""
     from ocr.inspect import inspect_file
 
-    return tuple(inspect_file(task.path, task.options))
+    with memory_errors_told(SourceRefused, task.path.name):
+        return tuple(inspect_file(task.path, task.options))

@@ -174,6 +174,7 @@ class Limits:
     """Bounds on what one task may cost."""
 
     max_pixels: int = 250_000_000
+    max_side_px: int = 65_000  # JPEG ends at 65,535, and no scanner is so long
     max_file_bytes: int = 4_000_000_000
     max_pages: int = 5_000
     timeout_s: float = 300.0
@@ -290,7 +291,7 @@ class TakenPage:
 class IntakeResult:
     """What a source file held. original: the source itself when pages are not simply frames of it.
 
-    notes: codes worth telling a person ("pdf_has_signature", "pdf_has_javascript", "file_ends_early").
+    notes: codes worth telling a person ("pdf_has_signature", "pdf_has_javascript", "file_ends_early", "pdf_repaired").
     """
 
     source_sha256: str

@@ -70,6 +70,8 @@ ERRORS: dict[str, str] = {
     "settings_unreadable": "The settings file could not be read; the defaults are in force.",
     "settings_value_refused": "One setting has a value that is not possible ({name}); its default is in force.",
     "settings_not_saved": "The settings could not be saved.",
+    "result_implausible": "What the worker program found cannot be right ({what}), so it was not believed. Let it be read again; if it stays, scan the sheet again and send the log file to support.",
+    "out_of_memory": "Reading this took more memory than one page may take. Scan it again at 300 dpi, or close other programs and let it be read again.",
     "store_failed": "The page could not be stored safely, so it was not accepted. Check the disk and import it again.",
     "read_back_differs": "What the disk gave back is not what was written. The file was not accepted. Have the disk checked.",
     "master_damaged": "A stored scan no longer matches its hash. Restore it from the backup; the check command names it.",

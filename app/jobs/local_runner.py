@@ -14,7 +14,7 @@ from pebble import ProcessExpired, ProcessPool
 from app.errors import MachineError
 from app.jobs.protocol import Outcome
 from app.jobs.time_limits import TimeLimit, TimeLimits
-from app.jobs.worker_process import WorkerContext, begin
+from app.jobs.worker_process import WorkerContext, begin, most_bytes
 
 log = logging.getLogger(__name__)
 
@@ -23,11 +23,15 @@ TASKS_PER_WORKER = 500
 
 
 class LocalRunner:
-    """Runs tasks in at most `workers` processes. Safe to call from any thread."""
+    """Runs tasks in at most `workers` processes. Safe to call from any thread.
 
-    def __init__(self, workers: int) -> None:
+    process_bytes: memory each of them may have, by default what suits this PC.
+    """
+
+    def __init__(self, workers: int, process_bytes: int | None = None) -> None:
         self.workers = workers
-        self._context = WorkerContext()
+        self._process_bytes = process_bytes or most_bytes()
+        self._context = WorkerContext(self._process_bytes)
         self._pool = self._make_pool()
         self._limits = TimeLimits()
         self._busy = 0
@@ -98,6 +102,7 @@ class LocalRunner:
             # pebble's protocol names the pipe of the system mypy looks at
             context=self._context,  # type: ignore[arg-type, unused-ignore]
             initializer=begin,
+            initargs=[self._process_bytes],
         )
 
 

@@ -1,4 +1,4 @@
-"""Windows: a Job Object that ends our workers when this program ends, however it ends.
+"""Windows: a Job Object that ends our workers when this program ends, however it ends, and bounds their memory.
 
 Only workers are put into it, not the program itself: what a person opens from the window (a directory, a PDF)
 must not close with it. A worker's own children (an installed Tesseract) belong to the job as well. Jobs may lie
@@ -17,7 +17,7 @@ if sys.platform == "win32":
     from ctypes import wintypes
 
     _EXTENDED_LIMITS = 9  # JobObjectExtendedLimitInformation
-    _KILL_ON_JOB_CLOSE = 0x2000
+    _KILL_ON_JOB_CLOSE, _PROCESS_MEMORY = 0x2000, 0x0100
     _PROCESS_TERMINATE, _PROCESS_SET_QUOTA = 0x0001, 0x0100
 
     class _BasicLimits(ctypes.Structure):
@@ -63,10 +63,11 @@ class JobObject:
     system refuses, that is logged and no more: each worker also watches its parent by itself.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, process_bytes: int | None = None) -> None:
+        """process_bytes: what each process in it may commit; an allocation beyond fails in that process only."""
         self._handle: int | None = None
         if sys.platform == "win32":
-            self._handle = _create()
+            self._handle = _create(process_bytes)
 
     def tie(self, process_id: int) -> bool:
         """Put a running child of ours in; False when that is not possible."""
@@ -77,7 +78,7 @@ class JobObject:
 
 if sys.platform == "win32":
 
-    def _create() -> int | None:
+    def _create(process_bytes: int | None) -> int | None:
         # Without security attributes no child inherits the handle, so that ours stays the only one.
         handle: int | None = _kernel32.CreateJobObjectW(None, None)
         if not handle:
@@ -85,6 +86,9 @@ if sys.platform == "win32":
             return None
         limits = _ExtendedLimits()
         limits.BasicLimitInformation.LimitFlags = _KILL_ON_JOB_CLOSE
+        if process_bytes is not None:
+            limits.BasicLimitInformation.LimitFlags |= _PROCESS_MEMORY
+            limits.ProcessMemoryLimit = process_bytes
         if not _kernel32.SetInformationJobObject(
             handle, _EXTENDED_LIMITS, ctypes.byref(limits), ctypes.sizeof(limits)
         ):

@@ -18,6 +18,7 @@ from typing import Any, BinaryIO, cast
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageFile, UnidentifiedImageError
+from PIL.TiffImagePlugin import TiffImageFile
 
 from ocr.errors import SourceRefused
 from ocr.patience import open_to_read
@@ -33,7 +34,7 @@ UNEQUAL_DPI = (1.2, 2.5)
 """Ratios of two resolutions taken as meant. A fine fax has 204 by 196 dots, a normal one 204 by 98; below,
 resampling would blur letters for nothing, above, the file misstates them."""
 
-EXIF_ORIENTATION = 0x0112
+EXIF_ORIENTATION, PHOTOMETRIC = 0x0112, 262
 
 INVERSE_ORIENTATION = {6: 8, 8: 6}
 """Tags whose opposite is another one; all others undo themselves."""
@@ -48,7 +49,8 @@ class DecodedPage:
     """One page as stored: pixels before any orientation is applied.
 
     pixels: uint8, grey or RGB. exif_orientation: 1..8. dpi_x, dpi_y: as stated, None when absent or
-    absurd. is_whole: false when the file is damaged or ends early; what could not be read is white.
+    absurd. is_whole: false when the file is damaged or ends early; read_share: the share of its rows, from
+    the top, that could be read. What could not be read is white.
     """
 
     pixels: PixelImage
@@ -56,6 +58,7 @@ class DecodedPage:
     dpi_x: float | None
     dpi_y: float | None
     is_whole: bool = True
+    read_share: float = 1.0
 
 
 def decode_master(path: Path, frame: int, limits: Limits) -> DecodedPage:
@@ -142,6 +145,8 @@ def decode_frame(
         share = _load(image, frame)
         pixels = to_pixels(image)
         if image.format == "TIFF":
+            if image.mode.startswith("I;16") and _white_is_zero(image):
+                pixels = 255 - pixels  # Pillow inverts all such pictures but those of 16 bits
             # Pillow turns TIFF pixels on loading (and nothing else); we want them as stored.
             pixels = np.ascontiguousarray(
                 apply_exif(pixels, INVERSE_ORIENTATION.get(orientation, orientation))
@@ -149,7 +154,7 @@ def decode_frame(
     if share is not None and share < 1.0:
         # What was not read must not look like ink.
         pixels[max(1, round(share * pixels.shape[0])) :] = 255
-    return DecodedPage(pixels, orientation, dpi_x, dpi_y, share is None)
+    return DecodedPage(pixels, orientation, dpi_x, dpi_y, share is None, 1.0 if share is None else share)
 
 
 def check_size(size: tuple[int, int], limits: Limits, name: str) -> None:
@@ -157,7 +162,7 @@ def check_size(size: tuple[int, int], limits: Limits, name: str) -> None:
     width_px, height_px = size
     if width_px < 1 or height_px < 1:
         raise SourceRefused("damaged", name=name)
-    if width_px * height_px > limits.max_pixels:
+    if width_px * height_px > limits.max_pixels or max(size) > limits.max_side_px:
         raise SourceRefused(
             "too_large", name=name, width_px=width_px, height_px=height_px, limit_px=limits.max_pixels
         )
@@ -208,6 +213,10 @@ def _grey_if_grey(pixels: PixelImage) -> PixelImage:
     return np.ascontiguousarray(red) if same else pixels
 
 
+def _white_is_zero(image: Image.Image) -> bool:
+    return bool(cast(TiffImageFile, image).tag_v2.get(PHOTOMETRIC) == 0)
+
+
 def _orientation(image: Image.Image) -> int:
     try:
         value = image.getexif().get(EXIF_ORIENTATION, 1)
@@ -238,7 +247,9 @@ def _load(image: Image.Image, frame: int) -> float | None:
     """Decode the pixels; None when all went well, else the share of rows that could be read."""
     try:
         image.load()
-    except (*BROKEN, *BROKEN_TOO):
+    except (*BROKEN, *BROKEN_TOO) as exc:
+        if "out of memory" in str(exc):  # Pillow's codecs say so by an OSError
+            raise MemoryError from exc
         return _load_what_is_there(image, frame)
     return None
 

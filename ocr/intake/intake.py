@@ -9,7 +9,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import pikepdf
@@ -20,6 +20,7 @@ from ocr.intake.decode import DecodedPage, count_frames, decode_frame, open_imag
 from ocr.intake.masters import store_bytes, store_file, write_atomically
 from ocr.intake.pdf import (
     MOSTLY_PICTURE,
+    PlacedImage,
     open_pdf,
     pdf_notes,
     placed_image,
@@ -29,9 +30,11 @@ from ocr.intake.pdf import (
     translated,
 )
 from ocr.intake.pdf_actions import has_launch_action
+from ocr.intake.pdf_repair import image_ends_early, is_damaged, write_repaired
 from ocr.intake.pdf_scan import ScanPlace, extract_scan
 from ocr.intake.picture_hash import picture_hash
 from ocr.intake.recognise import FileKind, recognise_file
+from ocr.patience import discard
 from ocr.steps.geometry import apply_exif
 from ocr.steps.thumbnail import thumbnail_jpeg
 from ocr.types import IntakeResult, IntakeTask, TakenMaster, TakenPage
@@ -48,6 +51,15 @@ class _Look:
     ends_early: bool
     thumbnail: bytes
     picture_hash: str | None
+
+
+@dataclass(slots=True)
+class _Found:
+    """What was read of a PDF so far; masters by hash, for pages may share one."""
+
+    masters: dict[str, TakenMaster] = field(default_factory=dict)
+    pages: list[TakenPage] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
 
 
 def take_in(task: IntakeTask) -> IntakeResult:
@@ -91,23 +103,44 @@ def _take_image(task: IntakeTask, kind: FileKind) -> IntakeResult:
 
 
 def _take_pdf(task: IntakeTask) -> IntakeResult:
-    name = task.source_path.name
-    masters: dict[str, TakenMaster] = {}
-    pages: list[TakenPage] = []
-    with open_pdf(task.source_path, task.limits) as document, _structure(task.source_path) as structure:
-        notes = pdf_notes(document)
+    """Read a PDF's pages, from a repaired copy where the file itself cannot be read."""
+    try:
+        found = _read_pdf(task, task.source_path)
+    except SourceRefused as exc:
+        if exc.code != "damaged":
+            raise
+        copy = task.derived_dir / f".{secrets.token_hex(8)}.repaired"
+        try:
+            if not write_repaired(task.source_path, copy):
+                raise
+            found = _read_pdf(task, copy)
+        finally:
+            discard(copy)
+        found.notes.append("pdf_repaired")
+    original = store_file(task.source_path, task.masters_dir, FileKind.PDF.value)
+    notes = tuple(dict.fromkeys(found.notes))
+    masters = tuple(found.masters.values())
+    return IntakeResult(original.sha256, original.size_bytes, masters, tuple(found.pages), original, notes)
+
+
+def _read_pdf(task: IntakeTask, path: Path) -> _Found:
+    """Store the pages of a PDF; path: the source or its repaired copy."""
+    name, found = task.source_path.name, _Found()
+    with open_pdf(path, task.limits, name) as document, _structure(path) as structure:
+        found.notes += pdf_notes(document)
         if structure is not None and has_launch_action(structure):
-            notes = (*notes, "pdf_has_launch_action")
+            found.notes.append("pdf_has_launch_action")
         for index in range(len(document)):
             with translated(name, index + 1):
                 content, extension, look = _page_master(task, document, structure, index)
             master = store_bytes(content, task.masters_dir, extension)
-            masters[master.sha256] = master
-            pages.append(_taken_page(task, master, look, index))
-    original = store_file(task.source_path, task.masters_dir, FileKind.PDF.value)
-    return IntakeResult(
-        original.sha256, original.size_bytes, tuple(masters.values()), tuple(pages), original, notes
-    )
+            found.masters[master.sha256] = master
+            found.pages.append(_taken_page(task, master, look, index))
+            if look.ends_early:
+                found.notes.append("file_ends_early")
+        if structure is None or is_damaged(structure, len(document)):
+            found.notes.append("pdf_repaired")
+    return found
 
 
 def _page_master(
@@ -116,19 +149,28 @@ def _page_master(
     page = document[index]
     try:
         image = placed_image(page)
+        is_cut = _is_cut(structure, index, image)
         if image is not None and image.is_whole_page and structure is not None:
             scratch = task.derived_dir / f".{secrets.token_hex(8)}.scan"
             scan = extract_scan(ScanPlace(structure, page, index, image), scratch, task.limits)
             if scan is not None:
-                return scan.content, scan.extension, _look(scan.decoded, 0, image.dpi, scan.picture_hash)
+                decoded = replace(scan.decoded, is_whole=scan.decoded.is_whole and not is_cut)
+                return scan.content, scan.extension, _look(decoded, 0, image.dpi, scan.picture_hash)
         pixels, dpi = render_page(page, rendering_dpi(image), task.limits)
         content = png_bytes(pixels, dpi)
         # Drawn alike is scanned alike only where a picture fills the page: forms and letters repeat.
         is_scan = image is not None and image.covered >= MOSTLY_PICTURE
         seen = picture_hash(pixels) if is_scan else None
-        return content, FileKind.PNG.value, _look(DecodedPage(pixels, 1, dpi, dpi), 0, dpi, seen)
+        drawn = DecodedPage(pixels, 1, dpi, dpi, is_whole=not is_cut)
+        return content, FileKind.PNG.value, _look(drawn, 0, dpi, seen)
     finally:
         page.close()
+
+
+def _is_cut(structure: pikepdf.Pdf | None, index: int, image: PlacedImage | None) -> bool:
+    if structure is None or image is None:
+        return False
+    return image_ends_early(structure, index, (image.width_px, image.height_px))
 
 
 @contextmanager

@@ -7,6 +7,7 @@ forms are counted and told, not followed.
 from __future__ import annotations
 
 import io
+import math
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
@@ -52,24 +53,27 @@ class PlacedImage:
 
 
 @contextmanager
-def open_pdf(path: Path, limits: Limits) -> Iterator[pypdfium2.PdfDocument]:
+def open_pdf(path: Path, limits: Limits, name: str) -> Iterator[pypdfium2.PdfDocument]:
     """Open a PDF with pdfium; an empty password is tried, others are not guessed.
 
+    name: what people call the file. Every page is known to be there before the first is read.
     Raises SourceRefused: "encrypted", "damaged", "too_many_pages", "source_missing", "not_readable".
     """
-    with translated(path.name):
-        stream = open_to_read(
-            path
-        )  # not pdfium's own way to a file: it gives up on one that is held a moment
+    with translated(name):
+        # Not pdfium's own way to a file: it gives up on one that is held a moment.
+        stream = open_to_read(path)
     with stream:
-        with translated(path.name):
+        with translated(name):
             document = pypdfium2.PdfDocument(stream)
         with closing(document):
             pages = len(document)
             if pages < 1:
-                raise SourceRefused("damaged", name=path.name)
+                raise SourceRefused("damaged", name=name)
             if pages > limits.max_pages:
-                raise SourceRefused("too_many_pages", name=path.name, pages=pages, limit=limits.max_pages)
+                raise SourceRefused("too_many_pages", name=name, pages=pages, limit=limits.max_pages)
+            for index in range(pages):
+                with translated(name, index + 1):
+                    document.get_page_size(index)
             if document.get_formtype() == pdfium.FORMTYPE_ACRO_FORM:
                 document.init_forms()  # so that filled-in fields are drawn; our pdfium has no JavaScript
             yield document
@@ -115,10 +119,9 @@ def placed_image(page: pypdfium2.PdfPage) -> PlacedImage | None:
 def render_page(page: pypdfium2.PdfPage, dpi: float, limits: Limits) -> tuple[PixelImage, float]:
     """Draw a page at a resolution, coarser if the sheet is huge; returns pixels and the dpi used."""
     width_pt, height_pt = page.get_size()
-    if not (width_pt > 0 and height_pt > 0):
+    if not (0 < width_pt < math.inf and 0 < height_pt < math.inf):
         raise SourceRefused("damaged")
-    most = min(MAX_RENDERED_PIXELS, limits.max_pixels)
-    scale = min(dpi / 72, (most / (width_pt * height_pt)) ** 0.5)
+    scale = _scale_within(width_pt, height_pt, dpi / 72, limits)
     # pypdfium2 rounds sides up: without the nudge 11 inches at 300 dpi become 3301 pixels.
     bitmap = page.render(scale=scale * (1 - 1e-6), rev_byteorder=True)
     with closing(bitmap):
@@ -127,6 +130,16 @@ def render_page(page: pypdfium2.PdfPage, dpi: float, limits: Limits) -> tuple[Pi
     if np.array_equal(red, green) and np.array_equal(green, blue):
         pixels = np.ascontiguousarray(red)
     return pixels, scale * 72
+
+
+def _scale_within(width_pt: float, height_pt: float, scale: float, limits: Limits) -> float:
+    """Lower a scale until the page keeps the limits; sides are rounded up, which a thin page feels."""
+    most = min(MAX_RENDERED_PIXELS, limits.max_pixels)
+    scale = min(scale, limits.max_side_px / max(width_pt, height_pt))
+    scale = min(scale, (most / (width_pt * height_pt)) ** 0.5)
+    while math.ceil(width_pt * scale) * math.ceil(height_pt * scale) > most:
+        scale *= 0.99
+    return scale
 
 
 def rendering_dpi(image: PlacedImage | None) -> float:

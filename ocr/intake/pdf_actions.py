@@ -24,7 +24,7 @@ def has_launch_action(structure: pikepdf.Pdf) -> bool:
                 return True
             if left <= 0:
                 return False
-    except (pikepdf.PdfError, ValueError, TypeError, KeyError, RuntimeError):
+    except (pikepdf.PdfError, ValueError, TypeError, LookupError, RuntimeError):
         return False  # a damaged object: the pages may still be read
     return False
 

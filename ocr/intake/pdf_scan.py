@@ -78,13 +78,21 @@ def extract_scan(place: ScanPlace, scratch: Path, limits: Limits) -> ScannedImag
         scratch.write_bytes(content)
         stored = decode_master(scratch, 0, limits)
         decoded = with_square_pixels(stored, limits, name=scratch.name)
-    except (pikepdf.PdfError, SourceRefused, ValueError, TypeError, KeyError, AttributeError, RuntimeError):
+    except (
+        pikepdf.PdfError,
+        SourceRefused,
+        ValueError,
+        TypeError,
+        LookupError,
+        AttributeError,
+        RuntimeError,
+    ):
         return None  # whatever is odd about it, rendering the page is always right
     except (NotImplementedError, OSError):
         return None
     finally:
         discard(scratch)
-    if not decoded.is_whole or not _looks_like(page, apply_exif(decoded.pixels, decoded.exif_orientation)):
+    if not _looks_like(page, decoded):
         return None
     # A turned JPEG has a tag and its samples as they were; the pixels of all other kinds were turned.
     turned_deg = 0 if kind is FileKind.JPEG else turn_deg
@@ -140,7 +148,9 @@ def _with_orientation(jpeg: bytes, orientation: int) -> bytes:
     return jpeg[:2] + b"\xff\xe1" + (len(payload) + 2).to_bytes(2, "big") + payload + jpeg[2:]
 
 
-def _looks_like(page: pypdfium2.PdfPage, pixels: PixelImage) -> bool:
+def _looks_like(page: pypdfium2.PdfPage, decoded: DecodedPage) -> bool:
+    """Compare with pdfium's drawing, in the rows that could be read: viewers fill the others with grey or black."""
+    pixels = apply_exif(decoded.pixels, decoded.exif_orientation)
     width_pt, height_pt = page.get_size()
     scale = LOOK_PX / max(width_pt, height_pt)
     drawn = page.render(scale=scale, grayscale=True).to_numpy()
@@ -152,4 +162,7 @@ def _looks_like(page: pypdfium2.PdfPage, pixels: PixelImage) -> bool:
         return False
     # Blurred: pdfium and OpenCV place their samples differently, and a fax is all edges.
     first, second = (cv2.blur(picture, (5, 5)).astype(np.int16) for picture in (ours, drawn))
-    return float(np.abs(first - second).mean()) <= LOOK_TOLERANCE
+    read = np.zeros(decoded.pixels.shape[:2], np.uint8)
+    read[: round(decoded.read_share * len(read))] = 1
+    seen = cv2.resize(apply_exif(read, decoded.exif_orientation), (width, height)) > 0
+    return float(np.abs(first - second)[seen].mean()) <= LOOK_TOLERANCE

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import stat
 from enum import StrEnum
 from pathlib import Path
@@ -10,6 +11,9 @@ from ocr.errors import SourceRefused
 from ocr.patience import open_to_read
 
 HEAD_BYTES = 1024
+
+OBJECT = re.compile(rb"^\d{1,10} \d{1,5} obj\b", re.MULTILINE)
+"""The line that begins an object of a PDF (ISO 32000-1, 7.3.10)."""
 
 
 class FileKind(StrEnum):
@@ -51,7 +55,8 @@ def recognise_file(path: Path) -> FileKind:
 def recognise_bytes(head: bytes) -> FileKind | None:
     """Tell what a file starting with these bytes is, or None when it is none of ours.
 
-    A PDF may carry rubbish before its header (ISO 32000-1, annex H.3, note 13: within 1024 bytes).
+    A PDF may carry rubbish before its header (ISO 32000-1, annex H.3, note 13: within 1024 bytes). One that has
+    lost its header begins with its first object and can be repaired.
     """
     signatures = (
         (b"\xff\xd8\xff", FileKind.JPEG),
@@ -71,4 +76,4 @@ def recognise_bytes(head: bytes) -> FileKind | None:
     # "BM" alone is two letters of any text: the header length behind it must be a known one.
     if head[:2] == b"BM" and int.from_bytes(head[14:18], "little") in {12, 40, 52, 56, 64, 108, 124}:
         return FileKind.BMP
-    return FileKind.PDF if b"%PDF-" in head else None
+    return FileKind.PDF if b"%PDF-" in head or OBJECT.search(head) else None

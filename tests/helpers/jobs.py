@@ -5,6 +5,7 @@ from __future__ import annotations
 import faulthandler
 import hashlib
 import os
+import socket
 import time
 
 from app.errors import MachineError, OperatorError
@@ -20,6 +21,16 @@ def crash(_task):
 
 def sleep_long(_task):
     time.sleep(60)
+
+
+def hungry(size_bytes):
+    """Ask for so much memory and use it."""
+    return len(bytearray(size_bytes))
+
+
+def call_out(address):
+    with socket.create_connection(address, timeout=5):
+        return "connected"
 
 
 def hold_the_thread(_task):

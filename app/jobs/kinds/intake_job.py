@@ -10,6 +10,7 @@ from sqlalchemy import select
 
 from app.domain.states import DossierState, ImportState, PageState
 from app.jobs import store
+from app.jobs.kinds.believed import check_intake
 from app.jobs.store import Job
 from app.services import flow
 from app.services.page_order import page_ordinal
@@ -17,7 +18,7 @@ from app.services.twins import note_twins
 from app.sources.unchanged import OfferedTask, take_in_unchanged
 from app.storage.database import Transaction
 from app.storage.tables import DossierRow, ImportItemRow, MasterRow, PageRow
-from ocr.types import IntakeResult, IntakeTask, TakenMaster
+from ocr.types import IntakeResult, IntakeTask, Limits, TakenMaster
 
 HASHES_PER_STATEMENT = 500  # SQLite bounds the variables of a statement
 
@@ -43,7 +44,11 @@ class IntakeKind:
         return OfferedTask(task, item.size_bytes, item.mtime_ns)
 
     def apply(self, tx: Transaction, job: Job, result: IntakeResult) -> None:
-        """Enter masters and pages; a file without dossier (a stray page beside folders) cannot come here."""
+        """Enter masters and pages; a file without dossier (a stray page beside folders) cannot come here.
+
+        Raises MachineError("result_implausible"): the file is then refused.
+        """
+        check_intake(result, self._masters_dir, self._derived_dir, Limits())
         item = tx.session.get_one(ImportItemRow, job.subject_id)
         if item.state is not ImportState.OFFERED:
             return

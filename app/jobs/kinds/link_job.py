@@ -193,6 +193,9 @@ def _obstacles(tx: Transaction, dossier: DossierRow, decision: LinkDecision) -> 
     cut = [item for item in items if "file_ends_early" in item.notes]
     if cut:
         found.append(Reason("pages_cut_off", {"n": len(cut)}))
+    repaired = [item for item in items if "pdf_repaired" in item.notes]
+    if repaired:
+        found.append(Reason("files_repaired", {"n": len(repaired)}))
     found += twin_reasons(tx.session, dossier.id)
     if decision.number is not None:
         others = release.linked_elsewhere(tx, dossier, decision.number.canonical)

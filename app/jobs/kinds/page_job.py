@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from app.domain.states import PageState
+from app.jobs.kinds.believed import check_page
 from app.jobs.store import Job
 from app.services import flow
 from app.storage import values
@@ -16,7 +17,7 @@ from app.storage.masters import MasterStore
 from app.storage.tables import BatchRow, DossierRow, MasterRow, PageResultRow, PageRow
 from ocr.recipe import RECIPE
 from ocr.tasks import process_page
-from ocr.types import NumberFormat, PageResult, PageTask
+from ocr.types import Limits, NumberFormat, PageResult, PageTask
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +71,11 @@ class PageKind:
         )
 
     def apply(self, tx: Transaction, job: Job, result: PageResult) -> None:
-        """Keep the latest result; the page is READY."""
+        """Keep the latest result; the page is READY.
+
+        Raises MachineError("result_implausible"): the page is then shown to a person.
+        """
+        check_page(result, self._work.derived_dir, Limits())
         page = tx.session.get_one(PageRow, job.subject_id)
         row = tx.session.get(PageResultRow, page.id) or PageResultRow(page_id=page.id)
         _fill(row, result)

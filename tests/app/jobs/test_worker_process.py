@@ -12,6 +12,7 @@ import psutil
 import pytest
 
 from app.jobs.worker_process import (
+    MOST_BYTES,
     WorkerContext,
     WorkerProcess,
     use_worker_executable,
@@ -110,14 +111,14 @@ def test_workers_in_the_midst_of_a_task_end_with_a_killed_program(tmp_path):
 
 
 def test_who_waits_for_a_worker_here_does_not_travel_to_it():
-    process = WorkerContext().Process(target=double, args=(2,))
+    process = WorkerContext(MOST_BYTES).Process(target=double, args=(2,))
     assert process.started is not None
     assert "started" not in process.__getstate__()
     assert isinstance(process, WorkerProcess)
 
 
 def test_processes_of_a_context_can_be_ended_at_once():
-    context = WorkerContext()
+    context = WorkerContext(MOST_BYTES)
     process = context.Process(target=_sleep, daemon=True)
     process.start()
     context.kill_all()
@@ -134,7 +135,7 @@ def _sleep() -> None:
 
 def test_locks_of_a_context_travel_as_usual():
     with pytest.raises(RuntimeError, match="inheritance"):
-        pickle.dumps(WorkerContext().RLock())
+        pickle.dumps(WorkerContext(MOST_BYTES).RLock())
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="tells what happens elsewhere than on Windows")

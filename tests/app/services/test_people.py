@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pikepdf
 import pytest
 
 from app.domain.application_number import NotAnApplicationNumber
@@ -231,3 +232,18 @@ def test_a_refused_file_that_was_taken_away_holds_its_folder_no_longer(tmp_path,
         program.capture.import_paths([folder])
         finish(program)
         assert only(program).state is DossierState.UPLOADED
+
+
+def test_a_repaired_file_holds_its_folder(tmp_path, monkeypatch):
+    with open_program(tmp_path / "home", monkeypatch, release="proven", text=PROOF) as program:
+        folder = folder_with(tmp_path)
+        with pikepdf.new() as document:
+            document.add_blank_page(page_size=(200, 280))
+            document.save(folder / "3.pdf")
+        whole = (folder / "3.pdf").read_bytes()
+        (folder / "3.pdf").write_bytes(whole[: whole.rindex(b"xref")])
+        program.capture.import_paths([folder])
+        finish(program)
+        dossier = only(program)
+        assert dossier.state is DossierState.TO_INDEX
+        assert dossier.first_reason.code == "files_repaired"
