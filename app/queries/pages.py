@@ -105,6 +105,7 @@ def _summary(
         quality=() if result is None else values.load_quality(result.quality),
         mean_confidence=None if result is None else result.mean_confidence,
         source_name=PurePath(source_path).name,
+        part=page.part,
     )
 
 
@@ -128,4 +129,15 @@ def _detail(
         languages=() if result is None else tuple(result.languages),
         barcodes=() if result is None else values.load_barcodes(result.barcodes),
         edits=values.load_edits(page.edits),
+        turn_confidence=0.0 if result is None else result.turn_confidence,
+        page_box=None if result is None else values.load_page_box(result.page_box),
+        spread=None if result is None else values.load_spread(result.spread),
+        is_half=_is_half(session, page),
     )
+
+
+def _is_half(session: Session, page: PageRow) -> bool:
+    halves = select(func.count()).where(
+        PageRow.import_item_id == page.import_item_id, PageRow.source_page == page.source_page
+    )
+    return (session.scalar(halves) or 0) > 1
