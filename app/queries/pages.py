@@ -17,6 +17,8 @@ from app.storage.database import Database
 from app.storage.masters import MasterStore
 from app.storage.tables import DossierRow, ImportItemRow, MasterRow, PageResultRow, PageRow
 
+SURE_SPREAD = 0.5  # below, two pages side by side are not offered for splitting
+
 
 def list_pages(
     reader: Database, *, dossier_id: DossierId | None = None, batch_id: BatchId | None = None
@@ -106,6 +108,7 @@ def _summary(
         mean_confidence=None if result is None else result.mean_confidence,
         source_name=PurePath(source_path).name,
         part=page.part,
+        may_be_two=result is not None and _may_be_two(page, result),
     )
 
 
@@ -134,6 +137,12 @@ def _detail(
         spread=None if result is None else values.load_spread(result.spread),
         is_half=_is_half(session, page),
     )
+
+
+def _may_be_two(page: PageRow, result: PageResultRow) -> bool:
+    spread = values.load_spread(result.spread)
+    is_decided = page.part > 0 or page.edits.get("box") is not None
+    return spread is not None and spread.confidence >= SURE_SPREAD and not is_decided
 
 
 def _is_half(session: Session, page: PageRow) -> bool:

@@ -179,6 +179,7 @@ class PageSummary:
     mean_confidence: float | None
     source_name: str
     part: int = 0  # 1: the right half of a spread that was split
+    may_be_two: bool = False  # seems to hold two pages side by side, and nobody has decided
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,72 @@
+"""How far the next act reaches, always in sight: one button a choice, with the number of pages it means."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QButtonGroup, QFrame, QHBoxLayout, QPushButton, QWidget
+
+from ui.texts import t
+from ui.widgets.key_caps import KeyCaps
+from ui.widgets.labels import label
+from ui.widgets.paint import Look
+
+
+class ScopeBar(QFrame):
+    """Shows choices by name; who listens decides what they mean."""
+
+    chosen = Signal(str)
+
+    def __init__(self, look: Look, names: Sequence[str], parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._names = tuple(names)
+        self._group = QButtonGroup(self)
+        self._group.setExclusive(True)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(2)
+        row.addWidget(label(t("scope.acts_on"), tone="dim", size="aside", parent=self))
+        row.addSpacing(4)
+        for place, name in enumerate(self._names):
+            button = QPushButton(t(f"scope.{name}"), self)
+            button.setCheckable(True)
+            button.setProperty("option", "true")
+            button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+            button.setToolTip(t(f"scope.{name}_hint"))
+            self._group.addButton(button, place)
+            row.addWidget(button)
+        row.addWidget(KeyCaps(look, "F6", self))
+        row.addStretch(1)
+        self._group.button(0).setChecked(True)
+        self._group.idClicked.connect(self._on_clicked)
+
+    @property
+    def current(self) -> str:
+        """Name of the choice."""
+        return self._names[max(0, self._group.checkedId())]
+
+    def choose(self, name: str) -> None:
+        """Make a choice without telling it."""
+        self._group.button(self._names.index(name)).setChecked(True)
+
+    def step(self, by: int) -> None:
+        """The next choice that means any page."""
+        place = self._group.checkedId()
+        for _ in self._names:
+            place = (place + by) % len(self._names)
+            if self._group.button(place).isEnabled():
+                break
+        self._group.button(place).setChecked(True)
+        self.chosen.emit(self.current)
+
+    def show_counts(self, counts: Mapping[str, int]) -> None:
+        """Say how many pages each choice means; one that means none cannot be chosen."""
+        for place, name in enumerate(self._names):
+            count, button = counts.get(name, 0), self._group.button(place)
+            words = t(f"scope.{name}")
+            button.setText(words if place == 0 else f"{words} · {count}")
+            button.setEnabled(count > 0)
+
+    def _on_clicked(self, _place: int) -> None:
+        self.chosen.emit(self.current)
