@@ -82,14 +82,6 @@ class Pages:
                 if new != old:
                     _put(tx, page, old, new, "edit_undone")
 
-    def set_turn(self, page_ids: Sequence[PageId], turn_deg: int) -> None:
-        """Say how far the content is turned clockwise (0, 90, 180, 270); the pages are done again."""
-        self.edit(page_ids, EditChange(turn_deg=turn_deg % 360))
-
-    def set_blank(self, page_id: PageId, is_blank: bool) -> None:
-        """Say whether a page is blank; it stays in the dossier either way."""
-        self.edit([page_id], EditChange(is_blank=is_blank))
-
     def reprocess(self, page_ids: Sequence[PageId]) -> None:
         """Recognise pages again, before everything that waits."""
         with self._database.write(self._who) as tx:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from enum import StrEnum
 
 from PySide6.QtCore import Qt, Signal
@@ -90,9 +91,15 @@ class PageViewer(QFrame):
 
     def show_page(self, page_id: PageId) -> None:
         """Make a page large."""
+        try:
+            detail = self._desk.reading.page(page_id)
+        except (
+            LookupError
+        ):  # put together with its other half meanwhile: its folder is about to be shown anew
+            return
         if self._detail is not None and self._detail.summary.id != page_id:
             self._target = None
-        self._detail = self._desk.reading.page(page_id)
+        self._detail = detail
         self.strip.choose(page_id)
         self._paint()
         self.page_shown.emit(self._detail)
@@ -100,8 +107,8 @@ class PageViewer(QFrame):
     def refresh(self) -> None:
         """Read the page shown again: it has changed."""
         if self._detail is not None:
-            target, self._detail = self._target, self._desk.reading.page(self._detail.summary.id)
-            self._target = target
+            with suppress(LookupError):  # as in show_page
+                self._detail = self._desk.reading.page(self._detail.summary.id)
             self._paint()
 
     def point_at(self, box: Box | None, *, zoom: bool = False) -> None:
