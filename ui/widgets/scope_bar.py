@@ -1,10 +1,14 @@
-"""How far the next act reaches, always in sight: one button a choice, with the number of pages it means."""
+"""How far the next act reaches, always in sight: one button a choice, with the number of pages it means.
+
+Where there is no room for all, only the one chosen is shown, and F6 goes on.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QButtonGroup, QFrame, QHBoxLayout, QPushButton, QWidget
 
 from ui.texts import t
@@ -26,7 +30,8 @@ class ScopeBar(QFrame):
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(2)
-        row.addWidget(label(t("scope.acts_on"), tone="dim", size="aside", parent=self))
+        self._title = label(t("scope.acts_on"), tone="dim", size="aside", parent=self)
+        row.addWidget(self._title)
         row.addSpacing(4)
         for place, name in enumerate(self._names):
             button = QPushButton(t(f"scope.{name}"), self)
@@ -36,7 +41,8 @@ class ScopeBar(QFrame):
             button.setToolTip(t(f"scope.{name}_hint"))
             self._group.addButton(button, place)
             row.addWidget(button)
-        row.addWidget(KeyCaps(look, "F6", self))
+        self._key = KeyCaps(look, "F6", self)
+        row.addWidget(self._key)
         row.addStretch(1)
         self._group.button(0).setChecked(True)
         self._group.idClicked.connect(self._on_clicked)
@@ -49,6 +55,7 @@ class ScopeBar(QFrame):
     def choose(self, name: str) -> None:
         """Make a choice without telling it."""
         self._group.button(self._names.index(name)).setChecked(True)
+        self._settle()
 
     def step(self, by: int) -> None:
         """The next choice that means any page."""
@@ -58,6 +65,7 @@ class ScopeBar(QFrame):
             if self._group.button(place).isEnabled():
                 break
         self._group.button(place).setChecked(True)
+        self._settle()
         self.chosen.emit(self.current)
 
     def show_counts(self, counts: Mapping[str, int]) -> None:
@@ -67,6 +75,24 @@ class ScopeBar(QFrame):
             words = t(f"scope.{name}")
             button.setText(words if place == 0 else f"{words} · {count}")
             button.setEnabled(count > 0)
+        self._settle()
+
+    def minimumSizeHint(self) -> QSize:
+        widest = max(button.sizeHint().width() for button in self._group.buttons())
+        return QSize(self._frame_width() + widest, super().minimumSizeHint().height())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._settle()
+
+    def _settle(self) -> None:
+        buttons = self._group.buttons()
+        needed = self._frame_width() + sum(button.sizeHint().width() + 2 for button in buttons)
+        for button in buttons:
+            button.setVisible(needed <= self.width() or button.isChecked())
+
+    def _frame_width(self) -> int:
+        return self._title.sizeHint().width() + self._key.width() + 12
 
     def _on_clicked(self, _place: int) -> None:
         self.chosen.emit(self.current)
