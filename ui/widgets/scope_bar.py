@@ -87,9 +87,11 @@ class ScopeBar(QFrame):
 
     def _settle(self) -> None:
         buttons = self._group.buttons()
-        needed = self._frame_width() + sum(button.sizeHint().width() + 2 for button in buttons)
+        bare = self._key.width() + 12 + sum(button.sizeHint().width() + 2 for button in buttons)
         for button in buttons:
-            button.setVisible(needed <= self.width() or button.isChecked())
+            button.setVisible(bare <= self.width() or button.isChecked())
+        # The title goes before any choice does.
+        self._title.setVisible(not bare <= self.width() < bare + self._title.sizeHint().width())
 
     def _frame_width(self) -> int:
         return self._title.sizeHint().width() + self._key.width() + 12
