@@ -184,7 +184,7 @@ class ReviewView(Screen):
         reach.setProperty("ground", "panel")
         reach.setProperty("edge", "top")
         row = QHBoxLayout(reach)
-        row.setContentsMargins(12, 3, 12, 3)
+        row.setContentsMargins(12, 3, 0, 3)
         row.addWidget(self.scope)
         for part in (self.adjust, self.page_facts, reach):
             column.addWidget(part)
