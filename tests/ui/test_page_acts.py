@@ -6,7 +6,6 @@ from dataclasses import replace
 
 import pytest
 from PySide6.QtCore import QPoint, Qt
-from PySide6.QtGui import QColor, QPixmap
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
@@ -15,19 +14,14 @@ from app.errors import Conflict
 from app.services.pages import EditChange
 from ocr.types import Box, PageBox
 from tests.ui.drawn_pages import SPACE
-from ui.brightness import brightened
 from ui.screens.review.scope import Scope, pages_in
 from ui.texts import t
-from ui.widgets.language_picker import languages_meant
-from ui.widgets.page_overlay import Corner, Frame
 from ui.widgets.page_viewer import Shown
-from ui.words_en import LANGUAGES
 
 KEY = Qt.Key
 CTRL = Qt.KeyboardModifier.ControlModifier
 SHIFT = Qt.KeyboardModifier.ShiftModifier
 ALT = Qt.KeyboardModifier.AltModifier
-WHOLE = Box(0, 0, *SPACE)
 
 
 def press(qtbot, key, modifiers=Qt.KeyboardModifier.NoModifier, times=1):
@@ -208,15 +202,6 @@ def test_a_frame_is_drawn_with_the_mouse_too(in_order, context, qtbot):
     assert box.height_px == pytest.approx(1400, abs=2 * across)
 
 
-def test_a_frame_never_leaves_the_page_nor_turns_inside_out():
-    frame = Frame(WHOLE)
-    assert frame.moved(-50, -50, SPACE).box == WHOLE
-    small = frame.moved(99_999, 99_999, SPACE)
-    assert (small.box.width_px, small.box.height_px) == (40, 40)
-    assert small.other_corner().corner is Corner.BOTTOM_RIGHT
-    assert small.other_corner().moved(99_999, 99_999, SPACE).box == small.box
-
-
 def test_nothing_is_approved_while_a_page_is_being_adjusted(in_order, context, qtbot):
     review, _ids = in_order
     press(qtbot, KEY.Key_K, CTRL)
@@ -254,21 +239,6 @@ def test_languages_are_left_by_escape(in_order, context, qtbot):
     assert edits(context) == []
 
 
-@pytest.mark.parametrize(
-    ("text", "codes"),
-    [
-        ("khmer english", ("khm", "eng")),
-        ("kh+en", ("khm", "eng")),
-        ("VIE, viet", ("vie",)),
-        ("", None),
-        ("klingon", None),
-        ("lao klingon", None),
-    ],
-)
-def test_words_mean_languages(text, codes):
-    assert languages_meant(text, {code: LANGUAGES[code] for code in ("eng", "khm", "lao", "vie")}) == codes
-
-
 def test_brightness_is_seen_at_once_and_written_once_it_rests(in_order, context, qtbot):
     review, ids = in_order
     press(qtbot, KEY.Key_Down, ALT, times=3)
@@ -286,18 +256,6 @@ def test_brightness_of_a_page_is_kept_when_the_next_one_is_shown_at_once(in_orde
     press(qtbot, KEY.Key_Up, ALT, times=2)
     press(qtbot, KEY.Key_PageDown)
     qtbot.waitUntil(lambda: edits(context) == [((ids[2],), EditChange(brightness=20))], timeout=5000)
-
-
-@pytest.mark.parametrize(("brightness", "grey"), [(-100, range(0, 110)), (0, [200]), (100, range(240, 256))])
-def test_middle_tones_change_and_black_and_white_stay(dressed, brightness, grey):
-    pixmap = QPixmap(3, 1)
-    image = pixmap.toImage()
-    for x, value in enumerate((0, 200, 255)):
-        image.setPixelColor(x, 0, QColor(value, value, value))
-    shown = brightened(QPixmap.fromImage(image), brightness).toImage()
-    values = [shown.pixelColor(x, 0).red() for x in range(3)]
-    assert (values[0], values[2]) == (0, 255)
-    assert values[1] in grey
 
 
 def test_f4_goes_from_straightened_to_both_to_the_original(review, qtbot):
