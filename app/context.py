@@ -27,6 +27,7 @@ from app.services.indexing import Indexing
 from app.services.pages import Pages
 from app.services.register import RegisterService
 from app.services.review import Review
+from app.services.spreads import Spreads
 from app.services.uploads import Uploads
 from app.settings import Settings, SettingsProblem, load_settings, worker_count
 from app.start_checks import start_problems
@@ -165,6 +166,7 @@ class AppContext:
         self.indexing = Indexing(self.database, who, self.offices)
         self.review = Review(self.database, who)
         self.pages = Pages(self.database, who)
+        self.spreads = Spreads(self.database, who)
         self.uploads = Uploads(self.database, who)
         self.register_service = RegisterService(self.database, who, self.offices)
 

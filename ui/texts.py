@@ -11,7 +11,7 @@ from datetime import UTC, date, datetime
 from enum import StrEnum
 from typing import Any
 
-from ui import words_en, words_en_codes, words_en_errors, words_en_reasons
+from ui import words_en, words_en_codes, words_en_errors, words_en_pages, words_en_reasons
 
 _KINDS: Mapping[str, Mapping[str, str]] = {
     "error": words_en_errors.ERRORS,
@@ -24,6 +24,9 @@ _KINDS: Mapping[str, Mapping[str, str]] = {
     "role": words_en_codes.ROLES,
     "right": words_en_codes.RIGHTS,
 }
+
+
+_SCREEN: Mapping[str, str] = {**words_en.SCREEN, **words_en_pages.PAGES}
 
 
 class _Missing:
@@ -64,7 +67,7 @@ class _Facts(dict[str, Any]):
 
 def t(key: str, **facts: object) -> str:
     """Words of a screen; a key without words is a bug and raises KeyError."""
-    return _fill(words_en.SCREEN[key], facts)
+    return _fill(_SCREEN[key], facts)
 
 
 def explain(kind: str, code: str, facts: Mapping[str, Any] | None = None) -> str:

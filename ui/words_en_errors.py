@@ -124,6 +124,10 @@ ERRORS: dict[str, str] = {
     "too_many_fields": "The line has too many columns; put quotation marks around values that hold the delimiter.",
     # acting, continued
     "dossier_not_being_indexed": "{dossier} is not in Indexing any more. The list now shows how it stands.",
+    "page_gone": "This page was put together with its other half meanwhile. Nothing was changed.",
+    "spread_split_already": "This scan has been split into two pages already. Ctrl+D on one of them puts it together again.",
+    "spread_not_splittable": "This page is too narrow to be split into two pages.",
+    "spread_not_split": "This page is not half of a scan that was split, so there is nothing to put together.",
     "dossier_closed": "{dossier} has been approved, so its pages stay as they are. Return it first to change them.",
     "upload_closed": "This delivery is finished and cannot be tried again.",
     "no_window": "There is no screen here. Use the command “digitize”, or start Foliodesk where there is a screen.",

@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+from ocr.types import Box
+
 
 @dataclass(frozen=True, slots=True)
 class PackagePage:
@@ -20,7 +22,8 @@ class PackagePage:
     as stored in the master. applied_turn_deg (clockwise, 0/90/180/270) and applied_skew_deg (clockwise) are
     undone to reach page space, whose size is width_px by height_px at dpi. words_path: gzip JSON of
     ocr.words_file, boxes in page space; None for a page without recognised text. languages: Tesseract codes.
-    title: bookmark; empty means "Page N". kind: what the page is ("cover", "request_form"), if known.
+    title: bookmark; empty means "Page N". kind: what the page is ("cover", "request_form"), if known. box: the part
+    of page space a person said is the page; the picture stays whole and the PDF shows that part.
     """
 
     ordinal: int
@@ -43,6 +46,7 @@ class PackagePage:
     source_page: int | None = None
     title: str = ""
     kind: str = ""
+    box: Box | None = None
 
 
 @dataclass(frozen=True, slots=True)

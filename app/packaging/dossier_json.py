@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from functools import lru_cache
 from pathlib import Path
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from jsonschema import Draft202012Validator
 
 SCHEMA_ID = "https://foliodesk.invalid/schemas/dossier-1.json"
-FORMAT_VERSION = "1.0"
+FORMAT_VERSION = "1.1"  # 1.1: pages may have a box
 Json: TypeAlias = "bool | int | float | str | list[Json] | dict[str, Json] | None"
 
 
@@ -194,6 +194,7 @@ def _page(page: PackagePage, payload: Payload) -> Json:
         "exif_orientation": page.exif_orientation,
         "turn_deg": page.applied_turn_deg,
         "skew_deg": page.applied_skew_deg,
+        "box": None if page.box is None else asdict(page.box),
     }
 
 

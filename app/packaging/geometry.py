@@ -10,6 +10,7 @@ import math
 from dataclasses import dataclass
 
 from app.errors import MachineError
+from ocr.types import Box
 
 POINTS_PER_INCH = 72.0
 FALLBACK_DPI = 300.0
@@ -61,6 +62,15 @@ class PageFrame:
     def height_pt(self) -> float:
         """Height of the page in points."""
         return max(MIN_SIDE_PT, self.height_px * self.points_per_px)
+
+
+def crop_box(box: Box, frame: PageFrame) -> tuple[float, float, float, float]:
+    """Return a box of page space as a PDF rectangle (left, bottom, right, top in points), within the page."""
+    scale = frame.points_per_px
+    left, right = box.left_px * scale, (box.left_px + box.width_px) * scale
+    top, bottom = box.top_px * scale, (box.top_px + box.height_px) * scale
+    height, width = frame.height_pt, frame.width_pt
+    return max(0.0, left), max(0.0, height - bottom), min(width, right), min(height, height - top)
 
 
 def page_frame(width_px: int, height_px: int, dpi: float) -> PageFrame:

@@ -18,7 +18,7 @@ import pikepdf.pdfa
 
 from app.errors import MachineError, StoreDamaged, WorkstationError
 from app.packaging.content import PackagePage, PackageTask, Validation
-from app.packaging.geometry import Affine, PageFrame, page_frame, picture_matrix
+from app.packaging.geometry import Affine, PageFrame, crop_box, page_frame, picture_matrix
 from app.packaging.glyphless import GlyphlessFont
 from app.packaging.pictures import GatheredPictures, image_of
 from app.packaging.streams import compressed_stream, is_archival_profile
@@ -53,7 +53,7 @@ def write_pdfa(
     Raises MachineError("pdf_not_archival", findings=...) when the result is not PDF/A-2b and
     StoreDamaged("words_damaged").
     """
-    font, profiles = GlyphlessFont(), _Profiles(keep_profiles)
+    font, profiles, pictures = GlyphlessFont(), _Profiles(keep_profiles), _Pictures()
     # What the gathering file says of itself, such as its identifier, must not reach ours: only pages do.
     with pikepdf.open(gathered.path) as pdf:
         if "/ID" in pdf.trailer:
@@ -62,8 +62,12 @@ def write_pdfa(
             arrange = stack if page.ordinal in stacked else lay_out
             frame = page_frame(page.width_px, page.height_px, page.dpi)
             text = draw(arrange(read_page_words(page), frame), font, frame.width_pt)
-            profiles.settle(pdf, image_of(pdf_page))
-            _fill_page(pdf, pdf_page, _matrix(page, picture, frame), frame, text)
+            image = pictures.once(page, image_of(pdf_page))
+            profiles.settle(pdf, image)
+            content = _draw_picture(_matrix(page, picture, frame)) + text
+            _fill_page(pdf_page, image, frame, compressed_stream(pdf, content))
+            if page.box is not None:
+                pdf_page.obj.CropBox = [round(side, 4) for side in crop_box(page.box, frame)]
         font_object = font.build(pdf)
         for pdf_page in pdf.pages:
             pdf_page.obj.Resources.Font = pikepdf.Dictionary({FONT_KEY: font_object})
@@ -109,21 +113,32 @@ def _matrix(page: PackagePage, picture: Picture, frame: PageFrame) -> Affine:
 
 
 def _fill_page(
-    pdf: pikepdf.Pdf, pdf_page: pikepdf.Page, matrix: Affine, frame: PageFrame, text: bytes
+    pdf_page: pikepdf.Page, image: pikepdf.Object, frame: PageFrame, content: pikepdf.Stream
 ) -> None:
     """Make a dossier's page of one that only carries a picture."""
-    obj, image = pdf_page.obj, image_of(pdf_page)
+    obj = pdf_page.obj
     for key in [key for key in obj.keys() if key not in ("/Type", "/Parent")]:  # noqa: SIM118  # no mapping
         del obj[key]
     obj.MediaBox = [0, 0, round(frame.width_pt, 4), round(frame.height_pt, 4)]
     obj.Resources = pikepdf.Dictionary(XObject=pikepdf.Dictionary({PICTURE_KEY: image}))
-    obj.Contents = compressed_stream(pdf, _draw_picture(matrix) + text)
+    obj.Contents = content
 
 
 def _draw_picture(matrix: Affine) -> bytes:
     numbers = (matrix.a, matrix.b, matrix.c, matrix.d, matrix.e, matrix.f)
     row = " ".join(f"{value:.5f}".rstrip("0").rstrip(".") for value in numbers).replace("-0 ", "0 ")
     return f"q {row} cm {PICTURE_KEY} Do Q\n".encode("ascii")
+
+
+class _Pictures:
+    """The pictures of one PDF: a frame of a master that is two pages is in it once."""
+
+    def __init__(self) -> None:
+        self._known: dict[tuple[str, int], pikepdf.Object] = {}
+
+    def once(self, page: PackagePage, image: pikepdf.Object) -> pikepdf.Object:
+        """Return the picture to show on a page: this one, or the equal one of an earlier page."""
+        return self._known.setdefault((page.master_sha256, page.frame), image)
 
 
 class _Profiles:

@@ -17,6 +17,8 @@ from app.storage.database import Database
 from app.storage.masters import MasterStore
 from app.storage.tables import DossierRow, ImportItemRow, MasterRow, PageResultRow, PageRow
 
+SURE_SPREAD = 0.5  # below, two pages side by side are not offered for splitting
+
 
 def list_pages(
     reader: Database, *, dossier_id: DossierId | None = None, batch_id: BatchId | None = None
@@ -105,6 +107,8 @@ def _summary(
         quality=() if result is None else values.load_quality(result.quality),
         mean_confidence=None if result is None else result.mean_confidence,
         source_name=PurePath(source_path).name,
+        part=page.part,
+        may_be_two=result is not None and _may_be_two(page, result),
     )
 
 
@@ -128,4 +132,21 @@ def _detail(
         languages=() if result is None else tuple(result.languages),
         barcodes=() if result is None else values.load_barcodes(result.barcodes),
         edits=values.load_edits(page.edits),
+        turn_confidence=0.0 if result is None else result.turn_confidence,
+        page_box=None if result is None else values.load_page_box(result.page_box),
+        spread=None if result is None else values.load_spread(result.spread),
+        is_half=_is_half(session, page),
     )
+
+
+def _may_be_two(page: PageRow, result: PageResultRow) -> bool:
+    spread = values.load_spread(result.spread)
+    is_decided = page.part > 0 or page.edits.get("box") is not None
+    return spread is not None and spread.confidence >= SURE_SPREAD and not is_decided
+
+
+def _is_half(session: Session, page: PageRow) -> bool:
+    halves = select(func.count()).where(
+        PageRow.import_item_id == page.import_item_id, PageRow.source_page == page.source_page
+    )
+    return (session.scalar(halves) or 0) > 1

@@ -9,7 +9,7 @@ from typing import Any
 
 from app.domain.ids import BatchId, DossierId, ImportItemId, OutboxId, PageId
 from app.domain.states import DossierState, ImportState, LinkState, PageState, UploadState
-from ocr.types import Barcode, Box, PageEdits, QualityReason
+from ocr.types import Barcode, Box, PageBox, PageEdits, QualityReason, Spread
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,6 +178,8 @@ class PageSummary:
     quality: tuple[QualityReason, ...]
     mean_confidence: float | None
     source_name: str
+    part: int = 0  # 1: the right half of a spread that was split
+    may_be_two: bool = False  # seems to hold two pages side by side, and nobody has decided
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,6 +200,10 @@ class PageDetail:
     languages: tuple[str, ...]
     barcodes: tuple[Barcode, ...]
     edits: PageEdits
+    turn_confidence: float = 0.0
+    page_box: PageBox | None = None
+    spread: Spread | None = None
+    is_half: bool = False  # of a spread that was split
 
 
 @dataclass(frozen=True, slots=True)

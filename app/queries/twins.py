@@ -62,14 +62,16 @@ def twins_by_file(session: Session, batch_id: BatchId | None = None) -> dict[int
         .join(ImportItemRow, ImportItemRow.id == PageRow.import_item_id)
         .join(_EarlierItem, _EarlierItem.id == _Earlier.import_item_id)
         .where(ImportItemRow.duplicate_of.is_(None))
-        .order_by(PageRow.import_item_id, PageRow.source_page)
+        .order_by(PageRow.import_item_id, PageRow.source_page, PageRow.part)
     )
     if batch_id is not None:
         statement = statement.where(ImportItemRow.batch_id == batch_id)
     found: dict[int, list[TwinPage]] = defaultdict(list)
     for item_id, page, path, earlier_page, edits, is_blank in session.execute(statement):
         if not _is_blank(edits, is_blank):
-            found[item_id].append(TwinPage(page + 1, Path(path), earlier_page + 1))
+            twin = TwinPage(page + 1, Path(path), earlier_page + 1)
+            if twin not in found[item_id][-1:]:  # the halves of a split spread are one page of their file
+                found[item_id].append(twin)
     return {item_id: tuple(twins) for item_id, twins in found.items()}
 
 

@@ -114,6 +114,7 @@ class StateCheck:
         """Every accepted file has exactly the pages it said, every refused one a reason and no page."""
         pages = (
             select(PageRow.import_item_id, func.count().label("pages"))
+            .where(PageRow.part == 0)  # a spread that was split is one page of its file
             .group_by(PageRow.import_item_id)
             .subquery()
         )

@@ -61,7 +61,9 @@ def _first_pages(session: Session, item: ImportItemRow, hashes: set[str]) -> dic
 def _pages_of(session: Session, item_id: int | None) -> dict[int, int]:
     if item_id is None:
         return {}
-    rows = session.execute(select(PageRow.source_page, PageRow.id).where(PageRow.import_item_id == item_id))
+    rows = session.execute(
+        select(PageRow.source_page, PageRow.id).where(PageRow.import_item_id == item_id, PageRow.part == 0)
+    )
     return {source_page: page_id for source_page, page_id in rows}
 
 
@@ -82,5 +84,6 @@ def _same_scan_as(twins: Sequence[Twin]) -> Reason:
     return Reason("same_scan_as", facts)
 
 
-def _listed(numbers: Sequence[int]) -> str:
+def _listed(pages: Sequence[int]) -> str:
+    numbers = list(dict.fromkeys(pages))  # both halves of a split spread are the same scan as one page
     return ", ".join(map(str, numbers[:PAGES_NAMED])) + (", …" if len(numbers) > PAGES_NAMED else "")

@@ -154,6 +154,9 @@ class PageRow(Base):
     import_item_id: Mapped[int] = mapped_column(ForeignKey("import_item.id"))
     ordinal: Mapped[int]  # order in the dossier; gaps allowed
     source_page: Mapped[int]
+    part: Mapped[int] = mapped_column(
+        default=0, server_default="0"
+    )  # 1: the right half of a spread that was split
     master_sha256: Mapped[str] = mapped_column(ForeignKey("master.sha256"), index=True)
     frame: Mapped[int]
     picture_hash: Mapped[str | None] = mapped_column(String(64), index=True)  # None: drawn, or an old import
@@ -166,7 +169,11 @@ class PageRow(Base):
     edits: Mapped[dict[str, Any]] = mapped_column(default=dict)
     attention: Mapped[str | None]  # code: why a person must look
     attention_facts: Mapped[dict[str, Any]] = mapped_column(default=dict)
-    __table_args__ = (UniqueConstraint("import_item_id", "source_page"),)
+    # Numbers are never given twice: a half put back to its page is deleted, and the audit still names it.
+    __table_args__ = (
+        UniqueConstraint("import_item_id", "source_page", "part"),
+        {"sqlite_autoincrement": True},
+    )
 
 
 class PageResultRow(Base):
@@ -197,6 +204,10 @@ class PageResultRow(Base):
     barcodes: Mapped[list[Any]]
     candidates: Mapped[list[Any]]
     step_ms: Mapped[list[Any]]
+    page_box: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
+    spread: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
+    fingerprint: Mapped[str] = mapped_column(String(16), default="", server_default="")
+    streaks_px: Mapped[list[Any]] = mapped_column(default=list, server_default="[]")
     finished_at: Mapped[datetime]
 
 

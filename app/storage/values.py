@@ -5,10 +5,20 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import Any
 
-from ocr.types import Barcode, Box, Edit, NumberCandidate, NumberRole, PageEdits, QualityReason
+from ocr.types import (
+    Barcode,
+    Box,
+    Edit,
+    NumberCandidate,
+    NumberRole,
+    PageBox,
+    PageEdits,
+    QualityReason,
+    Spread,
+)
 
 
 def dump(values: Sequence[Any]) -> list[dict[str, Any]]:
@@ -58,11 +68,33 @@ def load_edits(stored: Mapping[str, Any]) -> PageEdits:
     )
 
 
+def dump_one(value: PageBox | Spread | None) -> dict[str, Any] | None:
+    """A frozen dataclass as a JSON object, or nothing."""
+    return None if value is None else asdict(value)
+
+
+def load_page_box(stored: Mapping[str, Any] | None) -> PageBox | None:
+    """A sheet's box written by dump_one."""
+    return None if stored is None else PageBox(Box(**stored["box"]), stored["confidence"])
+
+
+def load_spread(stored: Mapping[str, Any] | None) -> Spread | None:
+    """A spread written by dump_one."""
+    return None if stored is None else Spread(**stored)
+
+
+def for_engine(edits: PageEdits) -> PageEdits:
+    """What of a person's edits concerns the page engine: how bright a page is shown does not."""
+    return replace(edits, brightness=None)
+
+
 def derived_key(
     master_sha256: str, frame: int, edits: PageEdits, languages: Sequence[str], recipe: str
 ) -> str:
     """Name of all files derived from a page: equal inputs give equal names, so redoing is harmless."""
     told = json.dumps(
-        [master_sha256, frame, dump_edits(edits), list(languages), recipe], ensure_ascii=True, sort_keys=True
+        [master_sha256, frame, dump_edits(for_engine(edits)), list(languages), recipe],
+        ensure_ascii=True,
+        sort_keys=True,
     )
     return hashlib.sha256(told.encode("ascii")).hexdigest()[:40]

@@ -1,8 +1,9 @@
 """How the wall of thumbnails behaves with thousands of pages: filling, scrolling, one page more, one renewed.
 
-    QT_QPA_PLATFORM=offscreen python -m tests.benchmarks.thumbnails [--pages 5000] [--steps 200]
+    QT_QPA_PLATFORM=offscreen python -m tests.benchmarks.thumbnails [--pages 10000] [--steps 200]
 
-All figures are time in the GUI thread, where more than 100 ms is felt. The pictures are real JPEG files of
+All figures are processor time of the GUI thread: what else the machine does is left out. More than 100 ms is felt;
+a step of scrolling must take less than 16.7 ms for 60 pictures a second. The pictures are real JPEG files of
 thumbnail size, decoded by the program's own threads while the wall is scrolled.
 """
 
@@ -45,7 +46,7 @@ LAYOUT_MS = 1_000
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
-    parser.add_argument("--pages", type=int, default=5_000)
+    parser.add_argument("--pages", type=int, default=10_000)
     parser.add_argument("--steps", type=int, default=200)
     options = parser.parse_args()
     print(machine())
@@ -83,6 +84,16 @@ def measure(app: QApplication, pages: tuple[PageSummary, ...], steps: int) -> No
         found.append(timed(tiles.repaint))
         run_loop(5)
     tell("one step of scrolling, painted", found)
+    near = [min(bar.maximum(), step * 60) for step in range(steps)]
+    for place in near[::4]:
+        bar.setValue(place)
+        tiles.repaint()
+        run_loop(50)
+    found = []
+    for place in near:
+        bar.setValue(place)
+        found.append(timed(tiles.repaint))
+    tell("the same among decoded pictures", found)
     more = [replace(page, state=PageState.PROCESSING) for page in pages[:40]]
     tell("40 pages renewed", [timed(lambda: model.update(more)), timed(lambda: model.update(pages[:40]))])
     found = []
@@ -103,9 +114,9 @@ def measure(app: QApplication, pages: tuple[PageSummary, ...], steps: int) -> No
 
 
 def timed(act: Callable[[], object]) -> float:
-    begun = time.perf_counter()
+    begun = time.thread_time()
     act()
-    return (time.perf_counter() - begun) * 1_000
+    return (time.thread_time() - begun) * 1_000
 
 
 def run_loop(time_ms: int) -> None:
@@ -116,7 +127,11 @@ def run_loop(time_ms: int) -> None:
 
 def tell(name: str, found: list[float]) -> None:
     late = "  felt" if max(found) > GOAL_MS else ""
-    print(f"{name:34} median {statistics.median(found):7.2f} ms  slowest {max(found):7.2f} ms{late}")
+    most = statistics.quantiles(found, n=20)[-1] if len(found) > 1 else found[0]
+    middle = statistics.median(found)
+    print(
+        f"{name:34} median {middle:7.2f} ms  of 20 at most {most:7.2f} ms  slowest {max(found):7.2f} ms{late}"
+    )
 
 
 if __name__ == "__main__":

@@ -19,7 +19,10 @@ from app.events import ChangeBus, Changes
 from app.queries import rows
 from app.services.capture import ImportStarted
 from app.services.indexing import NumberCheck
+from app.services.pages import EditChange, EditsBefore
+from app.services.spreads import SpreadSplit
 from app.settings import Settings
+from ocr.types import PageEdits
 
 NOW = datetime(2026, 11, 21, 9, 30, tzinfo=UTC)
 
@@ -62,10 +65,9 @@ class FakeContext:
         )
         self.review = SimpleNamespace(approve=self._approve, return_to_indexing=self._return)
         self.pages = SimpleNamespace(
-            set_turn=self._note("set_turn"),
-            reprocess=self._note("reprocess"),
-            set_blank=self._note("set_blank"),
+            edit=self._edit, restore=self._restore, reprocess=self._note("reprocess")
         )
+        self.spreads = SimpleNamespace(split=self._split, merge=self._merge)
         self.uploads = SimpleNamespace(retry=self._note("retry"))
         self.outbox = SimpleNamespace(
             shares=SimpleNamespace(log_in=self._note("log_in")), wake=self._note("wake")
@@ -87,6 +89,41 @@ class FakeContext:
             self.calls.append((name, *arguments))
 
         return call
+
+    def _edit(self, page_ids: Sequence[PageId], change: EditChange) -> tuple[EditsBefore, ...]:
+        self._fail()
+        self.calls.append(("edit", tuple(page_ids), change))
+        before = tuple(EditsBefore(page_id, self.pages_by_id[page_id].edits) for page_id in page_ids)
+        told = {name: getattr(change, name) for name in ("box", "brightness", "is_blank", "languages")}
+        told = {name: value for name, value in told.items() if value is not None}
+        for each in before:
+            self._put_edits(each.page_id, replace(each.edits, **told))
+        return before
+
+    def _restore(self, before: Sequence[EditsBefore]) -> None:
+        self._fail()
+        self.calls.append(("restore", tuple(before)))
+        for each in before:
+            self._put_edits(each.page_id, each.edits)
+
+    def _put_edits(self, page_id: PageId, edits: PageEdits) -> None:
+        self.pages_by_id[page_id] = replace(self.pages_by_id[page_id], edits=edits)
+        self.tell(page=[page_id])
+
+    def _split(self, page_id: PageId, gutter_px: int | None = None) -> SpreadSplit:
+        self._fail()
+        self.calls.append(("split", page_id))
+        page = self.pages_by_id[page_id]
+        self.pages_by_id[page_id] = replace(page, is_half=True)
+        self.tell(page=[page_id])
+        return SpreadSplit(EditsBefore(page_id, page.edits), PageId(page_id + 100_000))
+
+    def _merge(self, page_id: PageId, edits: PageEdits | None = None) -> PageId:
+        self._fail()
+        self.calls.append(("merge", page_id, edits))
+        self.pages_by_id[page_id] = replace(self.pages_by_id[page_id], is_half=False)
+        self.tell(page=[page_id])
+        return page_id
 
     def _fail(self) -> None:
         if self.fails_with is not None:

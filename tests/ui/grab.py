@@ -96,6 +96,7 @@ def _scenes() -> Iterator[tuple[str, bool, list[Step]]]:
     from app.queries.rows import Reason
     from ui.screens.uploads.share_login import words_of
     from ui.tasks import Failure
+    from ui.widgets.page_viewer import Shown
 
     def go(name: str, subject: int = 0) -> Step:
         return lambda window, context: window.go(name, subject)
@@ -149,10 +150,39 @@ def _scenes() -> Iterator[tuple[str, bool, list[Step]]]:
     yield (
         "indexing-original",
         True,
-        [go("indexing", 1), lambda w, c: w.screen_named("indexing").viewer.toggle_original()],
+        [go("indexing", 1), lambda w, c: w.screen_named("indexing").viewer.show_side(Shown.ORIGINAL)],
     )
     yield "review", True, [go("review")]
     yield "review-summary", True, [go("review"), lambda w, c: w.screen_named("review").approve_asked.emit()]
+
+    def page(number: int) -> Step:
+        def show(window: object, context: object) -> None:
+            view = window.screen_named("review")
+            view.tiles.choose(next(row.id for row in view.pages.rows if row.number == number))
+
+        return show
+
+    def keys(*pressed: str) -> Step:
+        def press(window: object, context: object) -> None:
+            from PySide6.QtGui import QKeySequence
+            from PySide6.QtTest import QTest
+            from PySide6.QtWidgets import QApplication
+
+            window.activateWindow()
+            for each in pressed:
+                chord = QKeySequence(each)[0]
+                QTest.keyClick(QApplication.focusWidget(), chord.key(), chord.keyboardModifiers())
+
+        return press
+
+    start = [go("review"), page(2)]
+    yield "review-both", True, [*start, keys("F4")]
+    yield "review-straighten", True, [*start, keys("Ctrl+T", *["Left"] * 9)]
+    yield "review-crop", True, [*start, keys("Ctrl+K", "Tab", *["Up"] * 30)]
+    yield "review-picked", True, [*start, keys("F10", "Space", "Shift+Right", "Shift+Right")]
+    yield "review-language", True, [*start, keys("Ctrl+Shift+R", "l", "a", "o")]
+    yield "review-spread", True, [go("review", 8), page(5)]
+    yield "review-dark-page", True, [*start, keys(*["Alt+Down"] * 6)]
     yield "review-empty", False, [go("review")]
     yield "uploads", True, [go("uploads"), lambda w, c: w.screen_named("uploads").story_asked.emit()]
     yield "uploads-login", True, [share_closed, go("uploads"), ask_login]

@@ -11,7 +11,7 @@ from typing import Any
 from app.domain.ids import BatchId, DossierId, ImportItemId, OutboxId, PageId
 from app.domain.states import DossierState, ImportState, LinkState, PageState, UploadState
 from app.queries import rows
-from ocr.types import Box, PageEdits, QualityReason
+from ocr.types import Box, PageBox, PageEdits, QualityReason, Spread
 from tests.ui.drawn_pages import SPACE, DrawnPage, draw_page
 from tests.ui.fake_context import NOW, FakeContext
 
@@ -163,6 +163,7 @@ class Room:
             attention=None,
             quality=(QualityReason("low_contrast", 0.3),) if page_id % 7 == 0 else (),
             mean_confidence=0.97 - place * 0.02,
+            may_be_two=kind == "letter" and dossier_id == 8,
             source_name=f"scan_{place + 1:04}.tif",
         )
         detail = rows.PageDetail(
@@ -180,6 +181,9 @@ class Room:
             languages=("khm", "eng"),
             barcodes=(),
             edits=PageEdits(),
+            turn_confidence=0.98,
+            page_box=PageBox(Box(90, 120, 2260, 3240), 0.91) if kind == "form" else None,
+            spread=Spread(1240, 0.88) if summary.may_be_two else None,
         )
         self.context.pages_by_id[page_id] = detail
         return detail

@@ -141,6 +141,26 @@ def _pictures() -> Iterator[Picture]:
     def approve(window: object, context: object) -> None:
         window.screen_named("review").approve_asked.emit()
 
+    def both_sides(window: object, context: object) -> None:
+        from ui.widgets.page_viewer import Shown
+
+        window.screen_named("review").viewer.show_side(Shown.BOTH)
+
+    def crop(window: object, context: object) -> None:
+        from PySide6.QtCore import Qt
+        from PySide6.QtTest import QTest
+
+        view = window.screen_named("review")
+        view.crop_asked.emit()
+        for key, times in (
+            (Qt.Key.Key_Right, 9),
+            (Qt.Key.Key_Down, 7),
+            (Qt.Key.Key_Tab, 1),
+            (Qt.Key.Key_Up, 22),
+        ):
+            for _ in range(times):
+                QTest.keyClick(view.adjust, key)
+
     def keys(window: object, context: object) -> None:
         window._on_keys()
 
@@ -154,6 +174,8 @@ def _pictures() -> Iterator[Picture]:
     yield Picture("indexing-dark", (folder("indexing", "slip_on_form"),), look="dark")
     yield Picture("review", (folder("review", "native"),))
     yield Picture("review-send", (folder("review", "native"), approve))
+    yield Picture("review-both", (folder("review", "native"), both_sides))
+    yield Picture("review-crop", (folder("review", "native"), crop))
     yield Picture("uploads", (go("uploads"), story))
     yield Picture("keys", (go("indexing"), keys))
 

@@ -12,6 +12,7 @@ from ui.screens.faces import WENT_ON_STATES
 from ui.texts import t
 from ui.widgets.labels import unbroken
 from ui.widgets.number_field import repaired_positions
+from ui.widgets.page_viewer import Shown
 
 KEY = Qt.Key
 CTRL = Qt.KeyboardModifier.ControlModifier
@@ -166,6 +167,8 @@ def test_pages_and_folders_move_by_keys(indexing, qtbot):
 
 def test_viewer_keys_change_the_view_and_leave_the_focus(indexing, qtbot):
     qtbot.waitUntil(lambda: indexing.viewer.pixmap() is not None, timeout=5000)
+    press(qtbot, KEY.Key_F4)
+    assert indexing.viewer.shown is Shown.BOTH
     press(qtbot, KEY.Key_F4)
     assert indexing.viewer.is_original
     press(qtbot, KEY.Key_F4)

@@ -14,6 +14,7 @@ from app.domain.states import DossierState, PageState
 from app.errors import OperatorError
 from app.queries.rows import AuditLine, TwinPage
 from app.services.capture import ImportStarted
+from app.services.pages import EditChange
 from tests.ui.fake_context import NOW
 from ui.models.row_model import ROW_ROLE
 from ui.screens.capture.presenter import is_problem
@@ -136,8 +137,9 @@ def test_pages_are_turned_read_again_and_marked_by_keys(review, context, qtbot):
     press(qtbot, KEY.Key_F9)
     press(qtbot, KEY.Key_R, CTRL)
     press(qtbot, KEY.Key_B, CTRL)
-    qtbot.waitUntil(lambda: called(context, "set_blank") == [(shown.id, not shown.is_blank)], timeout=5000)
-    qtbot.waitUntil(lambda: called(context, "set_turn") == [((shown.id,), 270)], timeout=5000)
+    qtbot.waitUntil(lambda: len(called(context, "edit")) == 2, timeout=5000)
+    changes = {change for ids, change in called(context, "edit") if ids == (shown.id,)}
+    assert changes == {EditChange(turn_by_deg=270), EditChange(is_blank=not shown.is_blank)}
     qtbot.waitUntil(lambda: called(context, "reprocess") == [((shown.id,),)], timeout=5000)
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from app.domain import states
-from ui import texts, words_en, words_en_codes, words_en_errors, words_en_reasons
+from ui import texts, words_en_codes, words_en_errors, words_en_reasons
 
 ROOT = Path(__file__).parents[2]
 CALL = re.compile(r'(?:\bt|texts\.t|KeyHint)\(\s*(?:"[^"]*",\s*)?"([a-z_]+\.[a-z_0-9]+)"')
@@ -60,7 +60,7 @@ def _error_classes() -> set[str]:
 def test_every_key_the_screens_use_has_words():
     used = {key: path for path in _sources("ui") for key in CALL.findall(path.read_text(encoding="utf-8"))}
     assert len(used) > 150
-    assert {key: str(path) for key, path in used.items() if key not in words_en.SCREEN} == {}
+    assert {key: str(path) for key, path in used.items() if key not in texts._SCREEN} == {}
 
 
 def test_every_error_code_has_a_sentence():

@@ -9,11 +9,22 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from PySide6.QtCore import QPointF, QRectF, Qt, Signal
-from PySide6.QtGui import QColor, QPainter, QPen, QPixmap, QResizeEvent, QTransform, QWheelEvent
+from PySide6.QtCore import QPointF, QRect, QRectF, Qt, Signal
+from PySide6.QtGui import (
+    QColor,
+    QMouseEvent,
+    QPainter,
+    QPen,
+    QPixmap,
+    QResizeEvent,
+    QTransform,
+    QWheelEvent,
+)
 from PySide6.QtWidgets import QFrame, QGraphicsRectItem, QGraphicsScene, QGraphicsView, QWidget
 
 from ocr.types import Box
+from ui.brightness import brightened
+from ui.widgets.page_overlay import Frame, draw_frame, draw_level_lines, shade_outside
 from ui.widgets.paint import Look
 
 ZOOM_STEP = 1.2
@@ -36,6 +47,7 @@ class PageView(QGraphicsView):
     """Shows a pixmap of a page with marks."""
 
     zoomed = Signal(float)  # screen pixels per pixel of page space
+    frame_drawn = Signal(object)  # Box drawn by mouse while a frame is shown
 
     def __init__(self, look: Look, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -47,6 +59,12 @@ class PageView(QGraphicsView):
         self._marks: list[QGraphicsRectItem] = []
         self._space = (1, 1)
         self._is_fitted = True
+        self._pixmap = QPixmap()
+        self._brightness = 0
+        self._level_deg: float | None = None
+        self._frame: Frame | None = None
+        self._box: Box | None = None
+        self._pressed_at: QPointF | None = None
         self.keep_place = False
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setDragMode(QGraphicsView.DragMode.ScrollHandDrag)
@@ -63,13 +81,37 @@ class PageView(QGraphicsView):
         """Show a picture of a page whose page space has this size; None empties the view."""
         had = self._space
         self._space = (max(1, space[0]), max(1, space[1]))
-        self._sheet.setPixmap(pixmap or QPixmap())
-        if pixmap is not None:
-            across, down = self._space[0] / pixmap.width(), self._space[1] / pixmap.height()
-            self._sheet.setTransform(QTransform.fromScale(across, down))
+        self._pixmap = pixmap or QPixmap()
+        self._sheet.setPixmap(brightened(self._pixmap, self._brightness))
+        self._place_sheet()
         self._scene.setSceneRect(self._rect.adjusted(-MARGIN_PX, -MARGIN_PX, MARGIN_PX, MARGIN_PX))
         if pixmap is not None and (self._is_fitted or (had != self._space and not self.keep_place)):
             self.fit()
+
+    def set_brightness(self, brightness: int) -> None:
+        """Show the page darker or brighter, -100..100."""
+        if brightness != self._brightness:
+            self._brightness = brightness
+            self._sheet.setPixmap(brightened(self._pixmap, brightness))
+
+    def preview_level(self, by_deg: float | None) -> None:
+        """Show the page levelled by so many degrees more, with lines to compare; None ends it."""
+        self._level_deg = by_deg
+        self._place_sheet()
+        self.viewport().update()
+
+    def show_frame(self, frame: Frame | None) -> None:
+        """Show a frame being drawn; None ends it."""
+        self._frame = frame
+        mode = QGraphicsView.DragMode
+        self.setDragMode(mode.ScrollHandDrag if frame is None else mode.NoDrag)
+        self.viewport().update()
+
+    def show_box(self, box: Box | None) -> None:
+        """Shade what a person left out of the page; None shades nothing."""
+        if box != self._box:
+            self._box = box
+            self.viewport().update()
 
     def mark(self, marks: Sequence[Mark]) -> None:
         """Show these boxes and no others."""
@@ -125,6 +167,32 @@ class PageView(QGraphicsView):
             return
         super().wheelEvent(event)
 
+    def drawForeground(self, painter: QPainter, rect: QRectF | QRect) -> None:
+        if self._level_deg is not None:
+            draw_level_lines(painter, self._look, self._rect)
+        elif self._frame is None and self._box is not None:
+            shade_outside(painter, self._rect, self._box)
+        if self._frame is not None:
+            draw_frame(painter, self._rect, self._frame, self.transform().m11())
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        if self._frame is not None and event.button() == Qt.MouseButton.LeftButton:
+            self._pressed_at = self.mapToScene(event.position().toPoint())
+            return
+        super().mousePressEvent(event)
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        if self._pressed_at is not None:
+            drawn = QRectF(self._pressed_at, self.mapToScene(event.position().toPoint())).normalized()
+            inside = drawn.intersected(self._rect).toRect()
+            self.frame_drawn.emit(Box(inside.left(), inside.top(), inside.width(), inside.height()))
+            return
+        super().mouseMoveEvent(event)
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        self._pressed_at = None
+        super().mouseReleaseEvent(event)
+
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         if self._is_fitted:
@@ -133,6 +201,15 @@ class PageView(QGraphicsView):
     @property
     def _rect(self) -> QRectF:
         return QRectF(0, 0, self._space[0], self._space[1])
+
+    def _place_sheet(self) -> None:
+        """Stretch the picture onto page space, turned about its centre while it is being levelled."""
+        if self._pixmap.isNull():
+            return
+        across, down = self._space[0] / self._pixmap.width(), self._space[1] / self._pixmap.height()
+        x, y = self._space[0] / 2, self._space[1] / 2
+        turn = QTransform().translate(x, y).rotate(-(self._level_deg or 0.0)).translate(-x, -y)
+        self._sheet.setTransform(QTransform.fromScale(across, down) * turn)
 
     def _fit_scale(self) -> float:
         return min(self.viewport().width() / self._space[0], self.viewport().height() / self._space[1])

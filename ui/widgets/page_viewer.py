@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
+from enum import StrEnum
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QPixmap, QResizeEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QSplitter, QVBoxLayout, QWidget
 
 from app.domain.ids import PageId
 from app.queries.rows import PageDetail, PageSummary
@@ -26,6 +28,14 @@ ORIGINAL_LONG_SIDE_PX = 2600
 NARROW_BELOW_PX = 330  # the tools take all of the bar; the figure of the zoom steps aside
 
 
+class Shown(StrEnum):
+    """What the viewer shows of a page, in the order F4 goes through."""
+
+    STRAIGHTENED = "straightened"
+    BOTH = "both"
+    ORIGINAL = "original"
+
+
 class PageViewer(QFrame):
     """Shows the pages of one dossier."""
 
@@ -41,10 +51,12 @@ class PageViewer(QFrame):
         self._detail: PageDetail | None = None
         self._target: Box | None = None
         self._zoom_when_here = False
-        self._is_original = False
+        self._shown = Shown.STRAIGHTENED
         self.setProperty("ground", "well")
         self.model: RowModel[PageSummary] = RowModel(lambda page: page.id, page_words, self)
         self.view = PageView(look, self)
+        self.beside = PageView(look, self)  # the untouched scan, left of the straightened page
+        self.beside.hide()
         self.view.keep_place = desk.preferences.flag("keep_zoom")
         self.strip = PageTiles(self.model, look, desk.images, STRIP, self)
         self._build(has_strip)
@@ -57,8 +69,13 @@ class PageViewer(QFrame):
 
     @property
     def is_original(self) -> bool:
-        """True while the untouched scan is shown."""
-        return self._is_original
+        """True while only the untouched scan is shown."""
+        return self._shown is Shown.ORIGINAL
+
+    @property
+    def shown(self) -> Shown:
+        """What is shown of the page."""
+        return self._shown
 
     def show_pages(self, pages: Sequence[PageSummary], first: PageId | None = None) -> None:
         """Show these pages; first, or the one shown, or page 1 becomes large."""
@@ -74,9 +91,15 @@ class PageViewer(QFrame):
 
     def show_page(self, page_id: PageId) -> None:
         """Make a page large."""
+        try:
+            detail = self._desk.reading.page(page_id)
+        except (
+            LookupError
+        ):  # put together with its other half meanwhile: its folder is about to be shown anew
+            return
         if self._detail is not None and self._detail.summary.id != page_id:
             self._target = None
-        self._detail = self._desk.reading.page(page_id)
+        self._detail = detail
         self.strip.choose(page_id)
         self._paint()
         self.page_shown.emit(self._detail)
@@ -84,8 +107,8 @@ class PageViewer(QFrame):
     def refresh(self) -> None:
         """Read the page shown again: it has changed."""
         if self._detail is not None:
-            target, self._detail = self._target, self._desk.reading.page(self._detail.summary.id)
-            self._target = target
+            with suppress(LookupError):  # as in show_page
+                self._detail = self._desk.reading.page(self._detail.summary.id)
             self._paint()
 
     def point_at(self, box: Box | None, *, zoom: bool = False) -> None:
@@ -102,11 +125,22 @@ class PageViewer(QFrame):
         place = min(len(ids) - 1, max(0, ids.index(self._detail.summary.id) + by))
         self.show_page(PageId(ids[place]))
 
-    def toggle_original(self) -> None:
-        """Original or straightened."""
-        self._is_original = not self._is_original
-        self._original.setChecked(self._is_original)
+    def show_next_side(self) -> None:
+        """Straightened, then both side by side, then the original."""
+        sides = list(Shown)
+        self.show_side(sides[(sides.index(self._shown) + 1) % len(sides)])
+
+    def show_side(self, shown: Shown) -> None:
+        """Show this of the page."""
+        self._shown = shown
+        self._original.setChecked(shown is not Shown.STRAIGHTENED)
+        self.beside.setVisible(shown is Shown.BOTH)
         self._paint()
+
+    def set_brightness(self, brightness: int) -> None:
+        """Show the page darker or brighter; both sides alike."""
+        self.view.set_brightness(brightness)
+        self.beside.set_brightness(brightness)
 
     def toggle_keep(self) -> None:
         """Keep zoom and place while paging, or fit each page."""
@@ -117,7 +151,7 @@ class PageViewer(QFrame):
 
     def zoom_number(self) -> None:
         """Go to the marked number."""
-        if self._target is not None and not self._is_original:
+        if self._target is not None and not self.is_original:
             self.view.zoom_to(self._target)
 
     def pixmap(self) -> QPixmap | None:
@@ -142,7 +176,7 @@ class PageViewer(QFrame):
         self._zoom.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         self._number = IconButton("target", t("view.number"), self._look, key="F2", parent=bar)
         self._fit = IconButton("fit", t("view.fit"), self._look, key="F3", parent=bar)
-        self._original = IconButton("original", t("view.original"), self._look, key="F4", parent=bar)
+        self._original = IconButton("original", t("view.sides"), self._look, key="F4", parent=bar)
         icon = "lock" if self.view.keep_place else "unlock"
         self._keep = IconButton(icon, t("view.keep"), self._look, key="F5", parent=bar)
         self._larger = IconButton("zoom-in", t("view.zoom_in"), self._look, key="Ctrl +", parent=bar)
@@ -162,7 +196,12 @@ class PageViewer(QFrame):
         self.note.hide()
         column.addWidget(bar)
         column.addWidget(self.note)
-        column.addWidget(self.view, 1)
+        sides = QSplitter(Qt.Orientation.Horizontal, self)
+        sides.setChildrenCollapsible(False)
+        sides.addWidget(self.beside)
+        sides.addWidget(self.view)
+        sides.setSizes([500, 500])
+        column.addWidget(sides, 1)
         foot = QFrame(self)
         foot.setProperty("ground", "panel")
         foot.setProperty("edge", "top")
@@ -183,7 +222,7 @@ class PageViewer(QFrame):
         self.view.zoomed.connect(self._on_zoomed)
         self._fit.clicked.connect(self.view.fit)
         self._number.clicked.connect(self.zoom_number)
-        self._original.clicked.connect(self.toggle_original)
+        self._original.clicked.connect(self.show_next_side)
         self._keep.clicked.connect(self.toggle_keep)
         self._larger.clicked.connect(self.zoom_larger)
         self._smaller.clicked.connect(self.zoom_smaller)
@@ -191,7 +230,7 @@ class PageViewer(QFrame):
         keys = (
             ("F2", self.zoom_number),
             ("F3", self.view.fit),
-            ("F4", self.toggle_original),
+            ("F4", self.show_next_side),
             ("F5", self.toggle_keep),
             ("Ctrl++", self.zoom_larger),
             ("Ctrl+=", self.zoom_larger),
@@ -226,35 +265,44 @@ class PageViewer(QFrame):
         detail = self._detail
         if detail is None:
             self.view.show_page(None, (1, 1))
+            self.beside.show_page(None, (1, 1))
             self.view.mark(())
             self._where.setText("")
             self._tell(t("view.none"))
             return
-        self._where.setText(where_words(detail, self.model.rowCount()))
+        self._where.setText(self._where_words(detail))
+        self.set_brightness(detail.edits.brightness or 0)
         picture = self._wanted(detail)
         pixmap = None if picture is None else self._desk.images.pixmap(picture)
         space = (detail.width_px, detail.height_px)
-        if self._is_original and pixmap is not None:
+        if self.is_original and pixmap is not None:
             space = (pixmap.width(), pixmap.height())
         broken = picture is not None and self._desk.images.is_broken(picture)
-        if (
-            pixmap is None
-            and detail.summary.thumbnail_path is not None
-            and not (broken and self._is_original)
-        ):
+        if pixmap is None and detail.summary.thumbnail_path is not None and not (broken and self.is_original):
             pixmap = self._desk.images.pixmap(Picture(detail.summary.thumbnail_path, long_side_px=320))
         self.view.show_page(pixmap, space)
+        self.view.show_box(None if self.is_original else detail.edits.box)
+        if self._shown is Shown.BOTH:
+            self._paint_beside(detail)
         if broken:
-            self._tell(t("view.original_unshowable" if self._is_original else "view.broken"))
+            self._tell(t("view.original_unshowable" if self.is_original else "view.broken"))
         else:
-            self._tell(t("view.waiting") if detail.viewing_path is None and not self._is_original else "")
+            self._tell(t("view.waiting") if detail.viewing_path is None and not self.is_original else "")
         self._place_marks()
-        if not self._is_original and picture is not None and self._desk.images.pixmap(picture) is not None:
+        if not self.is_original and picture is not None and self._desk.images.pixmap(picture) is not None:
             self.picture_ready.emit(detail)
 
+    def _paint_beside(self, detail: PageDetail) -> None:
+        pixmap = self._desk.images.pixmap(_original_of(detail))
+        self.beside.show_page(pixmap, (1, 1) if pixmap is None else (pixmap.width(), pixmap.height()))
+
+    def _where_words(self, detail: PageDetail) -> str:
+        words = where_words(detail, self.model.rowCount())
+        return words if self._shown is Shown.STRAIGHTENED else f"{t(f'view.{self._shown.value}')} · {words}"
+
     def _wanted(self, detail: PageDetail) -> Picture | None:
-        if self._is_original:
-            return Picture(detail.master_path, detail.frame, ORIGINAL_LONG_SIDE_PX)
+        if self.is_original:
+            return _original_of(detail)
         return None if detail.viewing_path is None else Picture(detail.viewing_path)
 
     def _tell(self, words: str) -> None:
@@ -262,13 +310,17 @@ class PageViewer(QFrame):
         self.note.setVisible(bool(words))
 
     def _place_marks(self) -> None:
-        if self._target is None or self._is_original:
+        if self._target is None or self.is_original:
             self.view.mark(())
             return
         self.view.mark((Mark(self._target),))
         if self._zoom_when_here and self.pixmap() is not None:
             self._zoom_when_here = False
             self.view.zoom_to(self._target)
+
+
+def _original_of(detail: PageDetail) -> Picture:
+    return Picture(detail.master_path, detail.frame, ORIGINAL_LONG_SIDE_PX)
 
 
 def page_words(page: PageSummary) -> str:

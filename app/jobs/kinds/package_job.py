@@ -28,6 +28,7 @@ from app.packaging.names import safe_name
 from app.packaging.work import build_package
 from app.paths import HomePaths
 from app.services import flow, release
+from app.storage import values
 from app.storage.database import Transaction
 from app.storage.masters import MasterStore
 from app.storage.tables import (
@@ -214,6 +215,7 @@ def _page(
         "frame": page.frame,
         "original_name": source.name,
         "source_page": page.source_page,
+        "box": values.load_edits(page.edits).box,
     }
     if result is None:
         # A page the engine could not read leaves as it came: its picture without text.

@@ -54,7 +54,7 @@ class PageKind:
         batch = tx.session.get_one(BatchRow, dossier.batch_id)
         if page.state is not PageState.PROCESSING:
             tx.move(page, PageState.PROCESSING)
-        edits = values.load_edits(page.edits)
+        edits = values.for_engine(values.load_edits(page.edits))
         languages = edits.languages or tuple(batch.languages)
         recipe = f"{RECIPE}:{self._work.engine}"
         return PageTask(
@@ -109,4 +109,6 @@ def _fill(row: PageResultRow, result: PageResult) -> None:
     row.quality = values.dump(result.quality)
     row.barcodes = values.dump(result.barcodes)
     row.candidates = values.dump(result.candidates)
+    row.page_box, row.spread = values.dump_one(result.page_box), values.dump_one(result.spread)
+    row.fingerprint, row.streaks_px = result.fingerprint, list(result.streaks_px)
     row.step_ms = [list(step) for step in result.step_ms]

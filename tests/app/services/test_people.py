@@ -9,6 +9,7 @@ from app.domain.application_number import NotAnApplicationNumber
 from app.domain.states import DossierState, LinkState, PageState, UploadState
 from app.errors import Conflict, WrongTransition
 from app.queries import audit, dossiers, pages, uploads, work
+from app.services.pages import EditChange
 from tests.helpers.program import PROOF, finish, open_program, write_page
 
 NO_NUMBER = "A letter without any number\nWritten to the office with kind regards"
@@ -112,7 +113,7 @@ def test_a_turned_page_is_done_again_and_the_persons_link_stands(program):
     dossier = only(program)
     program.indexing.confirm(dossier.id, "KH/P/2018/00417")
     first = pages.list_pages(program.database)[0]
-    program.pages.set_turn([first.id], 90)
+    program.pages.edit([first.id], EditChange(turn_deg=90))
     assert only(program).state is DossierState.PROCESSING
     finish(program)
     assert only(program).state is DossierState.TO_REVIEW
@@ -128,7 +129,7 @@ def test_a_page_of_a_dossier_that_left_cannot_be_changed(program):
     program.indexing.confirm(dossier.id, "KH/P/2018/00417")
     program.review.approve(dossier.id)
     with pytest.raises(Conflict):
-        program.pages.set_turn([pages.list_pages(program.database)[0].id], 90)
+        program.pages.edit([pages.list_pages(program.database)[0].id], EditChange(turn_deg=90))
 
 
 def test_a_dossier_put_aside_comes_last(program, tmp_path):

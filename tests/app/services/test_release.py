@@ -6,6 +6,7 @@ from app.domain.states import DossierState, UploadState
 from app.jobs.store import Job
 from app.packaging.work import build_package
 from app.queries import dossiers, pages, uploads
+from app.services.pages import EditChange
 from app.storage.tables import OutboxRow
 from tests.helpers.program import PROOF, finish, open_program, write_page
 
@@ -60,7 +61,7 @@ def test_a_turned_page_does_not_send_a_returned_dossier_back_to_review(tmp_path,
         finish(program)
         program.indexing.confirm(only(program).id, "KH/P/2018/00417")
         program.review.return_to_indexing(only(program).id, "wrong_pages")
-        program.pages.set_turn(_pages(program)[:1], 90)
+        program.pages.edit(_pages(program)[:1], EditChange(turn_deg=90))
         finish(program)
         assert only(program).state is DossierState.TO_INDEX
         assert only(program).application_number == "KH/P/2018/00417"

@@ -16,6 +16,7 @@ from app.commands.digitize_report import Asked, build_report
 from app.commands.output import plain_words
 from app.domain.states import DossierState, ImportState
 from app.queries import dossiers, imports, pages
+from app.services.pages import EditChange
 from tests.helpers.program import finish, open_program, write_blank, write_page
 
 
@@ -142,7 +143,8 @@ def test_a_page_that_a_person_calls_blank_no_longer_counts(program, tmp_path):
     take(program, pdf(tmp_path / "first.pdf", one, two))
     take(program, pdf(tmp_path / "second.pdf", two, three))
     held = named(program, "second").summary
-    program.pages.set_blank(pages.list_pages(program.database, dossier_id=held.id)[0].id, is_blank=True)
+    first = pages.list_pages(program.database, dossier_id=held.id)[0]
+    program.pages.edit([first.id], EditChange(is_blank=True))
     finish(program)
     assert "same_scan_twice" not in codes(named(program, "second"))
 

@@ -36,7 +36,7 @@ def worst_first(pages: tuple[PageSummary, ...]) -> tuple[PageSummary, ...]:
 def _badness(page: PageSummary) -> tuple[int, float, int]:
     if page.state is PageState.NEEDS_ATTENTION or page.attention is not None:
         rank = 0
-    elif page.quality:
+    elif page.quality or page.may_be_two:
         rank = 1
     elif page.is_blank:
         rank = 3

@@ -12,6 +12,7 @@ from app.events import Changes
 from app.queries.rows import DossierDetail, DossierSummary, WaitingCounts
 from ui.desk import Desk
 from ui.screens.review.facts import chips_of, office_gets, worst_first
+from ui.screens.review.page_acts import PageActs
 from ui.screens.review.view import ReviewView
 from ui.tasks import Failure
 from ui.texts import t
@@ -32,6 +33,10 @@ class ReviewPresenter(QObject):
         self._writing: DossierId | None = None
         self._has_worked = False
         self._wanted_next: DossierId | None = None
+        self._is_worst_first = True
+        # Folders whose pages were changed here: they stay in the list while they are read again.
+        self._worked_on: frozenset[int] = frozenset()
+        self._acts = PageActs(desk, view, self)
         self._wire()
 
     def activate(self, dossier_id: int = 0) -> None:
@@ -49,9 +54,8 @@ class ReviewPresenter(QObject):
         view.folder_moved.connect(self._on_folder_moved)
         view.page_chosen.connect(self._on_page_chosen)
         view.page_moved.connect(self._on_page_moved)
-        view.turn_asked.connect(self._on_turn)
-        view.again_asked.connect(self._on_again)
-        view.blank_asked.connect(self._on_blank)
+        view.order_asked.connect(self._on_order)
+        self._acts.worked_on.connect(self._on_worked_on)
         view.left_summary.connect(self._leave_summary)
         view.empty.acted.connect(self._on_empty_acted)
         self._desk.bridge.changed.connect(self._on_changes)
@@ -61,11 +65,14 @@ class ReviewPresenter(QObject):
             self._is_stale = True
             return
         self._is_loading, self._is_stale = True, False
-        self._desk.tasks.run(self._read, self._on_read, self._on_read_failed)
+        self._desk.tasks.run(partial(self._read, self._worked_on), self._on_read, self._on_read_failed)
 
-    def _read(self) -> tuple[tuple[DossierSummary, ...], WaitingCounts]:
+    def _read(self, worked_on: frozenset[int]) -> tuple[tuple[DossierSummary, ...], WaitingCounts]:
         reading = self._desk.reading
-        return reading.dossiers(states=(DossierState.TO_REVIEW,)), reading.waiting()
+        states = (DossierState.TO_REVIEW, DossierState.PROCESSING) if worked_on else (DossierState.TO_REVIEW,)
+        found = reading.dossiers(states=states)
+        here = tuple(row for row in found if row.state is DossierState.TO_REVIEW or row.id in worked_on)
+        return here, reading.waiting()
 
     def _on_read(self, answer: tuple[tuple[DossierSummary, ...], WaitingCounts]) -> None:
         self._is_loading = False
@@ -135,8 +142,20 @@ class ReviewPresenter(QObject):
             self._view.pages.update(fresh)
             self._view.viewer.model.update(fresh)
             detail = self._view.viewer.detail
-            if detail is not None and detail.summary.id in shown:
+            is_there = detail is not None and detail.summary.id in {page.id for page in fresh}
+            if is_there and not self._view.adjust.is_active:
                 self._view.viewer.refresh()
+            self._acts.renew()
+
+    def _on_worked_on(self, dossier_id: int) -> None:
+        self._worked_on |= {dossier_id}
+
+    def _on_order(self) -> None:
+        self._is_worst_first = not self._is_worst_first
+        self._view.show_order(is_worst_first=self._is_worst_first)
+        shown = self._view.viewer.detail
+        if self._detail is not None:
+            self._show_pages(None if shown is None else shown.summary.id)
 
     def _on_folder_chosen(self, dossier_id: int) -> None:
         if self._detail is None or self._detail.summary.id != dossier_id:
@@ -159,11 +178,19 @@ class ReviewPresenter(QObject):
 
     def _show(self, dossier_id: DossierId, page_id: PageId | None = None) -> None:
         """Show a folder, from its worst page or from a given one."""
+        if self._detail is None or self._detail.summary.id != dossier_id:
+            self._acts.forget_picks()
         self._detail = self._desk.reading.dossier(dossier_id)
-        pages = worst_first(self._desk.reading.pages(dossier_id=dossier_id))
         summary = self._detail.summary
         self._view.show_summary(())
         self._view.show_folder(summary.name, summary.application_number or "")
+        self._show_pages(page_id)
+        self._show_place()
+
+    def _show_pages(self, page_id: PageId | None) -> None:
+        assert self._detail is not None
+        in_order = self._desk.reading.pages(dossier_id=self._detail.summary.id)
+        pages = worst_first(in_order) if self._is_worst_first else in_order
         self._view.show_chips(chips_of(self._detail, pages))
         self._view.pages.replace(pages)
         ids = [page.id for page in pages]
@@ -171,7 +198,7 @@ class ReviewPresenter(QObject):
         self._view.viewer.show_pages(pages, first)
         if first is not None:
             self._view.tiles.choose(first)
-        self._show_place()
+        self._acts.renew()
 
     def _show_place(self) -> None:
         ids = self._view.model.ids
@@ -193,7 +220,12 @@ class ReviewPresenter(QObject):
     # --- acts --------------------------------------------------------------------------------------------
 
     def _on_approve(self) -> None:
-        if self._detail is None or self._detail.summary.id == self._writing or self._view.picker.isVisible():
+        if self._detail is None or self._detail.summary.id == self._writing:
+            return
+        if self._view.is_asking or self._view.adjust.is_active:
+            return
+        if self._detail.summary.state is DossierState.PROCESSING:
+            self._desk.notices.say(t("review.still_read", name=self._detail.summary.name), Tone.CARE)
             return
         if not self._view.has_summary:
             self._view.show_summary(office_gets(self._detail))
@@ -243,6 +275,8 @@ class ReviewPresenter(QObject):
         if self._view.has_summary:
             self._view.show_summary(())
             self._view.focus_pages()
+        elif self._view.tiles.picked:
+            self._view.tiles.pick(())
 
     def _on_failed(self, failure: Failure) -> None:
         self._writing = None
@@ -257,27 +291,3 @@ class ReviewPresenter(QObject):
         place = ids.index(dossier_id)
         order = ids[place + 1 :] + ids[:place]
         return order[0] if order else None
-
-    def _on_turn(self, by_deg: int) -> None:
-        shown = self._view.viewer.detail
-        if shown is not None:
-            turn_deg = (shown.applied_turn_deg + 360 - by_deg) % 360
-            call = partial(self._desk.context.pages.set_turn, (shown.summary.id,), turn_deg)
-            self._desk.tasks.run(call, None, self._on_failed)
-            self._desk.notices.say(t("review.turned", page=shown.summary.number))
-
-    def _on_again(self) -> None:
-        shown = self._view.viewer.detail
-        if shown is not None:
-            call = partial(self._desk.context.pages.reprocess, (shown.summary.id,))
-            self._desk.tasks.run(call, None, self._on_failed)
-            self._desk.notices.say(t("review.read_again", page=shown.summary.number))
-
-    def _on_blank(self) -> None:
-        shown = self._view.viewer.detail
-        if shown is not None:
-            wanted = not shown.summary.is_blank
-            call = partial(self._desk.context.pages.set_blank, shown.summary.id, wanted)
-            self._desk.tasks.run(call, None, self._on_failed)
-            key = "review.marked_blank" if wanted else "review.marked_not_blank"
-            self._desk.notices.say(t(key, page=shown.summary.number))

@@ -17,21 +17,29 @@ from PySide6.QtWidgets import (
 from app.queries.rows import DossierSummary, PageSummary
 from ui.desk import Desk
 from ui.models.row_model import RowModel
+from ui.screens.capture.profile import SHIPPED
 from ui.screens.faces import review_face
 from ui.screens.indexing.view import head_row
+from ui.screens.review.scope import Scope
 from ui.screens.screen import KeyHint, Screen
 from ui.texts import t
+from ui.widgets.adjust_bar import AdjustBar
 from ui.widgets.buttons import KeyButton
 from ui.widgets.chips import ChipFlow
 from ui.widgets.empty_state import EmptyState
 from ui.widgets.fact_list import Fact, FactList
 from ui.widgets.keys import add_keys
 from ui.widgets.labels import ElidedLabel, label
-from ui.widgets.page_tiles import SIDE, PageTiles
+from ui.widgets.language_picker import LanguagePicker
+from ui.widgets.page_facts import PageFacts
+from ui.widgets.page_picks import PickTiles
+from ui.widgets.page_tiles import SIDE
 from ui.widgets.page_viewer import PageViewer, page_words
 from ui.widgets.paint import Badge, Look
 from ui.widgets.reason_picker import ReasonChoice, ReasonPicker
 from ui.widgets.row_list import RowList
+from ui.widgets.scope_bar import ScopeBar
+from ui.words_en import LANGUAGES
 
 RETURN_CODES = ("wrong_number", "missing_page", "poor_scan", "turned_page", "foreign_page", "other")
 
@@ -49,6 +57,12 @@ class ReviewView(Screen):
     turn_asked = Signal(int)
     again_asked = Signal()
     blank_asked = Signal()
+    straighten_asked = Signal()
+    crop_asked = Signal()
+    split_asked = Signal()
+    language_asked = Signal()
+    undo_asked = Signal()
+    order_asked = Signal()
     left_summary = Signal()
 
     def __init__(self, desk: Desk, look: Look, parent: QWidget | None = None) -> None:
@@ -58,8 +72,12 @@ class ReviewView(Screen):
         self.model: RowModel[DossierSummary] = RowModel(lambda row: row.id, lambda row: row.name, self)
         self.pages: RowModel[PageSummary] = RowModel(lambda row: row.id, page_words, self)
         self.list = RowList(self.model, look, review_face, parent=self)
-        self.tiles = PageTiles(self.pages, look, desk.images, SIDE, self)
+        self.tiles = PickTiles(self.pages, look, desk.images, SIDE, self)
         self.viewer = PageViewer(desk, look, self, has_strip=False)
+        self.adjust = AdjustBar(look, self.viewer.view, self)
+        self.page_facts = PageFacts(self)
+        self.scope = ScopeBar(look, [scope.value for scope in Scope], self)
+        self.languages = LanguagePicker(look, {code: LANGUAGES[code] for code in SHIPPED}, self)
         self.chips = ChipFlow(look, self)
         self.gets = FactList(look, self)
         self.empty = EmptyState(look, self)
@@ -79,9 +97,18 @@ class ReviewView(Screen):
             KeyHint("F4", "keys.original"),
             KeyHint("F5", "keys.keep"),
             KeyHint("Ctrl +  Ctrl −", "keys.zoom"),
+            KeyHint("Alt ↑  Alt ↓", "keys.brightness"),
+            KeyHint("F10", "keys.order"),
+            KeyHint("Space  Shift →", "keys.pick_pages"),
+            KeyHint("F6  Shift F6", "keys.scope"),
             KeyHint("F9  Shift F9", "keys.turn"),
-            KeyHint("Ctrl R", "keys.read_again"),
+            KeyHint("Ctrl T", "keys.straighten"),
+            KeyHint("Ctrl K", "keys.crop"),
+            KeyHint("Ctrl D", "keys.split"),
             KeyHint("Ctrl B", "keys.blank"),
+            KeyHint("Ctrl R", "keys.read_again"),
+            KeyHint("Ctrl Shift R", "keys.language"),
+            KeyHint("Ctrl Z", "keys.undo_page"),
         )
 
     def crumb(self) -> str:
@@ -121,8 +148,17 @@ class ReviewView(Screen):
 
     def focus_pages(self) -> None:
         """Give the thumbnails the focus."""
-        if not self.picker.isVisible():
+        if not self.is_asking and not self.adjust.is_active:
             self.give_focus(self.tiles)
+
+    @property
+    def is_asking(self) -> bool:
+        """True while a reason or languages are asked for."""
+        return self.picker.isVisible() or self.languages.isVisible()
+
+    def show_order(self, *, is_worst_first: bool) -> None:
+        """Say in which order the pages stand."""
+        self._order.setText(t("review.worst_first" if is_worst_first else "review.in_order"))
 
     def _build(self) -> None:
         self.stack = QStackedWidget(self)
@@ -130,7 +166,7 @@ class ReviewView(Screen):
         split.setChildrenCollapsible(False)
         split.addWidget(self._build_queue())
         split.addWidget(self._build_middle())
-        split.addWidget(self.viewer)
+        split.addWidget(self._build_page())
         split.setStretchFactor(2, 1)
         split.setSizes([248, 320, 800])
         self.stack.addWidget(split)
@@ -138,6 +174,22 @@ class ReviewView(Screen):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(self.stack)
+
+    def _build_page(self) -> QWidget:
+        page = QFrame(self)
+        column = QVBoxLayout(page)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        reach = QFrame(page)
+        reach.setProperty("ground", "panel")
+        reach.setProperty("edge", "top")
+        row = QHBoxLayout(reach)
+        row.setContentsMargins(12, 3, 0, 3)
+        row.addWidget(self.scope)
+        for part in (self.adjust, self.page_facts, reach):
+            column.addWidget(part)
+        column.insertWidget(0, self.viewer, 1)
+        return page
 
     def _build_queue(self) -> QWidget:
         side = QFrame(self)
@@ -167,7 +219,8 @@ class ReviewView(Screen):
         top.addWidget(label(t("review.reasons"), tone="dim", size="aside", parent=middle))
         top.addWidget(self.chips)
         top.addSpacing(4)
-        top.addWidget(label(t("review.worst_first"), tone="dim", size="aside", parent=middle))
+        self._order = label(t("review.worst_first"), tone="dim", size="aside", parent=middle)
+        top.addWidget(self._order)
         column.addLayout(top)
         tiles = QHBoxLayout()
         tiles.setContentsMargins(8, 0, 4, 0)
@@ -195,6 +248,7 @@ class ReviewView(Screen):
         self._return = KeyButton(t("review.return"), self._look, icon="undo", key="F7", parent=foot)
         column.addWidget(self._summary)
         column.addWidget(self.picker)
+        column.addWidget(self.languages)
         column.addWidget(self._approve)
         column.addWidget(self._return, 0, Qt.AlignmentFlag.AlignLeft)
         return foot
@@ -209,6 +263,9 @@ class ReviewView(Screen):
         self.picker.shown.connect(self._on_picker)
         self.picker.taken.connect(self._on_reason)
         self.picker.left.connect(self.focus_pages)
+        self.languages.shown.connect(self._on_picker)
+        self.languages.left.connect(self.focus_pages)
+        self.adjust.left.connect(self.focus_pages)
         keys = (
             ("F8", self.approve_asked),
             ("Ctrl+Return", self.approve_asked),
@@ -216,6 +273,16 @@ class ReviewView(Screen):
             ("F7", self.picker.ask),
             ("Ctrl+R", self.again_asked),
             ("Ctrl+B", self.blank_asked),
+            ("Ctrl+T", self.straighten_asked),
+            ("Ctrl+K", self.crop_asked),
+            ("Ctrl+D", self.split_asked),
+            ("Ctrl+Shift+R", self.language_asked),
+            ("Ctrl+Z", self.undo_asked),
+            ("F10", self.order_asked),
+            ("F6", self._on_scope_after),
+            ("Shift+F6", self._on_scope_before),
+            ("Alt+Up", self._on_brighter),
+            ("Alt+Down", self._on_darker),
             ("F9", self._on_turn_right),
             ("Shift+F9", self._on_turn_left),
             ("Ctrl+Up", self._on_folder_before),
@@ -227,6 +294,8 @@ class ReviewView(Screen):
         add_keys(self, keys)
 
     def _on_picker(self, is_shown: bool) -> None:
+        if is_shown:
+            self.adjust.leave()
         self._approve.setVisible(not is_shown)
         self._return.setVisible(not is_shown)
 
@@ -238,6 +307,18 @@ class ReviewView(Screen):
 
     def _on_turn_left(self) -> None:
         self.turn_asked.emit(-90)
+
+    def _on_scope_after(self) -> None:
+        self.scope.step(1)
+
+    def _on_scope_before(self) -> None:
+        self.scope.step(-1)
+
+    def _on_brighter(self) -> None:
+        self.page_facts.step_brightness(1)
+
+    def _on_darker(self) -> None:
+        self.page_facts.step_brightness(-1)
 
     def _on_folder_before(self) -> None:
         self.folder_moved.emit(-1)
