@@ -19,8 +19,9 @@ from ocr.errors import PageNeedsAttention, SourceRefused
 from ocr.intake.decode import DecodedPage, decode_master, with_square_pixels
 from ocr.intake.masters import write_atomically
 from ocr.native_digits import Rereading
-from ocr.reading import ReadingPlan, Sheet, read_sheet, reread
+from ocr.reading import ReadingPlan, Sheet, reread
 from ocr.recipe import RECIPE
+from ocr.script import PageReading, read_page
 from ocr.steps.barcode import PageSpace, find_barcodes
 from ocr.steps.blank import Blankness, judge_blank
 from ocr.steps.deskew import estimate_skew, skew_to_apply
@@ -85,6 +86,7 @@ class _Upright:
     applied_skew_deg: float
     blank: Blankness
     words: tuple[Word, ...]
+    languages: tuple[str, ...]
 
 
 def process_page(task: PageTask) -> PageResult:
@@ -98,7 +100,8 @@ def process_page(task: PageTask) -> PageResult:
     languages = task.edits.languages or task.languages
     with clock.step("decode"):
         decoded = _decode(task)
-    plan = ReadingPlan(open_engine(task.engine, task.tessdata_dir), languages, task.limits.timeout_s)
+    engine = open_engine(task.engine, task.tessdata_dir)
+    plan = ReadingPlan(engine, languages, task.limits.timeout_s, is_chosen=bool(task.edits.languages))
     shown = _show(task, decoded, clock)
     upright, turn = _make_upright(task, shown, plan, clock)
     with clock.step("barcodes"):
@@ -142,7 +145,7 @@ def process_page(task: PageTask) -> PageResult:
         mean_confidence=reading.mean_confidence,
         word_count=reading.word_count,
         candidates=candidates,
-        languages=languages,
+        languages=upright.languages,
         engine=plan.engine.version,
         recipe=RECIPE,
         words_path=words_path,
@@ -197,11 +200,11 @@ def _stand(task: PageTask, shown: _Shown, turn_deg: int, plan: ReadingPlan, cloc
         grey = level(grey, applied_skew)
     with clock.step("blank"):
         blank = judge_blank(grey)
-    sheet = Sheet(grey, ink, shown.dpi)
+    sheet = Sheet(grey, ink, shown.dpi, applied_skew)
     with clock.step("recognise"):
         bare = blank.is_blank and blank.ink_share == 0.0
-        words = () if bare else read_sheet(sheet, plan)
-    return _Upright(pixels, sheet, skew, turn_deg, applied_skew, blank, words)
+        read = PageReading((), plan.languages) if bare else read_page(sheet, plan)
+    return _Upright(pixels, sheet, skew, turn_deg, applied_skew, blank, read.words, read.languages)
 
 
 def _viewed(upright: _Upright) -> PixelImage:
