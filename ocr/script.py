@@ -47,6 +47,9 @@ two, blurred French came out as Khmer on three of four pages."""
 CLEARLY_READ = 0.25
 """Share of letters believed from which the page is read with the Latin model: faint French shows 0.3, Khmer 0.01."""
 
+FOREIGN = 0.15
+"""Mean confidence of six letters and more up to which a place in the trial is taken for another script."""
+
 FRENCH, ENGLISH = "fra", "eng"
 
 COMMON_WORDS = {
@@ -131,8 +134,16 @@ def _evenly_chosen_lines(sheet: Sheet) -> PixelImage | None:
 
 
 def _is_all_latin(words: Sequence[Word]) -> bool:
+    if any(_is_foreign(place) for place in doubtful_places(words)):
+        return False
     believed = believable_letters(words)
     return believed >= ENOUGH_LETTERS and believed >= CLEARLY_READ * _letters(words)
+
+
+def _is_foreign(place: Sequence[Word]) -> bool:
+    """Tell places of the trial that look like another script, so that mixed forms are not read twice."""
+    letters = _letters(place)
+    return letters >= 6 and sum(word.confidence * _letters([word]) for word in place) <= FOREIGN * letters
 
 
 def _holds_other_script(words: Sequence[Word], sheet: Sheet, plan: ReadingPlan) -> bool:
