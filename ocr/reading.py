@@ -31,7 +31,7 @@ LEGIBLE_PX = (12.0, 26.0)
 
 LATIN_LETTER_PX, LATIN_LEGIBLE_PX = 15.0, 17.25
 """The same for Latin letters alone, which need fewer pixels: of 14 pages with taller letters nine read better and four
-worse (mean 0.050 to 0.047, a book page 0.046 to 0.033) in three quarters of the time. Lao and Khmer gained nothing."""
+worse (mean 0.053 to 0.050, a book page 0.046 to 0.033) in three quarters of the time. Lao and Thai gained nothing steady."""
 
 BILEVEL_SHARE = 0.005
 """Share of mid-grey pixels below which a page is a fax: black and white and nothing between."""
