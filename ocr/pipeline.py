@@ -20,8 +20,9 @@ from ocr.errors import PageNeedsAttention, SourceRefused
 from ocr.intake.decode import DecodedPage, decode_master, with_square_pixels
 from ocr.intake.masters import write_atomically
 from ocr.native_digits import Rereading
-from ocr.reading import ReadingPlan, Sheet, read_sheet, reread
+from ocr.reading import ReadingPlan, Sheet, reread
 from ocr.recipe import RECIPE
+from ocr.script import PageReading, read_page
 from ocr.steps.barcode import PageSpace, find_barcodes
 from ocr.steps.blank import Blankness, judge_blank
 from ocr.steps.deskew import estimate_skew, skew_to_apply
@@ -129,6 +130,7 @@ class _Upright:
     kept: Box | None
     blank: Blankness
     words: tuple[Word, ...]
+    languages: tuple[str, ...]
 
 
 def process_page(task: PageTask) -> PageResult:
@@ -142,7 +144,8 @@ def process_page(task: PageTask) -> PageResult:
     languages = task.edits.languages or task.languages
     with clock.step("decode"):
         decoded = _decode(task)
-    plan = ReadingPlan(open_engine(task.engine, task.tessdata_dir), languages, task.limits.timeout_s)
+    engine = open_engine(task.engine, task.tessdata_dir)
+    plan = ReadingPlan(engine, languages, task.limits.timeout_s, is_chosen=bool(task.edits.languages))
     shown = _show(task, decoded, clock)
     upright, turn = _make_upright(task, shown, plan, clock)
     with clock.step("barcodes"):
@@ -195,7 +198,7 @@ def process_page(task: PageTask) -> PageResult:
         mean_confidence=reading.mean_confidence,
         word_count=reading.word_count,
         candidates=candidates,
-        languages=languages,
+        languages=upright.languages,
         engine=plan.engine.version,
         recipe=RECIPE,
         words_path=words_path,
@@ -258,17 +261,31 @@ def _stand(task: PageTask, shown: _Shown, turn_deg: int, plan: ReadingPlan, cloc
         judged = page_box.box if page_box and page_box.confidence >= USE_ABOVE_CONFIDENCE else None
     with clock.step("blank"):
         blank = judge_blank(cut_out(whole, judged))
-    sheet = Sheet(whole, ink, shown.dpi)
+    sheet = Sheet(whole, ink, shown.dpi, applied_skew)
     if kept:
         covered = cover_outside(whole, kept, round(2 * ink.height_px))
         sheet = Sheet(covered, find_ink(covered), shown.dpi)
     with clock.step("recognise"):
         bare = blank.is_blank and blank.ink_share == 0.0
-        words = () if bare else read_sheet(sheet, plan)
+        read = PageReading((), plan.languages) if bare else read_page(sheet, plan)
+        words = read.words
         if judged:
             margin_px = 0 if kept else round(BOX_MARGIN_INCHES * shown.dpi)
             words = words_within(words, judged, margin_px)
-    return _Upright(pixels, whole, sheet, skew, turn_deg, applied_skew, page_box, judged, kept, blank, words)
+    return _Upright(
+        pixels=pixels,
+        grey=whole,
+        sheet=sheet,
+        skew=skew,
+        applied_turn_deg=turn_deg,
+        applied_skew_deg=applied_skew,
+        page_box=page_box,
+        judged=judged,
+        kept=kept,
+        blank=blank,
+        words=words,
+        languages=read.languages,
+    )
 
 
 def _spread(upright: _Upright) -> Spread | None:

@@ -11,12 +11,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 
-import cv2
-import numpy as np
-
 from ocr.steps.deskew import LineFit, fit_lines, line_sharpness
-from ocr.steps.geometry import PixelImage, level, resample, rotate_clockwise
+from ocr.steps.geometry import PixelImage, level, rotate_clockwise
 from ocr.steps.ink import Ink
+from ocr.steps.lines import fullest_bands, stacked_lines
 from ocr.types import Turn, Word
 
 Reader = Callable[[PixelImage], Sequence[Word]]
@@ -138,59 +136,12 @@ def _decide(evidence: dict[int, float]) -> Turn:
 def _line_blocks(grey: PixelImage, ink: Ink, fit: LineFit, turn_deg: int) -> Iterator[PixelImage]:
     """Cut the fullest text lines out and stack them as blocks of a readable size."""
     upright_mask = level(rotate_clockwise(ink.mask, -turn_deg), fit.skew_deg, paper=0)
-    bands = _fullest_bands(upright_mask)
+    bands = fullest_bands(upright_mask, ink.scale)
     upright = level(rotate_clockwise(grey, -turn_deg), fit.skew_deg)
-    zoom = float(np.clip(LETTER_PX / max(ink.height_px, 1.0), 0.3, 3.0))
+    zoom = LETTER_PX / max(ink.height_px, 1.0)
     start = 0
     for lines in LINES_READ:
-        strips = []
-        for band in sorted(bands[start : start + lines]):
-            top, bottom, left, right = (max(0, round(edge / ink.scale)) for edge in band)
-            strip = upright[top:bottom, left:right]
-            if strip.size:
-                strips.append(_on_white(resample(strip, zoom, zoom)))
+        block = stacked_lines(upright, sorted(bands[start : start + lines]), zoom)
         start += lines
-        if strips:
-            yield _stack(strips)
-
-
-def _fullest_bands(mask: PixelImage) -> list[tuple[int, int, int, int]]:
-    """Find rows of marks in a level mask: top, bottom, left, right with a margin, fullest first."""
-    profile = (mask > 0).sum(axis=1)
-    full = profile > max(2.0, 0.25 * float(np.percentile(profile[profile > 0], 80)) if profile.any() else 2.0)
-    edges = np.flatnonzero(np.diff(np.concatenate(([0], full.astype(np.int8), [0]))))
-    bands = []
-    for top, bottom in zip(edges[::2], edges[1::2], strict=True):
-        height = int(bottom - top)
-        if not 4 <= height <= 60:
-            continue
-        columns = np.flatnonzero((mask[top:bottom] > 0).any(axis=0))
-        margin = max(3, height // 2)
-        weight = float(profile[top:bottom].sum())
-        bands.append(
-            (weight, (int(top) - margin, int(bottom) + margin, int(columns[0]) - 6, int(columns[-1]) + 7))
-        )
-    bands.sort(key=lambda band: band[0], reverse=True)
-    return [band for _, band in bands]
-
-
-def _on_white(strip: PixelImage) -> PixelImage:
-    """Brighten a strip until its paper is white as the block around it.
-
-    A strip of grey paper on white has edges the engine takes for frames: carbon copies gave nothing to read.
-    """
-    paper = max(1.0, float(np.percentile(strip, 75)))
-    return np.asarray(cv2.convertScaleAbs(strip, alpha=max(1.0, 255 / paper)), np.uint8)
-
-
-def _stack(strips: list[PixelImage]) -> PixelImage:
-    width = max(strip.shape[1] for strip in strips) + 40
-    gap = 16
-    height = sum(strip.shape[0] + gap for strip in strips) + gap
-    block = np.full((height, width), 255, np.uint8)
-    top = gap
-    for strip in strips:
-        rows, columns = strip.shape
-        block[top : top + rows, 20 : 20 + columns] = strip
-        top += rows + gap
-    return block
+        if block is not None:
+            yield block

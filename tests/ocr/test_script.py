@@ -1,0 +1,132 @@
+"""Which models a page is read with: the right one alone where it holds one script, never at the cost of another."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import cache
+
+import numpy as np
+import pytest
+from PIL import Image, ImageDraw, ImageFont
+
+from ocr.engines.tesserocr_engine import TesserocrEngine
+from ocr.engines.word_lines import text_of
+from ocr.reading import ReadingPlan, Sheet
+from ocr.script import doubtful_places, is_french, read_page
+from ocr.steps.ink import find_ink
+from ocr.types import Box, Word
+from tests.helpers.drawn_pages import FONTS, PROSE, TESSDATA, grained
+
+FRENCH = (
+    "Le demandeur sollicite la délivrance d'un brevet pour",
+    "l'invention décrite dans les pièces qui sont jointes et",
+    "déclare que les indications de la présente sont exactes.",
+    "Le pouvoir du mandataire est remis dans un délai de deux",
+    "mois à compter de la date du dépôt de cette demande.",
+    "La priorité est revendiquée pour une demande déposée",
+    "dans un autre pays de la Convention de Paris en mars.",
+    "Les taxes sont payées par le déposant au guichet.",
+)
+KHMER = (
+    "សេចក្តីប្រកាសជាសកលស្តីពីសិទ្ធិមនុស្ស",
+    "មនុស្សទាំងអស់កើតមកមានសេរីភាព",
+    "និងភាពស្មើគ្នាក្នុងសិទ្ធិនិងសេចក្តីថ្លៃថ្នូរ",
+)
+ONE_LINE = "ឈ្មោះអ្នកដាក់ពាក្យ"
+SET = ("eng", "khm")
+
+
+def drawn(lines: tuple[str, ...]) -> Sheet:
+    """A page whose lines are in the font of their script; small letters come out 18 pixels high."""
+    latin = ImageFont.truetype(str(FONTS / "Inter-Regular.otf"), 34)
+    khmer = ImageFont.truetype(str(FONTS / "NotoSansKhmer-Regular.ttf"), 34)
+    picture = Image.new("L", (1240, 260 + 70 * len(lines)), 240)
+    pen = ImageDraw.Draw(picture)
+    for number, line in enumerate(lines):
+        font = khmer if any(char > "\u1000" for char in line) else latin
+        pen.text((110, 120 + 70 * number), line, font=font, fill=30)
+    page = grained(np.asarray(picture))
+    return Sheet(page, find_ink(page), 200.0)
+
+
+@cache
+def engine() -> TesserocrEngine:
+    return TesserocrEngine(TESSDATA)
+
+
+def plan(languages: tuple[str, ...] = SET) -> ReadingPlan:
+    return ReadingPlan(engine(), languages, 60.0)
+
+
+def word(text: str, *, confidence: float = 0.9, line: int = 0) -> Word:
+    return Word(text, Box(0, 0, 20, 20), confidence, line, True)
+
+
+@pytest.mark.engine
+def test_a_french_page_in_a_khmer_folder_is_read_as_french() -> None:
+    read = read_page(drawn(FRENCH), plan())
+    assert read.languages == ("fra",)
+    assert "délivrance" in text_of(read.words)
+    assert "dépôt" in text_of(read.words)
+
+
+@pytest.mark.engine
+def test_an_english_page_is_read_with_the_latin_model_alone() -> None:
+    read = read_page(drawn(PROSE), plan(("khm", "eng")))
+    assert read.languages == ("eng",)
+    assert PROSE[0] in text_of(read.words)
+
+
+@pytest.mark.engine
+def test_a_khmer_page_keeps_the_whole_set() -> None:
+    assert read_page(drawn(KHMER * 3), plan()).languages == SET
+
+
+@pytest.mark.engine
+@pytest.mark.parametrize("place", [0, 5, 10])
+def test_one_khmer_line_on_an_english_page_is_not_lost(place: int) -> None:
+    read = read_page(drawn((*PROSE[:place], ONE_LINE, *PROSE[place:])), plan())
+    assert read.languages == SET
+    assert "អ្នក" in text_of(read.words)
+    assert "invention" in text_of(read.words)
+
+
+@pytest.mark.engine
+def test_one_khmer_line_on_a_french_page_is_read_beside_french() -> None:
+    read = read_page(drawn((*FRENCH, ONE_LINE)), plan())
+    assert read.languages == ("fra", "khm")
+    assert "អ្នក" in text_of(read.words)
+    assert "délivrance" in text_of(read.words)
+
+
+@pytest.mark.engine
+def test_languages_a_person_chose_are_used_as_they_are() -> None:
+    assert read_page(drawn(FRENCH), replace(plan(), is_chosen=True)).languages == SET
+
+
+@pytest.mark.engine
+def test_a_set_of_latin_languages_is_used_as_it_is() -> None:
+    assert read_page(drawn(PROSE[:3]), plan(("eng", "fra"))).languages == ("eng", "fra")
+
+
+def test_a_few_french_words_do_not_make_a_page_french() -> None:
+    names = [
+        word(text) for text in ["Le", "Comité", "de", "la", "Croix", "du", "Sud", "et", "de", "la", "Paix"]
+    ]
+    english = [word(text) for text in ["of", "the", "agent", "and", "the", "owner"]]
+    assert is_french(names)
+    assert not is_french([*names, *english])
+    assert not is_french(names[:4])
+
+
+def test_doubtful_neighbours_on_a_line_are_one_place() -> None:
+    words = [
+        word("sure"),
+        word("HAM", confidence=0.1),
+        word("SgI", confidence=0.3),
+        word("next", confidence=0.2, line=1),
+        word("sure", line=1),
+        word("|", confidence=0.0, line=1),
+    ]
+    found = [" ".join(each.text for each in place) for place in doubtful_places(words)]
+    assert found == ["HAM SgI", "next"]
