@@ -168,3 +168,6 @@ CHECKS = {check.code: check for check in _TABLE}
 """By code, worst first."""
 
 RANKS = {code: rank for rank, code in enumerate(CHECKS)}
+
+COMPARED = frozenset({"looks_like", "streak"})
+"""Reasons that only other pages give; the page engine never finds them."""

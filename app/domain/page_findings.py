@@ -75,10 +75,11 @@ def near_duplicates(pages: Sequence[PageFacts]) -> tuple[PageFinding, ...]:
     """
     written = [page for page in pages if page.fingerprint and not page.is_blank]
     words = {page.page_id: Counter(WORD.findall(page.text.casefold())) for page in written}
+    looks = [int(page.fingerprint, 16) for page in written]
     found = []
     for position, page in enumerate(written):
-        for earlier in written[:position]:
-            bits = (int(page.fingerprint, 16) ^ int(earlier.fingerprint, 16)).bit_count()
+        for earlier, look in zip(written[:position], looks, strict=False):
+            bits = (looks[position] ^ look).bit_count()
             if CHECKS["looks_like"].fails(bits) and _same_words(words[page.page_id], words[earlier.page_id]):
                 found.append(
                     PageFinding(page.page_id, QualityReason("looks_like", float(bits)), earlier.page_id)

@@ -18,7 +18,7 @@ from app.domain.states import DossierState, ImportState, LinkState, PageState
 from app.errors import MachineError
 from app.jobs.store import Job
 from app.queries.register import StoredRegister
-from app.services import flow, release
+from app.services import flow, likeness, release
 from app.services.twins import twin_reasons
 from app.storage import values
 from app.storage.database import Database, Transaction
@@ -42,10 +42,11 @@ class LinkTask:
 
 @dataclass(frozen=True, slots=True)
 class LinkResult:
-    """The decision, and which page bears which number in the dossier."""
+    """The decision, which page bears which number in the dossier, and what pages say together."""
 
     decision: LinkDecision
     page_ids: Mapping[int, int]
+    findings: likeness.Findings
 
 
 class LinkKind:
@@ -89,7 +90,8 @@ class LinkKind:
             )
             register = StoredRegister(session, profile) if has_register else None
             decision = decide_link(evidence, office=profile, register=register, today=self._today())
-        return LinkResult(decision, page_ids)
+            findings = likeness.compare_pages(session, task.dossier_id)
+        return LinkResult(decision, page_ids, findings)
 
     def apply(self, tx: Transaction, job: Job, result: LinkResult) -> None:
         """Keep the decision; link and release by policy what is proven and has nothing against it."""
@@ -100,6 +102,7 @@ class LinkKind:
             tx.move(dossier, DossierState.TO_INDEX, "recognised")
         elif dossier.state is not DossierState.TO_INDEX:
             return
+        likeness.keep_findings(tx, dossier.id, result.findings)
         decision = result.decision
         dossier.updated_at = tx.now
         dossier.link = decision.link
