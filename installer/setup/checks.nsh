@@ -102,6 +102,7 @@ Function GuardPlace
   ${If} $1 == "$PROGRAMFILES64\"
     Return
   ${EndIf}
+  Call RefuseOthersThings
   nsExec::ExecToStack '"$SYSDIR\icacls.exe" "$INSTDIR" /setowner *S-1-5-32-544'
   Pop $0
   Pop $1
@@ -114,6 +115,26 @@ Function GuardPlace
     RMDir "$INSTDIR"
     ${Fail} ${EXIT_NOT_WRITABLE} "The directory $INSTDIR cannot be protected, so anybody could replace Foliodesk's files there. For all users please choose one below $PROGRAMFILES64, or another on an NTFS disk. Nothing was changed.$\r$\n$\r$\n$1$3"
   ${EndIf}
+FunctionEnd
+
+; Other people's things would get the new rights as well. What a removal or a killed setup left is ours.
+Function RefuseOthersThings
+  ${If} $OldPlace != ""
+  ${OrIf} ${FileExists} "$INSTDIR\files.lst"
+  ${OrIf} ${FileExists} "$INSTDIR\~new\*.*"
+    Return
+  ${EndIf}
+  FindFirst $0 $1 "$INSTDIR\*"
+  ${DoWhile} $1 != ""
+    ${If} $1 != "."
+    ${AndIf} $1 != ".."
+    ${AndIf} $1 != "uninstall.exe"
+      FindClose $0
+      ${Fail} ${EXIT_FOREIGN} "$INSTDIR holds other things, which only administrators could write afterwards. For all users please choose an empty directory. Nothing was changed."
+    ${EndIf}
+    FindNext $0 $1
+  ${Loop}
+  FindClose $0
 FunctionEnd
 
 ; Both setup and uninstaller wait for a running Foliodesk; it is never killed.

@@ -156,13 +156,14 @@ FunctionEnd
 ; then stay as they are for the next one.
 Function PutAllBack
   StrCpy $Patience ${HALF_SECONDS}
+  StrCpy $R4 0 ; renames that failed
   CreateDirectory "$INSTDIR\~new"
   !insertmacro ForEachItem PutBack
-  RMDir "$INSTDIR\~old"
-  ${If} ${FileExists} "$INSTDIR\~old\*.*"
+  ${If} $R4 > 0
     StrCpy $Stage ""
     ${Fail} ${EXIT_SWAP} "A program uses files of Foliodesk in $INSTDIR: the former version could not be put back completely. Restart Windows and run the setup again, which mends it; Foliodesk does not start before. Your work is not touched by that."
   ${EndIf}
+  RMDir "$INSTDIR\~old"
   ${Log} "The former version was put back"
 FunctionEnd
 
@@ -174,16 +175,23 @@ Function PutBack
     ${OrIfNot} ${FileExists} "$INSTDIR\~new\$0"
       StrCpy $R9 "$INSTDIR\$0"
       StrCpy $R8 "$INSTDIR\~new\$0"
-      Call RenamePatiently
+      Call PutOneBack
     ${EndIf}
   ${EndIf}
   ${If} ${FileExists} "$INSTDIR\~old\$0"
   ${AndIfNot} ${FileExists} "$INSTDIR\$0"
     StrCpy $R9 "$INSTDIR\~old\$0"
     StrCpy $R8 "$INSTDIR\$0"
-    Call RenamePatiently
+    Call PutOneBack
   ${EndIf}
   Pop $0
+FunctionEnd
+
+Function PutOneBack
+  Call RenamePatiently
+  ${If} ${Errors}
+    IntOp $R4 $R4 + 1
+  ${EndIf}
 FunctionEnd
 
 ; Deletes replaced versions by their own lists; whatever else lay between their files goes back to its place. One of

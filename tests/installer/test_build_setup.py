@@ -78,7 +78,7 @@ def test_choices_are_kept_by_the_next_setup(setups: Setups, prefix: BarePrefix) 
     assert prefix.registered("Foliodesk", run) is None
 
 
-def test_upgrade_replaces_all_of_the_old_version_and_keeps_foreignfiles_of(
+def test_upgrade_replaces_all_of_the_old_version_and_keeps_foreign_files(
     setups: Setups, prefix: BarePrefix
 ) -> None:
     assert prefix.install(setups.old) == 0
@@ -118,7 +118,7 @@ def test_older_setup_refuses_to_replace_a_newer_version(setups: Setups, prefix: 
     assert "newer" in prefix.log()
 
 
-def test_same_version_again_mends_damaged_and_missingfiles_of(setups: Setups, prefix: BarePrefix) -> None:
+def test_same_version_again_mends_damaged_and_missing_files(setups: Setups, prefix: BarePrefix) -> None:
     assert prefix.install(setups.old) == 0
     place = prefix.usual_place
     before = files_of(place)

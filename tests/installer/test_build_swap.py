@@ -220,6 +220,12 @@ def test_removal_without_settings_finds_out_for_whom_it_was(setups: Setups, pref
 
 def test_place_of_all_users_is_protected_or_refused(setups: Setups, prefix: BarePrefix) -> None:
     place = prefix.drive_c / "all users place"
+    place.mkdir()
+    (place / "theirs.txt").write_text("theirs")
+    assert prefix.install(setups.old, "/ALLUSERS", f"/D={prefix.windows(place)}") == FOREIGN
+    assert "icacls" not in prefix.log()
+    (place / "theirs.txt").unlink()
+
     code = prefix.install(setups.old, "/ALLUSERS", f"/D={prefix.windows(place)}")
     assert f"Only administrators may write {prefix.windows(place)}" in prefix.log()
     assert (code, place.exists()) in ((0, True), (NOT_WRITABLE, False))
