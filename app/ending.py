@@ -1,6 +1,6 @@
 """The system asks the program to end: it ends within seconds, as politely as it can, whatever it is doing.
 
-SIGTERM and Ctrl+Break everywhere, sign-off, shutdown and a closed console on Windows. What a program of ours
+SIGTERM and Ctrl+Break everywhere, sign-off, shutdown, a closed console and the setup on Windows. What a program of ours
 does can be stopped at any moment without loss; ending politely only spares the next start some tidying. So there is a
 last moment at which it leaves without further ado: its workers end with it, its rows are taken over by the next.
 """
@@ -15,6 +15,7 @@ import threading
 from collections.abc import Callable
 from types import FrameType, TracebackType
 
+from app.windows.closing import ClosingWatch, mark_beside_program
 from app.windows.session import GRANTED_S, SessionWatch
 
 log = logging.getLogger(__name__)
@@ -39,6 +40,7 @@ class Ending:
         self._last_act: Callable[[], None] | None = None
         self._former: dict[int, signal._HANDLER] = {}
         self._session: SessionWatch | None = None
+        self._closing: ClosingWatch | None = None
 
     def __enter__(self) -> Ending:
         if threading.current_thread() is threading.main_thread():
@@ -46,6 +48,7 @@ class Ending:
                 if (number := getattr(signal, name, None)) is not None:
                     self._former[number] = signal.signal(number, self._on_signal)
         self._session = SessionWatch(self.request)
+        self._closing = ClosingWatch(self.request, mark_beside_program())
         return self
 
     def __exit__(
@@ -56,6 +59,8 @@ class Ending:
         self._over.set()
         if self._session is not None:
             self._session.close()
+        if self._closing is not None:
+            self._closing.close()
 
     def before_leaving(self, act: Callable[[], None]) -> None:
         """Name what is done even when the program leaves without further ado; it must take no time."""

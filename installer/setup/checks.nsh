@@ -36,13 +36,18 @@ Function CheckPlace
     ${Fail} ${EXIT_LONG_PATH} "The name of the directory is too long: $INSTDIR has $0 characters, at most $1 are possible. Please choose a shorter one. Nothing was changed."
   ${EndIf}
   ; Somebody else's files under our names: never moved, never replaced.
-  ${IfNot} ${FileExists} "$INSTDIR\files.lst"
+  ${If} $OldPlace == ""
+  ${AndIfNot} ${FileExists} "$INSTDIR\files.lst"
   ${AndIfNot} ${FileExists} "$INSTDIR\~old\*.*"
     ${If} ${FileExists} "$INSTDIR\python\*.*"
     ${OrIf} ${FileExists} "$INSTDIR\packages\*.*"
     ${OrIf} ${FileExists} "$INSTDIR\program\*.*"
     ${OrIf} ${FileExists} "$INSTDIR\licences\*.*"
     ${OrIf} ${FileExists} "$INSTDIR\setup\*.*"
+    ${OrIf} ${FileExists} "$INSTDIR\install.ini"
+    ${OrIf} ${FileExists} "$INSTDIR\manifest.json"
+    ${OrIf} ${FileExists} "$INSTDIR\foliodesk.com"
+    ${OrIf} ${FileExists} "$INSTDIR\Foliodesk.exe"
       ${Fail} ${EXIT_FOREIGN} "$INSTDIR holds other things that are not Foliodesk's. Please choose an empty directory. Nothing was changed."
     ${EndIf}
   ${EndIf}
@@ -86,6 +91,52 @@ Function CheckPlace
   Pop $0
 FunctionEnd
 
+; For all users and outside of Program Files: what signed-in people execute is written by administrators alone.
+; S-1-5-32-544: Administrators, S-1-5-18: the system, S-1-5-32-545: Users.
+Function GuardPlace
+  ${If} $Scope != "all"
+    Return
+  ${EndIf}
+  StrLen $0 "$PROGRAMFILES64\"
+  StrCpy $1 $INSTDIR $0
+  ${If} $1 == "$PROGRAMFILES64\"
+    Return
+  ${EndIf}
+  Call RefuseOthersThings
+  nsExec::ExecToStack '"$SYSDIR\icacls.exe" "$INSTDIR" /setowner *S-1-5-32-544'
+  Pop $0
+  Pop $1
+  nsExec::ExecToStack '"$SYSDIR\icacls.exe" "$INSTDIR" /inheritance:r /grant:r *S-1-5-32-544:(OI)(CI)F *S-1-5-18:(OI)(CI)F *S-1-5-32-545:(OI)(CI)RX'
+  Pop $2
+  Pop $3
+  ${Log} "Only administrators may write $INSTDIR: icacls answers $0 and $2"
+  ${If} $0 != 0
+  ${OrIf} $2 != 0
+    RMDir "$INSTDIR"
+    ${Fail} ${EXIT_NOT_WRITABLE} "The directory $INSTDIR cannot be protected, so anybody could replace Foliodesk's files there. For all users please choose one below $PROGRAMFILES64, or another on an NTFS disk. Nothing was changed.$\r$\n$\r$\n$1$3"
+  ${EndIf}
+FunctionEnd
+
+; Other people's things would get the new rights as well. What a removal or a killed setup left is ours.
+Function RefuseOthersThings
+  ${If} $OldPlace != ""
+  ${OrIf} ${FileExists} "$INSTDIR\files.lst"
+  ${OrIf} ${FileExists} "$INSTDIR\~new\*.*"
+    Return
+  ${EndIf}
+  FindFirst $0 $1 "$INSTDIR\*"
+  ${DoWhile} $1 != ""
+    ${If} $1 != "."
+    ${AndIf} $1 != ".."
+    ${AndIf} $1 != "uninstall.exe"
+      FindClose $0
+      ${Fail} ${EXIT_FOREIGN} "$INSTDIR holds other things, which only administrators could write afterwards. For all users please choose an empty directory. Nothing was changed."
+    ${EndIf}
+    FindNext $0 $1
+  ${Loop}
+  FindClose $0
+FunctionEnd
+
 ; Both setup and uninstaller wait for a running Foliodesk; it is never killed.
 !macro RunningFunctions un
 Function ${un}IsRunning ; pushes 1 or 0
@@ -112,21 +163,41 @@ Function ${un}IsRunning ; pushes 1 or 0
   Exch $0
 FunctionEnd
 
-; Windows' Restart Manager asks the programs that use our files to end, as it does before a restart. Nothing is forced.
+; One setup or removal at a time, of all sessions. A silent one waits for its turn: an uninstaller returns before it is done.
+Function ${un}TakeLock
+  Push $0
+  StrCpy $0 0
+  ${If} ${Silent}
+    IntOp $0 $WaitSeconds * 1000
+  ${EndIf}
+  System::Call 'kernel32::CreateMutexW(p 0, i 0, w "${SETUP_MUTEX}") p .s'
+  Pop $Lock
+  System::Call 'kernel32::WaitForSingleObject(p $Lock, i r0) i .r0'
+  ${If} $0 <> 0
+  ${AndIf} $0 <> 0x80 ; its former owner was killed
+    !insertmacro FailCall ${EXIT_RUNNING} "Another setup or removal of Foliodesk is running on this PC. Wait until it has ended and run this again. Nothing was changed."
+  ${EndIf}
+  Pop $0
+FunctionEnd
+
+; The file `closing` beside the program asks every running one to end, in all sessions (app/windows/closing.py). Windows'
+; Restart Manager asks as well, as it does before a restart. Nothing is forced.
 Function ${un}AskToClose
   Push $0
   Push $1
   Push $2
   Push $3
+  FileOpen $0 "$INSTDIR\closing" w
+  FileClose $0
+  !insertmacro LogCall "Asked the running Foliodesk to close"
   System::Alloc 128
   Pop $2
   System::Call 'rstrtmgr::RmStartSession(*i .r0, i 0, p r2) i .r1'
   ${If} $1 = 0
-    System::Call '*(w "$INSTDIR\Foliodesk.exe", w "$INSTDIR\foliodesk.com", w "$INSTDIR\python\python313.dll") p .r3'
-    System::Call 'rstrtmgr::RmRegisterResources(i r0, i 3, p r3, i 0, p 0, i 0, p 0) i .r1'
+    System::Call '*(w "$INSTDIR\Foliodesk.exe", w "$INSTDIR\foliodesk.com") p .r3'
+    System::Call 'rstrtmgr::RmRegisterResources(i r0, i 2, p r3, i 0, p 0, i 0, p 0) i .r1'
     ${If} $1 = 0
       System::Call 'rstrtmgr::RmShutdown(i r0, i 0, p 0) i .r1'
-      !insertmacro LogCall "Asked the running Foliodesk to close (answer $1)"
     ${EndIf}
     System::Free $3
     System::Call 'rstrtmgr::RmEndSession(i r0)'
@@ -156,12 +227,14 @@ Function ${un}WaitUntilClosed
         ${EndIf}
       ${EndIf}
       ${If} $1 >= $WaitSeconds
+        Delete "$INSTDIR\closing"
         !insertmacro FailCall ${EXIT_RUNNING} "Foliodesk is running. Close it and run this again. Nothing was changed."
       ${EndIf}
       Sleep 1000
       IntOp $1 $1 + 1
     ${Else}
       MessageBox MB_YESNOCANCEL|MB_ICONQUESTION|MB_SETFOREGROUND "Foliodesk is running. Shall it be closed now?$\r$\n$\r$\nNothing is lost: pages that are being read are read again later.$\r$\n$\r$\nYes: close it.   No: I have closed it myself.   Cancel: change nothing." IDYES ${un}close IDNO ${un}again
+        Delete "$INSTDIR\closing"
         !insertmacro FailCall ${EXIT_CANCELLED} ""
       ${un}close:
         Call ${un}AskToClose
@@ -169,6 +242,7 @@ Function ${un}WaitUntilClosed
       ${un}again:
     ${EndIf}
   ${Loop}
+  Delete "$INSTDIR\closing"
   Pop $1
   Pop $0
 FunctionEnd

@@ -9,24 +9,8 @@ Var BoxAutostart
 Var BoxPath
 Var HadPath      ; whether an earlier setup changed PATH
 
-!macro ReadSwitch option variable
-  ${ReadOption} "/${option}" $R1
-  ${IfNot} ${Errors}
-    StrCpy ${variable} 1
-  ${EndIf}
-  ${ReadOption} "/${option}=" $R1
-  ${IfNot} ${Errors}
-    ${If} $R1 == "1"
-    ${OrIf} $R1 == "0"
-      StrCpy ${variable} $R1
-    ${Else}
-      ${Fail} ${EXIT_BAD_OPTION} "The option /${option}=$R1 is not understood: /${option}=1 or /${option}=0."
-    ${EndIf}
-  ${EndIf}
-!macroend
-
 !macro ReadKept name variable
-  ReadINIStr $R1 "$OldPlace\install.ini" "setup" "${name}"
+  ReadINIStr $R1 "$R3\install.ini" "setup" "${name}"
   ${If} $R1 != ""
     StrCpy ${variable} $R1
   ${EndIf}
@@ -63,10 +47,20 @@ Function ReadOptions
   ${AndIf} $INSTDIR == ""
     StrCpy $INSTDIR $R1
   ${EndIf}
+  StrCpy $GivenPlace $INSTDIR
+  !insertmacro ReadSwitch "CLOSE" $MayClose
+  !insertmacro ReadWait
   Call UseScope
+  Call ReadChoices
+  ${If} ${Silent}
+    Call NeedRights
+  ${EndIf}
+FunctionEnd
+
+; What the command line says wins over what an earlier setup was told.
+Function ReadChoices
   !insertmacro ReadSwitch "AUTOSTART" $WithAutostart
   !insertmacro ReadSwitch "ADDTOPATH" $WithPath
-  !insertmacro ReadSwitch "CLOSE" $MayClose
   ${ReadOption} "/NOSHORTCUTS" $R1
   ${IfNot} ${Errors}
     StrCpy $WithShortcuts 0
@@ -78,21 +72,36 @@ Function ReadOptions
   ${ReadOption} "/HOME=" $R1
   ${IfNot} ${Errors}
     StrCpy $HomeOption $R1
-  ${EndIf}
-  ${ReadOption} "/WAIT=" $R1
-  ${IfNot} ${Errors}
-    StrCpy $WaitSeconds $R1
+    Call CheckHome
   ${EndIf}
   ${ReadOption} "/OFFICE=" $R1
   ${IfNot} ${Errors}
-    StrLen $R2 $R1
-    ${If} $R2 <> 2
-      ${Fail} ${EXIT_BAD_OPTION} "The option /OFFICE=$R1 is not understood: it takes the two letters of an office, such as KH."
+    StrCpy $R2 "|$R1|"
+    System::Call 'shlwapi::StrStrIW(w "${OFFICES}", w R2) p .R2'
+    ${If} $R2 P= 0
+      ${Fail} ${EXIT_BAD_OPTION} "The option /OFFICE=$R1 is not understood: it takes the two letters of an office, such as KH. The offices are ${OFFICES}."
     ${EndIf}
     StrCpy $OfficeOption $R1
   ${EndIf}
-  ${If} ${Silent}
-    Call NeedRights
+FunctionEnd
+
+; Without a last backslash, which takes the closing quote with it when the home is handed on: C:\work\ is C:\work, D:\ is D:\.
+Function CheckHome
+  StrCpy $R1 $HomeOption
+  System::Call 'shlwapi::StrChrW(w R1, i 34) p .R1' ; a double quote
+  ${If} $R1 P<> 0
+    ${Fail} ${EXIT_BAD_OPTION} 'The option /HOME=$HomeOption is not understood: it holds a quote. A backslash before the closing quote does that; please leave the last backslash out.'
+  ${EndIf}
+  ${Do}
+    StrCpy $R1 $HomeOption 1 -1
+    ${If} $R1 != "\"
+      ${ExitDo}
+    ${EndIf}
+    StrCpy $HomeOption $HomeOption -1
+  ${Loop}
+  StrCpy $R1 $HomeOption 1 -1
+  ${If} $R1 == ":"
+    StrCpy $HomeOption "$HomeOption\."
   ${EndIf}
 FunctionEnd
 
@@ -122,12 +131,17 @@ Function UseScope
   ${EndIf}
   ${If} $OldPlace != ""
     StrCpy $R2 $OldPlace
+    StrCpy $R3 $OldPlace
+    ${If} ${FileExists} "$OldPlace\~old\install.ini"
+      StrCpy $R3 "$OldPlace\~old" ; an interrupted setup has moved it
+    ${EndIf}
     !insertmacro ReadKept "shortcuts" $WithShortcuts
     !insertmacro ReadKept "contextmenu" $WithContextMenu
     !insertmacro ReadKept "autostart" $WithAutostart
     !insertmacro ReadKept "path" $WithPath
     StrCpy $HadPath $WithPath
-    ReadINIStr $HomeOption "$OldPlace\install.ini" "foliodesk" "home"
+    ReadINIStr $HomeOption "$R3\install.ini" "foliodesk" "home"
+    Call CheckHome
   ${EndIf}
   ${If} $INSTDIR == ""
     StrCpy $INSTDIR $R2
@@ -139,6 +153,13 @@ Function UseScope
 FunctionEnd
 
 Function NeedRights
+  ; Software distribution runs as the system, whose "user" nobody ever is: its profile lies below Windows' directory.
+  StrLen $R1 "$WINDIR\"
+  StrCpy $R1 $PROFILE $R1
+  ${If} $R1 == "$WINDIR\"
+  ${AndIf} $Scope == "user"
+    ${Fail} ${EXIT_NEEDS_ADMIN} "The setup runs as the system and not as a person: use /ALLUSERS. Nothing was changed."
+  ${EndIf}
   ${If} $Scope == "all"
     UserInfo::GetAccountType
     Pop $R1
@@ -194,8 +215,9 @@ Function ChoicesLeave
     StrCpy $Scope "user"
   ${EndIf}
   ${If} $Scope != $R3
-    StrCpy $INSTDIR ""
+    StrCpy $INSTDIR $GivenPlace
     Call UseScope
+    Call ReadChoices
   ${EndIf}
   ${NSD_GetState} $BoxShortcuts $WithShortcuts
   ${NSD_GetState} $BoxMenu $WithContextMenu
@@ -206,22 +228,39 @@ Function ChoicesLeave
     Pop $R1
     ${If} $R1 != "Admin"
       ; The same setup again, with an administrator's rights and the same choices.
-      StrCpy $R2 "/ALLUSERS /AUTOSTART=$WithAutostart /ADDTOPATH=$WithPath"
+      StrCpy $R2 '/ALLUSERS /AUTOSTART=$WithAutostart /ADDTOPATH=$WithPath "/LOG=$LogFile"'
+      ${If} $HomeOption != ""
+        StrCpy $R2 '$R2 "/HOME=$HomeOption"'
+      ${EndIf}
+      ${If} $OfficeOption != ""
+        StrCpy $R2 '$R2 /OFFICE=$OfficeOption'
+      ${EndIf}
       ${If} $WithShortcuts = 0
         StrCpy $R2 "$R2 /NOSHORTCUTS"
       ${EndIf}
       ${If} $WithContextMenu = 0
         StrCpy $R2 "$R2 /NOCONTEXTMENU"
       ${EndIf}
-      System::Call 'shell32::ShellExecuteW(p $HWNDPARENT, w "runas", w "$EXEPATH", w "$R2", p 0, i 1) p .r1'
+      ${If} $GivenPlace != ""
+        StrCpy $R2 '$R2 /D=$GivenPlace' ; the last one, and without quotes
+      ${EndIf}
+      Call GiveLock
+      System::Call 'shell32::ShellExecuteW(p $HWNDPARENT, w "runas", w "$EXEPATH", w R2, p 0, i 1) p .r1'
       ${If} $1 P> 32
         Quit
       ${EndIf}
+      Call TakeLock
       MessageBox MB_OK|MB_ICONINFORMATION "Without an administrator Foliodesk can be installed only for you."
       Abort
     ${EndIf}
   ${EndIf}
   Call CheckInstalled
+FunctionEnd
+
+; For the same setup with an administrator's rights.
+Function GiveLock
+  System::Call 'kernel32::ReleaseMutex(p $Lock)'
+  System::Call 'kernel32::CloseHandle(p $Lock)'
 FunctionEnd
 
 Function DirectoryPre

@@ -1,7 +1,8 @@
 ; The setup of Foliodesk: installs, upgrades in place, repairs, removes. Compiled by build.py, which hands in the
 ; defines named below; the steps lie in the .nsh files beside this one.
 ;
-; Defines: VERSION FOUR PAYLOAD OUTFILE ICON COMPRESSION NEED_KB SIZE_KB LONGEST OLDEST_BUILD DATE [SIGN]
+; Defines: VERSION FOUR PAYLOAD OUTFILE ICON COMPRESSION NEED_KB SIZE_KB LONGEST OLDEST_BUILD DATE PATIENCE OFFICES
+; [SIGN]
 
 Target amd64-unicode
 Unicode true
@@ -16,6 +17,7 @@ FileBufSize 64
 !define PRODUCT "Foliodesk"
 !define KEY "Software\Microsoft\Windows\CurrentVersion\Uninstall\Foliodesk"
 !define MUTEX "Local\Foliodesk"
+!define SETUP_MUTEX "Global\FoliodeskSetup" ; of all sessions
 
 ; What a silent setup or uninstall answers; resources/docs/windows-setup.md has the same list.
 !define EXIT_CANCELLED 1
@@ -69,6 +71,7 @@ VIAddVersionKey "LegalCopyright" "Apache License 2.0"
 !include MUI2.nsh
 
 Var Scope        ; user or all
+Var GivenPlace   ; /D=
 Var OldVersion   ; of what is installed in this scope, or empty
 Var OldPlace     ; where that lies
 Var HomeOption   ; /HOME=, or what an earlier setup was told
@@ -80,6 +83,7 @@ Var WithPath
 Var WaitSeconds
 Var MayClose     ; whether a silent setup may ask a running window to close
 Var Stage        ; empty, extracting, swapping, done: what there is to undo
+Var Lock         ; one setup or removal at a time
 Var LogFile
 Var FailWords
 Var FailCode
@@ -118,12 +122,13 @@ Section "Foliodesk"
   Call CheckPlace
   Call WaitUntilClosed
   Call MendInterrupted
+  Call GuardPlace
   Call ExtractBeside
   Call BackUpDatabase
   Call SwapIn
-  Call WriteSettings
+  Call PrepareWork
   Call WriteIntegration
-  Call DropOld
+  Call DropGone
   ${Log} "Finished: Foliodesk ${VERSION} in $INSTDIR"
   SetErrorLevel 0
 SectionEnd
@@ -133,6 +138,7 @@ Function .onInit
   Call OpenLog
   Call CheckMachine
   Call ReadOptions
+  Call TakeLock
 FunctionEnd
 
 ; Through Explorer, so that a setup with an administrator's rights does not hand them on.
@@ -140,6 +146,9 @@ Function StartProgram
   Exec '"$WINDIR\explorer.exe" "$INSTDIR\Foliodesk.exe"'
 FunctionEnd
 
+; A file that cannot be unpacked ends the section (AllowSkipFiles off).
 Function .onInstFailed
+  ${Log} "Stopped (${EXIT_EXTRACT}): the files could not be written into $INSTDIR. Is the disk full, or does a virus scanner hold them? Nothing was changed."
   Call Undo
+  SetErrorLevel ${EXIT_EXTRACT}
 FunctionEnd

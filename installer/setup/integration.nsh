@@ -5,9 +5,11 @@
 !define VERB "shell\Foliodesk"
 !define RUN "Software\Microsoft\Windows\CurrentVersion\Run"
 
+; Into ~new: it changes places with the rest.
 Function WriteSettings
   ; UTF-16, so that a home in any script can be read back.
-  FileOpen $0 "$INSTDIR\install.ini" w
+  ClearErrors
+  FileOpen $0 "$INSTDIR\~new\install.ini" w
   FileWriteUTF16LE /BOM $0 "[foliodesk]$\r$\n"
   ${If} $HomeOption != ""
     FileWriteUTF16LE $0 'home="$HomeOption"$\r$\n'
@@ -15,6 +17,12 @@ Function WriteSettings
   FileWriteUTF16LE $0 "[setup]$\r$\nversion=${VERSION}$\r$\nscope=$Scope$\r$\nshortcuts=$WithShortcuts$\r$\n"
   FileWriteUTF16LE $0 "contextmenu=$WithContextMenu$\r$\nautostart=$WithAutostart$\r$\npath=$WithPath$\r$\n"
   FileClose $0
+  ${If} ${Errors}
+    ${Fail} ${EXIT_EXTRACT} "The settings could not be written into $INSTDIR. Is the disk full? Nothing was changed."
+  ${EndIf}
+FunctionEnd
+
+Function PrepareWork
   ${If} $Scope == "all"
   ${AndIf} $HomeOption == ""
     ; All operators of the PC share one home; whoever may use the PC may work in it (S-1-5-32-545: Users).
@@ -25,11 +33,7 @@ Function WriteSettings
     ${Log} "Shared directory $APPDATA\Foliodesk: icacls answers $0"
   ${EndIf}
   ${If} $OfficeOption != ""
-    StrCpy $R1 ""
-    ${If} $HomeOption != ""
-      StrCpy $R1 '--home "$HomeOption"'
-    ${EndIf}
-    nsExec::ExecToStack '"$INSTDIR\python\python.exe" -B -X utf8 "$INSTDIR\setup\steps.py" office $OfficeOption $R1'
+    nsExec::ExecToStack '"$INSTDIR\python\python.exe" -B -X utf8 "$INSTDIR\setup\steps.py" office $OfficeOption --home "$HomeOption"'
     Pop $0
     Pop $1
     ${Log} "Office $OfficeOption: exit code $0. $1"
@@ -39,12 +43,15 @@ FunctionEnd
 !macro WriteVerb class argument
   WriteRegStr SHCTX "${CLASSES}\${class}\${VERB}" "" "Digitize with Foliodesk"
   WriteRegStr SHCTX "${CLASSES}\${class}\${VERB}" "Icon" '$INSTDIR\Foliodesk.exe,0'
+  ; Without it the entry disappears when more than 15 files are chosen.
+  WriteRegStr SHCTX "${CLASSES}\${class}\${VERB}" "MultiSelectModel" "Player"
   WriteRegStr SHCTX "${CLASSES}\${class}\${VERB}\command" "" '"$INSTDIR\Foliodesk.exe" --import "${argument}"'
 !macroend
 
 !macro ForEachVerb do
   !insertmacro ${do} "Directory" "%1"
-  ; The dot: a drive's own %V ends in a backslash, which would take the closing quote with it.
+  ; The dot: a drive's own name ends in a backslash, which would take the closing quote with it.
+  !insertmacro ${do} "Drive" "%1\."
   !insertmacro ${do} "Directory\Background" "%V\."
   !insertmacro ${do} "SystemFileAssociations\.pdf" "%1"
   !insertmacro ${do} "SystemFileAssociations\.tif" "%1"

@@ -23,6 +23,9 @@
 typedef int (*PyMain)(int, wchar_t **);
 typedef LONG(WINAPI *GetVersionNumbers)(OSVERSIONINFOW *);
 
+/* Wildcards in arguments are ours to read, not the C library's: a folder may be named [2024] or have a * typed. */
+int _dowildcard = 0;
+
 static const wchar_t *const NEEDED[] = {
     PYTHON_DLL, L"python\\python313._pth", L"python\\Lib\\os.py", L"packages", L"program\\ui\\__main__.py", NULL};
 
@@ -92,6 +95,9 @@ static int start(int count, wchar_t **arguments) {
     if (is_old_windows())
         return trouble(L"Foliodesk needs Windows 10 version 1809 or newer.", L"", L"Please use a newer PC for it, or update Windows.");
     if (!own_directory(directory)) return trouble(L"Foliodesk cannot tell where it is installed.", L"", REPAIR);
+    /* While a setup moves directories, and after one that was killed, parts of two versions may lie side by side. */
+    if (GetFileAttributesW(below(directory, L"~old", path)) != INVALID_FILE_ATTRIBUTES)
+        return trouble(L"A setup of Foliodesk is at work, or was interrupted.", L"", L"Wait until it has ended. " REPAIR);
     for (int i = 0; NEEDED[i]; i++)
         if (GetFileAttributesW(below(directory, NEEDED[i], path)) == INVALID_FILE_ATTRIBUTES)
             return trouble(L"A part of Foliodesk is missing:", path, REPAIR);

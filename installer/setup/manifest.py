@@ -50,7 +50,8 @@ def write_manifest(root: Path, version: str, built_from: dict[str, Any], *, seco
 
 def _write_list(root: Path) -> None:
     """Write UTF-16, which NSIS reads in any script: files, then directories with a backslash, the deepest first."""
-    paths = sorted(path.relative_to(root) for path in root.rglob("*"))
+    # By text: paths themselves compare differently on Windows, and the same inputs give the same bytes.
+    paths = sorted((path.relative_to(root) for path in root.rglob("*")), key=Path.as_posix)
     files = [path for path in paths if (root / path).is_file()]
     directories = sorted(
         (path for path in paths if (root / path).is_dir()),

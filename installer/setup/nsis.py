@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from setup import tools
-from setup.facts import HERE, OLDEST_WINDOWS_BUILD, PUBLISHER, BuildFailed, four_numbers
+from setup.facts import HERE, OLDEST_WINDOWS_BUILD, PROJECT, PUBLISHER, BuildFailed, four_numbers
 from setup.launcher import ICON
 from setup.manifest import Payload
 from setup.signatures import Signing, sign
@@ -15,8 +15,19 @@ SPARE_BYTES = 100_000_000
 """Room beside the payload: the uninstaller, the copy of a database, what others write meanwhile."""
 
 
+PATIENCE_S = 60
+"""How long the setup waits in all for whoever holds a file: a virus scanner looks at 415 MB of new DLLs."""
+
+
 def build_setup(
-    payload: Payload, outfile: Path, *, version: str, compression: str, seconds: int, signing: Signing | None
+    payload: Payload,
+    outfile: Path,
+    *,
+    version: str,
+    compression: str,
+    seconds: int,
+    signing: Signing | None,
+    patience_s: int = PATIENCE_S,
 ) -> None:
     """Write the setup file, signed when a certificate is given; raises BuildFailed."""
     makensis = tools.need("makensis")["makensis"]
@@ -37,6 +48,8 @@ def build_setup(
         "SIZE_MB": -(-payload.size_bytes // 1_000_000),
         "LONGEST": payload.longest,
         "OLDEST_BUILD": OLDEST_WINDOWS_BUILD,
+        "PATIENCE": patience_s,
+        "OFFICES": "|" + "|".join(office_codes()) + "|",
         "DATE": f"{datetime.fromtimestamp(seconds, UTC):%Y%m%d}",
     }
     if signing is not None:
@@ -56,3 +69,8 @@ def build_setup(
         part.replace(outfile)
     finally:
         part.unlink(missing_ok=True)
+
+
+def office_codes() -> list[str]:
+    """Return the two letters of each office whose profile ships."""
+    return sorted(path.stem.upper() for path in (PROJECT / "resources" / "offices").glob("??.yaml"))

@@ -109,3 +109,31 @@ FunctionEnd
 !macroend
 !insertmacro OptionFunctions ""
 !insertmacro OptionFunctions "un."
+
+; A choice: /NAME, /NAME=1 or /NAME=0.
+!macro ReadSwitch option variable
+  ${ReadOption} "/${option}" $R1
+  ${IfNot} ${Errors}
+    StrCpy ${variable} 1
+  ${EndIf}
+  ${ReadOption} "/${option}=" $R1
+  ${IfNot} ${Errors}
+    ${If} $R1 == "1"
+    ${OrIf} $R1 == "0"
+      StrCpy ${variable} $R1
+    ${Else}
+      ${Fail} ${EXIT_BAD_OPTION} "The option /${option}=$R1 is not understood: /${option}=1 or /${option}=0."
+    ${EndIf}
+  ${EndIf}
+!macroend
+
+!macro ReadWait
+  ${ReadOption} "/WAIT=" $R1
+  ${IfNot} ${Errors}
+    IntOp $WaitSeconds $R1 + 0
+    ${If} $WaitSeconds != $R1
+    ${OrIf} $WaitSeconds < 0
+      ${Fail} ${EXIT_BAD_OPTION} "The option /WAIT=$R1 is not understood: it takes a number of seconds."
+    ${EndIf}
+  ${EndIf}
+!macroend

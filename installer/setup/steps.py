@@ -3,7 +3,11 @@ r"""Steps of the setup that need the program: run by the setup with the installe
     python\python.exe setup\steps.py backup-database [--home DIR] --before VERSION
     python\python.exe setup\steps.py office CODE [--home DIR]
     python\python.exe setup\steps.py path add|remove --scope user|all DIRECTORY
+    python\python.exe setup\steps.py work [--home DIR]
+    python\python.exe setup\steps.py delete-work [--home DIR]
     python\python.exe setup\steps.py verify
+
+--home: what /HOME= said, with variables in it or empty; FOLIODESK_HOME wins over it, as when the program starts.
 
 Exit code 0 when done, 1 when not; one line of plain words says why. Ships with the program.
 """
@@ -14,9 +18,18 @@ import argparse
 import hashlib
 import json
 import os
+import re
+import shutil
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
+
+OWN_FILES = (
+    *("foliodesk.sqlite3", "foliodesk.sqlite3-*", "foliodesk.sqlite3.migration-lock", "settings.toml"),
+    *("settings.toml.damaged-*", "window.ini", "window.ini.lock", ".background.role", ".window-*.role"),
+    *("backup-lock", "restored.sqlite3.part", "restore-unfinished.json", ".*.part"),
+)
+"""The files that lie in a home beside its directories."""
 
 
 def main() -> int:
@@ -24,13 +37,17 @@ def main() -> int:
     parser = argparse.ArgumentParser(description="Steps of the setup.")
     steps = parser.add_subparsers(required=True)
     backup = steps.add_parser("backup-database")
-    backup.add_argument("--home", type=Path)
+    backup.add_argument("--home", default="")
     backup.add_argument("--before", required=True)
-    backup.set_defaults(step=lambda options: backup_database(options.home, options.before))
+    backup.set_defaults(step=lambda options: backup_database(home_of(options.home), options.before))
     office = steps.add_parser("office")
     office.add_argument("code")
-    office.add_argument("--home", type=Path)
-    office.set_defaults(step=lambda options: choose_office(options.home, options.code))
+    office.add_argument("--home", default="")
+    office.set_defaults(step=lambda options: choose_office(home_of(options.home), options.code))
+    for name, step in (("work", tell_work), ("delete-work", delete_work)):
+        work = steps.add_parser(name)
+        work.add_argument("--home", default="")
+        work.set_defaults(step=lambda options, step=step: step(home_of(options.home)))
     path = steps.add_parser("path")
     path.add_argument("change", choices=("add", "remove"))
     path.add_argument("--scope", choices=("user", "all"), required=True)
@@ -46,12 +63,21 @@ def main() -> int:
         return 1
 
 
-def backup_database(home: Path | None, before: str) -> int:
+def home_of(option: str) -> Path:
+    """Say which home the program uses that was installed with /HOME=option: as the launcher does it."""
+    from app.paths import default_home
+
+    if option and not os.environ.get("FOLIODESK_HOME"):
+        return Path(re.sub(r"%([^%]+)%", lambda found: os.environ.get(found[1], found[0]), option))
+    return default_home()
+
+
+def backup_database(home: Path, before: str) -> int:
     """Copy the database of a home into its backups; a home without one needs nothing."""
-    from app.paths import HomePaths, default_home
+    from app.paths import HomePaths
     from app.storage.copies import copy_database
 
-    paths = HomePaths(home or default_home())
+    paths = HomePaths(home)
     if not paths.database.exists():
         print(f"no database in {paths.root}")
         return 0
@@ -62,20 +88,56 @@ def backup_database(home: Path | None, before: str) -> int:
     return 0
 
 
-def choose_office(home: Path | None, code: str) -> int:
+def choose_office(home: Path, code: str) -> int:
     """Write the office into the settings of a home that has none yet."""
     import tomllib
 
-    from app.paths import HomePaths, default_home
+    from app.paths import HomePaths
     from app.settings import save_settings
 
-    paths = HomePaths(home or default_home())
+    paths = HomePaths(home)
     if paths.settings.exists() and "office" in tomllib.loads(paths.settings.read_text(encoding="utf-8")):
         print(f"{paths.settings} names an office already: left as it is")
         return 0
     paths.root.mkdir(parents=True, exist_ok=True)
     save_settings(paths.settings, office=code.upper())
     print(paths.settings)
+    return 0
+
+
+def tell_work(home: Path) -> int:
+    """Name the home when it holds work; 1 when it holds none."""
+    from app.paths import HomePaths
+
+    print(HomePaths(home).root, end="")  # as it stands, for a message
+    return 0 if HomePaths(home).database.is_file() else 1
+
+
+def delete_work(home: Path) -> int:
+    """Delete what the program keeps in a home, by name: /HOME= may name a directory that holds other things too.
+
+    A directory without our database is left alone. A junction goes, what it leads to stays.
+    """
+    from app.paths import HomePaths
+
+    is_junction = getattr(os.path, "isjunction", os.path.islink)  # of Python 3.12
+    paths = HomePaths(home)
+    if not paths.database.is_file():
+        print(f"no work in {paths.root}")
+        return 0
+    named = (paths.masters, paths.derived, paths.packages, paths.files / paths.drop.name, paths.logs)
+    for directory in (*named, paths.backups, paths.owners, paths.lost_and_found):
+        if directory.is_symlink() or is_junction(directory):
+            directory.unlink()
+        elif directory.is_dir():
+            shutil.rmtree(directory)
+    # The database last: while it is there, another try goes on where this one stopped.
+    files = [path for pattern in OWN_FILES for path in paths.files.glob(pattern) if path.is_file()]
+    for path in sorted(files, key=lambda path: path == paths.database):
+        path.unlink()
+    if not any(paths.files.iterdir()):
+        paths.files.rmdir()
+    print(f"deleted the work in {paths.root}")
     return 0
 
 

@@ -12,6 +12,7 @@ import time
 import pytest
 
 from app.ending import LEAVE_AFTER_S, STOPPED, Ending
+from app.windows.closing import ClosingWatch, mark_beside_program
 from tests.helpers.real_program import PROJECT, environment
 
 PROGRAM = """
@@ -155,3 +156,27 @@ def test_ctrl_c_is_left_to_python():
         assert watch._on_console(1) is False
     finally:
         watch.close()
+
+
+def test_setup_asks_to_end_by_a_file_beside_the_program(tmp_path):
+    told, mark = threading.Event(), tmp_path / "closing"
+    watch = ClosingWatch(told.set, mark, look_s=0.01)
+    assert not told.wait(0.1)
+    mark.touch()
+    assert told.wait(10)
+    watch.close()
+
+
+def test_file_that_a_killed_setup_left_ends_nothing_until_it_is_written_again(tmp_path):
+    told, mark = threading.Event(), tmp_path / "closing"
+    mark.touch()
+    os.utime(mark, (1_000_000_000, 1_000_000_000))
+    watch = ClosingWatch(told.set, mark, look_s=0.01)
+    assert not told.wait(0.1)
+    mark.write_text("")
+    assert told.wait(10)
+    watch.close()
+
+
+def test_closing_mark_lies_beside_an_installed_program_alone():
+    assert mark_beside_program() is None

@@ -23,9 +23,10 @@ from setup.signatures import Signing  # noqa: E402
 
 LAUNCHED_S = 120
 SECONDS = 1_760_000_000  # any fixed time
+PATIENCE_S = 3
 UNINSTALL_KEY = r"Software\Microsoft\Windows\CurrentVersion\Uninstall\Foliodesk"
 
-# Stands for python.exe: writes down how it was called, and fails when it was told to.
+# Stands for python.exe: writes down how it was called, and fails when it was told to: in every step, or in the named one.
 FAKE_PYTHON = r"""
 #include <stdio.h>
 #include <stdlib.h>
@@ -35,22 +36,32 @@ int wmain(int count, wchar_t **words) {
     for (int i = 1; log && i < count; i++) fwprintf(log, L"%ls%ls", i > 1 ? L"|" : L"", words[i]);
     if (log) { fwprintf(log, L"\n"); fclose(log); }
     FILE *told = fopen("C:\\steps.fail", "r");
-    if (told) { printf("disk_full\n"); return 1; }
+    wchar_t step[32] = L"";
+    for (int i = 1; i + 1 < count; i++)
+        if (wcsstr(words[i], L"steps.py")) wcsncpy(step, words[i + 1], 31);
+    if (told) {
+        char named[32] = "";
+        wchar_t wide[32] = L"";
+        if (!fgets(named, 32, told)) return 0;
+        mbstowcs(wide, named, 31);
+        if (wcscmp(wide, step) == 0) { printf("disk_full\n"); return 1; }
+    }
     return 0;
 }
 """
-# Stands for a running Foliodesk: holds the mutex, or a file as a loaded library is held, until C:\stop appears.
+# Stands for a running Foliodesk: holds a mutex, or a file (as soon as it can be opened) as a loaded library is held, until
+# C:\stop or the file named last appears.
 HOLDER = r"""
 #include <windows.h>
 #include <wchar.h>
 int wmain(int count, wchar_t **words) {
-    HANDLE held = wcscmp(words[1], L"mutex") == 0
-        ? CreateMutexW(NULL, FALSE, L"Local\\Foliodesk")
-        : CreateFileW(words[2], GENERIC_READ, FILE_SHARE_READ, NULL, OPEN_EXISTING, 0, NULL);
-    (void)count;
-    if (!held || held == INVALID_HANDLE_VALUE) return 1;
+    HANDLE held = NULL;
+    if (wcscmp(words[1], L"mutex") == 0) held = CreateMutexW(NULL, TRUE, words[2]);
+    else while ((held = CreateFileW(words[2], GENERIC_READ, FILE_SHARE_READ, NULL, OPEN_EXISTING, 0, NULL)) == INVALID_HANDLE_VALUE)
+        if (GetFileAttributesW(L"C:\\stop") != INVALID_FILE_ATTRIBUTES) return 1; else Sleep(10);
     CloseHandle(CreateFileW(L"C:\\held", GENERIC_WRITE, 0, NULL, CREATE_ALWAYS, 0, NULL));
-    while (GetFileAttributesW(L"C:\\stop") == INVALID_FILE_ATTRIBUTES) Sleep(50);
+    while (GetFileAttributesW(L"C:\\stop") == INVALID_FILE_ATTRIBUTES
+           && (count < 4 || GetFileAttributesW(words[3]) == INVALID_FILE_ATTRIBUTES)) Sleep(50);
     return 0;
 }
 """
@@ -109,7 +120,13 @@ def small_setup(
     payload = small_payload(root, version, python, more=more)
     setup = directory / f"foliodesk-{version}-setup.exe"
     nsis.build_setup(
-        payload, setup, version=version, compression=compression, seconds=SECONDS, signing=signing
+        payload,
+        setup,
+        version=version,
+        compression=compression,
+        seconds=SECONDS,
+        signing=signing,
+        patience_s=PATIENCE_S,
     )
     return setup
 
@@ -248,3 +265,38 @@ def need_tools() -> None:
             if "wine" in absent
             else str(absent)
         )
+
+
+@dataclass(frozen=True, slots=True)
+class Setups:
+    """Two versions, and the program that stands for a running Foliodesk."""
+
+    old: Path
+    new: Path
+    python: Path
+    holder: Path
+
+
+def files_of(place: Path) -> dict[str, bytes]:
+    """Return all files below a directory."""
+    return {
+        path.relative_to(place).as_posix(): path.read_bytes() for path in place.rglob("*") if path.is_file()
+    }
+
+
+def steps_of(prefix: BarePrefix) -> list[list[str]]:
+    """Return how setups called their steps."""
+    text = (prefix.drive_c / "steps.log").read_text(encoding="utf-8-sig")
+    called = [line.split("|") for line in text.splitlines()]
+    return [
+        words[next(n for n, word in enumerate(words) if word.endswith("steps.py")) + 1 :] for words in called
+    ]
+
+
+def wait_for(path: Path) -> None:
+    """Wait until a file appears."""
+    for _ in range(400):
+        if path.exists():
+            return
+        subprocess.run(["sleep", "0.05"], check=True)
+    raise AssertionError(f"{path} did not appear")

@@ -9,10 +9,22 @@ import shutil
 import subprocess
 import sys
 import zipfile
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+
+from tests.helpers.small_setup import (
+    FAKE_PYTHON,
+    HOLDER,
+    BarePrefix,
+    Setups,
+    compile_program,
+    make_bare_prefix,
+    need_tools,
+    small_setup,
+)
 
 INSTALLER = Path(__file__).resolve().parents[2] / "installer"
 START_TIMEOUT_S = 180
@@ -153,3 +165,42 @@ def miniature(fresh: MiniatureProject, bare_environment: Path) -> MiniatureProje
     """A project whose first start got no further than the bare environment."""
     shutil.copytree(bare_environment, fresh.root / ".venv", symlinks=True)
     return fresh
+
+
+@pytest.fixture(scope="session")
+def setups(tmp_path_factory: pytest.TempPathFactory) -> Setups:
+    need_tools()
+    directory = tmp_path_factory.mktemp("setups")
+    python, holder = directory / "python.exe", directory / "holder.exe"
+    compile_program(FAKE_PYTHON, python)
+    compile_program(HOLDER, holder)
+    return Setups(
+        small_setup(directory, "1.2.0", python), small_setup(directory, "1.10.0", python), python, holder
+    )
+
+
+@pytest.fixture(scope="session")
+def made_prefix(tmp_path_factory: pytest.TempPathFactory) -> Iterator[BarePrefix]:
+    need_tools()
+    prefix = make_bare_prefix(tmp_path_factory.mktemp("wine"))
+    yield prefix
+    prefix.close()
+
+
+@pytest.fixture
+def prefix(made_prefix: BarePrefix) -> Iterator[BarePrefix]:
+    """The prefix as it was made: what a test installed is taken away again."""
+    yield made_prefix
+    (made_prefix.drive_c / "stop").touch()
+    made_prefix.wait_idle()
+    for place in [made_prefix.usual_place, *made_prefix.drive_c.glob("* *"), made_prefix.home]:
+        if place.name not in ("Program Files", "Program Files (x86)"):
+            shutil.rmtree(place, ignore_errors=True)
+    for name in ("steps.log", "steps.fail", "stop", "held"):
+        (made_prefix.drive_c / name).unlink(missing_ok=True)
+    for name in ("foliodesk-setup.log", "Foliodesk.lnk"):
+        for left in made_prefix.drive_c.rglob(name):
+            left.unlink()
+    made_prefix.run(
+        "reg", "delete", r"HKCU\Software\Microsoft\Windows\CurrentVersion\Uninstall\Foliodesk", "/f"
+    )

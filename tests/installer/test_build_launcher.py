@@ -70,6 +70,7 @@ def test_runs_the_program_with_its_arguments_and_answers_with_its_exit_code(
     try:
         place = prefix.drive_c / "A ខ្មែរ place"
         _lay_out(built, place)
+        (prefix.drive_c / "pages 1.tif").touch()
         done = prefix.run(place / "foliodesk.com", "digitize", "paper folder", "តម្រងទឹក", 'a "quoted" word')
         assert done.returncode == 7
         words = ["-B", "-X", "utf8", "-m", "ui", "digitize", "paper folder", "តម្រងទឹក", 'a "quoted" word', ""]
@@ -82,6 +83,14 @@ def test_runs_the_program_with_its_arguments_and_answers_with_its_exit_code(
             '\ufeff[foliodesk]\r\nhome="C:\\work of ខ្មែរ"\r\n'.encode("utf-16-le")
         )
         assert prefix.run(place / "foliodesk.com").stdout.splitlines()[-1] == r"C:\work of ខ្មែរ"
+
+        assert "pages *.tif" in prefix.run(place / "foliodesk.com", "pages *.tif").stdout.splitlines()
+
+        (place / "~old").mkdir()
+        done = prefix.run(place / "foliodesk.com")
+        assert done.returncode == 3
+        assert "A setup of Foliodesk is at work, or was interrupted." in done.stderr
+        (place / "~old").rmdir()
 
         shutil.rmtree(place / "packages")
         done = prefix.run(place / "foliodesk.com", "digitize")
