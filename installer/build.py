@@ -164,6 +164,7 @@ def make_base(options: Options, package: Path, chosen: Sequence[wheels.Wheel]) -
     )
     wheels.unpack(chosen, root / "packages")
     pruned = pruning.prune(root)
+    python_for_windows.add_cpp_runtime(root, chosen)
     say(
         f"{len(chosen)} packages; {pruned.before_bytes / 1e6:.0f} MB, {pruned.after_bytes / 1e6:.0f} MB of it needed"
     )

@@ -5,10 +5,14 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-import zxingcpp
+from ocr.cpp_runtime import find_cpp_runtime
 
-from ocr.steps.geometry import PixelImage
-from ocr.types import Barcode, Box
+find_cpp_runtime()
+
+import zxingcpp  # noqa: E402 - needs the runtime
+
+from ocr.steps.geometry import PixelImage  # noqa: E402
+from ocr.types import Barcode, Box  # noqa: E402
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import build
 import pytest
-from setup import bytecode, licences, portable_executable, pruning, python_for_windows, steps, tools, wheels
+from setup import bytecode, licences, pruning, python_for_windows, steps, tools, wheels
 from setup.facts import BuildFailed, four_numbers
 from setup.launcher import ICON
 from setup.manifest import write_manifest
@@ -189,32 +189,6 @@ def test_no_rule_touches_the_program() -> None:
     assert all(reason for _pattern, reason in DROPPED)
     assert len({pattern for pattern, _reason in DROPPED}) == len(DROPPED)
     assert len(set(KEPT)) == len(KEPT)
-
-
-def test_library_that_is_neither_shipped_nor_windows_own_is_found(tmp_path: Path) -> None:
-    compiler = tools.find("compiler")
-    if compiler is None:
-        pytest.skip(tools.how_to_install(["compiler"]))
-    (tmp_path / "part.c").write_text("__declspec(dllexport) int part(void) { return 1; }")
-    (tmp_path / "user.c").write_text(
-        "int part(void); __declspec(dllexport) int user(void) { return part(); }"
-    )
-    tools.run(
-        [compiler, "-shared", "-o", "part.dll", "part.c", "-Wl,--out-implib,libpart.a"],
-        what="cc",
-        cwd=tmp_path,
-    )
-    tools.run([compiler, "-shared", "-o", "user.dll", "user.c", "-L.", "-lpart"], what="cc", cwd=tmp_path)
-    assert portable_executable.missing_libraries(tmp_path) == []
-    (tmp_path / "part.dll").unlink()
-    missing = portable_executable.missing_libraries(tmp_path)
-    assert [(one.needed_by, one.library) for one in missing] == [("user.dll", "part.dll")]
-
-
-def test_what_is_no_program_is_told(tmp_path: Path) -> None:
-    (tmp_path / "broken.dll").write_bytes(b"MZ")
-    with pytest.raises(portable_executable.NotExecutable):
-        portable_executable.missing_libraries(tmp_path)
 
 
 def test_sources_without_bytecode_are_found(tmp_path: Path) -> None:
