@@ -16,6 +16,7 @@ from typing import Any
 
 import psutil
 
+from app.windows.error_mode import crash_silently
 from app.windows.job_object import JobObject
 
 LAUNCHERS = frozenset({"foliodesk.exe", "foliodesk.com"})
@@ -69,6 +70,10 @@ class WorkerContext(SpawnContext):
             if process.exitcode is None:
                 process.kill()
 
+    def close(self) -> None:
+        """Give back what the system keeps for the processes, which must have ended: any left is ended now."""
+        self._job.close()
+
     def _on_started(self, process: WorkerProcess) -> None:
         assert process.pid is not None
         self._job.tie(process.pid)
@@ -79,6 +84,7 @@ class WorkerContext(SpawnContext):
 
 def begin() -> None:
     """Prepare this worker; pebble calls it once per process."""
+    crash_silently()  # a message nobody clicks away would keep the worker, and its task, until the time limit
     if sys.platform == "win32":
         # Started by a program that yields even more, it has that program's class already.
         if psutil.Process().nice() == psutil.NORMAL_PRIORITY_CLASS:
