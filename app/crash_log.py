@@ -12,6 +12,7 @@ import faulthandler
 import logging
 import os
 import platform
+import re
 import sys
 import threading
 import time
@@ -34,6 +35,15 @@ LOG_LINES = 40
 LOG_TAIL_BYTES = 64_000
 REPORTS_KEPT = 5
 STACKS_BYTES = 200_000
+
+# On Windows faulthandler hears of every exception before it is handled. Those with a code of COM or RPC (HRESULT
+# with a facility, such as 0x8001010d when a dialog opens) are handled in all programs; what ends one starts with
+# 0xc or is named in words.
+HANDLED = re.compile(
+    r"^Windows fatal exception: code 0x80(?!00)[0-9a-f]{6}\n.*?"
+    r"(?=^Windows fatal exception|^Traceback \(most|^Fatal Python error|\Z)",
+    re.MULTILINE | re.DOTALL,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +137,7 @@ def collect(directory: Path) -> LeftBehind:
             if text is None:
                 continue
             head, _, body = text.partition("\n\n")
+            body = HANDLED.sub("", body)
             if body.strip():
                 reports.append(_write_report(path, head, body))
             elif head.splitlines()[1:2] == ["window"]:
@@ -141,17 +152,24 @@ def collect(directory: Path) -> LeftBehind:
 
 
 def _read_left(path: Path) -> str | None:
-    """The text of a file whose program is gone, None when it lives."""
+    """The text of a file whose program is gone, None when it lives; of a long one its head and its end."""
     handle = os.open(path, os.O_RDWR | getattr(os, "O_BINARY", 0))
     try:
         if not try_lock(handle):
             return None
         os.lseek(handle, 0, os.SEEK_SET)
-        text = os.read(handle, STACKS_BYTES).decode("utf-8", "replace").replace("\r\n", "\n")
+        text = _read_text(handle)
+        if os.fstat(handle).st_size > STACKS_BYTES:
+            os.lseek(handle, -STACKS_BYTES, os.SEEK_END)
+            text = text.partition("\n\n")[0] + "\n\n" + _read_text(handle)
         unlock(handle)
         return text
     finally:
         os.close(handle)
+
+
+def _read_text(handle: int) -> str:
+    return os.read(handle, STACKS_BYTES).decode("utf-8", "replace").replace("\r\n", "\n")
 
 
 def _write_report(crash: Path, head: str, body: str) -> Path:
