@@ -26,7 +26,7 @@ from setup.facts import (
     BuildFailed,
 )
 from setup.portable_executable import file_version
-from setup.signatures import can_read_signatures, signer_of
+from setup.signatures import reading_tool, signer_of
 from setup.wheels import Wheel
 
 TOP_FILES = ("python.exe", "pythonw.exe", PYTHON_DLL, "python3.dll", "vcruntime140.dll", "vcruntime140_1.dll")
@@ -130,12 +130,12 @@ def add_cpp_runtime(root: Path, chosen: Sequence[Wheel]) -> None:
 def check_signatures(directory: Path) -> tuple[str, str]:
     """Prove that the runtime's main files are as their signer left them; return (signer, tool), or ("", "") without a tool.
 
-    Raises BuildFailed when a signature is broken or of somebody else. On Linux the certificate's own chain is not
-    judged, for Microsoft's root is in no store there: the pinned hash of the package stands for that.
+    Raises BuildFailed when a signature is broken, of somebody else, or on Windows not trusted. On Linux the
+    certificate's chain is not judged: there the hash of the package is all that proves where it came from.
     """
-    if not can_read_signatures():
+    if not reading_tool():
         return "", ""
-    found = {signer_of(directory / file) for file in SIGNED}
+    found = {signer_of(directory / file, trusted=True) for file in SIGNED}
     signers = {signer for signer, _tool in found}
     if signers != {PYTHON_SIGNER}:
         raise BuildFailed(

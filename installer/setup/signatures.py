@@ -64,22 +64,23 @@ def sign(file: Path, signing: Signing) -> None:
     signer_of(file)
 
 
-def signer_of(file: Path) -> tuple[str, str]:
+def signer_of(file: Path, *, trusted: bool = False) -> tuple[str, str]:
     """Return (who signed a file, the tool that says so).
 
-    Raises BuildFailed when it is not signed or was changed after it was signed, or when no tool can tell. Trust in
-    the certificate is judged on Windows only; elsewhere the roots for code are in no store.
+    Raises BuildFailed when it is not signed or was changed after it was signed, or when no tool can tell. trusted:
+    the certificate must be one this PC trusts, too. That is judged on Windows only: elsewhere the roots for code are
+    in no store, and anybody can make a certificate with any name.
     """
     if powershell := tools.find("powershell"):
-        return _authenticode(powershell, file), "Get-AuthenticodeSignature"
+        return _authenticode(powershell, file, trusted=trusted), "Get-AuthenticodeSignature"
     if osslsigncode := tools.find("osslsigncode"):
         return _osslsigncode_signer(osslsigncode, file), "osslsigncode"
     raise BuildFailed(tools.how_to_install(["osslsigncode"]))
 
 
-def can_read_signatures() -> bool:
-    """Tell whether this machine has a tool that reads signatures."""
-    return bool(tools.find("powershell") or tools.find("osslsigncode"))
+def reading_tool() -> str:
+    """Name the tool with which this machine reads signatures, or nothing."""
+    return next((name for name in ("powershell", "osslsigncode") if tools.find(name)), "")
 
 
 def _hide_password(command: list[str], signing: Signing, file: Path) -> None:
@@ -117,13 +118,13 @@ def _osslsigncode_sign(tool: str, file: Path, signing: Signing) -> None:
         part.replace(file)
 
 
-def _authenticode(powershell: str, file: Path) -> str:
+def _authenticode(powershell: str, file: Path, *, trusted: bool) -> str:
     literal = str(file.resolve()).replace("'", "''")
     script = f"$s = Get-AuthenticodeSignature -LiteralPath '{literal}'; $s.Status.ToString() + '|' + $s.SignerCertificate.Subject"
     said = tools.run([powershell, "-NoProfile", "-Command", script], what="signature check").strip()
     status, _, subject = said.partition("|")
     # UnknownError: signed and whole, by a certificate this PC does not trust (a test certificate).
-    if status not in ("Valid", "UnknownError") or not subject:
+    if status not in (("Valid",) if trusted else ("Valid", "UnknownError")) or not subject:
         raise BuildFailed(f"the signature of {file.name} is not valid: {status}")
     return _common_name(subject)
 

@@ -148,7 +148,7 @@ def test_embeddable_package_is_laid_out_like_the_other(
         archive.writestr("python313.zip", library.getvalue())
         archive.writestr("python313._pth", "python313.zip\n.")
     monkeypatch.setattr(
-        python_for_windows, "signer_of", lambda _file: ("Python Software Foundation", "a tool")
+        python_for_windows, "signer_of", lambda _file, **_: ("Python Software Foundation", "a tool")
     )
     found = python_for_windows.unpack(package, tmp_path / "python", sha256=_digest(package))
     assert found.version == "3.13.2"
@@ -158,10 +158,58 @@ def test_embeddable_package_is_laid_out_like_the_other(
 
 
 def test_python_signed_by_somebody_else_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(python_for_windows, "can_read_signatures", lambda: True)
-    monkeypatch.setattr(python_for_windows, "signer_of", lambda _file: ("Somebody Else", "a tool"))
+    monkeypatch.setattr(python_for_windows, "reading_tool", lambda: "a tool")
+    monkeypatch.setattr(python_for_windows, "signer_of", lambda _file, **_: ("Somebody Else", "a tool"))
     with pytest.raises(BuildFailed, match="Somebody Else"):
         python_for_windows.check_signatures(tmp_path)
+
+
+def test_release_is_not_built_where_nobody_can_see_who_signed_python(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(tools, "need", lambda *_names: {})
+    monkeypatch.setattr(tools, "find", lambda _name: None)
+    arguments = ["--offline", "--work", str(tmp_path), "--downloads", str(tmp_path), "--python"]
+    assert build.main([*arguments, str(tmp_path / "none.zip")]) == build.NOT_BUILT
+    assert "osslsigncode" in capsys.readouterr().err
+    assert build.main([*arguments, str(tmp_path / "none.zip"), "--allow-changes"]) == build.NOT_BUILT
+    assert "none.zip does not exist" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(("status", "is_accepted"), [("Valid", True), ("UnknownError", False)])
+def test_windows_must_trust_the_certificate_of_pythons_signer(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, status: str, is_accepted: bool
+) -> None:
+    monkeypatch.setattr(tools, "find", lambda name: "powershell" if name == "powershell" else None)
+    monkeypatch.setattr(
+        tools, "run", lambda *_, **__: f"{status}|CN=Python Software Foundation, O=Python Software Foundation"
+    )
+    if is_accepted:
+        assert python_for_windows.check_signatures(tmp_path)[0] == "Python Software Foundation"
+    else:
+        with pytest.raises(BuildFailed, match=status):
+            python_for_windows.check_signatures(tmp_path)
+
+
+def test_base_of_an_earlier_build_is_not_used_when_a_licence_or_the_tool_changed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    wheel = _wheel(tmp_path, "part", "MIT")
+    texts, allowed = tmp_path / "texts", tmp_path / "notices.py"
+    texts.mkdir()
+    allowed.write_text("ALLOWED = 1")
+    monkeypatch.setattr(licences, "TEXTS", texts)
+    monkeypatch.setattr(licences.notices, "__file__", str(allowed))
+    monkeypatch.setattr(tools, "find", lambda name: name)
+    keys = [build.base_key(wheel.file, [wheel])]
+    assert keys == [build.base_key(wheel.file, [wheel])]
+    (texts / "LGPL.txt").write_text("the text")
+    keys.append(build.base_key(wheel.file, [wheel]))
+    allowed.write_text("ALLOWED = 2")
+    keys.append(build.base_key(wheel.file, [wheel]))
+    monkeypatch.setattr(tools, "find", lambda _name: None)
+    keys.append(build.base_key(wheel.file, [wheel]))
+    assert len(set(keys)) == 4
 
 
 @pytest.mark.parametrize(
