@@ -209,14 +209,16 @@ def parse(arguments: Sequence[str] | None) -> Options:
     add("--fresh", action="store_true", help="use nothing kept from an earlier build but downloads")
     add("--payload-only", action="store_true", help="stop before the setup; print the payload's directory")
     add("--sign-pfx", type=Path, help="certificate and key to sign with")
+    add("--sign-command", help="command line that signs the file {} in place, for a key in hardware")
     add("--sign-pass-env", help="environment variable with its password")
     add("--timestamp", help="address of a time stamp server (RFC 3161)")
     named = parser.parse_args(arguments)
     if (named.sign_pass_env or named.timestamp) and not named.sign_pfx:
         parser.error("--sign-pass-env and --timestamp need --sign-pfx")
-    signing = (
-        signatures.Signing(named.sign_pfx, named.sign_pass_env, named.timestamp) if named.sign_pfx else None
-    )
+    if named.sign_command and (named.sign_pfx or signatures.FILE_MARK not in named.sign_command):
+        parser.error("--sign-command takes the place of --sign-pfx and must name the file as {}")
+    how = (named.sign_pfx, named.sign_pass_env, named.timestamp, named.sign_command)
+    signing = signatures.Signing(*how) if named.sign_pfx or named.sign_command else None
     kept = {
         name: value
         for name, value in vars(named).items()

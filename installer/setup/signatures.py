@@ -3,6 +3,7 @@
 Also run by makensis on the uninstaller while the setup is compiled:
 
     python installer/setup/signatures.py --pfx FILE --pass-env NAME [--timestamp URL] FILE
+    python installer/setup/signatures.py --own FILE        with the command line in FOLIODESK_SIGN_COMMAND
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from __future__ import annotations
 import argparse
 import os
 import re
+import shlex
 import subprocess
 import sys
 import tempfile
@@ -22,14 +24,23 @@ if __name__ == "__main__":  # makensis runs this file by itself
 from setup import tools
 from setup.facts import BuildFailed
 
+OWN_COMMAND = "FOLIODESK_SIGN_COMMAND"
+FILE_MARK = "{}"
+
 
 @dataclass(frozen=True, slots=True)
 class Signing:
-    """A certificate with its key in a PFX file, the environment variable with its password, and a time stamp server."""
+    """How our files are signed.
 
-    pfx: Path
+    pfx: a certificate with its key in a file; pass_env: the environment variable with its password; timestamp: a
+    time stamp server. Or own: a command line that signs the file `{}` in place, for a key that never leaves its
+    hardware or a signing service; the rest is None then.
+    """
+
+    pfx: Path | None = None
     pass_env: str | None = None
     timestamp: str | None = None
+    own: str | None = None
 
     @property
     def password(self) -> str:
@@ -43,16 +54,26 @@ class Signing:
         return os.environ[self.pass_env]
 
     def command(self) -> str:
-        """Return the command line that signs one file, for makensis."""
-        words = [sys.executable, str(Path(__file__).resolve()), "--pfx", str(self.pfx.resolve())]
+        """Return the command line that signs one file, for makensis, whose environment must have ours."""
+        words = [sys.executable, str(Path(__file__).resolve())]
+        words += ["--pfx", str(self.pfx.resolve())] if self.pfx else ["--own"]
         words += ["--pass-env", self.pass_env] if self.pass_env else []
         words += ["--timestamp", self.timestamp] if self.timestamp else []
         return " ".join(f'"{word}"' for word in words)
 
+    @property
+    def environment(self) -> dict[str, str]:
+        """What command() needs: a whole command line would not pass through makensis' own quotes."""
+        return {OWN_COMMAND: self.own} if self.own else {}
+
 
 def sign(file: Path, signing: Signing) -> None:
     """Sign a file in place and verify it afterwards; raises BuildFailed and leaves the file as it was."""
-    if not signing.pfx.is_file():
+    if signing.own:
+        tools.run(own_words(signing.own, file), what=f"signing {file.name}")
+        signer_of(file)
+        return
+    if signing.pfx is None or not signing.pfx.is_file():
         raise BuildFailed(f"the certificate {signing.pfx} does not exist")
     if signtool := tools.find("signtool"):
         command = [signtool, "sign", "/fd", "SHA256", "/f", str(signing.pfx), "/d", "Foliodesk"]
@@ -62,6 +83,19 @@ def sign(file: Path, signing: Signing) -> None:
     else:
         _osslsigncode_sign(tools.need("osslsigncode")["osslsigncode"], file, signing)
     signer_of(file)
+
+
+def own_words(command: str, file: Path) -> list[str]:
+    """Return the words of the office's command line for one file; double quotes hold words together.
+
+    A backslash is an ordinary character, as in the paths of Windows.
+    """
+    words = shlex.shlex(command, posix=True)
+    words.whitespace_split, words.escape, words.commenters, words.quotes = True, "", "", '"'
+    try:
+        return [word.replace(FILE_MARK, str(file.resolve())) for word in words]
+    except ValueError as exc:
+        raise BuildFailed(f"the command that signs has a quotation mark too many: {command}") from exc
 
 
 def signer_of(file: Path, *, trusted: bool = False) -> tuple[str, str]:
@@ -153,13 +187,16 @@ def _common_name(subject: str) -> str:
 def main() -> int:
     """Sign one file, as makensis asks; return an exit code."""
     parser = argparse.ArgumentParser(description="Sign one file.")
-    parser.add_argument("--pfx", type=Path, required=True)
+    which = parser.add_mutually_exclusive_group(required=True)
+    which.add_argument("--pfx", type=Path)
+    which.add_argument("--own", action="store_true")
     parser.add_argument("--pass-env")
     parser.add_argument("--timestamp")
     parser.add_argument("file", type=Path)
     options = parser.parse_args()
     try:
-        sign(options.file, Signing(options.pfx, options.pass_env, options.timestamp))
+        own = os.environ.get(OWN_COMMAND) if options.own else None
+        sign(options.file, Signing(options.pfx, options.pass_env, options.timestamp, own))
     except BuildFailed as failure:
         print(failure, file=sys.stderr)
         return 1
