@@ -35,6 +35,7 @@ LOG_LINES = 40
 LOG_TAIL_BYTES = 64_000
 REPORTS_KEPT = 5
 STACKS_BYTES = 200_000
+SHORTEN_EVERY_S = 60.0
 
 # On Windows faulthandler hears of every exception before it is handled. Those with a code of COM or RPC (HRESULT
 # with a facility, such as 0x8001010d when a dialog opens) are handled in all programs; what ends one starts with
@@ -63,9 +64,13 @@ class CrashLog:
         self._lock = threading.Lock()
         self._recorded = 0
         self._has_handler = False
+        self._worth_bytes = 0 if handle is None else os.fstat(handle).st_size
+        self._closed = threading.Event()
         if handle is not None and not faulthandler.is_enabled():
             faulthandler.enable(handle)
             self._has_handler = True
+            if sys.platform == "win32":
+                threading.Thread(target=self._stay_short, name="crash-log", daemon=True).start()
 
     @classmethod
     def begin(cls, directory: Path, *, program: str, software: str) -> CrashLog:
@@ -92,6 +97,17 @@ class CrashLog:
             self._recorded += 1
             with suppress(OSError):
                 os.write(self._handle, _told(error).encode("utf-8", "replace"))
+                self._worth_bytes = os.fstat(self._handle).st_size
+
+    def shorten(self) -> None:
+        """Drop stacks after which the program lives on (HANDLED) when they became too many."""
+        with self._lock, suppress(OSError):
+            if self._handle is not None and os.fstat(self._handle).st_size > self._worth_bytes + STACKS_BYTES:
+                os.ftruncate(self._handle, self._worth_bytes)
+
+    def _stay_short(self) -> None:
+        while not self._closed.wait(SHORTEN_EVERY_S):
+            self.shorten()
 
     @contextmanager
     def recording(self) -> Iterator[None]:
@@ -106,6 +122,7 @@ class CrashLog:
 
     def close(self) -> None:
         """The program ends as it should; harmless when repeated."""
+        self._closed.set()
         with self._lock:
             handle, self._handle = self._handle, None
             if handle is None:

@@ -147,6 +147,19 @@ def test_the_end_of_a_long_file_is_told(tmp_path):
     assert "access violation" in text
 
 
+def test_what_windows_handled_does_not_fill_the_disk(tmp_path):
+    with CrashLog.begin(tmp_path, program="window", software="Foliodesk") as crash:
+        (path,) = tmp_path.glob("crash-*")
+        crash.record(ValueError("seen"))
+        for _ in range(3):
+            with path.open("a", encoding="utf-8") as dump:  # as faulthandler does
+                dump.write(HANDLED * (STACKS_BYTES // len(HANDLED) + 10))
+            crash.shorten()
+            assert path.stat().st_size < STACKS_BYTES
+    (report,) = collect(tmp_path).reports
+    assert "ValueError: seen" in report.read_text(encoding="utf-8")
+
+
 def test_many_bugs_do_not_fill_the_disk(tmp_path):
     with CrashLog.begin(tmp_path, program="window", software="Foliodesk") as crash:
         for number in range(1000):
