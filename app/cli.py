@@ -27,6 +27,7 @@ from app.commands.output import (
 from app.ending import Ending
 from app.errors import OperatorError
 from app.version import software
+from app.windows.message import show_message
 
 # A home and the paths to import there; returns the exit code.
 OpenWindow = Callable[[Path | None, tuple[Path, ...]], int]
@@ -89,6 +90,8 @@ def run(
         except (Exception, KeyboardInterrupt) as exc:  # noqa: BLE001  # the root of the command line
             if isinstance(exc, typer.TyperException):
                 rich_format_error(exc)  # type: ignore[arg-type]  # it takes the base class as well
+                if sys.stderr is None:
+                    show_message(exc.format_message())
                 return WRONG_USE
             return tell(exc, words, screen)
         if result == STOPPED:

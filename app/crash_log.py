@@ -12,6 +12,7 @@ import faulthandler
 import logging
 import os
 import platform
+import re
 import sys
 import threading
 import time
@@ -34,6 +35,16 @@ LOG_LINES = 40
 LOG_TAIL_BYTES = 64_000
 REPORTS_KEPT = 5
 STACKS_BYTES = 200_000
+SHORTEN_EVERY_S = 60.0
+
+# On Windows faulthandler hears of every exception before it is handled. Those with a code of COM or RPC (HRESULT
+# with a facility, such as 0x8001010d when a dialog opens) are handled in all programs; what ends one starts with
+# 0xc or is named in words.
+HANDLED = re.compile(
+    r"^Windows fatal exception: code 0x80(?!00)[0-9a-f]{6}\n.*?"
+    r"(?=^Windows fatal exception|^Traceback \(most|^Fatal Python error|\Z)",
+    re.MULTILINE | re.DOTALL,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,9 +64,13 @@ class CrashLog:
         self._lock = threading.Lock()
         self._recorded = 0
         self._has_handler = False
+        self._worth_bytes = 0 if handle is None else os.fstat(handle).st_size
+        self._closed = threading.Event()
         if handle is not None and not faulthandler.is_enabled():
             faulthandler.enable(handle)
             self._has_handler = True
+            if sys.platform == "win32":
+                threading.Thread(target=self._stay_short, name="crash-log", daemon=True).start()
 
     @classmethod
     def begin(cls, directory: Path, *, program: str, software: str) -> CrashLog:
@@ -82,6 +97,17 @@ class CrashLog:
             self._recorded += 1
             with suppress(OSError):
                 os.write(self._handle, _told(error).encode("utf-8", "replace"))
+                self._worth_bytes = os.fstat(self._handle).st_size
+
+    def shorten(self) -> None:
+        """Drop stacks after which the program lives on (HANDLED) when they became too many."""
+        with self._lock, suppress(OSError):
+            if self._handle is not None and os.fstat(self._handle).st_size > self._worth_bytes + STACKS_BYTES:
+                os.ftruncate(self._handle, self._worth_bytes)
+
+    def _stay_short(self) -> None:
+        while not self._closed.wait(SHORTEN_EVERY_S):
+            self.shorten()
 
     @contextmanager
     def recording(self) -> Iterator[None]:
@@ -96,6 +122,7 @@ class CrashLog:
 
     def close(self) -> None:
         """The program ends as it should; harmless when repeated."""
+        self._closed.set()
         with self._lock:
             handle, self._handle = self._handle, None
             if handle is None:
@@ -127,6 +154,7 @@ def collect(directory: Path) -> LeftBehind:
             if text is None:
                 continue
             head, _, body = text.partition("\n\n")
+            body = HANDLED.sub("", body)
             if body.strip():
                 reports.append(_write_report(path, head, body))
             elif head.splitlines()[1:2] == ["window"]:
@@ -141,17 +169,24 @@ def collect(directory: Path) -> LeftBehind:
 
 
 def _read_left(path: Path) -> str | None:
-    """The text of a file whose program is gone, None when it lives."""
+    """The text of a file whose program is gone, None when it lives; of a long one its head and its end."""
     handle = os.open(path, os.O_RDWR | getattr(os, "O_BINARY", 0))
     try:
         if not try_lock(handle):
             return None
         os.lseek(handle, 0, os.SEEK_SET)
-        text = os.read(handle, STACKS_BYTES).decode("utf-8", "replace").replace("\r\n", "\n")
+        text = _read_text(handle)
+        if os.fstat(handle).st_size > STACKS_BYTES:
+            os.lseek(handle, -STACKS_BYTES, os.SEEK_END)
+            text = text.partition("\n\n")[0] + "\n\n" + _read_text(handle)
         unlock(handle)
         return text
     finally:
         os.close(handle)
+
+
+def _read_text(handle: int) -> str:
+    return os.read(handle, STACKS_BYTES).decode("utf-8", "replace").replace("\r\n", "\n")
 
 
 def _write_report(crash: Path, head: str, body: str) -> Path:

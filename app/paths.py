@@ -20,6 +20,13 @@ from app.errors import DiskFull, OperatorError
 from ocr.long_paths import canonical, is_reserved, reachable, usual_form, whole
 from ocr.patience import unlink
 
+if sys.platform == "win32":
+    import ctypes
+
+    _kernel32 = ctypes.WinDLL("kernel32")
+    _kernel32.GetDriveTypeW.argtypes = (ctypes.c_wchar_p,)
+    _DRIVE_REMOTE = 4
+
 NETWORK_FILE_SYSTEMS = frozenset(
     {
         *("nfs", "nfs3", "nfs4", "cifs", "smb", "smb2", "smb3", "smbfs", "afs", "ncpfs", "9p", "davfs"),
@@ -28,6 +35,8 @@ NETWORK_FILE_SYSTEMS = frozenset(
     }
 )
 """SQLite's locks and WAL are not safe on these (sqlite.org/wal.html, "same host computer")."""
+
+DATABASE = "foliodesk.sqlite3"
 
 LONGEST_HOME_BYTES = 940 if sys.platform == "win32" else 412
 """SQLite opens paths of 1040 bytes (Windows) or 512; the longest name of a database copy in a home takes 100."""
@@ -54,7 +63,7 @@ class HomePaths:
     @property
     def database(self) -> Path:
         """The SQLite file."""
-        return self.files / "foliodesk.sqlite3"
+        return self.files / DATABASE
 
     @property
     def settings(self) -> Path:
@@ -131,17 +140,16 @@ def default_home() -> Path:
     """Say where the home is when nobody names one.
 
     FOLIODESK_HOME wins. On Windows the per-machine directory (ProgramData) is used where the installer made
-    it, so that all operators of a PC share one home; else the user's own local application data.
+    it, so that all operators of a PC share one home, but never in place of a home of this user's that holds
+    work; else the user's own local application data.
     """
     if named := os.environ.get("FOLIODESK_HOME"):
         return Path(named).expanduser()
-    if sys.platform == "win32":
-        shared = platformdirs.site_data_path("Foliodesk", appauthor=False)
-        if shared.is_dir():
-            return shared
-    return platformdirs.user_data_path(
-        "Foliodesk" if sys.platform == "win32" else "foliodesk", appauthor=False
-    )
+    if sys.platform != "win32":
+        return platformdirs.user_data_path("foliodesk", appauthor=False)
+    own = platformdirs.user_data_path("Foliodesk", appauthor=False)
+    shared = platformdirs.site_data_path("Foliodesk", appauthor=False)
+    return shared if shared.is_dir() and not (own / DATABASE).is_file() else own
 
 
 def resources_root() -> Path:
@@ -179,9 +187,8 @@ def refuse_network(directory: Path) -> None:
     Looks at the directory as it is named and at the one that is meant: a link, a mapped or a substituted drive
     may lead to a share.
     """
-    mounts = _mounts()
     for place in (whole(directory), canonical(directory)):
-        kind = network_kind(str(place), mounts)
+        kind = network_kind(str(place), _mounts(place))
         if kind is not None:
             raise OperatorError("home_on_network", path=str(directory), kind=kind)
 
@@ -214,7 +221,12 @@ def network_kind(directory: str, mounts: Iterable[tuple[str, str, str]]) -> str 
     return kind
 
 
-def _mounts() -> list[tuple[str, str, str]]:
+def _mounts(place: Path) -> list[tuple[str, str, str]]:
+    """Return what network_kind needs to judge a directory."""
+    if sys.platform == "win32":
+        # Asking all drives waits for the server of each mapped one, half a minute where it is away.
+        root = PureWindowsPath(usual_form(str(place))).anchor
+        return [(root, "", "remote")] if _kernel32.GetDriveTypeW(root) == _DRIVE_REMOTE else []
     try:
         return [(part.mountpoint, part.fstype, part.opts) for part in psutil.disk_partitions(all=True)]
     except (OSError, psutil.Error):

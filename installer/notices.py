@@ -22,7 +22,7 @@ PINNED = re.compile(r"^([A-Za-z0-9._\-]+)==(\S+)", re.MULTILINE)
 
 ALLOWED = re.compile(
     r"0BSD|Apache-2\.0|BSD-[23]-Clause|CC0-1\.0|ISC|LGPL-[23]\.[01](-only|-or-later)?|LGPL|MIT|MIT-CMU|MPL-2\.0|PSF-2\.0|Zlib"
-    r"|Public Domain"
+    r"|Public Domain|Microsoft Visual C\+\+ runtime, redistributable"
 )
 
 # Names packages use in place of an SPDX identifier.
@@ -46,6 +46,8 @@ ELSEWHERE = {
     "jaraco-functools": "MIT",
     "keyring": "MIT",
     "more-itertools": "MIT",
+    # "Proprietary" by its metadata: Microsoft's files, unchanged, which its terms let a program bring along.
+    "msvc-runtime": "Microsoft Visual C++ runtime, redistributable",
     "pywin32-ctypes": "BSD-3-Clause",
 }
 

@@ -4,7 +4,7 @@ On Linux everything happens in a fresh Wine prefix on an Xvfb display (tests/win
 is in the product); on a Windows PC the same steps run there, for the logged-on user, below a directory of their own. Needs
 Python 3.11, nothing else. Stops at the first step that fails, tells why and leaves everything in place to be looked at.
 
---older is a setup of an earlier version (`build.py --as-version 0.0.1`): with it the upgrade, the refused downgrade and the
+--older is a setup of an earlier version (`build.py --version 0.0.1`): with it the upgrade, the refused downgrade and the
 copy of the database are tried too. Exit code 0: every step passed; 1: one failed; 3: the machine cannot run this.
 """
 
@@ -14,6 +14,7 @@ import argparse
 import hashlib
 import json
 import shutil
+import subprocess
 import sys
 import tempfile
 import time
@@ -28,7 +29,7 @@ import expected  # noqa: E402 - lies beside the Windows tests
 from machine import Done, Machine, this_machine  # noqa: E402
 
 PASSED, FAILED, MACHINE_TROUBLE = 0, 1, 3
-ALL_WELL, NEEDS_PERSON = 0, 1
+ALL_WELL, NEEDS_PERSON, STOPPED = 0, 1, 130
 SETUP_RUNNING, SETUP_NEWER = 14, 15
 PLACE = "Foliodesk ការសាកល្បង test"
 UNINSTALL_KEY = r"HKCU\Software\Microsoft\Windows\CurrentVersion\Uninstall\Foliodesk"
@@ -55,6 +56,10 @@ class SmokeTest:
         )
         self.register = PROJECT / "resources" / "sample" / "register.csv"
 
+    def clean(self) -> None:
+        """Take away what an earlier run or this one left in the user's profile."""
+        shutil.rmtree(self.machine.host(self.base), ignore_errors=True)
+
     def steps(self) -> list[tuple[str, Callable[[], str]]]:
         """Return every step with its name, in order."""
         upgrade: list[tuple[str, Callable[[], str]]] = [
@@ -70,6 +75,7 @@ class SmokeTest:
             ("the window and its five screens", self.grab_screens),
             ("a second setup waits for a running window, then gives up", self.setup_while_running),
             ("killed in mid-batch, started again", self.kill_and_restart),
+            ("the session ends in mid-batch, started again", self.sign_off_and_restart),
             ("repair", self.repair),
             ("uninstall keeps the work", self.uninstall),
         ]
@@ -173,19 +179,39 @@ class SmokeTest:
     def kill_and_restart(self) -> str:
         """Kill the program while pages are being read; the same command must then give the same as ever."""
         home = self.base + "\\second home"
-        command = self._digitize_command(self.samples, home)
-        child = self.machine.start(command)
+        child = self._in_mid_batch(home)
+        child.kill()
+        child.communicate()
+        return self._go_on(home)
+
+    def sign_off_and_restart(self) -> str:
+        """End the session while pages are being read: the program ends by itself in time, and nothing is lost."""
+        home = self.base + "\\third home"
+        child = self._in_mid_batch(home)
+        begun = time.monotonic()
+        self._ask_window("sign-off")
+        child.communicate("", timeout=QUICK_S)
+        took_s = time.monotonic() - begun
+        if child.returncode != STOPPED:
+            raise Failed(f"ended with exit code {child.returncode}, expected {STOPPED}")
+        return f"ended within {took_s:.0f} s; {self._go_on(home)}"
+
+    def _in_mid_batch(self, home: str) -> subprocess.Popen[str]:
+        """Start the samples in a new home and come back when the first pages have been read."""
+        child = self.machine.start(self._digitize_command(self.samples, home))
         derived = self.machine.host(home + "\\derived")
         deadline = time.monotonic() + DIGITIZE_S
         while sum(1 for path in derived.rglob("*") if path.is_file()) < 6:
             if child.poll() is not None or time.monotonic() > deadline:
-                raise Failed(f"ended with {child.poll()} before it could be killed")
+                raise Failed(f"ended with {child.poll()} before it was in the midst of its work")
             time.sleep(0.1)
-        child.kill()
-        child.communicate()
+        return child
+
+    def _go_on(self, home: str) -> str:
+        """Run the same command again after its end: no process was left, and the results are as ever."""
         left = self._processes_left()
         if left:
-            raise Failed(f"still running after the kill: {left}")
+            raise Failed(f"still running after the end: {left}")
         report = self._digitize(self.samples, home)
         self._compare(report, home)
         done = self._program(["check", "--home", home], timeout_s=QUICK_S)
@@ -316,12 +342,18 @@ def main(arguments: list[str]) -> int:
         print(f"This machine cannot run the smoke test: {trouble}", file=sys.stderr)
         return MACHINE_TROUBLE
     print(f"{asked.setup.name} on {machine.name}, ready after {time.monotonic() - begun:.0f} s", flush=True)
+    test = SmokeTest(machine, asked.setup, asked.older, asked.pictures)
+    code = FAILED
     try:
-        return _run(SmokeTest(machine, asked.setup, asked.older, asked.pictures), place)
+        test.clean()
+        code = _run(test, place)
+        if code == PASSED:
+            test.clean()
     finally:
         machine.close()
-        if asked.keep is None:
+        if asked.keep is None and code == PASSED:
             shutil.rmtree(place, ignore_errors=True)
+    return code
 
 
 def _run(test: SmokeTest, place: Path) -> int:

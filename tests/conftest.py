@@ -7,6 +7,10 @@ import signal
 import pytest
 from hypothesis import HealthCheck, settings
 
+from ocr.cpp_runtime import find_cpp_runtime
+
+find_cpp_runtime()  # some tests load zxing-cpp before the program does
+
 # An old PC under load needs a second for what takes a millisecond here; that is no fault of the code under test.
 settings.register_profile("patient", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("patient")

@@ -18,6 +18,7 @@ from pathlib import Path
 from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtNetwork import QLocalServer, QLocalSocket
 
+from app.errors import OperatorError
 from app.roles import Role, window_role
 from app.windows.instance import WindowMark, let_others_come_forward
 
@@ -45,10 +46,14 @@ def become_first(
     """Become the window of a home, or hand paths to the one that is; None then.
 
     When that one neither answers nor ends, another window is opened: any number of programs may share a home.
+    Raises OperatorError "home_not_writable".
     """
     deadline = time.monotonic() + patience_s
     while True:
-        role = Role.take(home, window_role())
+        try:
+            role = Role.take(home, window_role())
+        except OSError as exc:
+            raise OperatorError("home_not_writable", path=str(home), reason=exc.strerror or "") from exc
         if role is not None:
             return FirstWindow(home, role)
         if call_first(home, paths):

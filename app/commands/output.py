@@ -16,6 +16,7 @@ import typer
 from rich.console import Console
 
 from app.errors import OperatorError, WorkstationError
+from app.windows.message import show_message
 
 # Words for a code and its facts; ui/texts.py has them and the entry point hands them in.
 Words = Callable[[str, Mapping[str, Any]], str]
@@ -53,16 +54,23 @@ def ending_of(error: BaseException) -> Ending:
 
 
 def tell(error: BaseException, words: Words, screen: Console) -> int:
-    """Say what ended a command; returns its exit code."""
+    """Say what ended a command; returns its exit code.
+
+    Windows' program with a window has no standard error: the sentence is shown in a box there, but for a stop,
+    which a person or the system has asked for.
+    """
     ending = ending_of(error)
     if ending.code == "stopped":
         screen.print(STOPPED_WORDS)
-    elif ending.code == "unexpected":
+        return ending.exit_code
+    if ending.code == "unexpected":
         logging.getLogger(__name__).error("command failed", exc_info=error)
-        told = f"✕ Unexpected: {ending.facts['detail']}. Everything received is safe."
-        screen.print(told, markup=False)
+        told = f"Unexpected: {ending.facts['detail']}. Everything received is safe."
     else:
-        screen.print(f"✕ {words(ending.code, ending.facts)}", markup=False, soft_wrap=True)
+        told = words(ending.code, ending.facts)
+    screen.print(f"✕ {told}", markup=False, soft_wrap=True)
+    if sys.stderr is None:
+        show_message(told)
     return ending.exit_code
 
 

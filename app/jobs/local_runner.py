@@ -83,6 +83,7 @@ class LocalRunner:
                 # pebble asks one worker after the other and waits three seconds for each that is busy.
                 self._context.kill_all()
                 self._pool.join()
+            self._context.close()
 
     def _schedule(self, run: Callable[[Any], Any], task: Any) -> Future[Any]:
         try:

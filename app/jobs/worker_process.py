@@ -17,6 +17,7 @@ from typing import Any
 
 import psutil
 
+from app.windows.error_mode import crash_silently
 from app.windows.job_object import JobObject
 
 # Processes of one PC may talk through sockets of this family; multiprocessing does so on some systems.
@@ -86,6 +87,10 @@ class WorkerContext(SpawnContext):
             if process.exitcode is None:
                 process.kill()
 
+    def close(self) -> None:
+        """Give back what the system keeps for the processes, which must have ended: any left is ended now."""
+        self._job.close()
+
     def _on_started(self, process: WorkerProcess) -> None:
         assert process.pid is not None
         self._job.tie(process.pid)
@@ -96,6 +101,7 @@ class WorkerContext(SpawnContext):
 
 def begin(process_bytes: int) -> None:
     """Prepare this worker; pebble calls it once per process. On Windows the Job Object bounds its memory."""
+    crash_silently()  # a message nobody clicks away would keep the worker, and its task, until the time limit
     sys.addaudithook(_refuse_network)
     if sys.platform == "win32":
         # Started by a program that yields even more, it has that program's class already.

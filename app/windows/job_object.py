@@ -59,7 +59,7 @@ if sys.platform == "win32":
 class JobObject:
     """Processes tied to the life of this one; elsewhere than on Windows it does nothing.
 
-    The system closes its only handle with this process, and closing it ends every process in it. When the
+    Closing its only handle, which the system does at the latest with this process, ends every process in it. When the
     system refuses, that is logged and no more: each worker also watches its parent by itself.
     """
 
@@ -74,6 +74,12 @@ class JobObject:
         if sys.platform == "win32" and self._handle is not None:
             return _assign(self._handle, process_id)
         return False
+
+    def close(self) -> None:
+        """Give the handle back, which ends what is left in the job; harmless when repeated."""
+        if sys.platform == "win32" and self._handle is not None:
+            _kernel32.CloseHandle(self._handle)
+        self._handle = None
 
 
 if sys.platform == "win32":

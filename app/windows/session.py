@@ -17,6 +17,7 @@ GRANTED_S = 5.0
 
 if sys.platform == "win32":
     import ctypes
+    import itertools
     import logging
     from ctypes import wintypes
 
@@ -25,7 +26,9 @@ if sys.platform == "win32":
     _WM_DESTROY, _WM_CLOSE = 0x0002, 0x0010
     _WM_QUERYENDSESSION, _WM_ENDSESSION = 0x0011, 0x0016
     _CTRL_CLOSE, _CTRL_LOGOFF, _CTRL_SHUTDOWN = 2, 5, 6
-    _CLASS_NAME = "FoliodeskSession"
+    # No two may share a class: it holds the procedure of one. The title is not that of the real window.
+    _CLASS_NAMES = (f"FoliodeskSession-{number}" for number in itertools.count(1))
+    _TITLE = "Foliodesk session"
 
     _LRESULT = ctypes.c_ssize_t
     _WindowProcedure = ctypes.WINFUNCTYPE(
@@ -130,12 +133,12 @@ class SessionWatch:
 
         def _run(self) -> None:
             instance = _kernel32.GetModuleHandleW(None)
-            name = f"{_CLASS_NAME}-{id(self):x}"
+            name = next(_CLASS_NAMES)
             kind = _WindowClass(lpfnWndProc=self._procedure, hInstance=instance, lpszClassName=name)
-            _user32.RegisterClassW(ctypes.byref(kind))
-            self._window = _user32.CreateWindowExW(
-                0, name, "Foliodesk", 0, 0, 0, 0, 0, None, None, instance, None
-            )
+            if _user32.RegisterClassW(ctypes.byref(kind)):
+                self._window = _user32.CreateWindowExW(
+                    0, name, _TITLE, 0, 0, 0, 0, 0, None, None, instance, None
+                )
             if not self._window:
                 log.warning("no hidden window: error %s", ctypes.get_last_error())
             self._ready.set()

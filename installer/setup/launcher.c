@@ -104,6 +104,8 @@ static int start(int count, wchar_t **arguments) {
     use_settings(directory, path);
     /* Only Windows' own directory and those we name: never the current one. */
     SetDefaultDllDirectories(LOAD_LIBRARY_SEARCH_DEFAULT_DIRS);
+    /* Python's directory is that of its own programs, not of ours: packages look there for Microsoft's runtime. */
+    AddDllDirectory(below(directory, L"python", path));
     HMODULE python = LoadLibraryExW(
         below(directory, PYTHON_DLL, path), NULL, LOAD_LIBRARY_SEARCH_DLL_LOAD_DIR | LOAD_LIBRARY_SEARCH_SYSTEM32);
     if (!python) {

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from email.message import Message
 from pathlib import Path, PurePosixPath
 
+import notices
 from notices import ELSEWHERE, is_allowed, licence_stated
 from setup.facts import HERE, PROJECT, BuildFailed
 from setup.native_parts import ALSO_ALLOWED, GPL_TEXTS, NATIVE
@@ -33,15 +34,27 @@ def collect(payload: Path, wheels: Sequence[Wheel], python: PythonSource) -> Non
     if refused:
         raise BuildFailed("parts that may not ship:\n" + "\n".join(f"  {line}" for line in refused))
     (payload / "python" / "LICENSE.txt").replace(target / "Python-LICENSE.txt")
-    shutil.copyfile(PROJECT / "LICENSE", target / "Foliodesk-LICENSE.txt")
-    shutil.copyfile(PROJECT / "NOTICE", target / "Foliodesk-NOTICE.txt")
-    for text in sorted(TEXTS.glob("*.txt")):
-        shutil.copyfile(text, target / text.name)
-    for font in sorted((PROJECT / "resources" / "fonts").glob("*LICENSE*")):
-        shutil.copyfile(font, target / f"Font-{font.name}")
-    shutil.copyfile(PROJECT / "resources" / "tessdata" / "LICENSE.txt", target / "Models-LICENSE.txt")
+    for name, text in _our_texts().items():
+        shutil.copyfile(text, target / name)
     listed = third_party(payload, wheels, python)
     (target / "THIRD-PARTY.txt").write_text(listed, encoding="utf-8", newline="\r\n")
+
+
+def inputs() -> list[Path]:
+    """Return the files on which collect depends beside the parts themselves and the modules in setup."""
+    return [Path(notices.__file__), *_our_texts().values()]
+
+
+def _our_texts() -> dict[str, Path]:
+    r"""Return name in `licences\` -> the text we keep."""
+    resources = PROJECT / "resources"
+    return {
+        "Foliodesk-LICENSE.txt": PROJECT / "LICENSE",
+        "Foliodesk-NOTICE.txt": PROJECT / "NOTICE",
+        "Models-LICENSE.txt": resources / "tessdata" / "LICENSE.txt",
+        **{text.name: text for text in sorted(TEXTS.glob("*.txt"))},
+        **{f"Font-{text.name}": text for text in sorted((resources / "fonts").glob("*LICENSE*"))},
+    }
 
 
 def third_party(payload: Path, wheels: Sequence[Wheel], python: PythonSource) -> str:

@@ -11,6 +11,7 @@ MICROSOFT = "Microsoft Visual C++ runtime, redistributable"
 NATIVE: tuple[tuple[str, str, str], ...] = (
     ("python/python3*.dll", "CPython", "PSF-2.0"),
     ("python/vcruntime140*.dll", "Microsoft Visual C++ runtime", MICROSOFT),
+    ("python/msvcp140.dll", "Microsoft Visual C++ runtime", MICROSOFT),
     ("python/dlls/libcrypto-*.dll", "OpenSSL", "Apache-2.0"),
     ("python/dlls/libssl-*.dll", "OpenSSL", "Apache-2.0"),
     ("python/dlls/libffi-*.dll", "libffi", "MIT"),

@@ -58,7 +58,7 @@ def build_setup(
     said = tools.run(
         [makensis, "-NOCD", "-V2", "-WX", "-INPUTCHARSET", "UTF8", *words, HERE / "foliodesk.nsi"],
         what="makensis",
-        env={"SOURCE_DATE_EPOCH": str(seconds)},
+        env={"SOURCE_DATE_EPOCH": str(seconds), **(signing.environment if signing else {})},
         cwd=HERE,
     )
     if not part.is_file():

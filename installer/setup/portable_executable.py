@@ -59,18 +59,51 @@ def imports_of(file: Path) -> tuple[set[str], set[str]]:
 
 
 def missing_libraries(payload: Path) -> list[Missing]:
-    """Return every library that something in the payload needs and nothing provides."""
+    """Return every library that something in the payload needs and that Windows would not find for it.
+
+    A library of the right name in some other package is no help: a worker never looks there, and only a PC on which
+    another program has put it into Windows hides the lack.
+    """
     files = sorted(
         path for path in payload.rglob("*") if path.suffix.lower() in (".dll", ".pyd", ".exe", ".com")
     )
-    shipped = {path.name.lower() for path in files}
+    shipped: dict[Path, set[str]] = {}
+    for path in files:
+        shipped.setdefault(path.parent, set()).add(path.name.lower())
     found: list[Missing] = []
     for path in files:
+        near = {name for place in _searched_for(path, payload) for name in shipped.get(place, ())}
         for delayed, names in enumerate(imports_of(path)):
-            for name in sorted(names - shipped - SYSTEM):
+            for name in sorted(names - near - SYSTEM):
                 if not name.startswith(SYSTEM_PREFIXES):
                     found.append(Missing(path.relative_to(payload).as_posix(), name, bool(delayed)))
     return found
+
+
+def file_version(file: Path) -> tuple[int, int, int, int]:
+    """Return the version in a file's fixed version information; zeros when it has none."""
+    data = file.read_bytes()
+    at = data.find(struct.pack("<I", 0xFEEF04BD))
+    if at < 0:
+        return 0, 0, 0, 0
+    high, low = struct.unpack_from("<II", data, at + 8)
+    return high >> 16, high & 0xFFFF, low >> 16, low & 0xFFFF
+
+
+def _searched_for(path: Path, payload: Path) -> set[Path]:
+    """Return the directories Windows looks in for what a shipped file imports.
+
+    Its own and Python's; a package's own directory and its `.libs`, which it names itself when it is imported; for
+    PySide6 also shiboken6, which is loaded before it.
+    """
+    places = {path.parent, payload / "python"}
+    parts = path.relative_to(payload).parts
+    if parts[0] == "packages" and len(parts) > 2:
+        packages, name = payload / "packages", parts[1].removesuffix(".libs")
+        places |= {packages / name, packages / f"{name}.libs"}
+        if name == "PySide6":
+            places.add(packages / "shiboken6")
+    return places
 
 
 def _directory(data: bytes, optional: int, index: int) -> int:

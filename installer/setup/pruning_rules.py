@@ -88,6 +88,7 @@ DROPPED: tuple[tuple[str, str], ...] = (
     ("packages/alembic/testing/*", "Alembic's own tests"),
     ("packages/alembic/templates/*", "starting points for new projects"),
     ("packages/psutil/tests/*", "psutil's own tests"),
+    ("packages/msvc_runtime*.pyd", "an empty module: of that package only DLLs are used, beside Python"),
     # Anywhere in the packages
     ("packages/*/tests/*", "a package's own tests"),
     ("packages/*.pyi", "for type checkers"),

@@ -5,10 +5,12 @@ from __future__ import annotations
 import hashlib
 import io
 import re
+import shutil
 import sys
 import tarfile
 import tempfile
 import zipfile
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
@@ -23,11 +25,15 @@ from setup.facts import (
     PYTHON_SIGNER,
     BuildFailed,
 )
-from setup.signatures import can_read_signatures, signer_of
+from setup.portable_executable import file_version
+from setup.signatures import reading_tool, signer_of
+from setup.wheels import Wheel
 
 TOP_FILES = ("python.exe", "pythonw.exe", PYTHON_DLL, "python3.dll", "vcruntime140.dll", "vcruntime140_1.dll")
 # Relative to python\; being there at all, it keeps the user's environment variables and the registry out.
 SEARCH_PATH = ("Lib", "DLLs", r"..\packages", r"..\program")
+CPP_PACKAGE = "msvc-runtime"
+CPP_RUNTIME = ("msvcp140.dll", "vcruntime140.dll", "vcruntime140_1.dll")
 SIGNED = (PYTHON_DLL, "python.exe", "pythonw.exe")
 
 
@@ -100,15 +106,36 @@ def unpack(package: Path, target: Path, *, sha256: str | None) -> PythonSource:
     return PythonSource(package.name, found, dll_version(target / PYTHON_DLL), signer, checked_with)
 
 
+def add_cpp_runtime(root: Path, chosen: Sequence[Wheel]) -> None:
+    """Put Microsoft's C++ runtime beside Python, where every program and worker of ours finds it.
+
+    Windows has none of its own, and packages that bring one keep it to themselves. It has to be as new as the tools
+    that the newest library was built with (learn.microsoft.com, "C++ binary compatibility"): Python's own files are
+    replaced by newer ones. Raises BuildFailed when the package is not among the chosen ones.
+    """
+    wheel = next((wheel for wheel in chosen if wheel.pin.name == CPP_PACKAGE), None)
+    if wheel is None:
+        raise BuildFailed(f"{CPP_PACKAGE} is not in installer/lock.txt: no PC could read a page without it")
+    with zipfile.ZipFile(wheel.file) as archive, tempfile.TemporaryDirectory() as scratch:
+        inside = {PurePosixPath(name).name: name for name in archive.namelist() if name.endswith(".dll")}
+        for name in CPP_RUNTIME:
+            if name not in inside:
+                raise BuildFailed(f"{wheel.file.name} holds no {name}")
+            new, kept = Path(scratch, name), root / "python" / name
+            new.write_bytes(archive.read(inside[name]))
+            if not kept.exists() or file_version(new) > file_version(kept):
+                shutil.copyfile(new, kept)
+
+
 def check_signatures(directory: Path) -> tuple[str, str]:
     """Prove that the runtime's main files are as their signer left them; return (signer, tool), or ("", "") without a tool.
 
-    Raises BuildFailed when a signature is broken or of somebody else. On Linux the certificate's own chain is not
-    judged, for Microsoft's root is in no store there: the pinned hash of the package stands for that.
+    Raises BuildFailed when a signature is broken, of somebody else, or on Windows not trusted. On Linux the
+    certificate's chain is not judged: there the hash of the package is all that proves where it came from.
     """
-    if not can_read_signatures():
+    if not reading_tool():
         return "", ""
-    found = {signer_of(directory / file) for file in SIGNED}
+    found = {signer_of(directory / file, trusted=True) for file in SIGNED}
     signers = {signer for signer, _tool in found}
     if signers != {PYTHON_SIGNER}:
         raise BuildFailed(

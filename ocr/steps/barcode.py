@@ -6,12 +6,16 @@ import math
 from dataclasses import dataclass
 from typing import Any
 
-import numpy as np
-import zxingcpp
+from ocr.cpp_runtime import find_cpp_runtime
 
-from ocr.steps.bars import BarField, BarPicture, find_bar_fields, has_dark_block, upright
-from ocr.steps.geometry import PixelImage, shrink_evenly
-from ocr.types import Barcode, Box
+find_cpp_runtime()
+
+import numpy as np  # noqa: E402
+import zxingcpp  # noqa: E402 - needs the runtime
+
+from ocr.steps.bars import BarField, BarPicture, find_bar_fields, has_dark_block, upright  # noqa: E402
+from ocr.steps.geometry import PixelImage, shrink_evenly  # noqa: E402
+from ocr.types import Barcode, Box  # noqa: E402
 
 SMALL_PIXELS = 2_500_000
 """Up to this a picture is searched every way: it costs 50 ms, and is rather a photograph of a code than a page."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from pathlib import Path
 
 import jsonschema
@@ -76,6 +77,34 @@ def test_what_ends_a_command_decides_its_exit_code(error, code, capsys):
         raise error
 
     assert run(window=fail) == code
+
+
+@pytest.mark.parametrize(
+    ("error", "words"),
+    [
+        (ImportError("DLL load failed"), "DLL load failed"),
+        (OperatorError("home_on_network"), "home on network"),
+        (KeyboardInterrupt(), None),
+    ],
+)
+def test_a_program_without_a_console_shows_what_ended_it(error, words, monkeypatch):
+    def fail(_home, _paths):
+        raise error
+
+    shown = []
+    monkeypatch.setattr("app.commands.output.show_message", shown.append)
+    monkeypatch.setattr(sys, "stderr", None)
+    run(window=fail)
+    assert len(shown) == (0 if words is None else 1)
+    assert not shown or words in shown[0]
+
+
+def test_a_program_without_a_console_shows_wrong_use(monkeypatch):
+    shown = []
+    monkeypatch.setattr("app.cli.show_message", shown.append)
+    monkeypatch.setattr(sys, "stderr", None)
+    assert run("--no-such-option") == 2
+    assert "no-such-option" in shown[0]
 
 
 def test_an_interrupt_whose_cleaning_up_failed_is_still_an_interrupt(capsys):

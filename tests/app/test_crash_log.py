@@ -8,7 +8,7 @@ import sys
 
 import pytest
 
-from app.crash_log import MESSAGE_CHARACTERS, REPORTS_KEPT, CrashLog, LeftBehind, collect
+from app.crash_log import MESSAGE_CHARACTERS, REPORTS_KEPT, STACKS_BYTES, CrashLog, LeftBehind, collect
 from app.errors import OperatorError
 from tests.helpers.real_program import PROJECT, environment
 
@@ -104,6 +104,60 @@ def test_trouble_that_is_told_in_words_is_no_crash(tmp_path):
     with pytest.raises(OperatorError), crash, crash.recording():
         raise OperatorError("home_not_writable")
     assert collect(tmp_path) == LeftBehind()
+
+
+HANDLED = """Windows fatal exception: code 0x8001010d
+
+Current thread 0x00000a10 (most recent call first):
+  File "main.py", line 140 in _run
+"""
+FATAL = HANDLED.replace("code 0x8001010d", "access violation").replace("140", "150")
+
+
+def left_with(directory, body):
+    path = directory / f"crash-20260101T000000Z-{os.getpid()}.txt"
+    path.write_text(f"Foliodesk 1.2.3\nwindow\n\n{body}", encoding="utf-8")
+    return collect(directory)
+
+
+def test_what_windows_handled_itself_is_no_crash(tmp_path):
+    assert left_with(tmp_path, HANDLED + HANDLED) == LeftBehind(was_cut_off=True)
+
+
+@pytest.mark.parametrize(
+    "crash",
+    [
+        FATAL,
+        FATAL.replace("access violation", "code 0xc0000374"),
+        "Traceback (most recent call last):\n150\n",
+    ],
+)
+def test_a_crash_between_what_windows_handled_is_told(tmp_path, crash):
+    (report,) = left_with(tmp_path, HANDLED + crash + HANDLED).reports
+    text = report.read_text(encoding="utf-8")
+    assert crash.strip() in text
+    assert "140" not in text.partition("Last lines")[0]
+
+
+def test_the_end_of_a_long_file_is_told(tmp_path):
+    long = HANDLED.replace("code 0x8001010d", "page error") * (STACKS_BYTES // len(HANDLED) + 10)
+    (report,) = left_with(tmp_path, long + FATAL).reports
+    text = report.read_text(encoding="utf-8")
+    assert text.startswith("Foliodesk 1.2.3\nwindow\n")
+    assert "access violation" in text
+
+
+def test_what_windows_handled_does_not_fill_the_disk(tmp_path):
+    with CrashLog.begin(tmp_path, program="window", software="Foliodesk") as crash:
+        (path,) = tmp_path.glob("crash-*")
+        crash.record(ValueError("seen"))
+        for _ in range(3):
+            with path.open("a", encoding="utf-8") as dump:  # as faulthandler does
+                dump.write(HANDLED * (STACKS_BYTES // len(HANDLED) + 10))
+            crash.shorten()
+            assert path.stat().st_size < STACKS_BYTES
+    (report,) = collect(tmp_path).reports
+    assert "ValueError: seen" in report.read_text(encoding="utf-8")
 
 
 def test_many_bugs_do_not_fill_the_disk(tmp_path):

@@ -13,6 +13,7 @@ from app.paths import (
     default_home,
     network_kind,
     offices_dir,
+    refuse_network,
     resources_root,
     sample_dir,
     schemas_dir,
@@ -55,7 +56,7 @@ def test_network_shares_are_told_from_local_disks(
 
 
 def test_a_home_on_the_network_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("app.paths._mounts", lambda: [(str(tmp_path), "nfs4", "rw")])
+    monkeypatch.setattr("app.paths._mounts", lambda _place: [(str(tmp_path), "nfs4", "rw")])
     with pytest.raises(OperatorError, match="home_on_network"):
         HomePaths(tmp_path / "home").make()
     assert not (tmp_path / "home").exists()
@@ -65,7 +66,7 @@ def test_a_home_on_the_network_is_refused(tmp_path: Path, monkeypatch: pytest.Mo
 def test_a_link_to_the_network_is_no_home_either(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "share").mkdir()
     (tmp_path / "home").symlink_to(tmp_path / "share", target_is_directory=True)
-    monkeypatch.setattr("app.paths._mounts", lambda: [(str(tmp_path / "share"), "cifs", "rw")])
+    monkeypatch.setattr("app.paths._mounts", lambda _place: [(str(tmp_path / "share"), "cifs", "rw")])
     with pytest.raises(OperatorError, match="home_on_network"):
         HomePaths(tmp_path / "home").make()
 
@@ -113,13 +114,32 @@ def test_the_named_home_wins(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
     assert default_home().name.lower() == "foliodesk"
 
 
-@pytest.mark.skipif(sys.platform != "win32", reason="ProgramData exists on Windows only")
-def test_windows_uses_the_shared_home_the_installer_made(
+def test_windows_uses_the_shared_home_but_not_in_place_of_work_of_ones_own(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    own, shared = tmp_path / "own", tmp_path / "shared"
     monkeypatch.delenv("FOLIODESK_HOME", raising=False)
-    monkeypatch.setattr("app.paths.platformdirs.site_data_path", lambda *_, **__: tmp_path)
-    assert default_home() == tmp_path
+    monkeypatch.setattr("app.paths.sys.platform", "win32")
+    monkeypatch.setattr("app.paths.platformdirs.user_data_path", lambda *_, **__: own)
+    monkeypatch.setattr("app.paths.platformdirs.site_data_path", lambda *_, **__: shared)
+    assert default_home() == own
+    shared.mkdir()
+    assert default_home() == shared
+    own.mkdir()
+    assert default_home() == shared
+    (own / "foliodesk.sqlite3").touch()
+    assert default_home() == own
+
+
+@pytest.mark.skipif(sys.platform != "win32", reason="drive letters exist on Windows only")
+def test_no_other_drive_is_asked_whether_a_home_lies_on_the_network(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def hang(**_: object) -> None:
+        raise AssertionError("a mapped drive whose server is away takes half a minute")
+
+    monkeypatch.setattr("app.paths.psutil.disk_partitions", hang)
+    refuse_network(tmp_path)
 
 
 def test_resources_are_found_from_any_working_directory(

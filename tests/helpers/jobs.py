@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ctypes
 import faulthandler
 import hashlib
 import os
@@ -17,6 +18,11 @@ def double(task):
 
 def crash(_task):
     faulthandler._sigsegv()
+
+
+def error_mode(_task):
+    """What Windows asks a person when this process crashes: bits of SetErrorMode."""
+    return ctypes.WinDLL("kernel32").GetErrorMode()
 
 
 def sleep_long(_task):

@@ -12,7 +12,8 @@ from setup import launcher, tools
 
 from tests.helpers.small_setup import make_bare_prefix, need_tools
 
-# Stands for python313.dll: prints its arguments and a variable, answers with an exit code.
+# Stands for python313.dll: prints its arguments and a variable, answers with an exit code. After "load" as a package's
+# library is loaded: 8 when it is not found, 9 when it is.
 FAKE_LIBRARY = r"""
 #include <windows.h>
 #include <stdio.h>
@@ -26,6 +27,8 @@ __declspec(dllexport) int Py_Main(int count, wchar_t **words) {
         text[bytes - 1] = '\n';
         WriteFile(GetStdHandle(STD_OUTPUT_HANDLE), text, bytes, &written, NULL);
     }
+    if (count > 1 && wcscmp(words[count - 2], L"load") == 0)
+        return LoadLibraryExW(words[count - 1], NULL, LOAD_LIBRARY_SEARCH_DEFAULT_DIRS) ? 9 : 8;
     return 7;
 }
 """
@@ -91,6 +94,10 @@ def test_runs_the_program_with_its_arguments_and_answers_with_its_exit_code(
         assert done.returncode == 3
         assert "A setup of Foliodesk is at work, or was interrupted." in done.stderr
         (place / "~old").rmdir()
+
+        assert prefix.run(place / "foliodesk.com", "load", "runtime.dll").returncode == 8
+        shutil.copyfile(place / "python" / "python313.dll", place / "python" / "runtime.dll")
+        assert prefix.run(place / "foliodesk.com", "load", "runtime.dll").returncode == 9
 
         shutil.rmtree(place / "packages")
         done = prefix.run(place / "foliodesk.com", "digitize")

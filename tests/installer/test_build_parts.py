@@ -13,7 +13,7 @@ from pathlib import Path
 
 import build
 import pytest
-from setup import bytecode, licences, portable_executable, pruning, python_for_windows, steps, tools, wheels
+from setup import bytecode, licences, pruning, python_for_windows, steps, tools, wheels
 from setup.facts import BuildFailed, four_numbers
 from setup.launcher import ICON
 from setup.manifest import write_manifest
@@ -148,7 +148,7 @@ def test_embeddable_package_is_laid_out_like_the_other(
         archive.writestr("python313.zip", library.getvalue())
         archive.writestr("python313._pth", "python313.zip\n.")
     monkeypatch.setattr(
-        python_for_windows, "signer_of", lambda _file: ("Python Software Foundation", "a tool")
+        python_for_windows, "signer_of", lambda _file, **_: ("Python Software Foundation", "a tool")
     )
     found = python_for_windows.unpack(package, tmp_path / "python", sha256=_digest(package))
     assert found.version == "3.13.2"
@@ -158,10 +158,58 @@ def test_embeddable_package_is_laid_out_like_the_other(
 
 
 def test_python_signed_by_somebody_else_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(python_for_windows, "can_read_signatures", lambda: True)
-    monkeypatch.setattr(python_for_windows, "signer_of", lambda _file: ("Somebody Else", "a tool"))
+    monkeypatch.setattr(python_for_windows, "reading_tool", lambda: "a tool")
+    monkeypatch.setattr(python_for_windows, "signer_of", lambda _file, **_: ("Somebody Else", "a tool"))
     with pytest.raises(BuildFailed, match="Somebody Else"):
         python_for_windows.check_signatures(tmp_path)
+
+
+def test_release_is_not_built_where_nobody_can_see_who_signed_python(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(tools, "need", lambda *_names: {})
+    monkeypatch.setattr(tools, "find", lambda _name: None)
+    arguments = ["--offline", "--work", str(tmp_path), "--downloads", str(tmp_path), "--python"]
+    assert build.main([*arguments, str(tmp_path / "none.zip")]) == build.NOT_BUILT
+    assert "osslsigncode" in capsys.readouterr().err
+    assert build.main([*arguments, str(tmp_path / "none.zip"), "--allow-changes"]) == build.NOT_BUILT
+    assert "none.zip does not exist" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(("status", "is_accepted"), [("Valid", True), ("UnknownError", False)])
+def test_windows_must_trust_the_certificate_of_pythons_signer(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, status: str, is_accepted: bool
+) -> None:
+    monkeypatch.setattr(tools, "find", lambda name: "powershell" if name == "powershell" else None)
+    monkeypatch.setattr(
+        tools, "run", lambda *_, **__: f"{status}|CN=Python Software Foundation, O=Python Software Foundation"
+    )
+    if is_accepted:
+        assert python_for_windows.check_signatures(tmp_path)[0] == "Python Software Foundation"
+    else:
+        with pytest.raises(BuildFailed, match=status):
+            python_for_windows.check_signatures(tmp_path)
+
+
+def test_base_of_an_earlier_build_is_not_used_when_a_licence_or_the_tool_changed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    wheel = _wheel(tmp_path, "part", "MIT")
+    texts, allowed = tmp_path / "texts", tmp_path / "notices.py"
+    texts.mkdir()
+    allowed.write_text("ALLOWED = 1")
+    monkeypatch.setattr(licences, "TEXTS", texts)
+    monkeypatch.setattr(licences.notices, "__file__", str(allowed))
+    monkeypatch.setattr(tools, "find", lambda name: name)
+    keys = [build.base_key(wheel.file, [wheel])]
+    assert keys == [build.base_key(wheel.file, [wheel])]
+    (texts / "LGPL.txt").write_text("the text")
+    keys.append(build.base_key(wheel.file, [wheel]))
+    allowed.write_text("ALLOWED = 2")
+    keys.append(build.base_key(wheel.file, [wheel]))
+    monkeypatch.setattr(tools, "find", lambda _name: None)
+    keys.append(build.base_key(wheel.file, [wheel]))
+    assert len(set(keys)) == 4
 
 
 @pytest.mark.parametrize(
@@ -189,32 +237,6 @@ def test_no_rule_touches_the_program() -> None:
     assert all(reason for _pattern, reason in DROPPED)
     assert len({pattern for pattern, _reason in DROPPED}) == len(DROPPED)
     assert len(set(KEPT)) == len(KEPT)
-
-
-def test_library_that_is_neither_shipped_nor_windows_own_is_found(tmp_path: Path) -> None:
-    compiler = tools.find("compiler")
-    if compiler is None:
-        pytest.skip(tools.how_to_install(["compiler"]))
-    (tmp_path / "part.c").write_text("__declspec(dllexport) int part(void) { return 1; }")
-    (tmp_path / "user.c").write_text(
-        "int part(void); __declspec(dllexport) int user(void) { return part(); }"
-    )
-    tools.run(
-        [compiler, "-shared", "-o", "part.dll", "part.c", "-Wl,--out-implib,libpart.a"],
-        what="cc",
-        cwd=tmp_path,
-    )
-    tools.run([compiler, "-shared", "-o", "user.dll", "user.c", "-L.", "-lpart"], what="cc", cwd=tmp_path)
-    assert portable_executable.missing_libraries(tmp_path) == []
-    (tmp_path / "part.dll").unlink()
-    missing = portable_executable.missing_libraries(tmp_path)
-    assert [(one.needed_by, one.library) for one in missing] == [("user.dll", "part.dll")]
-
-
-def test_what_is_no_program_is_told(tmp_path: Path) -> None:
-    (tmp_path / "broken.dll").write_bytes(b"MZ")
-    with pytest.raises(portable_executable.NotExecutable):
-        portable_executable.missing_libraries(tmp_path)
 
 
 def test_sources_without_bytecode_are_found(tmp_path: Path) -> None:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -76,6 +78,48 @@ def test_wrong_password_leaves_the_file_as_it_was(
         signatures.sign(program, signing)
     assert "wrong" not in str(failure.value)
     assert program.read_bytes() == before
+
+
+OWN_COMMAND = """
+import os, subprocess, sys
+pfx, file = sys.argv[1:]
+command = ["osslsigncode", "sign", "-pkcs12", pfx, "-pass", "secret of the test", "-h", "sha256"]
+subprocess.run([*command, "-in", file, "-out", f"{file}.signed"], check=True)
+os.replace(f"{file}.signed", file)
+"""
+
+
+@pytest.fixture
+def own_signing(signing: signatures.Signing, tmp_path: Path) -> signatures.Signing:
+    script = tmp_path / "the office's" / "own command.py"
+    script.parent.mkdir()
+    script.write_text(OWN_COMMAND)
+    return signatures.Signing(own=f'"{sys.executable}" "{script}" "{signing.pfx}" {{}}')
+
+
+def test_command_of_the_office_signs_too(own_signing: signatures.Signing, program: Path) -> None:
+    signatures.sign(program, own_signing)
+    assert signatures.signer_of(program)[0] == WHO
+
+
+def test_command_of_the_office_signs_when_makensis_asks(
+    own_signing: signatures.Signing, program: Path
+) -> None:
+    environment = {**os.environ, **own_signing.environment}
+    subprocess.run(f'{own_signing.command()} "{program}"', shell=True, env=environment, check=True)
+    assert signatures.signer_of(program)[0] == WHO
+
+
+def test_command_that_does_not_sign_is_told(program: Path) -> None:
+    need_tools()
+    for command, told in ((f'"{sys.executable}" -c pass {{}}', "not signed"), ('"sign {}', "quotation mark")):
+        with pytest.raises(BuildFailed, match=told):
+            signatures.sign(program, signatures.Signing(own=command))
+
+
+def test_backslashes_of_a_command_stay() -> None:
+    words = signatures.own_words(r'"C:\SDK tools\signtool.exe" sign /sha1 AB12 {}', Path("a.exe"))
+    assert words == [r"C:\SDK tools\signtool.exe", "sign", "/sha1", "AB12", str(Path("a.exe").resolve())]
 
 
 def test_setup_and_the_uninstaller_it_writes_are_signed(

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QObject, Qt
 
+from app.errors import OperatorError
 from app.roles import BACKGROUND, Role, is_window_open, window_role
 from app.windows.instance import MUTEX_NAME
 from tests.helpers.real_program import PROJECT, environment
@@ -141,3 +142,9 @@ def test_first_window_takes_the_place_of_one_that_was_killed(qapp, qtbot, tmp_pa
         second_start(tmp_path)
     first.close()
     left.close()
+
+
+def test_a_home_where_no_role_can_be_taken_is_said(tmp_path):
+    (tmp_path / f".{window_role()}.role").mkdir()
+    with pytest.raises(OperatorError, match="home_not_writable"):
+        become_first(tmp_path)

@@ -1,7 +1,8 @@
-"""Looks for the program's window or its processes, run by the installed Python: `window.py wait|close|left SECONDS`.
+"""Looks for the program's window or its processes, run by the installed Python: `window.py WHAT SECONDS`.
 
-wait: until the window shows. close: ask it to close, as its cross does. left: until no process of the installation but this
-one runs. Exit code 0 when it came to pass, 1 when the time ran out, with what was seen.
+wait: until the window of the installed Foliodesk.exe shows. close: ask it to close, as its cross does. sign-off: tell the
+running foliodesk.com that the session ends. left: until no process of the installation but this one runs. Exit code 0
+when it came to pass, 1 when the time ran out, with what was seen.
 """
 
 from __future__ import annotations
@@ -12,6 +13,11 @@ import sys
 import time
 from pathlib import Path
 
+sys.path.append(str(Path(__file__).resolve().parents[1] / "helpers"))
+
+import windows_session  # the installed Python looks into its own directories only
+
+PLACE = Path(sys.base_prefix).resolve().parent
 TITLE = "Foliodesk"
 WM_CLOSE = 0x0010
 POLL_S = 0.25
@@ -27,6 +33,11 @@ def main(what: str, limit_s: float) -> int:
             seen = _processes()
             if not seen:
                 return 0
+        elif what == "sign-off":
+            running = _processes_of("foliodesk.com")
+            if any([windows_session.end_session(pid) for pid in running]):
+                return 0
+            seen = [f"foliodesk.com in {running} heard nothing"]
         else:
             window = _window()
             seen = [] if window else ["no window"]
@@ -41,17 +52,33 @@ def main(what: str, limit_s: float) -> int:
 
 
 def _window() -> int:
-    handle: int = ctypes.windll.user32.FindWindowW(None, TITLE)  # type: ignore[attr-defined]
-    return handle
+    """Return the window a person sees, 0 for none: every program of ours has a hidden one too."""
+    user = ctypes.windll.user32  # type: ignore[attr-defined]
+    title = ctypes.create_unicode_buffer(len(TITLE) + 2)
+    for pid in _processes_of("Foliodesk.exe"):
+        for window in windows_session.windows_of(pid):
+            user.GetWindowTextW(window, title, len(title))
+            if user.IsWindowVisible(window) and title.value == TITLE:
+                return window
+    return 0
+
+
+def _processes_of(name: str) -> list[int]:
+    """Return the processes of one program of this installation."""
+    wanted = str(PLACE / name).lower()
+    return [pid for pid, program in _programs().items() if program.lower() == wanted]
 
 
 def _processes() -> list[str]:
     """Return the processes that run from this installation, without this one."""
+    place = str(PLACE).lower()
+    return [f"{pid} {program}" for pid, program in _programs().items() if program.lower().startswith(place)]
+
+
+def _programs() -> dict[int, str]:
     import psutil
 
-    place = str(Path(sys.base_prefix).resolve().parent).lower()
-    programs = {pid: _program_of(pid) for pid in psutil.pids() if pid != os.getpid()}
-    return [f"{pid} {program}" for pid, program in programs.items() if program.lower().startswith(place)]
+    return {pid: _program_of(pid) for pid in psutil.pids() if pid != os.getpid()}
 
 
 def _program_of(pid: int) -> str:

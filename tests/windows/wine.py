@@ -104,8 +104,9 @@ class WinePrefix:
         kept.pop("DISPLAY", None)
         if self.display is not None:
             kept["DISPLAY"] = self.display
-        # No menu entries on the host, no offers to fetch Mono or Gecko.
-        overrides = "winemenubuilder.exe=d;mscoree,mshtml=d"
+        # No menu entries on the host, no offers to fetch Mono or Gecko. A PC as it comes has no Visual C++ runtime;
+        # Wine's own would hide that one of ours is not found.
+        overrides = "winemenubuilder.exe=d;mscoree,mshtml=d;msvcp140,msvcp140_1,msvcp140_2,vcruntime140,vcruntime140_1=n"
         return {
             **kept,
             "WINEPREFIX": str(self.root),

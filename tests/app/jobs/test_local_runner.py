@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import queue
+import sys
 import time
 
+import pytest
+
 from app.jobs.local_runner import LocalRunner
-from tests.helpers.jobs import double, hold_the_thread
+from app.windows.error_mode import FAIL_CRITICAL_ERRORS, NO_FAULT_BOX
+from tests.helpers.jobs import double, error_mode, hold_the_thread
 
 
 def test_a_worker_that_dies_without_a_task_does_not_end_the_pool():
@@ -37,3 +41,15 @@ def test_busy_workers_end_at_once_when_the_runner_is_closed():
     began = time.monotonic()
     runner.close(wait_s=0.2)
     assert time.monotonic() - began < 3.0
+
+
+@pytest.mark.skipif(sys.platform != "win32", reason="such messages exist on Windows only")
+def test_a_worker_that_crashes_asks_nobody():
+    runner = LocalRunner(1)
+    got = queue.SimpleQueue()
+    try:
+        runner.submit(error_mode, None, 30.0, got.put)
+        wanted = FAIL_CRITICAL_ERRORS | NO_FAULT_BOX
+        assert got.get(timeout=60).result & wanted == wanted
+    finally:
+        runner.close(wait_s=1.0)

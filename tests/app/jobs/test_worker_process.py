@@ -36,6 +36,8 @@ print(child.pid, job.tie(child.pid), flush=True)
 time.sleep(600)
 """
 
+SLEEP = "import time; time.sleep(600)"
+
 BUSY_POOL = """
 import queue, time
 import psutil
@@ -89,6 +91,22 @@ def test_the_system_ends_a_tied_process_with_the_program(tmp_path):
         wait_until(lambda: not psutil.pid_exists(int(child)), what="the tied process gone", timeout_s=10)
     finally:
         end(process, int(child))
+
+
+@on_windows
+def test_a_closed_job_ends_what_is_left_in_it_and_takes_nobody_more():
+    left, late = (subprocess.Popen([sys.executable, "-c", SLEEP], stdin=subprocess.PIPE) for _ in range(2))
+    job = JobObject()
+    try:
+        assert job.tie(left.pid)
+        job.close()
+        job.close()
+        left.wait(10)
+        assert not job.tie(late.pid)
+        assert late.poll() is None
+    finally:
+        end(left)
+        end(late)
 
 
 @pytest.mark.kill
