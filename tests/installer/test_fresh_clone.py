@@ -5,9 +5,30 @@ from __future__ import annotations
 import shutil
 import subprocess
 import sys
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+import pytest
+from setup import python_for_windows, tools
+
 from tests.helpers.small_setup import PROJECT
+
+
+def test_build_brings_its_own_setuptools(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The environment of run.py has none, or one too old: pip needs it even to download Python's package."""
+    calls: list[tuple[list[str], Mapping[str, str]]] = []
+
+    def note(command: Sequence[str | Path], *, what: str, env: Mapping[str, str] | None = None) -> str:
+        calls.append(([str(part) for part in command], env or {}))
+        return ""
+
+    monkeypatch.setattr(tools, "run", note)
+    python_for_windows.find_source(None, tmp_path / "cache", offline=False)
+    (install, _), (download, environment) = calls
+    assert str(PROJECT / "installer" / "lock-build.txt") in install
+    assert "--require-hashes" in install
+    assert "download" in download
+    assert environment["PYTHONPATH"] == install[install.index("--target") + 1]
 
 
 def test_order_of_imports_is_right_with_and_without_a_build(tmp_path: Path) -> None:
