@@ -12,6 +12,7 @@ import pytest
 from setup import python_for_windows, tools
 
 from tests.helpers.small_setup import PROJECT
+from tests.installer.conftest import MiniatureProject
 
 
 def test_build_brings_its_own_setuptools(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -40,3 +41,34 @@ def test_order_of_imports_is_right_with_and_without_a_build(tmp_path: Path) -> N
         (tmp_path / directory).mkdir(exist_ok=True)
         done = subprocess.run(check, cwd=tmp_path, capture_output=True, text=True, check=False)
         assert done.returncode == 0, done.stdout
+
+
+@pytest.mark.parametrize("word", ["--help", "-h"])
+def test_help_of_the_tests_is_told_before_anything_is_prepared(fresh: MiniatureProject, word: str) -> None:
+    done = _run(fresh.root / "installer" / "test.py", word)
+    assert done.returncode == 0
+    assert "ARGS go to pytest" in done.stdout
+    assert not (fresh.root / ".venv").exists()
+
+
+@pytest.mark.parametrize("arguments", [("nowhere.exe",), ("here.exe", "--older", "nowhere.exe")])
+def test_smoke_test_names_a_missing_setup_before_it_makes_a_machine(
+    tmp_path: Path, arguments: tuple[str, ...]
+) -> None:
+    (tmp_path / "here.exe").touch()
+    machine = tmp_path / "machine"
+    done = _run(PROJECT / "installer" / "smoke_test.py", *arguments, "--keep", str(machine), cwd=tmp_path)
+    assert done.returncode == 2
+    assert "nowhere.exe is no file" in done.stderr
+    assert not machine.exists()
+
+
+def _run(script: Path, *arguments: str, cwd: Path | None = None) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, str(script), *arguments],
+        cwd=cwd,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
