@@ -28,6 +28,7 @@ from app.services.page_order import order_pages
 from app.sources.file_import import PaperFolder, discover
 from app.storage.database import Database, Transaction
 from app.storage.tables import BatchRow, DossierRow, ImportItemRow, LinkRow, OutboxRow, PackageRow
+from ocr.long_paths import usual
 
 # Written by Windows, macOS and viewers into directories of pictures; never pages.
 SYSTEM_FILES = frozenset({"thumbs.db", "desktop.ini", ".ds_store", "ehthumbs.db", ".directory"})
@@ -109,9 +110,9 @@ class Capture:
 
         A file already imported from the same path, unchanged, is not imported again: the dossier it made
         is returned. Stopped halfway, the same call goes on where it was. Raises OperatorError
-        "path_missing", "path_not_readable" or "nothing_offered" before anything is entered.
+        "path_missing", "path_not_readable", "path_in_home" or "nothing_offered" before anything is entered.
         """
-        folders = discover(paths)
+        folders = discover(paths, home=usual(self._database.path.parent))
         if not any(folder.files for folder in folders):
             raise OperatorError("nothing_offered")
         started = _Started(frozenset(storable(folder.source) for folder in folders))
