@@ -9,7 +9,10 @@ import pytest
 from PySide6.QtCore import QLocale, QSize, Qt
 from PySide6.QtWidgets import QAbstractButton, QApplication
 
+from app.domain.register import RegisterProblem
+from app.services.register import RegisterImported
 from app.settings import load_settings
+from ui import texts
 from ui.shell_rail import SCREENS
 from ui.shell_status import layout_words, pace_words, safe_words, what_runs
 from ui.texts import t
@@ -123,6 +126,27 @@ def test_register_is_loaded_by_keys_for_the_office_chosen(context, open_window, 
     wanted = ("import_csv", tmp_path / "register.csv", "LA")
     qtbot.waitUntil(lambda: wanted in context.calls, timeout=5000)
     assert window._desk.preferences.text("register_place") == str(tmp_path)
+
+
+def test_every_register_line_that_needs_a_look_is_listed(context, open_window, qtbot):
+    window = open_window(context)
+    window.resize(1366, 768)
+    problems = [RegisterProblem(line, "number_absent", "") for line in range(2, 32)]
+    problems.append(RegisterProblem(40, "date_unreadable", "the thirty-first of February"))
+    window._register._on_loaded(RegisterImported(7, tuple(problems)))
+    assert "31 lines of the register need a look, 30 were left out. F11 lists each." in window._toasts.texts
+    press(qtbot, Qt.Key.Key_F11)
+    timeline = window._activity._timeline
+    told = next(each.what for each in timeline.moments if "31 lines" in each.what).splitlines()
+    assert told[1] == t("top.register_line", line=2, problem=texts.explain("error", "number_absent"))
+    assert told[-1].startswith("Line 40, the thirty-first of February: ")
+    assert len(told) == 32
+    # Nothing is cut off: each line has its height, and the keys scroll to them.
+    assert timeline.height() > 31 * timeline.fontMetrics().height()
+    bar = window._activity._area.verticalScrollBar()
+    qtbot.waitUntil(lambda: bar.maximum() > 0, timeout=3000)
+    press(qtbot, Qt.Key.Key_PageDown)
+    assert bar.value() > 0
 
 
 def test_strip_tells_the_layout_only_where_the_system_says_it():
