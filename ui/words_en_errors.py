@@ -157,7 +157,7 @@ ERRORS: dict[str, str] = {
     "pages_in_work": "Some pages are still being read. The dossier is packed as soon as they are done.",
     "pdf_unreadable": "The PDF that was built cannot be opened, so it was not sent. Let it be packed again.",
     "receipt_mismatch": "The office's receipt is for other content than what was sent. Ask the office to check.",
-    "receipt_unreadable": "The office's receipt cannot be understood. Ask the office to write it again.",
+    "receipt_unreadable": "The office's receipt {path} cannot be understood; missing or wrong: {why}. Ask the office to write it again.",
     "sending_elsewhere": "Another copy of Foliodesk is delivering this dossier right now.",
     # shares of the office and their passwords
     "share_login_needed": 'The share {share} does not let this Windows user in. Give its name and password once: F7 in Uploads, or foliodesk login "{share}". Until then packages wait; nothing is lost.',
