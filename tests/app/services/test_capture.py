@@ -309,6 +309,17 @@ def test_todays_policy_is_for_the_folders_asked_for_and_no_others(program, tmp_p
     assert batches.get_batch(program.database, first.batch_id).release == "proven"
 
 
+def test_a_batch_is_called_after_all_that_came_into_it(program, tmp_path):
+    for name in ("floating house", "sign", "tower", "boat"):
+        write_page(tmp_path / "box" / name / "1.png", len(name))
+    box = tmp_path / "box"
+    program.capture.import_paths([box / "floating house"])
+    program.capture.import_paths([box / "floating house", box / "sign", box / "tower"])
+    program.capture.import_paths([box])
+    names = [batch.name[: -len(" 2026-01-01 00:00")] for batch in batches.list_batches(program.database)]
+    assert sorted(names) == ["box", "floating house", "sign (+1)"]
+
+
 def test_an_import_of_many_folders_is_entered_in_several_transactions(program, tmp_path, monkeypatch):
     monkeypatch.setattr(capture, "FILES_PER_LOT", 4)
     for number in range(5):
