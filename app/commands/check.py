@@ -69,7 +69,8 @@ def _print_report(report: CheckReport, paths: HomePaths, words: Words, screen: C
     try:
         for (severity, code, repaired), findings in kinds.items():
             said = f"{len(findings)} times: " if len(findings) > 1 else ""
-            head = "mended" if repaired else severity
+            is_queued = findings[0].facts.get("how") == "queued_again"
+            head = severity if not repaired else ("done at the next start" if is_queued else "mended")
             screen.print(f"{head}: {said}{words(code, findings[0].facts)}", markup=False, soft_wrap=True)
             for finding in findings[:NAMED]:
                 places = places_of(database, finding.subject, finding.subject_id)
