@@ -5,12 +5,13 @@ Runs in the program's own process, once per start; the models named in the setti
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Mapping
 from datetime import timedelta
 from pathlib import Path
 
 from sqlalchemy import select
 
+from app.domain.offices import OfficeProfile, known_offices
 from app.errors import MachineError
 from app.settings import Settings, SettingsProblem
 from app.storage.database import Database
@@ -22,7 +23,7 @@ CLOCK_SLACK = timedelta(hours=2)
 
 
 def start_problems(
-    database: Database, settings: Settings, tessdata_dir: Path, offices: Collection[str]
+    database: Database, settings: Settings, tessdata_dir: Path, offices: Mapping[str, OfficeProfile]
 ) -> tuple[SettingsProblem, ...]:
     """Look for what is wrong with the installation and the PC; never raises for what it finds."""
     return (*_models(settings, tessdata_dir), *_office(settings, offices), *_clock(database))
@@ -38,10 +39,10 @@ def _models(settings: Settings, tessdata_dir: Path) -> list[SettingsProblem]:
     return problems
 
 
-def _office(settings: Settings, offices: Collection[str]) -> list[SettingsProblem]:
+def _office(settings: Settings, offices: Mapping[str, OfficeProfile]) -> list[SettingsProblem]:
     if settings.office in offices:
         return []
-    facts = {"office": settings.office, "known": ", ".join(sorted(offices))}
+    facts = {"office": settings.office, "known": known_offices(offices)}
     return [SettingsProblem("office_unknown", facts)]
 
 

@@ -14,6 +14,7 @@ from PySide6.QtCore import QObject, QPoint, Signal
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QFileDialog, QMenu, QWidget
 
+from app.domain.offices import choosable_offices
 from app.domain.register import RegisterProblem
 from ui import texts
 from ui.desk import Desk
@@ -46,7 +47,9 @@ class RegisterLoading(QObject):
 
     def _build_menu(self) -> None:
         usual = self._desk.context.settings.office
-        offices = sorted(self._desk.context.offices, key=lambda code: (code != usual, office_name(code)))
+        offices = sorted(
+            choosable_offices(self._desk.context.offices), key=lambda code: (code != usual, office_name(code))
+        )
         head = self.menu.addAction(t("top.register_for"))
         head.setEnabled(False)
         for code in offices:

@@ -113,13 +113,14 @@ def test_look_that_cannot_be_kept_is_said(context, open_window, qtbot, tmp_path)
 # A menu takes the keyboard, and the screenless platform says that it cannot.
 @pytest.mark.qt_log_ignore("This plugin does not support")
 def test_register_is_loaded_by_keys_for_the_office_chosen(context, open_window, qtbot, tmp_path):
+    context.offices["WO"] = context.offices["KH"]  # the international forms are no office one works for
     window = open_window(context)
     press(qtbot, Qt.Key.Key_L, CTRL)
     menu = window._register.menu
     qtbot.waitUntil(menu.isVisible, timeout=5000)
     offices = [action.data() for action in menu.actions()[1:]]
     assert offices[0] == "KH"
-    assert sorted(offices) == sorted(context.offices)
+    assert sorted(offices) == sorted(set(context.offices) - {"WO"})
     assert menu.activeAction().data() == "KH"
     menu.close()
     window._register.load(tmp_path / "register.csv", "LA")
