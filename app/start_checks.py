@@ -26,7 +26,15 @@ def start_problems(
     database: Database, settings: Settings, tessdata_dir: Path, offices: Mapping[str, OfficeProfile]
 ) -> tuple[SettingsProblem, ...]:
     """Look for what is wrong with the installation and the PC; never raises for what it finds."""
-    return (*_models(settings, tessdata_dir), *_office(settings, offices), *_clock(database))
+    return (*_models(settings, tessdata_dir), *office_problems(settings, offices), *_clock(database))
+
+
+def office_problems(settings: Settings, offices: Mapping[str, OfficeProfile]) -> list[SettingsProblem]:
+    """Say that the settings name an office without a profile: no default stands in for it."""
+    if settings.office in offices:
+        return []
+    facts = {"office": settings.office, "known": known_offices(offices)}
+    return [SettingsProblem("office_unknown", facts)]
 
 
 def _models(settings: Settings, tessdata_dir: Path) -> list[SettingsProblem]:
@@ -37,13 +45,6 @@ def _models(settings: Settings, tessdata_dir: Path) -> list[SettingsProblem]:
         except MachineError as exc:
             problems.append(SettingsProblem(exc.code, dict(exc.facts)))
     return problems
-
-
-def _office(settings: Settings, offices: Mapping[str, OfficeProfile]) -> list[SettingsProblem]:
-    if settings.office in offices:
-        return []
-    facts = {"office": settings.office, "known": known_offices(offices)}
-    return [SettingsProblem("office_unknown", facts)]
 
 
 def _clock(database: Database) -> list[SettingsProblem]:
