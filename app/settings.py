@@ -5,6 +5,7 @@ A damaged file is kept beside the new one and reported; a single wrong value los
 
 from __future__ import annotations
 
+import difflib
 import getpass
 import os
 import secrets
@@ -75,7 +76,7 @@ class Settings(BaseModel):
 class SettingsProblem:
     """Something about the settings a person should know: a code and its facts."""
 
-    code: str  # "settings_damaged", "settings_unreadable", "settings_value_refused"
+    code: str  # "settings_damaged", "settings_unreadable", "settings_value_refused", "settings_name_unknown" and "_misspelt"
     facts: dict[str, Any]
 
 
@@ -87,17 +88,28 @@ class LoadedSettings:
     problems: tuple[SettingsProblem, ...] = ()
 
 
-def load_settings(path: Path, environment: Mapping[str, str] | None = None) -> LoadedSettings:
-    """Read the file and the FOLIODESK_* variables (os.environ when none are given); never raises."""
+def load_settings(
+    path: Path, environment: Mapping[str, str] | None = None, *, only_look: bool = False
+) -> LoadedSettings:
+    """Read the file and the FOLIODESK_* variables (os.environ when none are given); never raises.
+
+    only_look: keep no copy of a damaged file.
+    """
     variables = os.environ if environment is None else environment
-    values, problems = _read_file(path)
+    values, problems = _read_file(path, only_look=only_look)
+    for name in sorted(values.keys() - Settings.model_fields.keys()):
+        # Perhaps of a newer version, so it stays; perhaps misspelt, so it is told.
+        near = difflib.get_close_matches(name, Settings.model_fields, n=1)
+        code = "settings_name_misspelt" if near else "settings_name_unknown"
+        problems.append(SettingsProblem(code, {"name": name, "near": "".join(near)}))
     from_environment = {
         name: variables[ENV_PREFIX + name.upper()]
         for name in Settings.model_fields
         if variables.get(ENV_PREFIX + name.upper())
     }
     settings, refused = _validated({**values, **from_environment})
-    copy = _keep_copy(path) if refused - from_environment.keys() else None
+    is_damaged = bool(refused - from_environment.keys()) and not only_look
+    copy = _keep_copy(path) if is_damaged else None
     for name in sorted(refused):
         where = {"from_environment": True} if name in from_environment else {"copy": copy}
         problems.append(SettingsProblem("settings_value_refused", {"name": name, **where}))
@@ -142,7 +154,7 @@ def _usable_cores() -> int:
         return psutil.cpu_count() or 1
 
 
-def _read_file(path: Path) -> tuple[dict[str, Any], list[SettingsProblem]]:
+def _read_file(path: Path, *, only_look: bool = False) -> tuple[dict[str, Any], list[SettingsProblem]]:
     try:
         with open_to_read(path) as source:
             return tomllib.load(source), []
@@ -151,7 +163,8 @@ def _read_file(path: Path) -> tuple[dict[str, Any], list[SettingsProblem]]:
     except OSError as exc:
         return {}, [SettingsProblem("settings_unreadable", {"path": str(path), "reason": exc.strerror or ""})]
     except (tomllib.TOMLDecodeError, UnicodeDecodeError):
-        return {}, [SettingsProblem("settings_damaged", {"path": str(path), "copy": _keep_copy(path)})]
+        copy = None if only_look else _keep_copy(path)
+        return {}, [SettingsProblem("settings_damaged", {"path": str(path), "copy": copy})]
 
 
 def _validated(values: dict[str, Any]) -> tuple[Settings, set[str]]:

@@ -5,12 +5,13 @@ Runs in the program's own process, once per start; the models named in the setti
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Mapping
 from datetime import timedelta
 from pathlib import Path
 
 from sqlalchemy import select
 
+from app.domain.offices import OfficeProfile, known_offices
 from app.errors import MachineError
 from app.settings import Settings, SettingsProblem
 from app.storage.database import Database
@@ -22,10 +23,18 @@ CLOCK_SLACK = timedelta(hours=2)
 
 
 def start_problems(
-    database: Database, settings: Settings, tessdata_dir: Path, offices: Collection[str]
+    database: Database, settings: Settings, tessdata_dir: Path, offices: Mapping[str, OfficeProfile]
 ) -> tuple[SettingsProblem, ...]:
     """Look for what is wrong with the installation and the PC; never raises for what it finds."""
-    return (*_models(settings, tessdata_dir), *_office(settings, offices), *_clock(database))
+    return (*_models(settings, tessdata_dir), *office_problems(settings, offices), *_clock(database))
+
+
+def office_problems(settings: Settings, offices: Mapping[str, OfficeProfile]) -> list[SettingsProblem]:
+    """Say that the settings name an office without a profile: no default stands in for it."""
+    if settings.office in offices:
+        return []
+    facts = {"office": settings.office, "known": known_offices(offices)}
+    return [SettingsProblem("office_unknown", facts)]
 
 
 def _models(settings: Settings, tessdata_dir: Path) -> list[SettingsProblem]:
@@ -36,13 +45,6 @@ def _models(settings: Settings, tessdata_dir: Path) -> list[SettingsProblem]:
         except MachineError as exc:
             problems.append(SettingsProblem(exc.code, dict(exc.facts)))
     return problems
-
-
-def _office(settings: Settings, offices: Collection[str]) -> list[SettingsProblem]:
-    if settings.office in offices:
-        return []
-    facts = {"office": settings.office, "known": ", ".join(sorted(offices))}
-    return [SettingsProblem("office_unknown", facts)]
 
 
 def _clock(database: Database) -> list[SettingsProblem]:

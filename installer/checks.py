@@ -23,6 +23,13 @@ NOTHING_COLLECTED = 5
 # Programs that some tests call (program -> Debian package); those tests skip, and say so, where one is absent.
 TEST_PROGRAMS: Mapping[str, str] = {"tesseract": "tesseract-ocr"}
 
+HELP = """Usage: python3 installer/test.py [ARGS]
+
+Runs every check of Foliodesk to its end: format, lint, types, layering, tests; the first run prepares everything.
+ARGS go to pytest and choose tests: -k WORD, -x, a file or directory. --help there lists pytest's own:
+    .venv/bin/python -m pytest --help
+Exit code: 0 all passed, 1 something failed, 3 the environment could not be prepared."""
+
 LAYERS = "import sys; from importlinter.cli import lint_imports; sys.exit(lint_imports(no_logo=True))"
 
 
@@ -36,6 +43,9 @@ class Check:
 
 def main(pytest_arguments: list[str]) -> int:
     """Prepare on first use and run every check; return 0 when all of them passed."""
+    if {"-h", "--help"} & set(pytest_arguments):
+        print(HELP)
+        return 0
     layout = this_project()
     try:
         python = ensure(layout, TESTS)

@@ -332,6 +332,9 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--pictures", type=Path, default=PROJECT / "foliodesk-output" / "windows-pictures")
     parser.add_argument("--keep", type=Path, help="a directory for the Wine prefix, kept afterwards")
     asked = parser.parse_args(arguments)
+    for setup in (asked.setup, asked.older):
+        if setup is not None and not setup.is_file():
+            parser.error(f"{setup} is no file")
     if hasattr(sys.stdout, "reconfigure"):
         sys.stdout.reconfigure(encoding="utf-8", errors="backslashreplace")
     place = asked.keep or Path(tempfile.mkdtemp(prefix="foliodesk-smoke-"))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -17,11 +18,12 @@ KEPT = 500
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """One thing said."""
+    """One thing said. details: further lines for the activity list, too many for a toast."""
 
     text: str
     tone: Tone
     at: datetime
+    details: tuple[str, ...] = ()
 
 
 class Notices(QObject):
@@ -38,9 +40,9 @@ class Notices(QObject):
         """All notices of this sitting, newest first."""
         return tuple(reversed(self._kept))
 
-    def say(self, text: str, tone: Tone = Tone.PLAIN) -> None:
+    def say(self, text: str, tone: Tone = Tone.PLAIN, details: Sequence[str] = ()) -> None:
         """Say something."""
-        notice = Notice(text, tone, datetime.now(UTC))
+        notice = Notice(text, tone, datetime.now(UTC), tuple(details))
         self._kept.append(notice)
         self.posted.emit(notice)
 

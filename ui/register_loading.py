@@ -6,6 +6,7 @@ refused line by line; the read runs in a thread.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 
@@ -13,6 +14,8 @@ from PySide6.QtCore import QObject, QPoint, Signal
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QFileDialog, QMenu, QWidget
 
+from app.domain.offices import choosable_offices
+from app.domain.register import RegisterProblem
 from ui import texts
 from ui.desk import Desk
 from ui.texts import office_name, t
@@ -44,7 +47,9 @@ class RegisterLoading(QObject):
 
     def _build_menu(self) -> None:
         usual = self._desk.context.settings.office
-        offices = sorted(self._desk.context.offices, key=lambda code: (code != usual, office_name(code)))
+        offices = sorted(
+            choosable_offices(self._desk.context.offices), key=lambda code: (code != usual, office_name(code))
+        )
         head = self.menu.addAction(t("top.register_for"))
         head.setEnabled(False)
         for code in offices:
@@ -61,12 +66,18 @@ class RegisterLoading(QObject):
             self.load(Path(name), office)
 
     def _on_loaded(self, loaded: object) -> None:
-        accepted, problems = getattr(loaded, "accepted", 0), getattr(loaded, "problems", ())
+        accepted: int = getattr(loaded, "accepted", 0)
+        problems: Sequence[RegisterProblem] = getattr(loaded, "problems", ())
         self._desk.notices.good(t("top.register_loaded", n=accepted))
         if problems:
-            first = problems[0]
-            words = texts.explain("error", getattr(first, "code", "unexpected"), getattr(first, "facts", {}))
-            line = getattr(first, "line", "?")
-            text = t("top.register_problems", n=len(problems), line=line, problem=words)
-            self._desk.notices.say(text, Tone.CARE)
+            lines = {problem.line for problem in problems}
+            left_out = {problem.line for problem in problems if problem.is_left_out}
+            text = t("top.register_problems", n=len(lines), left=len(left_out))
+            self._desk.notices.say(text, Tone.CARE, [_told(problem) for problem in problems])
         self.loaded.emit()
+
+
+def _told(problem: RegisterProblem) -> str:
+    words = texts.explain("error", problem.code, {"value": problem.value})
+    place = "top.register_line_of" if problem.value else "top.register_line"
+    return t(place, line=problem.line, value=problem.value, problem=words)

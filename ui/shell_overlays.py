@@ -229,6 +229,10 @@ class ActivityPanel(Panel):
         self._column.addWidget(self._area, 1)
         notices.posted.connect(self._on_posted)
 
+    def appear(self, title: str, area: QWidget) -> None:
+        super().appear(title, area)
+        self._area.setFocus()  # its keys scroll
+
     def place(self, area: QWidget) -> None:
         self._fill()
         self.setFixedSize(min(460, area.width() - 32), max(200, area.height() - 120))
@@ -241,6 +245,9 @@ class ActivityPanel(Panel):
     def _fill(self) -> None:
         kept = self._notices.kept
         self._timeline.show_moments(
-            [Moment(texts.moment(each.at), "", each.text, each.tone) for each in kept]
+            [
+                Moment(texts.moment(each.at), "", "\n".join((each.text, *each.details)), each.tone)
+                for each in kept
+            ]
         )
         self._empty.setVisible(not kept)

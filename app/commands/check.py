@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from rich.console import Console
@@ -12,12 +12,15 @@ from rich.progress import Progress
 
 from app.commands.output import ALL_WELL, MACHINE_TROUBLE, NEEDS_PERSON, Words, one_document
 from app.context import AppContext
-from app.errors import OperatorError
+from app.domain.offices import load_offices
+from app.errors import OperatorError, WorkstationError
 from app.events import ChangeBus
-from app.paths import HomePaths, default_home
+from app.paths import HomePaths, default_home, offices_dir
 from app.queries.places import places_of
 from app.services.findings import CheckReport, Finding
 from app.services.integrity import check, remake_derived
+from app.settings import load_settings
+from app.start_checks import office_problems
 from app.storage.backup import backup
 from app.storage.database import Database
 from app.storage.migrations.runner import refuse_other_version
@@ -46,6 +49,7 @@ def check_home(
     with one_document(as_json, words, CheckReport((), {}, repair).to_json) as show:
         paths = _existing(home)
         refuse_other_version(paths.database)
+        _tell_of_settings(paths, words, screen)
         # Not the whole program: opening that gives back jobs and prepares directories, and a check only looks.
         database = Database(paths.database, ChangeBus())
         try:
@@ -60,6 +64,16 @@ def check_home(
     return ALL_WELL if report.is_clean else NEEDS_PERSON
 
 
+def _tell_of_settings(paths: HomePaths, words: Words, screen: Console) -> None:
+    """Say what is wrong with the settings file, which is no part of the data and needs a person's hand."""
+    loaded = load_settings(paths.settings, only_look=True)
+    problems = list(loaded.problems)
+    with suppress(WorkstationError):  # a damaged profile is told by whoever has to work with it
+        problems += office_problems(loaded.settings, load_offices(offices_dir()))
+    for problem in problems:
+        screen.print(f"! {words(problem.code, problem.facts)}", markup=False, soft_wrap=True)
+
+
 def _print_report(report: CheckReport, paths: HomePaths, words: Words, screen: Console) -> None:
     """Say each kind of finding once, with what it is about; what was mended says so."""
     kinds: dict[tuple[str, str, bool], list[Finding]] = defaultdict(list)
@@ -69,7 +83,8 @@ def _print_report(report: CheckReport, paths: HomePaths, words: Words, screen: C
     try:
         for (severity, code, repaired), findings in kinds.items():
             said = f"{len(findings)} times: " if len(findings) > 1 else ""
-            head = "mended" if repaired else severity
+            is_queued = findings[0].facts.get("how") == "queued_again"
+            head = severity if not repaired else ("done at the next start" if is_queued else "mended")
             screen.print(f"{head}: {said}{words(code, findings[0].facts)}", markup=False, soft_wrap=True)
             for finding in findings[:NAMED]:
                 places = places_of(database, finding.subject, finding.subject_id)

@@ -23,7 +23,7 @@ from app.queries import progress
 from app.queries.progress import Progress as ImportProgress
 from app.services.capture import ImportStarted
 from ocr.engines.models import model_names, require_models
-from ocr.long_paths import reachable, whole
+from ocr.long_paths import canonical, reachable, whole
 
 # An office that is not ourselves may take days; we look a moment and leave the rest to the next run.
 RECEIPT_PATIENCE_S = 3.0
@@ -64,6 +64,7 @@ def digitize(context: AppContext, options: DigitizeOptions, screen: Console) -> 
     _open_share(context, place, is_named=options.destination is not None)
     if reachable(place).exists() and not reachable(place).is_dir():
         raise OperatorError("drop_folder_is_a_file", path=str(place))
+    _refuse_inside(context, place)
     if options.destination is not None:
         # Naming a new or empty directory here makes it our own drop folder. One from the settings may be an
         # office's, which is empty whenever the office has fetched everything.
@@ -98,6 +99,14 @@ def _open_share(context: AppContext, place: Path, *, is_named: bool) -> None:
     except ConnectorError:
         if is_named:
             raise
+
+
+def _refuse_inside(context: AppContext, place: Path) -> None:
+    """Raise OperatorError for a drop folder among our own files; the local one of the home is no such file."""
+    there = canonical(place)
+    is_inside = there.is_relative_to(canonical(context.paths.root))
+    if is_inside and not there.is_relative_to(canonical(context.paths.drop)):
+        raise OperatorError("drop_folder_in_home", path=str(place))
 
 
 def _wait(

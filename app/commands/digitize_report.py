@@ -15,7 +15,7 @@ from app.domain.register import RegisterProblem
 from app.domain.states import DossierState, ImportState, UploadState
 from app.errors import MachineError
 from app.queries import dossiers, imports, pages, timings, uploads
-from app.queries.rows import DossierDetail, Ledger, PageSummary, RankedCandidate, UploadSummary
+from app.queries.rows import DossierDetail, Ledger, PageSummary, RankedCandidate, Reason, UploadSummary
 from app.services.capture import ImportStarted
 
 SCHEMA = "foliodesk-digitize-1"
@@ -45,7 +45,17 @@ class ReportedDossier:
         """True when nothing is left for a person: out, or waiting only for the office's word."""
         if self.detail.summary.state is DossierState.UPLOADED:
             return True
+        return self.awaits_receipt and self.upload_trouble is None
+
+    @property
+    def awaits_receipt(self) -> bool:
+        """True when it was sent and the office has given no answer that counts."""
         return self.upload is not None and self.upload.state is UploadState.SENT
+
+    @property
+    def upload_trouble(self) -> Reason | None:
+        """Why it is not sent, or what is wrong with the receipt that came."""
+        return None if self.upload is None else self.upload.error
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,6 +150,7 @@ def _reported(
 
 def _dossier(dossier: ReportedDossier, destination: Path, words: Words) -> dict[str, Any]:
     detail, summary, upload = dossier.detail, dossier.detail.summary, dossier.upload
+    trouble = dossier.upload_trouble
     is_there = upload is not None and upload.state not in (UploadState.QUEUED, UploadState.SENDING)
     proven = detail.candidates[0].application_number if summary.link == "proven" else None
     return {
@@ -165,6 +176,7 @@ def _dossier(dossier: ReportedDossier, destination: Path, words: Words) -> dict[
         "state": summary.state.value,
         "return_reason": _return_reason(summary.return_reason, words),
         "upload": None if upload is None else upload.state.value,
+        "upload_trouble": None if trouble is None else coded(trouble.code, trouble.facts, words),
         "receipt": _receipt(upload),
     }
 

@@ -41,6 +41,12 @@ def print_summary(report: Report, words: Words, screen: Console) -> None:
     shown.print(f"Delivered to: {report.destination}", markup=False, soft_wrap=True)
     if office_of(report.destination):
         shown.print("That is a local drop folder: it answers for itself, no office has seen these dossiers.")
+    sent = sum(dossier.awaits_receipt for dossier in report.dossiers)
+    if sent:
+        shown.print(
+            f"{sent} of {len(report.dossiers)} dossiers were sent, and no receipt has come yet; "
+            "the same command later looks for it."
+        )
     waiting = sum(not dossier.is_settled for dossier in report.dossiers)
     if waiting:
         shown.print(f"{waiting} of {len(report.dossiers)} dossiers wait for a person; open the workstation.")

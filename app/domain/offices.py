@@ -88,7 +88,17 @@ class _Profiles(dict[str, OfficeProfile]):
     """Profiles by office; one that is asked for and not there is named, for work may still wait for it."""
 
     def __missing__(self, code: str) -> OfficeProfile:
-        raise OfficeDataInvalid("office_unknown", office=code, known=", ".join(sorted(self)))
+        raise OfficeDataInvalid("office_unknown", office=code, known=known_offices(self))
+
+
+def choosable_offices(profiles: Mapping[str, OfficeProfile]) -> tuple[str, ...]:
+    """List the offices one can work for: not the international forms, which belong to all of them."""
+    return tuple(sorted(profiles.keys() - {INTERNATIONAL_OFFICE}))
+
+
+def known_offices(profiles: Mapping[str, OfficeProfile]) -> str:
+    """The same for a sentence."""
+    return ", ".join(choosable_offices(profiles))
 
 
 def formats_for(profiles: Mapping[str, OfficeProfile], code: str) -> tuple[NumberFormat, ...]:
@@ -99,7 +109,7 @@ def formats_for(profiles: Mapping[str, OfficeProfile], code: str) -> tuple[Numbe
     Raises OfficeDataInvalid("office_unknown").
     """
     if code not in profiles:
-        raise OfficeDataInvalid("office_unknown", office=code, known=", ".join(sorted(profiles)))
+        raise OfficeDataInvalid("office_unknown", office=code, known=known_offices(profiles))
     own = profiles[code].formats
     international = profiles[INTERNATIONAL_OFFICE].formats if INTERNATIONAL_OFFICE in profiles else ()
     foreign = tuple(

@@ -46,7 +46,7 @@ class RegisterEntry:
 class RegisterProblem:
     """A line that needs a look.
 
-    code: "number_missing", "number_unreadable" and the other codes of NotAnApplicationNumber, "number_twice"
+    code: "number_absent", "number_unreadable" and the other codes of NotAnApplicationNumber, "number_twice"
     (the first row stands), "date_unreadable" (the row stands without date), "too_many_fields" (an unquoted
     delimiter: the row is left out). line: as an editor counts.
     """
@@ -54,6 +54,11 @@ class RegisterProblem:
     line: int
     code: str
     value: str
+
+    @property
+    def is_left_out(self) -> bool:
+        """True when nothing of the line was taken."""
+        return self.code != "date_unreadable"
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,12 +102,15 @@ class MemoryRegister:
 
 
 def read_register(path: Path, profile: OfficeProfile) -> ParsedRegister:
-    """Read a register file; see parse_register."""
+    """Read a register file; see parse_register. What is wrong with it names its path too."""
     try:
         content = path.read_bytes()
     except OSError as exc:
         raise RegisterUnreadable("register_not_readable", path=str(path), detail=str(exc)) from exc
-    return parse_register(content, profile)
+    try:
+        return parse_register(content, profile)
+    except RegisterUnreadable as exc:
+        raise RegisterUnreadable(exc.code, **{**exc.facts, "path": str(path)}) from exc
 
 
 def parse_register(content: bytes, profile: OfficeProfile) -> ParsedRegister:
@@ -180,7 +188,7 @@ def _entry(
         return None, [RegisterProblem(line, "too_many_fields", "")]
     text = row["application_number"]
     if not text:
-        return None, [RegisterProblem(line, "number_missing", "")]
+        return None, [RegisterProblem(line, "number_absent", "")]
     problems = []
     filed = row["filing_date"]
     day = parse_date(filed, date_order=profile.date_order) if filed else None

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
 from pathlib import Path, PurePath
 
 from sqlalchemy import select, update
@@ -28,6 +27,7 @@ from app.services.page_order import order_pages
 from app.sources.file_import import PaperFolder, discover
 from app.storage.database import Database, Transaction
 from app.storage.tables import BatchRow, DossierRow, ImportItemRow, LinkRow, OutboxRow, PackageRow
+from ocr.long_paths import canonical, usual
 
 # Written by Windows, macOS and viewers into directories of pictures; never pages.
 SYSTEM_FILES = frozenset({"thumbs.db", "desktop.ini", ".ds_store", "ehthumbs.db", ".directory"})
@@ -63,6 +63,7 @@ class ImportStarted:
 class _Started:
     sources: frozenset[str]
     batch_id: int | None = None
+    named: dict[int, list[Path]] = field(default_factory=dict)  # batch of today: what it is called after
     moved: dict[int, int] = field(default_factory=dict)  # earlier batch: the one that has today's policy
     dossiers: list[int] = field(default_factory=list)
     items: list[int] = field(default_factory=list)
@@ -71,10 +72,10 @@ class _Started:
 
 @dataclass(frozen=True, slots=True)
 class _Asked:
-    """One call: what was asked, and what it began so far."""
+    """One call: what was asked, which places were offered, and what it began so far."""
 
     options: ImportOptions
-    paths: Sequence[Path]
+    places: frozenset[Path]
     started: _Started
 
 
@@ -109,17 +110,18 @@ class Capture:
 
         A file already imported from the same path, unchanged, is not imported again: the dossier it made
         is returned. Stopped halfway, the same call goes on where it was. Raises OperatorError
-        "path_missing", "path_not_readable" or "nothing_offered" before anything is entered.
+        "path_missing", "path_not_readable", "path_in_home" or "nothing_offered" before anything is entered.
         """
-        folders = discover(paths)
+        folders = discover(paths, home=usual(self._database.path.parent))
         if not any(folder.files for folder in folders):
             raise OperatorError("nothing_offered")
         started = _Started(frozenset(storable(folder.source) for folder in folders))
+        asked = _Asked(options, frozenset(canonical(path.expanduser()) for path in paths), started)
         for lot in _lots(folders):
             offered = look_at(self._database, lot)
             with self._database.write(self._who) as tx:
                 for folder in lot:
-                    self._take_folder(tx, folder, offered, _Asked(options, paths, started))
+                    self._take_folder(tx, folder, offered, asked)
         return ImportStarted(
             batch_id=None if started.batch_id is None else BatchId(started.batch_id),
             dossier_ids=tuple(map(DossierId, started.dossiers)),
@@ -150,6 +152,7 @@ class Capture:
             _note_dossiers(started, [known[file.name] for file in files])
             return
         dossier, batch_id = self._place_of(tx, dossier, folder, asked)
+        _name_batch(tx, batch_id, folder.source, asked)
         for file in fresh:
             if file.name in known:
                 _supersede(tx, known[file.name])
@@ -172,7 +175,7 @@ class Capture:
             _apply_policy(tx, dossier, asked)
             return dossier, dossier.batch_id
         if started.batch_id is None:
-            started.batch_id = _new_batch(tx, self._who, asked.options, asked.paths).id
+            started.batch_id = _new_batch(tx, self._who, asked.options, started).id
         if not folder.is_dossier:
             return None, started.batch_id
         return _new_dossier(tx, started.batch_id, folder, len(started.dossiers)), started.batch_id
@@ -268,9 +271,10 @@ def _apply_policy(tx: Transaction, dossier: DossierRow, asked: _Asked) -> None:
             batch.release, batch.destination = options.release, destination
             return
         today = replace(options, office=batch.office, languages=tuple(batch.languages))
-        moved[batch.id] = _new_batch(tx, tx.who, today, asked.paths).id
+        moved[batch.id] = _new_batch(tx, tx.who, today, asked.started).id
         tx.session.get_one(BatchRow, moved[batch.id]).destination = destination
     dossier.batch_id = moved[batch.id]
+    _name_batch(tx, dossier.batch_id, Path(dossier.source), asked)
     tx.session.execute(
         update(ImportItemRow).where(ImportItemRow.dossier_id == dossier.id).values(batch_id=dossier.batch_id)
     )
@@ -288,9 +292,9 @@ def _try_again(tx: Transaction, dossier: DossierRow) -> None:
         tx.audit("outbox", outbox.id, "retry_asked")
 
 
-def _new_batch(tx: Transaction, who: str, options: ImportOptions, paths: Sequence[Path]) -> BatchRow:
+def _new_batch(tx: Transaction, who: str, options: ImportOptions, started: _Started) -> BatchRow:
     batch = BatchRow(
-        name=options.batch_name or _batch_name(paths, tx.now),
+        name=options.batch_name or "",  # _name_batch gives it its name
         office=options.office,
         languages=list(options.languages),
         created_at=tx.now,
@@ -301,12 +305,25 @@ def _new_batch(tx: Transaction, who: str, options: ImportOptions, paths: Sequenc
     tx.session.add(batch)
     tx.session.flush()
     tx.audit("batch", batch.id, "created", release=options.release)
+    started.named[batch.id] = []
     return batch
 
 
-def _batch_name(paths: Sequence[Path], now: datetime) -> str:
-    first = storable(paths[0].absolute().name) if paths else ""
-    return f"{first} {now.astimezone():%Y-%m-%d %H:%M}".strip()
+def _name_batch(tx: Transaction, batch_id: int, source: Path, asked: _Asked) -> None:
+    """Call a batch of today after what came into it: the first argument, and how many more.
+
+    Not after the first of the call: that may have been imported before and lie in another batch.
+    """
+    named = asked.started.named.get(batch_id)
+    if named is None or asked.options.batch_name:
+        return
+    place = next((each for each in (source, *source.parents) if each in asked.places), source)
+    if place in named:
+        return
+    named.append(place)
+    batch = tx.session.get_one(BatchRow, batch_id)
+    more = f" (+{len(named) - 1})" if len(named) > 1 else ""
+    batch.name = f"{storable(named[0].name)}{more} {tx.now.astimezone():%Y-%m-%d %H:%M}".strip()
 
 
 def _new_dossier(tx: Transaction, batch_id: int, folder: PaperFolder, ordinal: int) -> DossierRow:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
@@ -19,7 +20,7 @@ from app.services.good_copies import GoodCopies, bring_package
 from app.services.lost_and_found import LostAndFound
 from app.storage.copies import copy_verified
 from app.storage.database import Database, Transaction
-from app.storage.masters import MasterStore, MasterVerdict
+from app.storage.masters import MASTER_NAME, MasterStore, MasterVerdict
 from app.storage.tables import DossierRow, JobRow, MasterRow, PackageRow, PageResultRow, PageRow
 
 WHO = "check"
@@ -30,6 +31,8 @@ YOUNG_S = 3600.0
 """A file without a row may be the work of this moment: only what has lain for an hour counts as lost."""
 
 DERIVED_SUFFIXES = (".view.jpg", ".thumb.jpg", ".words.json.gz")
+
+_STORE_DIRECTORY = re.compile(r"[0-9a-f]{2}")
 
 # A page of these dossiers is already on its way or gone: its state is history.
 _CLOSED = (DossierState.APPROVED, DossierState.QUEUED, DossierState.UPLOADED)
@@ -64,6 +67,7 @@ class FileCheck:
         self.check_derived()
         self._check_lost_masters()
         self._check_lost_packages()
+        self._check_strays()
         self._check_temporaries()
 
     def _check_masters(self) -> None:
@@ -171,12 +175,14 @@ class FileCheck:
         for page_id, key in self._rows(columns, PageResultRow.page_id, 0):
             self._log.count("page_results")
             missing = [suffix for suffix in DERIVED_SUFFIXES if not self._is_there(f"{key}{suffix}")]
-            if missing:
+            if missing and self._is_in_work(page_id):
+                # After a restore or a repair the pages are queued already: worth knowing, nothing to do.
+                facts: dict[str, Any] = {"missing": missing}
+                self._log.add(Finding("derived_awaited", Severity.NOTE, "page", page_id, facts))
+            elif missing:
                 repaired = self._away is not None and self._remake(page_id, key)
                 facts = {"missing": missing, **({"how": "queued_again"} if repaired else {})}
-                # After a restore the pages are queued already: worth knowing, nothing to do.
-                severity = Severity.NOTE if self._is_in_work(page_id) else Severity.WARNING
-                self._log.add(Finding("derived_missing", severity, "page", page_id, facts, repaired))
+                self._log.add(Finding("derived_missing", Severity.WARNING, "page", page_id, facts, repaired))
 
     def _is_in_work(self, page_id: int) -> bool:
         with self._database.read() as session:
@@ -208,7 +214,7 @@ class FileCheck:
                     session.scalars(select(MasterRow.sha256).where(MasterRow.sha256.startswith(prefix)))
                 )
             for path in sorted(directory.iterdir()):
-                if path.suffix != ".part" and path.stem not in known and _is_old(path):
+                if MASTER_NAME.fullmatch(path.name) and path.stem not in known and _is_old(path):
                     self._on_lost(path, "master_orphan", flow.INTAKE, path.stem)
 
     def _check_lost_packages(self) -> None:
@@ -218,6 +224,31 @@ class FileCheck:
             is_bag = path.is_dir() and not path.name.startswith(".") and path.suffix != ".part"
             if is_bag and path.name not in known and _is_old(path):
                 self._on_lost(path, "package_orphan", flow.PACKAGE, path.name)
+
+    def _check_strays(self) -> None:
+        """What somebody put among scans and packages: names that no program of ours writes, at any age."""
+        masters, packages = self._paths.masters, self._paths.packages
+        found = [path for path in masters.iterdir() if not _STORE_DIRECTORY.fullmatch(path.name)]
+        for directory in masters.glob("[0-9a-f][0-9a-f]"):
+            found += [path for path in directory.iterdir() if not MASTER_NAME.fullmatch(path.name)]
+        found += [path for path in packages.iterdir() if not path.is_dir()]
+        for path in sorted(found):
+            if not path.name.startswith(".") and path.suffix != ".part":
+                facts: dict[str, Any] = {}
+                repaired = self._away is not None and self._take_away(path, facts)
+                finding = Finding(
+                    "stray_file", Severity.WARNING, "file", self._relative(path), facts, repaired
+                )
+                self._log.add(finding)
+
+    def _take_away(self, path: Path, facts: dict[str, Any]) -> bool:
+        assert self._away is not None
+        try:
+            facts["moved_to"] = self._relative(self._away.take(path))
+        except OSError as exc:
+            facts["repair_failed"] = str(exc)
+            return False
+        return True
 
     def _on_lost(self, path: Path, code: str, kind: str, name: str) -> None:
         facts: dict[str, Any] = {}
@@ -240,12 +271,7 @@ class FileCheck:
                 return False
             if tx.session.scalar(named) is not None:
                 return True  # it has its row now
-            try:
-                facts["moved_to"] = self._relative(self._away.take(path))
-            except OSError as exc:
-                facts["repair_failed"] = str(exc)
-                return False
-        return True
+            return self._take_away(path, facts)
 
     def _check_temporaries(self) -> None:
         """Leftovers of killed programs; the young ones may be in use."""
@@ -256,15 +282,9 @@ class FileCheck:
             if not _is_old(path):
                 continue
             facts: dict[str, Any] = {}
-            if self._away is not None:
-                try:
-                    facts["moved_to"] = self._relative(self._away.take(path))
-                except OSError as exc:
-                    facts["repair_failed"] = str(exc)
+            repaired = self._away is not None and self._take_away(path, facts)
             self._log.add(
-                Finding(
-                    "temporary_left", Severity.NOTE, "file", self._relative(path), facts, "moved_to" in facts
-                )
+                Finding("temporary_left", Severity.NOTE, "file", self._relative(path), facts, repaired)
             )
 
     def _rows(self, columns: Sequence[Any], key: Any, start: Any) -> Iterator[Any]:

@@ -9,7 +9,7 @@ from pathlib import Path
 from sqlalchemy.dialects.sqlite import insert
 
 from app.domain.offices import OfficeProfile
-from app.domain.register import RegisterProblem, parse_register
+from app.domain.register import RegisterProblem, read_register
 from app.errors import OperatorError
 from app.storage.database import Database
 from app.storage.tables import RegisterRow
@@ -36,15 +36,11 @@ class RegisterService:
     def import_csv(self, path: Path, office: str) -> RegisterImported:
         """Add or renew the numbers of a CSV file in one transaction; numbers it lacks stay.
 
-        Raises OperatorError("register_not_readable"), RegisterUnreadable for a file that is no register, and
+        Raises RegisterUnreadable for a file that cannot be read or is no register, and
         OperatorError("register_without_numbers") when no line holds a number of the office: going on as if
         no register had been given would prove less than the person believes.
         """
-        try:
-            content = path.read_bytes()
-        except OSError as exc:
-            raise OperatorError("register_not_readable", path=str(path), detail=str(exc)) from exc
-        extract = parse_register(content, self._offices[office])
+        extract = read_register(path, self._offices[office])
         if not extract.entries:
             raise OperatorError("register_without_numbers", path=str(path), office=office)
         with self._database.write(self._who) as tx:

@@ -42,27 +42,33 @@ class PaperFolder:
     is_dossier: bool = True
 
 
-def discover(paths: Sequence[Path]) -> tuple[PaperFolder, ...]:
+def discover(paths: Sequence[Path], *, home: Path | None = None) -> tuple[PaperFolder, ...]:
     """List the paper folders under paths, in the order given, each directory once however it is spelt.
 
     A directory with page files is one paper folder; a directory of directories is many; a single file is
     one. A directory inside an offered one that cannot be read is listed as a stray file: the ledger refuses
-    it. Raises OperatorError "path_missing", or "path_not_readable" for an offered path itself.
+    it. home: the program's own files, which are no paper folders whatever lies around them. Raises OperatorError
+    "path_missing", or "path_not_readable" and "path_in_home" for an offered path itself.
     """
     folders: list[PaperFolder] = []
     seen: set[str] = set()
+    own = None if home is None else canonical(home)
     for path in paths:
         place = canonical(path.expanduser())
         if not reachable(place).exists():
             raise OperatorError("path_missing", path=str(path))
-        for folder in _under(place, is_offered=True):
+        if own is not None and place.is_relative_to(own):
+            raise OperatorError("path_in_home", path=str(path))
+        for folder in _under(place, own, is_offered=True):
             if str(folder.source) not in seen:
                 seen.add(str(folder.source))
                 folders.append(folder)
     return tuple(folders)
 
 
-def _under(path: Path, *, is_offered: bool = False) -> Iterator[PaperFolder]:
+def _under(path: Path, own: Path | None, *, is_offered: bool = False) -> Iterator[PaperFolder]:
+    if path == own:
+        return
     there = reachable(path)
     if not there.is_dir():
         yield PaperFolder(path, path.stem, (path,), is_dossier=_looks_like_page(path))
@@ -80,7 +86,7 @@ def _under(path: Path, *, is_offered: bool = False) -> Iterator[PaperFolder]:
         is_dossier = not directories or any(map(_looks_like_page, files))
         yield PaperFolder(path, path.name or str(path), files, is_dossier)
     for directory in directories:
-        yield from _under(directory)
+        yield from _under(directory, own)
 
 
 def _is_passed_over(directory: Path) -> bool:

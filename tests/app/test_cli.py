@@ -10,10 +10,12 @@ import jsonschema
 import pytest
 
 from app import cli
+from app.context import AppContext
 from app.errors import MachineError, OperatorError
 from app.paths import schemas_dir
 from app.version import software
 from tests.helpers.program import write_page
+from ui.texts import sentence
 
 
 def run(*arguments, window=None):
@@ -127,3 +129,16 @@ def test_inspect_prints_one_document_of_its_schema(tmp_path, capfdbinary):
     jsonschema.validate(document, schema)
     assert [Path(each["file"]).name for each in document["pages"]] == ["page.png"]
     assert document["refused"][0]["reason"] == "not_an_image"
+
+
+def test_check_tells_of_the_settings_without_touching_them(tmp_path, capsys):
+    with AppContext.open(tmp_path, background=False):
+        pass
+    (tmp_path / "settings.toml").write_text('operatr = "Sokha"\noffice = "XX"\nworkers = 0\n')
+    assert cli.run(["check", "--home", str(tmp_path)], words=sentence) == 0
+    told = " ".join(capsys.readouterr().err.split())
+    assert "Perhaps operator is meant." in told
+    assert "no profile for the office XX" in told
+    assert "There are: BN, ID, KH, LA, MM, MY, PH, SG, TH, VN." in told
+    assert "not possible (workers)" in told
+    assert not list(tmp_path.glob("settings.toml.*"))

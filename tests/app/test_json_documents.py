@@ -135,6 +135,14 @@ def test_digitize_tells_of_a_register_without_numbers_and_of_no_paper(tmp_path, 
     assert document["trouble"]["facts"]["path"].endswith("nowhere")
 
 
+@pytest.mark.parametrize("place", [".", "masters", "packages/new"])
+def test_a_drop_folder_among_the_programs_own_files_is_refused(tmp_path, paper, run, place):
+    home = tmp_path / "home"
+    code, document = run("digitize", paper, "--home", home, "--to", home / place)
+    assert (code, document["trouble"]["code"]) == (2, "drop_folder_in_home")
+    assert not (home / "packages" / "new").exists()
+
+
 @pytest.mark.parametrize(
     ("error", "code", "exit_code"),
     [

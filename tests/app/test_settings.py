@@ -69,6 +69,29 @@ def test_a_wrong_value_loses_only_itself(tmp_path: Path) -> None:
     assert (tmp_path / "settings.toml.damaged-1").exists()
 
 
+@pytest.mark.parametrize(
+    ("name", "code", "near"),
+    [("operatr", "settings_name_misspelt", "operator"), ("x_ray", "settings_name_unknown", "")],
+)
+def test_a_name_that_is_no_setting_is_told_and_stays(tmp_path: Path, name: str, code: str, near: str) -> None:
+    path = tmp_path / "settings.toml"
+    path.write_text(f'{name} = "Sokha"\noffice = "LA"\n')
+    loaded = load(path)
+    assert [(each.code, each.facts) for each in loaded.problems] == [(code, {"name": name, "near": near})]
+    assert loaded.settings.office == "LA"
+    save_settings(path, theme="dark")
+    assert name in path.read_text()
+    assert [each.name for each in tmp_path.iterdir()] == ["settings.toml"]  # no copy: nothing is damaged
+
+
+@pytest.mark.parametrize("content", ["office = = ", "workers = 0\n"])
+def test_a_look_changes_nothing(tmp_path: Path, content: str) -> None:
+    path = tmp_path / "settings.toml"
+    path.write_text(content)
+    assert load_settings(path, {}, only_look=True).problems
+    assert [each.name for each in tmp_path.iterdir()] == ["settings.toml"]
+
+
 def test_a_wrong_variable_is_reported(tmp_path: Path) -> None:
     loaded = load(tmp_path / "settings.toml", FOLIODESK_WORKERS="lots")
     assert loaded.problems[0].facts == {"name": "workers", "from_environment": True}

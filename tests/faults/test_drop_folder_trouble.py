@@ -202,18 +202,28 @@ def test_receipts_that_are_garbage_or_about_something_else_are_told_and_ignored(
     site = Site(tmp_path)
     site.folder(1)
     real_office(site)
-    site.run()
+    waiting = site.run()
+    assert (waiting.code, waiting.dossiers[0]["upload_trouble"]) == (0, None)
     name = package_name(site)
 
     other = write_receipt(site, name, sha256="0" * 64)
     mismatch = site.run()
     assert outbox(site) == ("sent", "receipt_mismatch")
-    assert mismatch.dossiers[0]["state"] == "queued"
+    assert (mismatch.code, mismatch.dossiers[0]["state"]) == (1, "queued")
+    assert mismatch.dossiers[0]["upload_trouble"]["code"] == "receipt_mismatch"
 
-    other.write_bytes(b'{"package": ')
+    write_receipt(site, name, verdict="refused")  # without a reason
     os.utime(other, (1_700_000_000, 1_700_000_000))  # not in the writing any more
-    site.run()
+    unreadable = site.run()
     assert outbox(site) == ("sent", "receipt_unreadable")
+    assert unreadable.code == 1
+    told = unreadable.dossiers[0]["upload_trouble"]["message"]
+    assert other.name in told
+    assert "missing or wrong: reason" in told
+
+    other.unlink()
+    assert site.run().code == 0
+    assert outbox(site) == ("sent", None)
 
     write_receipt(site, name)
     finished = site.run()

@@ -9,6 +9,7 @@ import pytest
 
 from app.domain.offices import load_offices
 from app.domain.register import MemoryRegister, RegisterUnreadable, near_keys, parse_register, read_register
+from ui.texts import explain
 
 KH = load_offices(Path(__file__).parents[3] / "resources" / "offices")["KH"]
 HEAD = "application_number,title,applicant,filing_date\n"
@@ -52,7 +53,7 @@ def test_every_bad_row_is_reported_with_its_line() -> None:
     ]
     parsed = parse_register((HEAD + "\n".join(rows) + "\n").encode(), KH)
     assert [(each.line, each.code) for each in parsed.problems] == [
-        (3, "number_missing"),
+        (3, "number_absent"),
         (4, "number_unreadable"),
         (6, "number_is_registration"),
         (7, "number_twice"),
@@ -106,3 +107,21 @@ def test_near_keys_hold_misread_and_swapped_digits() -> None:
         "KH/D/2019/001255",
     } <= keys
     assert "KH/D/2019/00125" not in keys
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        (b"number;title\n1;2\n", "lacks application_number, applicant, filing_date."),
+        (b"\n", "is empty."),
+        ("application_number".encode("utf-16"), "is not a UTF-8 text file."),
+        (None, "cannot be read."),
+    ],
+)
+def test_a_file_that_is_no_register_is_named_with_what_it_lacks(tmp_path, content, words):
+    path = tmp_path / "list.csv"
+    if content is not None:
+        path.write_bytes(content)
+    with pytest.raises(RegisterUnreadable) as told:
+        read_register(path, KH)
+    assert f"The register file {path} {words}" in explain("error", told.value.code, told.value.facts)

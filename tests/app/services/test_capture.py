@@ -155,6 +155,22 @@ def test_a_missing_path_is_said_before_anything_is_imported(program, tmp_path):
     assert batches.list_batches(program.database) == ()
 
 
+@pytest.mark.parametrize("place", ["home", "home/masters", "home/../home/derived"])
+def test_the_programs_own_files_are_no_scans_to_import(program, tmp_path, place):
+    write_page(tmp_path / "there" / "1.png", 1)
+    with pytest.raises(OperatorError) as told:
+        program.capture.import_paths([tmp_path / "there", tmp_path / place])
+    assert told.value.code == "path_in_home"
+    assert batches.list_batches(program.database) == ()
+
+
+def test_a_home_inside_an_offered_directory_is_passed_over(program, tmp_path):
+    write_page(tmp_path / "there" / "1.png", 1)
+    write_page(tmp_path / "home" / "masters" / "ab" / "2.png", 2)
+    program.capture.import_paths([tmp_path])
+    assert [each.name for each in dossiers.list_dossiers(program.database)] == ["there"]
+
+
 def test_a_source_gone_before_it_is_read_is_refused(program, tmp_path):
     page = write_page(tmp_path / "folder" / "1.png", 1)
     started = program.capture.import_paths([tmp_path / "folder"])
@@ -291,6 +307,17 @@ def test_todays_policy_is_for_the_folders_asked_for_and_no_others(program, tmp_p
     assert list(policies.values()) == [("proven", 1)]
     program.capture.import_with([tmp_path / "shelf" / "b"], options)
     assert batches.get_batch(program.database, first.batch_id).release == "proven"
+
+
+def test_a_batch_is_called_after_all_that_came_into_it(program, tmp_path):
+    for name in ("floating house", "sign", "tower", "boat"):
+        write_page(tmp_path / "box" / name / "1.png", len(name))
+    box = tmp_path / "box"
+    program.capture.import_paths([box / "floating house"])
+    program.capture.import_paths([box / "floating house", box / "sign", box / "tower"])
+    program.capture.import_paths([box])
+    names = [batch.name[: -len(" 2026-01-01 00:00")] for batch in batches.list_batches(program.database)]
+    assert sorted(names) == ["box", "floating house", "sign (+1)"]
 
 
 def test_an_import_of_many_folders_is_entered_in_several_transactions(program, tmp_path, monkeypatch):

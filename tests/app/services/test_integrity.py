@@ -235,6 +235,9 @@ def test_missing_derived_files_are_made_again(home: BuiltHome, suffix: str) -> N
     assert (finding.code, finding.subject_id, finding.repaired) == ("derived_missing", home.page_ids[1], True)
     assert job_state(home, "page", home.page_ids[1]) is JobState.QUEUED
     assert page_state(home, 1) == (PageState.PROCESSING, None)
+    for repair in (False, True):  # until it has been made, it is known and no work for anybody
+        again = look(home, repair=repair)
+        assert (only(again).code, only(again).repaired, again.is_clean) == ("derived_awaited", False, True)
 
 
 def test_after_a_restore_every_page_is_made_again(home: BuiltHome, tmp_path: Path) -> None:

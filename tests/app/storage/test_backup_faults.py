@@ -120,6 +120,16 @@ def test_a_disk_too_small_is_refused_before_anything_is_written(home: BuiltHome,
         assert list(usb.iterdir()) == []
 
 
+def test_a_restore_onto_a_disk_too_small_leaves_nothing_there(
+    home: BuiltHome, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    backup(home.paths, tmp_path / "usb")
+    monkeypatch.setattr(restore_module, "SPARE_BYTES", 10**18)
+    with pytest.raises(DiskFull):
+        restore(tmp_path / "usb", HomePaths(tmp_path / "not" / "yet"))
+    assert not (tmp_path / "not").exists()
+
+
 def test_a_disk_that_fills_keeps_the_earlier_backup(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     home = build_home(tmp_path / "home", pages=2, master_bytes=100_000)
     monkeypatch.setattr(backup_module, "SPARE_BYTES", -(10**9))  # as if others filled the disk meanwhile
