@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QApplication
 from app.domain.states import DossierState
 from app.services.pages import EditChange
 from ocr.types import QualityReason
+from ui.texts import t
 
 ONLY = 7
 
@@ -70,3 +71,13 @@ def test_worst_page_that_is_turned_stays_the_one_shown(review, context, qtbot):
     assert review.viewer.detail.summary.id == first.id
     turn_right(context, qtbot, 2)
     assert [page_ids for page_ids, _change in turned(context)] == [(first.id,)] * 2
+
+
+def test_folder_that_is_read_again_is_not_said_to_be_reviewed(review, context, qtbot):
+    turn_right(context, qtbot, 1)
+    context.set_dossier(ONLY, state=DossierState.PROCESSING)
+    qtbot.waitUntil(lambda: review.model.row_of(ONLY).state is DossierState.PROCESSING, timeout=5000)
+    assert review.stack.currentIndex() == 0
+    context.set_dossier(ONLY, state=DossierState.TO_INDEX)  # its number is no longer found
+    qtbot.waitUntil(lambda: review.stack.currentIndex() == 1, timeout=5000)
+    assert review.empty.title == t("review.empty")
