@@ -158,7 +158,6 @@ SCREEN: dict[str, str] = {
     "view.zoom_out": "Zoom out",
     "view.page_of": "Page {number} of {total}",
     "view.straightened": "straightened {degrees}°",
-    "view.turned": "turned {degrees}°",
     "view.none": "No page to show",
     "view.waiting": "This page is still being read",
     "view.broken": "The picture of this page cannot be shown. The page itself is safe; look at it again when it has been read.",
@@ -228,10 +227,6 @@ SCREEN: dict[str, str] = {
     "index.word_refused": "refused by office",
     "index.problem_title": "What is wrong with this folder?",
     "index.problem_go": "Put on hold",
-    # problems
-    "problem.wrong_turn": "Pages lie on their side or head: turn them and read again",
-    "problem.read_again": "Read all pages again",
-    "problem.hold": "Put the folder on hold and ask",
     # review
     "review.title": "To review",
     "review.approve": "Approve",

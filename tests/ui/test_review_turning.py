@@ -11,7 +11,9 @@ from PySide6.QtWidgets import QApplication
 from app.domain.states import DossierState
 from app.services.pages import EditChange
 from ocr.types import QualityReason
+from ui.screens.review.page_words import page_facts
 from ui.texts import t
+from ui.widgets.page_viewer import where_words
 
 ONLY = 7
 
@@ -81,3 +83,16 @@ def test_folder_that_is_read_again_is_not_said_to_be_reviewed(review, context, q
     context.set_dossier(ONLY, state=DossierState.TO_INDEX)  # its number is no longer found
     qtbot.waitUntil(lambda: review.stack.currentIndex() == 1, timeout=5000)
     assert review.empty.title == t("review.empty")
+
+
+@pytest.mark.parametrize(
+    ("applied_turn_deg", "seen"),
+    [(270, "Turned right once"), (180, "Turned half round"), (90, "Turned left once"), (0, "Upright")],
+)
+def test_words_say_how_the_page_was_turned_as_it_is_seen(review, context, applied_turn_deg, seen):
+    page = context.pages_by_id[review.pages.rows[0].id]
+    page = replace(
+        page, applied_turn_deg=applied_turn_deg, edits=replace(page.edits, turn_deg=applied_turn_deg)
+    )
+    assert page_facts(page).startswith(f"{seen} (by hand)")
+    assert (seen.lower() in where_words(page, 9)) is (applied_turn_deg != 0)
