@@ -189,6 +189,7 @@ def _scenes() -> Iterator[tuple[str, bool, list[Step]]]:
     yield "uploads-login-refused", True, [share_closed, go("uploads"), ask_login, refuse_login]
     yield "uploads-empty", False, [go("uploads")]
     yield "keys", True, [go("indexing"), lambda w, c: w._on_keys()]
+    yield "keys-review", True, [go("review"), lambda w, c: w._on_keys()]
     yield "trouble", True, [go("indexing"), disk_full]
     yield "activity", True, [go("review"), disk_full, lambda w, c: w._on_activity()]
 
