@@ -153,6 +153,12 @@ def _scenes() -> Iterator[tuple[str, bool, list[Step]]]:
         [go("indexing", 1), lambda w, c: w.screen_named("indexing").viewer.show_side(Shown.ORIGINAL)],
     )
     yield "review", True, [go("review")]
+    yield (
+        "indexing-hold",
+        True,
+        [go("indexing", 6), lambda w, c: w._desk.notices.say("Folder 16 is on hold.")],
+    )
+    yield "review-return", True, [go("review"), lambda w, c: w.screen_named("review").picker.ask()]
     yield "review-summary", True, [go("review"), lambda w, c: w.screen_named("review").approve_asked.emit()]
 
     def page(number: int) -> Step:

@@ -1,0 +1,51 @@
+"""At 1366 by 768: buttons keep their keys."""
+
+from __future__ import annotations
+
+import pytest
+from PySide6.QtCore import QPoint, QRect, Qt
+from PySide6.QtWidgets import QApplication
+
+from ui.widgets.buttons import KeyButton
+
+
+@pytest.fixture
+def room(context, open_window, qtbot):
+    def make(name, subject=0):
+        window = open_window(context)
+        window.setWindowState(Qt.WindowState.WindowNoState)
+        window.resize(1366, 768)
+        window.go(name, subject)
+        view = window.screen_named(name)
+        qtbot.waitUntil(lambda: view.stack.currentIndex() == 0 and view.model.rowCount() > 0, timeout=5000)
+        return window, view
+
+    return make
+
+
+def rect_in(window, widget):
+    return QRect(widget.mapTo(window, QPoint(0, 0)), widget.size())
+
+
+@pytest.mark.parametrize(
+    ("name", "subject", "key"),
+    [
+        ("indexing", 1, None),
+        ("indexing", 6, None),  # on hold
+        ("indexing", 1, Qt.Key.Key_F7),
+        ("review", 0, None),
+        ("review", 0, Qt.Key.Key_F7),
+        ("uploads", 0, None),
+    ],
+)
+def test_every_button_has_room_for_its_words_and_its_key(name, subject, key, room, qtbot):
+    window, view = room(name, subject)
+    if key is not None:
+        qtbot.keyClick(QApplication.focusWidget(), key)
+        qtbot.waitUntil(view.picker.isVisible, timeout=5000)
+    qtbot.wait(20)
+    buttons = [each for each in view.findChildren(KeyButton) if each.isVisible()]
+    assert len(buttons) > 1
+    for button in buttons:
+        assert button.width() >= button.minimumSizeHint().width(), button.text()
+        assert rect_in(window, button.parentWidget()).contains(rect_in(window, button)), button.text()
