@@ -12,13 +12,14 @@ from PySide6.QtWidgets import (
     QGridLayout,
     QHBoxLayout,
     QScrollArea,
+    QStackedWidget,
     QVBoxLayout,
     QWidget,
 )
 
 from ui import texts
 from ui.notices import Notice, Notices
-from ui.screens.screen import KeyHint
+from ui.screens.screen import KeyHint, Screen
 from ui.texts import t
 from ui.theme import Tone
 from ui.widgets.buttons import IconButton
@@ -59,11 +60,13 @@ class Toasts(QWidget):
         return tuple(message.text for message in self._shown)
 
     def place(self, area: QWidget) -> None:
-        """Stand at the bottom right of an area."""
+        """Stand at the bottom right of an area, above what the screen in front keeps free there."""
         self.setFixedWidth(min(TOAST_PX, area.width() - 32))
         self.adjustSize()
         corner = area.rect().bottomRight()
-        self.move(corner.x() - self.width() - 20, corner.y() - self.height() - 20)
+        screen = area.currentWidget() if isinstance(area, QStackedWidget) else None
+        foot_px = screen.foot_px() if isinstance(screen, Screen) else 0
+        self.move(corner.x() - self.width() - 20, corner.y() - self.height() - 20 - foot_px)
 
     def _on_posted(self, notice: Notice) -> None:
         message = Message(self._look, self)

@@ -1,4 +1,4 @@
-"""At 1366 by 768: buttons keep their keys."""
+"""At 1366 by 768: buttons keep their keys, notices keep off the pages."""
 
 from __future__ import annotations
 
@@ -49,3 +49,16 @@ def test_every_button_has_room_for_its_words_and_its_key(name, subject, key, roo
     for button in buttons:
         assert button.width() >= button.minimumSizeHint().width(), button.text()
         assert rect_in(window, button.parentWidget()).contains(rect_in(window, button)), button.text()
+
+
+def test_notices_do_not_cover_the_page_strip(room, qtbot):
+    window, view = room("indexing", 1)
+    window._desk.notices.say("Folder 12 is on hold.")
+    qtbot.waitUntil(window._toasts.isVisible, timeout=5000)
+    assert not rect_in(window, window._toasts).intersects(rect_in(window, view.viewer.strip))
+    window.go("review")
+    review = window.screen_named("review")
+    qtbot.waitUntil(lambda: review.pages.rowCount() > 0, timeout=5000)
+    window._desk.notices.say("Folder 20 approved.")
+    for part in (review.page_facts, review.scope):
+        assert not rect_in(window, window._toasts).intersects(rect_in(window, part))

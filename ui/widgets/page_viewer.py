@@ -161,6 +161,10 @@ class PageViewer(QFrame):
             return None
         return self._desk.images.pixmap(Picture(self._detail.viewing_path))
 
+    def bottom_px(self, screen: QWidget) -> int:
+        """Where the large page ends, from the top of the screen it stands in."""
+        return self.view.mapTo(screen, self.view.rect().bottomLeft()).y()
+
     def _build(self, has_strip: bool) -> None:
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
