@@ -1,9 +1,10 @@
-"""At 1366 by 768: buttons keep their keys, notices keep off the pages."""
+"""At 1366 by 768: buttons keep their keys, notices keep off the pages, the story of a delivery scrolls."""
 
 from __future__ import annotations
 
 import pytest
 from PySide6.QtCore import QPoint, QRect, Qt
+from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QApplication
 
 from ui.widgets.buttons import KeyButton
@@ -62,3 +63,23 @@ def test_notices_do_not_cover_the_page_strip(room, qtbot):
     window._desk.notices.say("Folder 20 approved.")
     for part in (review.page_facts, review.scope):
         assert not rect_in(window, window._toasts).intersects(rect_in(window, part))
+
+
+def test_the_whole_story_scrolls_by_keys_while_the_list_has_the_focus(room, qtbot):
+    _window, view = room("uploads")
+    qtbot.keyClick(QApplication.focusWidget(), Qt.Key.Key_Return)
+    bar = view._area.verticalScrollBar()
+    qtbot.waitUntil(lambda: bar.maximum() > 0, timeout=5000)
+    chosen = view.list.currentIndex().row()
+    qtbot.keyClick(QApplication.focusWidget(), Qt.Key.Key_PageDown)
+    assert (bar.value(), view.list.currentIndex().row()) == (bar.maximum(), chosen)
+    qtbot.keyClick(QApplication.focusWidget(), Qt.Key.Key_PageUp)
+    assert bar.value() == 0
+
+
+def test_directory_that_cannot_be_opened_is_named(room, qtbot, monkeypatch):
+    window, view = room("uploads")
+    monkeypatch.setattr(QDesktopServices, "openUrl", lambda _url: False)
+    qtbot.keyClick(QApplication.focusWidget(), Qt.Key.Key_F9)
+    directory = str(view.model.rows[view.list.currentIndex().row()].package_path.parent)
+    assert any(directory in text for text in window._toasts.texts)
