@@ -261,7 +261,7 @@ SCREEN: dict[str, str] = {
     "return.missing_page": "A page is missing",
     "return.poor_scan": "A page is scanned poorly",
     "return.turned_page": "A page is turned the wrong way",
-    "return.foreign_page": "A page belongs to another folder",
+    "return.foreign_page": "A page is of another folder",
     "return.other": "Another reason",
     # uploads
     "uploads.title": "Uploads",

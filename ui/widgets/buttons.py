@@ -75,16 +75,15 @@ class KeyButton(QPushButton):
         words = self.fontMetrics().horizontalAdvance(text)
         key = cap_width(self._key) + _GAP if self._key else 0
         icon = _ICON + _GAP if self._icon else 0
-        words = min(
-            words, round(self.width() - icon - key - 10)
-        )  # rather a shorter word than a key that is cut off
+        room = round(self.width() - icon - key - 10)
+        if words > room:  # rather a shorter word than a key that is cut off
+            text, words = self.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, room), room
         left = max(5.0, (self.width() - words - key - icon) / 2)
         if self._icon:
             rect = QRectF(left, (self.height() - _ICON) / 2, _ICON, _ICON)
             self._look.icons.paint(painter, self._icon, rect, ink)
             left += icon
         painter.setPen(ink)
-        text = self.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, words)
         painter.drawText(QRectF(left, 0, words + 4, self.height()), Qt.AlignmentFlag.AlignVCenter, text)
         if self._key:
             cap = QRectF(left + words + _GAP, (self.height() - CAP_HEIGHT) / 2, key - _GAP, CAP_HEIGHT)
