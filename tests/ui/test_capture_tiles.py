@@ -26,9 +26,23 @@ def test_a_late_page_moves_those_behind_it_and_the_tiles_stay_in_order(capture, 
     late = replace(last, summary=replace(last.summary, id=9001, number=5, state=PageState.CAPTURED))
     context.pages_by_id[9001] = late
     context.tell(page=[9001])
-    qtbot.waitUntil(lambda: capture.pages.row_of(9001) is not None, timeout=5000)
-    shown = [(page.id, page.number) for page in capture.pages.rows if page.dossier_id == 1]
-    assert shown == [(page.id, page.number) for page in mine[:-1]] + [(9001, 5), (mine[-1].id, 6)]
+    wanted = [(page.id, page.number) for page in mine[:-1]] + [(9001, 5), (mine[-1].id, 6)]
+
+    def shown():
+        return [(page.id, page.number) for page in capture.pages.rows if page.dossier_id == 1]
+
+    qtbot.waitUntil(lambda: shown() == wanted, timeout=5000)
+
+
+def test_pages_that_come_out_of_order_stand_in_order_at_once(capture, context, qtbot):
+    page = context.pages_by_id[next(page.id for page in capture.pages.rows if page.dossier_id == 1)]
+    for page_id, number in ((9002, 8), (9001, 7)):
+        fresh = replace(page, summary=replace(page.summary, id=page_id, number=number))
+        context.pages_by_id[page_id] = fresh
+        context.tell(page=[page_id])
+        qtbot.waitUntil(lambda page_id=page_id: capture.pages.row_of(page_id) is not None, timeout=5000)
+    numbers = [page.number for page in capture.pages.rows if page.dossier_id == 1]
+    assert numbers == sorted(numbers)
 
 
 def test_an_older_answer_never_covers_a_newer_one(capture, context, qtbot, monkeypatch):
