@@ -222,6 +222,7 @@ class MainWindow(QMainWindow):
         self._rail.show_current(name)
         self._top.show_where(t(f"screen.{name}"), self._screens[name].crumb())
         self._presenters[name].activate(subject_id)
+        self._toasts.place(self._stack)
 
     def _on_crumb(self, crumb: str) -> None:
         if self.sender() is self._screens[self.current]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QEvent, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
     QFrame,
@@ -12,13 +12,14 @@ from PySide6.QtWidgets import (
     QGridLayout,
     QHBoxLayout,
     QScrollArea,
+    QStackedWidget,
     QVBoxLayout,
     QWidget,
 )
 
 from ui import texts
 from ui.notices import Notice, Notices
-from ui.screens.screen import KeyHint
+from ui.screens.screen import KeyHint, Screen
 from ui.texts import t
 from ui.theme import Tone
 from ui.widgets.buttons import IconButton
@@ -29,6 +30,10 @@ from ui.widgets.message import Message
 from ui.widgets.paint import Look
 from ui.widgets.timeline import Moment, Timeline
 
+SHEET_PX = 1280
+# From this many keys on, those of a screen take two columns: twenty in one are higher than 768 px.
+ONE_COLUMN = 12
+SCROLL_PX = 60
 SHOWN_MS = 5_000
 SHOWN_BAD_MS = 12_000
 TOASTS = 3
@@ -55,11 +60,13 @@ class Toasts(QWidget):
         return tuple(message.text for message in self._shown)
 
     def place(self, area: QWidget) -> None:
-        """Stand at the bottom right of an area."""
+        """Stand at the bottom right of an area, above what the screen in front keeps free there."""
         self.setFixedWidth(min(TOAST_PX, area.width() - 32))
         self.adjustSize()
         corner = area.rect().bottomRight()
-        self.move(corner.x() - self.width() - 20, corner.y() - self.height() - 20)
+        screen = area.currentWidget() if isinstance(area, QStackedWidget) else None
+        foot_px = screen.foot_px() if isinstance(screen, Screen) else 0
+        self.move(corner.x() - self.width() - 20, corner.y() - self.height() - 20 - foot_px)
 
     def _on_posted(self, notice: Notice) -> None:
         message = Message(self._look, self)
@@ -162,15 +169,21 @@ class Panel(QFrame):
 
 
 class KeySheet(Panel):
-    """The keys of one screen."""
+    """The keys of one screen; the arrows scroll it where the window is low."""
 
     def __init__(self, look: Look, parent: QWidget) -> None:
         super().__init__(look, parent)
-        self._body = QWidget(self)
+        self._close.installEventFilter(self)  # a button would use the arrows to pass the focus on
+        self._area = QScrollArea(self)
+        self._area.setWidgetResizable(True)
+        self._area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._body = QWidget(self._area)
         self._row = QHBoxLayout(self._body)
         self._row.setContentsMargins(0, 0, 6, 0)
         self._row.setSpacing(28)
-        self._column.addWidget(self._body)
+        self._area.setWidget(self._body)
+        self._column.addWidget(self._area)
         self._column.addWidget(label(t("keys.close"), tone="dim", size="aside", parent=self))
 
     def show_keys(self, title: str, here: Sequence[KeyHint], everywhere: Sequence[KeyHint]) -> None:
@@ -182,8 +195,10 @@ class KeySheet(Panel):
                 widget.setParent(None)
                 widget.deleteLater()
         self._title.setText(title)
-        self._row.addWidget(self._block("", here), 1, Qt.AlignmentFlag.AlignTop)
-        self._row.addWidget(self._block(t("keys.everywhere"), everywhere), 1, Qt.AlignmentFlag.AlignTop)
+        half = len(here) if len(here) < ONE_COLUMN else (len(here) + 1) // 2
+        for head, hints in (("", here[:half]), ("", here[half:]), (t("keys.everywhere"), everywhere)):
+            if hints:
+                self._row.addWidget(self._block(head, hints), 1, Qt.AlignmentFlag.AlignTop)
 
     def _block(self, head: str, hints: Sequence[KeyHint]) -> QWidget:
         block = QWidget(self._body)
@@ -197,15 +212,35 @@ class KeySheet(Panel):
         for place, hint in enumerate(hints):
             line = place + (1 if head else 0)
             grid.addWidget(KeyCaps(self._look, hint.keys, block), line, 0, Qt.AlignmentFlag.AlignRight)
-            grid.addWidget(label(hint.text, wrap=True, parent=block), line, 1)
+            words = label(hint.text, parent=block)
+            words.setWordWrap(True)  # with the policy that goes with it: as high as its lines
+            grid.addWidget(words, line, 1)
         return block
 
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.KeyPress and isinstance(event, QKeyEvent):
+            step = {int(Qt.Key.Key_Down): 1, int(Qt.Key.Key_Up): -1}.get(int(event.key()), 0)
+            bar = self._area.verticalScrollBar()
+            bar.setValue(bar.value() + step * SCROLL_PX)
+            if step:
+                return True
+        return super().eventFilter(watched, event)
+
     def place(self, area: QWidget) -> None:
-        width = min(820, area.width() - 48)
+        width = min(SHEET_PX * self._row.count() // 3, area.width() - 48)
         self.setFixedWidth(width)
-        self.adjustSize()
-        wanted = self._column.heightForWidth(width) if self._column.hasHeightForWidth() else -1
-        self.setFixedHeight(min(max(wanted, self.sizeHint().height()), area.height() - 32))
+        for widget in self._body.findChildren(QWidget):
+            # The height of wrapped lines is asked now: layouts pass over what is not shown yet, and the style
+            # gives a font only then.
+            widget.show()
+            widget.ensurePolished()
+            widget.updateGeometry()
+        margins = self._column.contentsMargins()
+        wanted = self._row.heightForWidth(width - margins.left() - margins.right())
+        self._area.setFixedHeight(0)
+        rest = self._column.sizeHint().height()
+        self._area.setFixedHeight(min(wanted, area.height() - 32 - rest))
+        self.setFixedHeight(rest + self._area.height())
         self.move((area.width() - width) // 2, max(16, (area.height() - self.height()) // 2))
 
 

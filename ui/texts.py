@@ -128,6 +128,14 @@ def day(when: date | None) -> str:
     return "" if when is None else f"{when.day} {when:%b} {when.year}"
 
 
+def turned(applied_turn_deg: int) -> str:
+    """How a page was turned, as a person sees it: 270 reads "turned right once"; "" when it was not.
+
+    applied_turn_deg: how the content lay, clockwise; a page is turned by as much the other way.
+    """
+    return t(f"turned.{applied_turn_deg}") if applied_turn_deg else ""
+
+
 def size(size_bytes: int) -> str:
     """A size with its unit, decimal as disks are sold: "412 GB"."""
     value, units = float(size_bytes), ("B", "kB", "MB", "GB", "TB")

@@ -17,7 +17,9 @@ PAGES: dict[str, str] = {
     "scope.all_hint": "All pages of the folder",
     # the page shown, and acts on it
     "facts.in_work": "This page is being read again",
-    "facts.turn": "Turned {degrees}°",
+    "turned.90": "turned left once",
+    "turned.180": "turned half round",
+    "turned.270": "turned right once",
     "facts.upright": "Upright",
     "facts.skew": "tilt of {degrees}° levelled",
     "facts.level": "level",

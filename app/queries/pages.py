@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from bisect import bisect_left
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path, PurePath
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, Select, func, select
 from sqlalchemy.orm import Session, aliased
 
 from app.domain.ids import BatchId, DossierId, PageId
+from app.domain.states import ImportState
 from app.paths import HomePaths
 from app.queries.rows import PageDetail, PageSummary, Reason
 from app.storage import values
@@ -40,25 +43,42 @@ def get_pages(reader: Database, ids: Collection[PageId]) -> tuple[PageSummary, .
 def get_page(reader: Database, page_id: PageId) -> PageDetail:
     """One page in full; raises LookupError for an unknown id."""
     with reader.read() as session:
-        row = session.execute(_statement([PageRow.id == page_id])).one_or_none()
+        conditions = [PageRow.id == page_id]
+        row = session.execute(_statement(conditions)).one_or_none()
         if row is None:
             raise LookupError(page_id)
-        summary = _summary(reader, session, *row)
-        page, _, result = row[0], row[1], row[2]
+        page, _, result, _ = row
+        summary = _summary(reader, _awaited(session, conditions), *row)
         return _detail(reader, session, summary, page, result)
 
 
 def _pages(reader: Database, conditions: list[ColumnElement[bool]]) -> tuple[PageSummary, ...]:
     with reader.read() as session:
-        return tuple(_summary(reader, session, *row) for row in session.execute(_statement(conditions)))
+        awaited = _awaited(session, conditions)
+        return tuple(_summary(reader, awaited, *row) for row in session.execute(_statement(conditions)))
+
+
+def _awaited(session: Session, conditions: list[ColumnElement[bool]]) -> Mapping[int | None, Sequence[int]]:
+    """Places of files not yet taken in, ascending, by dossier: their pages will stand between those here."""
+    awaited: dict[int | None, list[int]] = defaultdict(list)
+    for dossier_id, ordinal in session.execute(
+        select(ImportItemRow.dossier_id, ImportItemRow.ordinal)
+        .where(
+            ImportItemRow.state == ImportState.OFFERED, ImportItemRow.dossier_id.in_(_concerned(conditions))
+        )
+        .order_by(ImportItemRow.ordinal)
+    ):
+        awaited[dossier_id].append(ordinal)
+    return awaited
+
+
+def _concerned(conditions: list[ColumnElement[bool]]) -> Select[int]:
+    return select(PageRow.dossier_id).join(DossierRow, DossierRow.id == PageRow.dossier_id).where(*conditions)
 
 
 def _statement(conditions: list[ColumnElement[bool]]) -> Any:
     # The number is the place among all pages of the dossier, whatever subset is asked for; only the
     # dossiers concerned are numbered, for a home may hold a hundred thousand pages.
-    concerned = (
-        select(PageRow.dossier_id).join(DossierRow, DossierRow.id == PageRow.dossier_id).where(*conditions)
-    )
     other = aliased(PageRow)
     numbered = (
         select(
@@ -67,11 +87,11 @@ def _statement(conditions: list[ColumnElement[bool]]) -> Any:
             .over(partition_by=other.dossier_id, order_by=(other.ordinal, other.id))
             .label("number"),
         )
-        .where(other.dossier_id.in_(concerned))
+        .where(other.dossier_id.in_(_concerned(conditions)))
         .subquery()
     )
     return (
-        select(PageRow, numbered.c.number, PageResultRow, ImportItemRow.source_path)
+        select(PageRow, numbered.c.number, PageResultRow, ImportItemRow)
         .join(numbered, numbered.c.page_id == PageRow.id)
         .join(DossierRow, DossierRow.id == PageRow.dossier_id)
         .join(ImportItemRow, ImportItemRow.id == PageRow.import_item_id)
@@ -83,11 +103,11 @@ def _statement(conditions: list[ColumnElement[bool]]) -> Any:
 
 def _summary(
     reader: Database,
-    _session: Session,
+    awaited: Mapping[int | None, Sequence[int]],
     page: PageRow,
     number: int,
     result: PageResultRow | None,
-    source_path: str,
+    item: ImportItemRow,
 ) -> PageSummary:
     derived = HomePaths(reader.path.parent).derived
     thumbnail: Path | None = None
@@ -99,14 +119,15 @@ def _summary(
     return PageSummary(
         id=PageId(page.id),
         dossier_id=DossierId(page.dossier_id),
-        number=number,
+        # Files arrive out of order; one that is still to come before this page counts as one page.
+        number=number + bisect_left(awaited.get(page.dossier_id, ()), item.ordinal),
         state=page.state,
         thumbnail_path=thumbnail,
         is_blank=bool(result is not None and result.is_blank) if said_blank is None else bool(said_blank),
         attention=None if page.attention is None else Reason(page.attention, page.attention_facts),
         quality=() if result is None else values.load_quality(result.quality),
         mean_confidence=None if result is None else result.mean_confidence,
-        source_name=PurePath(source_path).name,
+        source_name=PurePath(item.source_path).name,
         part=page.part,
         may_be_two=result is not None and _may_be_two(page, result),
     )

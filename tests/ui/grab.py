@@ -153,6 +153,12 @@ def _scenes() -> Iterator[tuple[str, bool, list[Step]]]:
         [go("indexing", 1), lambda w, c: w.screen_named("indexing").viewer.show_side(Shown.ORIGINAL)],
     )
     yield "review", True, [go("review")]
+    yield (
+        "indexing-hold",
+        True,
+        [go("indexing", 6), lambda w, c: w._desk.notices.say("Folder 16 is on hold.")],
+    )
+    yield "review-return", True, [go("review"), lambda w, c: w.screen_named("review").picker.ask()]
     yield "review-summary", True, [go("review"), lambda w, c: w.screen_named("review").approve_asked.emit()]
 
     def page(number: int) -> Step:
@@ -189,6 +195,7 @@ def _scenes() -> Iterator[tuple[str, bool, list[Step]]]:
     yield "uploads-login-refused", True, [share_closed, go("uploads"), ask_login, refuse_login]
     yield "uploads-empty", False, [go("uploads")]
     yield "keys", True, [go("indexing"), lambda w, c: w._on_keys()]
+    yield "keys-review", True, [go("review"), lambda w, c: w._on_keys()]
     yield "trouble", True, [go("indexing"), disk_full]
     yield "activity", True, [go("review"), disk_full, lambda w, c: w._on_activity()]
 

@@ -298,7 +298,7 @@ def test_angle_and_certainty_are_told_in_words(in_order, context):
     context.tell(page=[ids[2]])
     review.viewer.show_page(ids[2])
     told = review.page_facts.facts.text()
-    assert "Turned 90° (81 % sure)" in told
+    assert "Turned left once (81 % sure)" in told
     assert "tilt of -1.2° levelled (70 % sure)" in told
 
 

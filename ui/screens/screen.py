@@ -41,6 +41,10 @@ class Screen(QWidget):
         if self.isVisible() or not self.window().isVisible():
             widget.setFocus(Qt.FocusReason.OtherFocusReason)
 
+    def foot_px(self) -> int:
+        """Height at the bottom right that notices leave free: pages and acts there are being used."""
+        return 0
+
     def key_hints(self) -> tuple[KeyHint, ...]:
         """The keys of this screen."""
         return ()

@@ -10,6 +10,7 @@ from ui.widgets.paint import CAP_HEIGHT, Look, cap_width, draw_cap
 
 _ICON = 16
 _GAP = 8
+_SPARE = 14  # of the room around words, what a narrow column may take
 
 
 class KeyButton(QPushButton):
@@ -57,7 +58,8 @@ class KeyButton(QPushButton):
         return QSize(round(words + icon + key + 28), max(34, self.minimumHeight()))
 
     def minimumSizeHint(self) -> QSize:
-        return self.sizeHint()
+        size = self.sizeHint()
+        return QSize(size.width() - _SPARE, size.height())
 
     def paintEvent(self, event: QPaintEvent) -> None:
         option = QStyleOptionButton()
@@ -73,7 +75,10 @@ class KeyButton(QPushButton):
         words = self.fontMetrics().horizontalAdvance(text)
         key = cap_width(self._key) + _GAP if self._key else 0
         icon = _ICON + _GAP if self._icon else 0
-        left = max(8.0, (self.width() - words - key - icon) / 2)
+        room = round(self.width() - icon - key - 10)
+        if words > room:  # rather a shorter word than a key that is cut off
+            text, words = self.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, room), room
+        left = max(5.0, (self.width() - words - key - icon) / 2)
         if self._icon:
             rect = QRectF(left, (self.height() - _ICON) / 2, _ICON, _ICON)
             self._look.icons.paint(painter, self._icon, rect, ink)

@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QSplitter, QVBoxLayout, QWidg
 from app.domain.ids import PageId
 from app.queries.rows import PageDetail, PageSummary
 from ocr.types import Box
+from ui import texts
 from ui.desk import Desk
 from ui.images import Picture
 from ui.models.row_model import RowModel
@@ -159,6 +160,10 @@ class PageViewer(QFrame):
         if self._detail is None or self._detail.viewing_path is None:
             return None
         return self._desk.images.pixmap(Picture(self._detail.viewing_path))
+
+    def bottom_px(self, screen: QWidget) -> int:
+        """Where the large page ends, from the top of the screen it stands in."""
+        return self.view.mapTo(screen, self.view.rect().bottomLeft()).y()
 
     def _build(self, has_strip: bool) -> None:
         column = QVBoxLayout(self)
@@ -331,8 +336,8 @@ def page_words(page: PageSummary) -> str:
 def where_words(detail: PageDetail, total: int) -> str:
     """Page number, what was done to it, where it came from."""
     parts = [t("view.page_of", number=detail.summary.number, total=total)]
-    if detail.applied_turn_deg:
-        parts.append(t("view.turned", degrees=detail.applied_turn_deg))
+    if turn := texts.turned(detail.applied_turn_deg):
+        parts.append(turn)
     if abs(detail.applied_skew_deg) >= 0.05:
         parts.append(t("view.straightened", degrees=f"{abs(detail.applied_skew_deg):.1f}"))
     parts.append(detail.summary.source_name)

@@ -114,6 +114,22 @@ def test_a_late_page_finds_its_place_in_the_dossier(program, tmp_path):
     assert dossier.state is DossierState.TO_INDEX
 
 
+def test_a_page_that_comes_early_has_its_final_number_already(program, tmp_path):
+    folder = tmp_path / "folder"
+    for number in (1, 2, 3, 5):
+        write_page(folder / f"{number}.png", number)
+    program.capture.import_paths([folder])
+    finish(program)
+    write_page(folder / "4.png", 4)
+    program.capture.import_paths([folder])
+    numbers = {page.source_name: page.number for page in pages.list_pages(program.database)}
+    assert numbers == {"1.png": 1, "2.png": 2, "3.png": 3, "5.png": 5}
+    last = next(page for page in pages.list_pages(program.database) if page.number == 5)
+    assert pages.get_page(program.database, last.id).summary.number == 5
+    finish(program)
+    assert [page.number for page in pages.list_pages(program.database)] == [1, 2, 3, 4, 5]
+
+
 def test_a_file_refused_once_is_tried_again(program, tmp_path):
     folder = tmp_path / "folder"
     write_page(folder / "1.png", 1)

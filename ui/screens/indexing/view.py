@@ -76,6 +76,9 @@ class IndexingView(Screen):
         self._build()
         self._wire()
 
+    def foot_px(self) -> int:
+        return 0 if self.stack.currentIndex() else self.height() - self.viewer.bottom_px(self)
+
     def key_hints(self) -> tuple[KeyHint, ...]:
         return (
             KeyHint("Enter", "keys.confirm"),

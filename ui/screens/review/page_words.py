@@ -45,8 +45,8 @@ def page_reasons(detail: PageDetail) -> str:
 
 
 def _turn(detail: PageDetail) -> str:
-    degrees = detail.applied_turn_deg
-    return t("facts.turn", degrees=degrees) if degrees else t("facts.upright")
+    words = texts.turned(detail.applied_turn_deg)
+    return words[:1].upper() + words[1:] if words else t("facts.upright")
 
 
 def _tilt(detail: PageDetail) -> str:

@@ -31,7 +31,7 @@ class ReviewPresenter(QObject):
         self._is_loading = False
         self._is_stale = False
         self._writing: DossierId | None = None
-        self._has_worked = False
+        self._has_approved = False
         self._wanted_next: DossierId | None = None
         self._is_worst_first = True
         # Folders whose pages were changed here: they stay in the list while they are read again.
@@ -79,7 +79,6 @@ class ReviewPresenter(QObject):
         self._waiting, waiting = answer
         self._view.model.replace(self._waiting)
         if self._waiting:
-            self._has_worked = True
             self._view.show_work(True)
             self._choose_after_load()
         else:
@@ -118,7 +117,7 @@ class ReviewPresenter(QObject):
         self._view.show_summary(())
         self._view.show_work(False)
         self._view.crumb_changed.emit("")
-        if self._has_worked or waiting.uploads_open:
+        if self._has_approved or waiting.uploads_open:
             words = t("review.all_done_text")
             self._view.empty.say("check", t("review.all_done"), words, t("review.to_uploads"), Tone.GOOD)
         else:
@@ -244,6 +243,7 @@ class ReviewPresenter(QObject):
 
     def _on_approved(self, summary: DossierSummary) -> None:
         self._writing = None
+        self._has_approved = True
         self._desk.notices.good(t("review.approved", name=summary.name))
         self._leave(summary.id)
 

@@ -87,6 +87,9 @@ class ReviewView(Screen):
         self._build()
         self._wire()
 
+    def foot_px(self) -> int:
+        return 0 if self.stack.currentIndex() else self.height() - self.viewer.bottom_px(self)
+
     def key_hints(self) -> tuple[KeyHint, ...]:
         return (
             KeyHint("F8  Ctrl Enter", "keys.approve"),

@@ -131,7 +131,8 @@ class UploadsPresenter(QObject):
             self._open(directory)
 
     def _open(self, directory: Path) -> None:
-        QDesktopServices.openUrl(QUrl.fromLocalFile(str(directory)))
+        if not QDesktopServices.openUrl(QUrl.fromLocalFile(str(directory))):
+            self._desk.notices.say(t("uploads.not_opened", path=directory), Tone.CARE)
 
     def _on_story(self) -> None:
         if self._view.has_story:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
+    QAbstractSlider,
     QFrame,
     QHBoxLayout,
     QLineEdit,
@@ -68,6 +69,7 @@ class UploadsView(Screen):
         return (
             KeyHint("↑  ↓", "keys.folders"),
             KeyHint("Enter", "keys.story"),
+            KeyHint("PgUp  PgDn", "keys.scroll"),
             KeyHint("F7", "keys.login"),
             KeyHint("F8", "keys.retry"),
             KeyHint("F9", "keys.directory"),
@@ -155,7 +157,7 @@ class UploadsView(Screen):
         column.setSpacing(0)
         self._name = ElidedLabel(parent=side, size="head")
         column.addWidget(head_row(side, self._name, QWidget(side)))
-        area = QScrollArea(side)
+        area = self._area = QScrollArea(side)
         area.setWidgetResizable(True)
         area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -215,6 +217,8 @@ class UploadsView(Screen):
             ("F8", self.retry_asked),
             ("F9", self.open_asked),
             ("Ctrl+F", self.filter.setFocus),
+            ("PgUp", self._on_scroll_up),
+            ("PgDown", self._on_scroll_down),
             ("Esc", self._on_escape),
         )
         add_keys(self, keys)
@@ -224,6 +228,12 @@ class UploadsView(Screen):
 
     def _on_opened(self, _upload_id: int) -> None:
         self.story_asked.emit()
+
+    def _on_scroll_up(self) -> None:
+        self._area.verticalScrollBar().triggerAction(QAbstractSlider.SliderAction.SliderPageStepSub)
+
+    def _on_scroll_down(self) -> None:
+        self._area.verticalScrollBar().triggerAction(QAbstractSlider.SliderAction.SliderPageStepAdd)
 
     def _on_escape(self) -> None:
         self.filter.clear()
