@@ -156,7 +156,7 @@ _TABLE = (
     ),
     QualityCheck(
         "streak",
-        "pages of a batch with a line in the same column",
+        "pages of a folder with a line in the same column",
         "pages",
         2,
         False,
