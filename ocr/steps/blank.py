@@ -53,6 +53,10 @@ PENCIL_SHARE, JOINED_SHARE, PENCILS_SHARE = 1 / 100, 1 / 40, 1 / 20
 """Fine strokes count from this length each (3 mm), where one is so long (7 mm: letters joined by hand, for
 print that shows through comes letter by letter) and all together are (15 mm, a short word)."""
 
+PRINTED_LETTERS, LETTERS_TO_JOINED = 100, 10
+"""So many fine marks of the size of letters, and so many times more than joined ones, are the print of the other
+side: a form shows its 800 letters through, and its frame and signature look joined. A pencilled note has twenty."""
+
 BENT, LOOPED_PX = 0.18, 4.2
 """Slenderness from which a fine stroke is bent, for creases are straight and fibres curl; and the area by
 length from which a long mark is a line of joined handwriting and no crease."""
@@ -140,8 +144,11 @@ def _pencilled_area(look: PixelImage) -> _Written:
     long_side, sides = max(look.shape), marks.sides
     strokes = _is_on_the_sheet(marks, look.shape) & (sides >= long_side * PENCIL_SHARE)
     strokes &= (marks.slenderness >= BENT) | (marks.areas >= LOOPED_PX * sides)
-    is_joined = int(sides[strokes].max(initial=0)) >= long_side * JOINED_SHARE
-    is_written = is_joined and int(sides[strokes].sum()) >= long_side * PENCILS_SHARE
+    joined = strokes & (sides >= long_side * JOINED_SHARE)
+    is_written = bool(joined.any()) and int(sides[strokes].sum()) >= long_side * PENCILS_SHARE
+    letters = int(((sides >= long_side * DIGIT_SHARE) & (sides < long_side * JOINED_SHARE)).sum())
+    if letters > max(PRINTED_LETTERS, LETTERS_TO_JOINED * int(joined.sum())):
+        is_written = False
     return _Written(is_written, float(marks.areas[strokes].sum()))
 
 

@@ -45,6 +45,17 @@ def bleed_through(share: float = 0.14, blur: float = 2.2) -> Sheet:
     return finished(paper() - share * cv2.GaussianBlur(other_side, (0, 0), blur))
 
 
+def form_through(share: float = 0.12, blur: float = 1.4) -> Sheet:
+    """A printed form of the other side: its frame and signature are joined strokes, its letters are not."""
+    form = text_page(noise=0)
+    cv2.rectangle(form, (120, 300), (1100, 900), 20, 4)
+    turns = np.linspace(0, 6 * np.pi, 200)
+    curve = np.stack([300 + 14 * turns, 1450 + 40 * np.sin(turns)], axis=1).round().astype(np.int32)
+    cv2.polylines(form, [curve], False, 40, 3)
+    other_side = 240.0 - form[:, ::-1]
+    return finished(paper() - share * cv2.GaussianBlur(other_side, (0, 0), blur), 0.5)
+
+
 def punched(level: int = 20) -> Sheet:
     """Two round holes, one torn open to the edge, one more at the top."""
     page = paper()

@@ -21,12 +21,13 @@ from tests.helpers.drawn_pages import TESSDATA, save, text_page
         sheets.yellowed,
         sheets.bleed_through,
         lambda: sheets.bleed_through(0.16, 1.8),
+        sheets.form_through,
         sheets.punched,
         sheets.black_borders,
         sheets.staple_shadow,
         lambda: sheets.finished(sheets.paper(), 10),
     ],
-    ids=["yellowed", "bleed", "strong bleed", "holes", "borders", "staple", "coarse"],
+    ids=["yellowed", "bleed", "strong bleed", "form", "holes", "borders", "staple", "coarse"],
 )
 def test_sheet_with_nothing_written_is_blank(draw: Callable[[], np.ndarray]) -> None:
     assert judge_blank(draw()).is_blank
