@@ -28,6 +28,9 @@ Function ReadOptions
   ${EndIf}
   ${ReadOption} "/CURRENTUSER" $R1
   ${IfNot} ${Errors}
+    ${If} $Scope == "all"
+      ${Fail} ${EXIT_BAD_OPTION} "The options /ALLUSERS and /CURRENTUSER exclude each other. Nothing was changed."
+    ${EndIf}
     StrCpy $Scope "user"
   ${EndIf}
   ${If} $Scope == ""
@@ -73,6 +76,12 @@ Function ReadChoices
   ${IfNot} ${Errors}
     StrCpy $HomeOption $R1
     Call CheckHome
+    ; From any other directory a relative name would be another home, and a share holds no database safely.
+    ExpandEnvStrings $R1 $HomeOption
+    StrCpy $R1 $R1 2 1
+    ${If} $R1 != ":\"
+      ${Fail} ${EXIT_BAD_OPTION} "The option /HOME=$HomeOption is not understood: it takes a full path on a disk of this PC, such as D:\Foliodesk."
+    ${EndIf}
   ${EndIf}
   ${ReadOption} "/OFFICE=" $R1
   ${IfNot} ${Errors}

@@ -231,10 +231,15 @@ def test_refuses_a_second_place(setups: Setups, prefix: BarePrefix) -> None:
 
 
 @pytest.mark.parametrize(
-    "option", ["/OFFICE=ZZ", "/AUTOSTART=maybe", "/NOSHORTCUT", "/WAIT=abc", '/HOME=C:\\a" b']
+    "option",
+    [
+        *("/OFFICE=ZZ", "/AUTOSTART=maybe", "/NOSHORTCUT", "/WAIT=abc", "/ALLUSERS /CURRENTUSER"),
+        *('/HOME=C:\\a" b', "/HOME=work", r"/HOME=\\server\share"),
+    ],
 )
 def test_refuses_an_option_it_does_not_understand(setups: Setups, prefix: BarePrefix, option: str) -> None:
-    assert prefix.install(setups.old, option) == BAD_OPTION
+    options = [option] if option.startswith("/HOME") else option.split(" ")
+    assert prefix.install(setups.old, *options) == BAD_OPTION
     assert not prefix.usual_place.exists()
 
 
