@@ -80,7 +80,7 @@ def run(
     package may not import.
     """
     with ExitStack() as until_end:
-        commands = _commands(open_window, words, until_end)
+        commands = _commands(open_window, words, Ending(), until_end)
         try:
             result = commands(
                 args=spread_import(sys.argv[1:] if arguments is None else arguments),
@@ -116,7 +116,9 @@ def spread_import(arguments: Sequence[str]) -> list[str]:
     return spread
 
 
-def _commands(open_window: OpenWindow | None, words: Words, until_end: ExitStack) -> typer.Typer:
+def _commands(
+    open_window: OpenWindow | None, words: Words, ending: Ending, until_end: ExitStack
+) -> typer.Typer:
     commands = typer.Typer(
         help="Turns paper folders of intellectual-property offices into verified digital dossiers.",
         no_args_is_help=False,
@@ -147,7 +149,7 @@ def _commands(open_window: OpenWindow | None, words: Words, until_end: ExitStack
             raise typer.Exit(ALL_WELL)
         if context.invoked_subcommand is not None:
             context.obj = home
-            until_end.enter_context(Ending())
+            until_end.enter_context(ending)
             return ALL_WELL
         if background:
             from app.commands.background import work_in_background
@@ -158,15 +160,15 @@ def _commands(open_window: OpenWindow | None, words: Words, until_end: ExitStack
         # Here and now, for the window that takes them may have been started elsewhere.
         raise typer.Exit(open_window(home, tuple(path.absolute() for path in paths or ())))
 
-    _add_digitize(commands, words)
-    _add_inspect(commands, words)
-    _add_check(commands, words)
+    _add_digitize(commands, words, ending)
+    _add_inspect(commands, words, ending)
+    _add_check(commands, words, ending)
     _add_backup(commands, words)
     _add_login(commands)
     return commands
 
 
-def _add_digitize(commands: typer.Typer, words: Words) -> None:
+def _add_digitize(commands: typer.Typer, words: Words, ending: Ending) -> None:
     @commands.command()
     def digitize(
         context: typer.Context,
@@ -195,10 +197,10 @@ def _add_digitize(commands: typer.Typer, words: Words) -> None:
             release=release.value,
             workers=workers,
         )
-        return digitize_home(call, as_json=json, words=words, screen=screen)
+        return digitize_home(call, as_json=json, words=words, screen=screen, ending=ending)
 
 
-def _add_inspect(commands: typer.Typer, words: Words) -> None:
+def _add_inspect(commands: typer.Typer, words: Words, ending: Ending) -> None:
     @commands.command()
     def inspect(
         files: Annotated[list[Path], typer.Argument(help="Files or directories to look at.")],
@@ -212,7 +214,7 @@ def _add_inspect(commands: typer.Typer, words: Words) -> None:
         from app.commands import inspect as work
 
         call = work.Call(tuple(files), languages, office, engine.value, workers)
-        with one_document(json, words, work.not_inspected) as show:
+        with one_document(json, words, work.not_inspected, ending.before_leaving) as show:
             found = work.inspect_call(call)
             document = work.to_json(found, words)
             if json:
@@ -222,7 +224,7 @@ def _add_inspect(commands: typer.Typer, words: Words) -> None:
         return work.exit_code(found)
 
 
-def _add_check(commands: typer.Typer, words: Words) -> None:
+def _add_check(commands: typer.Typer, words: Words, ending: Ending) -> None:
     @commands.command()
     def check(
         context: typer.Context,
@@ -243,6 +245,7 @@ def _add_check(commands: typer.Typer, words: Words) -> None:
             as_json=json,
             words=words,
             screen=screen,
+            ending=ending,
         )
 
 

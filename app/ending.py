@@ -11,6 +11,7 @@ import _thread
 import logging
 import os
 import signal
+import sys
 import threading
 from collections.abc import Callable
 from types import FrameType, TracebackType
@@ -20,8 +21,8 @@ from app.windows.session import GRANTED_S, SessionWatch
 
 log = logging.getLogger(__name__)
 
-# A second is left for what the system itself does before its patience ends.
-LEAVE_AFTER_S = GRANTED_S - 1.0
+# A second is left for what Windows itself does before its patience ends; elsewhere ten seconds are usual.
+LEAVE_AFTER_S = GRANTED_S - 1.0 if sys.platform == "win32" else 8.0
 STOPPED = 130
 
 

@@ -12,6 +12,7 @@ from rich.progress import Progress
 
 from app.commands.output import ALL_WELL, MACHINE_TROUBLE, NEEDS_PERSON, Words, one_document
 from app.context import AppContext
+from app.ending import Ending
 from app.domain.offices import load_offices
 from app.errors import OperatorError, WorkstationError
 from app.events import ChangeBus
@@ -40,13 +41,15 @@ def check_home(
     as_json: bool,
     words: Words,
     screen: Console,
+    ending: Ending,
 ) -> int:
     """Verify a home and print the findings; changes nothing without repair.
 
     backup_dir: a copy made by backup, from which repair may take what is damaged here. With as_json one
     document is printed also when an error ends the check; the error goes on.
     """
-    with one_document(as_json, words, CheckReport((), {}, repair).to_json) as show:
+    without_result = CheckReport((), {}, repair).to_json
+    with one_document(as_json, words, without_result, ending.before_leaving) as show:
         paths = _existing(home)
         refuse_other_version(paths.database)
         _tell_of_settings(paths, words, screen)

@@ -14,6 +14,7 @@ from app.commands.digitize import DigitizeOptions, digitize, split_languages
 from app.commands.digitize_report import Report, report_without_result
 from app.commands.output import Words, one_document, tell
 from app.context import AppContext
+from app.ending import Ending
 from app.paths import default_home
 
 
@@ -31,7 +32,7 @@ class Call:
     workers: int | None
 
 
-def digitize_home(call: Call, *, as_json: bool, words: Words, screen: Console) -> int:
+def digitize_home(call: Call, *, as_json: bool, words: Words, screen: Console, ending: Ending) -> int:
     """Do the whole line and report; returns the exit code.
 
     With as_json one document is printed also when an error ends it, however early; the error goes on.
@@ -42,7 +43,7 @@ def digitize_home(call: Call, *, as_json: bool, words: Words, screen: Console) -
         return report_without_result(_home(call), call.destination, trouble, time.monotonic() - began)
 
     with (
-        one_document(as_json, words, without_result) as show,
+        one_document(as_json, words, without_result, ending.before_leaving) as show,
         AppContext.open(call.home, background=False, workers=call.workers) as program,
     ):
         for problem in program.settings_problems:

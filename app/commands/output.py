@@ -6,6 +6,7 @@ import json
 import logging
 import sqlite3
 import sys
+import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -21,6 +22,9 @@ from app.windows.message import show_message
 # Words for a code and its facts; ui/texts.py has them and the entry point hands them in.
 Words = Callable[[str, Mapping[str, Any]], str]
 
+# Takes what is done when the program leaves without further ado (app.ending).
+BeforeLeaving = Callable[[Callable[[], None]], None]
+
 STOPPED_WORDS = "Stopped. Everything received is safe; the same command goes on where it was."
 
 ALL_WELL, NEEDS_PERSON, WRONG_USE, MACHINE_TROUBLE, STOPPED = 0, 1, 2, 3, 130
@@ -35,10 +39,13 @@ class Ending:
     exit_code: int
 
 
+STOPPED_ENDING = Ending("stopped", {}, STOPPED)
+
+
 def ending_of(error: BaseException) -> Ending:
     """Say what an error that ended a command means; "unexpected" for one that nobody foresaw."""
     if isinstance(error, typer.Abort) or _was_interrupted(error):
-        return Ending("stopped", {}, STOPPED)
+        return STOPPED_ENDING
     if isinstance(error, WorkstationError):
         exit_code = WRONG_USE if isinstance(error, OperatorError) else MACHINE_TROUBLE
         return Ending(error.code, error.facts, exit_code)
@@ -85,26 +92,35 @@ def coded(code: str, facts: Mapping[str, Any], words: Words) -> dict[str, Any]:
 
 @contextmanager
 def one_document(
-    wanted: bool, words: Words, without_result: Callable[[dict[str, Any]], Mapping[str, Any]]
+    wanted: bool,
+    words: Words,
+    without_result: Callable[[dict[str, Any]], Mapping[str, Any]],
+    before_leaving: BeforeLeaving,
 ) -> Iterator[Callable[[Mapping[str, Any]], None]]:
     """Give what prints the one document of a command with --json.
 
     When an error ends the body before that, what without_result makes of the trouble (code, message, facts)
-    is printed, and the error goes on.
+    is printed, and the error goes on. So it is when the program leaves without waiting for its own tidying.
     """
     is_printed = False
+    printing = threading.Lock()
 
     def show(document: Mapping[str, Any]) -> None:
         nonlocal is_printed
-        is_printed = True
-        print_json(document)
+        with printing:
+            if not is_printed:
+                is_printed = True
+                print_json(document)
 
+    def show_trouble(ending: Ending) -> None:
+        if wanted and not is_printed:
+            show(without_result(coded(ending.code, ending.facts, words)))
+
+    before_leaving(lambda: show_trouble(STOPPED_ENDING))
     try:
         yield show
     except BaseException as exc:
-        if wanted and not is_printed:
-            ending = ending_of(exc)
-            show(without_result(coded(ending.code, ending.facts, words)))
+        show_trouble(ending_of(exc))
         raise
 
 

@@ -258,10 +258,32 @@ def test_without_json_nothing_goes_to_standard_output(tmp_path, capfdbinary):
     assert capfdbinary.readouterr().out == b""
 
 
+def document_of_trouble(before_leaving=lambda _act: None):
+    return one_document(
+        wanted=True,
+        words=plain_words,
+        without_result=lambda trouble: {"trouble": trouble},
+        before_leaving=before_leaving,
+    )
+
+
 def test_a_name_that_is_no_unicode_still_makes_a_document(capfdbinary):
-    with (
-        pytest.raises(OperatorError),
-        one_document(wanted=True, words=plain_words, without_result=lambda trouble: {"trouble": trouble}),
-    ):
+    with pytest.raises(OperatorError), document_of_trouble():
         raise OperatorError("path_missing", path="scan\udce9.tif")
     assert json.loads(capfdbinary.readouterr().out)["trouble"]["facts"]["path"] == "scan\udce9.tif"
+
+
+def test_a_program_that_leaves_without_tidying_prints_its_document_once(capfdbinary):
+    acts = []
+    with pytest.raises(KeyboardInterrupt), document_of_trouble(acts.append):
+        acts[0]()  # in its own thread, while the main thread still tidies up
+        raise KeyboardInterrupt
+    assert json.loads(capfdbinary.readouterr().out)["trouble"]["code"] == "stopped"
+
+
+def test_a_program_that_leaves_after_its_document_prints_no_other(capfdbinary):
+    acts = []
+    with document_of_trouble(acts.append) as show:
+        show({"result": 1})
+    acts[0]()
+    assert json.loads(capfdbinary.readouterr().out) == {"result": 1}
