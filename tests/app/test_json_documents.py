@@ -275,9 +275,13 @@ def test_a_name_that_is_no_unicode_still_makes_a_document(capfdbinary):
 
 def test_a_program_that_leaves_without_tidying_prints_its_document_once(capfdbinary):
     acts = []
-    with pytest.raises(KeyboardInterrupt), document_of_trouble(acts.append):
+
+    def tidy_up_too_long():
         acts[0]()  # in its own thread, while the main thread still tidies up
         raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt), document_of_trouble(acts.append):
+        tidy_up_too_long()
     assert json.loads(capfdbinary.readouterr().out)["trouble"]["code"] == "stopped"
 
 

@@ -9,7 +9,7 @@ from contextlib import closing
 import pytest
 
 from tests.helpers.left_behind import assert_check_clean, assert_delivered_once, assert_nothing_lost
-from tests.helpers.real_program import PROJECT, Site
+from tests.helpers.real_program import PROJECT, Site, end_tree, kill_program, wait_until
 from tests.helpers.tiny_disk import remount_read_only, tiny_disk
 
 pytestmark = pytest.mark.timeout(300)
@@ -132,6 +132,20 @@ def test_pages_wait_for_an_engine_that_is_lost_on_the_way(tmp_path):
     assert_delivered_once(site, dossiers=1)
 
 
+def leave_pages_waiting(site):
+    """Import all paper and kill the program while its pages wait for an engine."""
+    process = site.start(FOLIODESK_FAKE_ENGINE="missing")
+    try:
+        wait_until(
+            lambda: site.value("SELECT count(*) FROM job WHERE kind = 'page' AND state = 'queued'") == 2,
+            what="two pages waiting",
+        )
+        kill_program(process, with_workers=True)
+    finally:
+        end_tree(process)
+    assert site.value("SELECT count(*) FROM page WHERE state = 'ready'") == 0
+
+
 @pytest.mark.parametrize(
     ("spoil", "code"),
     [
@@ -145,7 +159,7 @@ def test_a_missing_or_damaged_office_profile_is_told_and_stops_no_data(tmp_path,
     site = Site(tmp_path, {"FOLIODESK_RESOURCES": str(resources)})
     site.folder(1)
     bring_models(resources)
-    assert site.run(FOLIODESK_FAKE_ENGINE="missing").code == 3  # pages of the office wait
+    leave_pages_waiting(site)
     (profile,) = (path for path in (resources / "offices").glob("*.yaml") if path.stem.lower() == "kh")
     whole = {path: path.read_bytes() for path in profile.parent.iterdir()}
     spoil(profile)
