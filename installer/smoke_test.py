@@ -31,6 +31,7 @@ from machine import Done, Machine, this_machine  # noqa: E402
 PASSED, FAILED, MACHINE_TROUBLE = 0, 1, 3
 ALL_WELL, NEEDS_PERSON, STOPPED = 0, 1, 130
 SETUP_RUNNING, SETUP_NEWER = 14, 15
+TO_REVIEW = "mango crate"  # its number is proven
 PLACE = "Foliodesk ការសាកល្បង test"
 UNINSTALL_KEY = r"HKCU\Software\Microsoft\Windows\CurrentVersion\Uninstall\Foliodesk"
 INSTALL_S, DIGITIZE_S, WINDOW_S, QUICK_S = 900, 900, 120, 180
@@ -73,6 +74,7 @@ class SmokeTest:
             ("the samples give what they give on Linux", self.digitize_samples),
             ("every master and package is whole", self.check_home),
             ("the window and its five screens", self.grab_screens),
+            ("a page turned by keys and read again", self.turn_page),
             ("a second setup waits for a running window, then gives up", self.setup_while_running),
             ("killed in mid-batch, started again", self.kill_and_restart),
             ("the session ends in mid-batch, started again", self.sign_off_and_restart),
@@ -157,6 +159,21 @@ class SmokeTest:
         if poor or len(told["screens"]) < 5:
             raise Failed(f"empty screens: {poor} of {told['screens']}")
         return f"{len(told['screens'])} pictures in {self.pictures}"
+
+    def turn_page(self) -> str:
+        """Leave a folder to review and turn the page shown there all the way round."""
+        home = self.base + "\\home to review"
+        folder = next(sample for sample in self.samples if sample.name == TO_REVIEW)
+        self._digitize([folder], home, "--release", "none")
+        script = self.machine.windows(PROJECT / "tests" / "windows" / "page_acts.py")
+        command = [self.place + "\\python\\python.exe", "-X", "utf8", script, home]
+        done = self.machine.run(command, timeout_s=DIGITIZE_S)
+        if done.code != 0:
+            raise Failed(_told(done))
+        turns = json.loads(done.out.splitlines()[-1])["turns_deg"]
+        if len(set(turns[1:])) != 4 or turns[0] != turns[-1]:
+            raise Failed(f"turned to {turns}")
+        return f"turned to {', '.join(map(str, turns))} degrees"
 
     def setup_while_running(self) -> str:
         """Open the installed window, run the setup, close the window as a person would."""
@@ -281,8 +298,9 @@ class SmokeTest:
         command += ["--register", self.machine.windows(self.register), "--json"]
         return command if home is None else [*command, "--home", home]
 
-    def _digitize(self, folders: list[Path], home: str | None) -> dict[str, Any]:
-        done = self.machine.run(self._digitize_command(folders, home), timeout_s=DIGITIZE_S)
+    def _digitize(self, folders: list[Path], home: str | None, *options: str) -> dict[str, Any]:
+        command = [*self._digitize_command(folders, home), *options]
+        done = self.machine.run(command, timeout_s=DIGITIZE_S)
         if done.code not in (ALL_WELL, NEEDS_PERSON):
             raise Failed(_told(done))
         report: dict[str, Any] = json.loads(done.out)
