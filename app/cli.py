@@ -204,6 +204,7 @@ def _add_digitize(commands: typer.Typer, words: Words, ending: Ending) -> None:
 def _add_inspect(commands: typer.Typer, words: Words, ending: Ending) -> None:
     @commands.command()
     def inspect(
+        context: typer.Context,
         files: Annotated[list[Path], typer.Argument(help="Files or directories to look at.")],
         languages: LanguagesOption = None,
         office: OfficeOption = None,
@@ -214,7 +215,7 @@ def _add_inspect(commands: typer.Typer, words: Words, ending: Ending) -> None:
         """Show what the page engine sees in files; nothing is kept."""
         from app.commands import inspect as work
 
-        call = work.Call(tuple(files), languages, office, engine.value, workers)
+        call = work.Call(tuple(files), languages, office, engine.value, workers, context.obj)
         with one_document(json, words, work.not_inspected, ending.before_leaving) as show:
             found = work.inspect_call(call)
             document = work.to_json(found, words)
