@@ -164,6 +164,7 @@ def _commands(
     _add_inspect(commands, words, ending)
     _add_check(commands, words, ending)
     _add_backup(commands, words)
+    _add_office(commands, words)
     _add_login(commands)
     return commands
 
@@ -203,6 +204,7 @@ def _add_digitize(commands: typer.Typer, words: Words, ending: Ending) -> None:
 def _add_inspect(commands: typer.Typer, words: Words, ending: Ending) -> None:
     @commands.command()
     def inspect(
+        context: typer.Context,
         files: Annotated[list[Path], typer.Argument(help="Files or directories to look at.")],
         languages: LanguagesOption = None,
         office: OfficeOption = None,
@@ -213,7 +215,7 @@ def _add_inspect(commands: typer.Typer, words: Words, ending: Ending) -> None:
         """Show what the page engine sees in files; nothing is kept."""
         from app.commands import inspect as work
 
-        call = work.Call(tuple(files), languages, office, engine.value, workers)
+        call = work.Call(tuple(files), languages, office, engine.value, workers, context.obj)
         with one_document(json, words, work.not_inspected, ending.before_leaving) as show:
             found = work.inspect_call(call)
             document = work.to_json(found, words)
@@ -277,6 +279,58 @@ def _add_backup(commands: typer.Typer, words: Words) -> None:
         from app.commands.check import restore_home
 
         return restore_home(home or context.obj, directory, replace=replace, screen=screen)
+
+
+def _add_office(commands: typer.Typer, words: Words) -> None:
+    group = typer.Typer(
+        help="Packs of office profiles: number forms, document types, captions.", no_args_is_help=True
+    )
+    commands.add_typer(group, name="office")
+
+    @group.command("list")
+    def list_(context: typer.Context, home: HomeOption = None) -> int:
+        """Show the packs of the program and of the home, with version and where they are from."""
+        from app.commands.office import list_offices
+
+        return list_offices(home or context.obj, words=words, out=shown)
+
+    @group.command()
+    def check(
+        context: typer.Context,
+        file: Annotated[Path | None, typer.Argument(help="A pack; else all that are there.")] = None,
+        home: HomeOption = None,
+    ) -> int:
+        """Prove packs against themselves and each other; nothing is kept."""
+        from app.commands.office import check_offices
+
+        return check_offices(home or context.obj, file, words=words, out=shown)
+
+    @group.command()
+    def export(
+        context: typer.Context,
+        office: Annotated[str, typer.Argument(help="ST.3 code of the office, such as KH.")],
+        file: Annotated[Path, typer.Argument(help="The new file, or a directory for it.")],
+        home: HomeOption = None,
+    ) -> int:
+        """Write the pack in force for an office into a file, for another office."""
+        from app.commands.office import export_office
+
+        return export_office(home or context.obj, office, file, out=shown)
+
+    @group.command("import")
+    def import_(
+        context: typer.Context,
+        file: Annotated[Path, typer.Argument(help="A pack from another office.")],
+        home: HomeOption = None,
+        replace: Annotated[
+            bool,
+            typer.Option("--replace", help="Also in place of a newer one, or of another of that version."),
+        ] = False,
+    ) -> int:
+        """Take a pack into the home, where it goes before the one that ships; proven wholly first."""
+        from app.commands.office import import_office
+
+        return import_office(home or context.obj, file, replace=replace, out=shown)
 
 
 def _add_login(commands: typer.Typer) -> None:

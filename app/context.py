@@ -56,7 +56,7 @@ class AppContext:
         self.settings_problems: tuple[SettingsProblem, ...] = ()
         self.bus = ChangeBus()
         self.database = Database(paths.database, self.bus)
-        self.offices = load_offices(offices_dir())
+        self.offices = load_offices(offices_dir(), paths.offices)
         self.masters = MasterStore(paths.masters)
         self._owner = OwnerLock.acquire(paths.owners)
         self._logs = start_logging(paths.logs, level=settings.log_level)

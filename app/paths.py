@@ -96,6 +96,11 @@ class HomePaths:
         return self.files / "logs"
 
     @property
+    def offices(self) -> Path:
+        """Office profiles of this home, which go before those that ship; made when one is taken in."""
+        return self.files / "offices"
+
+    @property
     def backups(self) -> Path:
         """Copies of the database made before each migration."""
         return self.files / "backups"

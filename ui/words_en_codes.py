@@ -38,6 +38,7 @@ STATES: dict[str, str] = {
 # What the program or a person did, for the story of a dossier.
 ACTIONS: dict[str, str] = {
     "moved": "moved on",
+    "office_pack_taken_in": "office profile taken in",
     "imported": "imported",
     "import_started": "import started",
     "created": "folder created",

@@ -72,7 +72,7 @@ def _tell_of_settings(paths: HomePaths, words: Words, screen: Console) -> None:
     loaded = load_settings(paths.settings, only_look=True)
     problems = list(loaded.problems)
     with suppress(WorkstationError):  # a damaged profile is told by whoever has to work with it
-        problems += office_problems(loaded.settings, load_offices(offices_dir()))
+        problems += office_problems(loaded.settings, load_offices(offices_dir(), paths.offices))
     for problem in problems:
         screen.print(f"! {words(problem.code, problem.facts)}", markup=False, soft_wrap=True)
 

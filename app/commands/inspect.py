@@ -15,7 +15,7 @@ from app.domain.offices import formats_for, load_offices
 from app.errors import OperatorError, WorkstationError
 from app.jobs.local_runner import LocalRunner
 from app.jobs.protocol import Outcome
-from app.paths import offices_dir, tessdata_dir
+from app.paths import HomePaths, default_home, offices_dir, tessdata_dir
 from app.settings import Settings, worker_count
 from ocr.inspect import InspectOptions, PageInspection
 from ocr.long_paths import reachable, whole
@@ -45,6 +45,7 @@ class Call:
     office: str | None
     engine: str
     workers: int | None
+    home: Path | None = None
 
 
 def inspect_call(call: Call) -> tuple[InspectedFile, ...]:
@@ -53,10 +54,11 @@ def inspect_call(call: Call) -> tuple[InspectedFile, ...]:
     Raises OperatorError "path_missing", "nothing_offered", "office_unknown" or "language_unknown".
     """
     usual = Settings()
+    offices = load_offices(offices_dir(), HomePaths(call.home or default_home()).offices)
     options = InspectOptions(
         languages=split_languages(call.languages, usual.languages),
         tessdata_dir=tessdata_dir(),
-        formats=formats_for(load_offices(offices_dir()), (call.office or usual.office).upper()),
+        formats=formats_for(offices, (call.office or usual.office).upper()),
         engine=call.engine,
     )
     return inspect_files(list_files(call.files), options, call.workers or worker_count(usual))

@@ -1,167 +1,291 @@
-"""Dates as offices print them, in their scripts and calendars.
+"""Dates as offices print them, in their scripts and calendars, kept as printed and as ISO.
 
-Needed to compare a page with the register and to check the year a number carries. Pure functions.
+Needed to compare a page with the register and to check the year a number carries. Where a date can be read in
+more than one way, all ways are told: nothing is guessed in silence. Pure functions.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass, replace
 from datetime import date
 
-from ocr.numbers import normalise
-
-BUDDHIST_YEARS = range(2400, 2621)
-FIRST_YEAR = 1880
-LAST_YEAR = 2100
-PIVOT_YEAR = 1950  # two digits mean the first such year from here on
-
-_MONTH_WORDS: tuple[tuple[str, ...], ...] = (
-    ("january", "jan", "janvier", "januari", "មករា", "ມັງກອນ", "มกราคม", "ม.ค."),
-    (
-        "february",
-        "feb",
-        "février",
-        "fevrier",
-        "februari",
-        "pebruari",
-        "កុម្ភៈ",
-        "កុម្ភះ",
-        "ກຸມພາ",
-        "กุมภาพันธ์",
-        "ก.พ.",
-    ),
-    ("march", "mar", "mars", "maret", "mac", "មីនា", "ມີນາ", "มีนาคม", "มี.ค."),
-    ("april", "apr", "avril", "មេសា", "ເມສາ", "เมษายน", "เม.ย."),
-    ("may", "mai", "mei", "ឧសភា", "ພຶດສະພາ", "พฤษภาคม", "พ.ค."),
-    ("june", "jun", "juin", "juni", "មិថុនា", "ມິຖຸນາ", "มิถุนายน", "มิ.ย."),
-    ("july", "jul", "juillet", "juli", "julai", "កក្កដា", "ກໍລະກົດ", "ກຳລະກົດ", "กรกฎาคม", "ก.ค."),
-    ("august", "aug", "août", "aout", "agustus", "ogos", "សីហា", "ສິງຫາ", "สิงหาคม", "ส.ค."),
-    ("september", "sept", "sep", "septembre", "កញ្ញា", "ກັນຍາ", "กันยายน", "ก.ย."),
-    ("october", "oct", "octobre", "oktober", "okt", "តុលា", "ຕຸລາ", "ตุลาคม", "ต.ค."),
-    ("november", "nov", "novembre", "nopember", "វិច្ឆិកា", "ພະຈິກ", "พฤศจิกายน", "พ.ย."),
-    (
-        "december",
-        "dec",
-        "décembre",
-        "decembre",
-        "desember",
-        "disember",
-        "des",
-        "ធ្នូ",
-        "ທັນວາ",
-        "ธันวาคม",
-        "ธ.ค.",
-    ),
+from app.domain.calendars import (
+    BUDDHIST_AHEAD,
+    BUDDHIST_YEARS,
+    FIRST_YEAR,
+    LAST_YEAR,
+    full_buddhist_year,
+    full_year,
+    khmer_to_common,
+    thai_to_common,
 )
-_MONTHS = {word.upper(): number for number, words in enumerate(_MONTH_WORDS, 1) for word in words}
-_MONTH = "|".join(re.escape(word) for word in sorted(_MONTHS, key=len, reverse=True))
-_YEAR_WORD = r"(?:ឆ្នាំ|ປີ|NĂM|พ\.?ศ\.?|ค\.?ศ\.?|ພ\.?ສ\.?|B\.?E\.?)?"
+from app.domain.date_words import (
+    BUDDHIST_ERA,
+    COMMON_ERA,
+    MONTH,
+    MONTHS,
+    VIETNAMESE_MONTH,
+    YEAR_WORD,
+    script_of,
+    vietnamese_month,
+)
+from app.domain.office_terms import Calendar
+from ocr.numbers import Normalised, normalise
+
+_YEAR = (
+    rf"(?:{YEAR_WORD})?\s*(?:(?P<be>{BUDDHIST_ERA})|(?P<ce>{COMMON_ERA}))?\s*(?P<year>\d{{4}}|\d{{2}})(?!\d)"
+)
 _DAY_MONTH_YEAR = re.compile(
-    rf"(?<!\d)(\d{{1,2}})(?:ST|ND|RD|TH|ER)?\s*(?:OF|ខែ|ເດືອນ|เดือน|DE|[-/])?\s*({_MONTH})(?![A-Z])"
-    rf"[\s.,/-]*({_YEAR_WORD})\s*(\d{{4}}|\d{{2}})(?!\d)"
+    r"(?<!\d)(?P<day>\d{1,2})(?:ST|ND|RD|TH|ER)?\s*(?:DAY\s+OF|OF|ខែ|ເດືອນ|เดือน|DE|[-/])?\s*"
+    rf"(?P<month>{MONTH})(?![A-Z])[\s.,/-]*{_YEAR}"
 )
-_MONTH_DAY_YEAR = re.compile(rf"(?<![A-Z])({_MONTH})\s*(\d{{1,2}})(?:ST|ND|RD|TH)?\s*,?\s+(\d{{4}})(?!\d)")
-_VIETNAMESE = re.compile(r"NGÀY\s*(\d{1,2})\s*THÁNG\s*(\d{1,2})\s*NĂM\s*(\d{4})(?!\d)")
+_MONTH_DAY_YEAR = re.compile(
+    rf"(?<![A-Z])(?P<month>{MONTH})\.?\s*(?P<day>\d{{1,2}})(?:ST|ND|RD|TH)?\s*,?\s+(?P<year>\d{{4}})(?!\d)"
+)
+_VIETNAMESE = re.compile(
+    rf"(?<!\d)(?P<day>\d{{1,2}})\s*TH[ÁA]NG\s*(?P<month>\d{{1,2}}|{VIETNAMESE_MONTH})\s*,?\s*N[ĂA]M\s*(?P<year>\d{{4}})(?!\d)"
+)
+_VIETNAMESE_DAY = re.compile(r"NG[ÀA]Y\s*$")
 _ISO = re.compile(r"(?<![\d/-])(\d{4})\s?[-/.]\s?(\d{1,2})\s?[-/.]\s?(\d{1,2})(?![\d/-])")
 _NUMERIC = re.compile(r"(?<![\d/.-])(\d{1,2})\s?([-/.])\s?(\d{1,2})\s?\2\s?(\d{4}|\d{2})(?![\d/-])")
+# The lunar date of a Khmer letter: day, waxing or waning moon, month and year by name, Buddhist year.
+_KHMER_LUNAR = re.compile(r"\d{1,2}\s*(?:កើត|រោច)[^\d]{0,90}(?:ព\.?\s?ស\.?|ពុទ្ធសករាជ)\s*(\d{4})(?!\d)")
+_DUAL_REACH = 100
 
 _FILING_CAPTION = re.compile(
     r"[(\[]\s?220?\s?[)\]]|FILING DATE|DATE OF FILING|DATE FILED|APPLICATION DATE|NGÀY NỘP ĐƠN|TANGGAL PENERIMAAN"
     r"|DATE DE DÉPÔT|ថ្ងៃដាក់|កាលបរិច្ឆេទដាក់|วันยื่น|วันรับคําขอ|วันรับคำขอ|วันที่ยื่น|ວັນຍື່ນ|ວັນທີຍື່ນ"
 )
 _CAPTION_REACH = 80
+_INVISIBLE = " \t\r\n\u200b\u200c\u200d\u2060\ufeff\u00ad"
 
 
 @dataclass(frozen=True, slots=True)
 class FoundDate:
-    """A date in a text. start: where it stands in the normalised text; calendar: "gregorian" or "buddhist"."""
+    """A date in a text.
 
-    raw: str
+    printed: the characters as they stand there. day: how it is most likely meant. calendar: a Calendar it was
+    printed in. start, end: where it stands in the normalised text. others: the days it may also mean, because
+    day and month could be changed round, two digits could be of another era, or what stands beside it says
+    otherwise. lunar: the Khmer lunar date printed beside it, "" without one.
+    """
+
+    printed: str
     day: date
     calendar: str
     start: int
+    end: int
+    others: tuple[date, ...] = ()
+    lunar: str = ""
+
+    @property
+    def iso(self) -> str:
+        """The day as data is exchanged: "2019-03-05"."""
+        return self.day.isoformat()
+
+    @property
+    def is_doubtful(self) -> bool:
+        """True when it can be read in more than one way."""
+        return bool(self.others)
 
 
-def find_dates(text: str, *, date_order: str = "dmy") -> tuple[FoundDate, ...]:
+@dataclass(frozen=True, slots=True)
+class _Reading:
+    """Days a place in the text may mean, the likely one first."""
+
+    days: tuple[date, ...]
+    calendar: str
+    start: int
+    end: int
+    script: str
+
+
+def find_dates(
+    text: str, *, date_order: str = "dmy", calendars: Collection[str] | None = None
+) -> tuple[FoundDate, ...]:
     """List the dates of a text in order; impossible ones (31 February) are left out.
 
-    date_order: "dmy" or "mdy" for all-digit dates; a part above 12 settles it by itself.
+    date_order: "dmy" or "mdy" for all-digit dates; a part above 12 settles it by itself. calendars: those of
+    the office; they decide what digits alone leave open. Papers of other countries are read in any case.
     """
-    plain = normalise(text).text
-    found = [*_worded(plain), *_vietnamese(plain), *_iso(plain), *_numeric(plain, date_order)]
-    found.sort(key=lambda each: (each.start, -len(each.raw)))
-    kept: list[FoundDate] = []
-    for each in found:
-        if not kept or each.start >= kept[-1].start + len(kept[-1].raw):
+    plain = normalise(text)
+    readings = [
+        *_worded(plain.text, calendars),
+        *_vietnamese(plain.text),
+        *_iso(plain.text, calendars),
+        *_numeric(plain.text, date_order, calendars),
+    ]
+    readings.sort(key=lambda each: (each.start, -each.end))
+    kept: list[_Reading] = []
+    for each in readings:
+        if not kept or each.start >= kept[-1].end:
             kept.append(each)
-    return tuple(kept)
+    found = [
+        FoundDate(
+            _printed(plain, each.start, each.end),
+            each.days[0],
+            each.calendar,
+            each.start,
+            each.end,
+            each.days[1:],
+        )
+        for each in kept
+    ]
+    return tuple(_with_lunar(plain, found, kept))
 
 
-def filing_dates(text: str, *, date_order: str = "dmy") -> tuple[date, ...]:
+def filing_dates(
+    text: str, *, date_order: str = "dmy", calendars: Collection[str] | None = None
+) -> tuple[date, ...]:
     """List the dates that stand right after a filing-date caption or its INID code."""
     plain = normalise(text).text
     found: list[date] = []
     for caption in _FILING_CAPTION.finditer(plain):
         reach = plain[caption.end() : caption.end() + _CAPTION_REACH]
-        found.extend(each.day for each in find_dates(reach, date_order=date_order)[:1])
+        found.extend(each.day for each in find_dates(reach, date_order=date_order, calendars=calendars)[:1])
     return tuple(found)
 
 
-def parse_date(text: str, *, date_order: str = "dmy") -> date | None:
+def parse_date(
+    text: str, *, date_order: str = "dmy", calendars: Collection[str] | None = None
+) -> date | None:
     """Read a text that is one date and nothing else."""
-    found = find_dates(text.strip(), date_order=date_order)
-    if len(found) == 1 and len(found[0].raw) == len(normalise(text.strip()).text):
+    found = find_dates(text.strip(), date_order=date_order, calendars=calendars)
+    if len(found) == 1 and found[0].end - found[0].start == len(normalise(text.strip()).text):
         return found[0].day
     return None
 
 
-def _worded(plain: str) -> Iterator[FoundDate]:
+def _worded(plain: str, calendars: Collection[str] | None) -> Iterator[_Reading]:
     for hit in _DAY_MONTH_YEAR.finditer(plain):
-        thai = "\u0e00" <= hit[2][0] <= "\u0e7f" or hit[3].startswith(("พ", "ພ", "B"))
-        yield from _dated(hit, hit[4], _MONTHS[hit[2]], int(hit[1]), short_is_buddhist=thai)
+        era = "be" if hit["be"] else "ce" if hit["ce"] else ""
+        yield from _dated(hit, hit["year"], [_month_and_day(hit)], era, script_of(hit["month"]), calendars)
     for hit in _MONTH_DAY_YEAR.finditer(plain):
-        yield from _dated(hit, hit[3], _MONTHS[hit[1]], int(hit[2]))
+        yield from _dated(hit, hit["year"], [_month_and_day(hit)], "", script_of(hit["month"]), calendars)
 
 
-def _vietnamese(plain: str) -> Iterator[FoundDate]:
+def _month_and_day(hit: re.Match[str]) -> tuple[int, int]:
+    return MONTHS[hit["month"]], int(hit["day"])
+
+
+def _vietnamese(plain: str) -> Iterator[_Reading]:
     for hit in _VIETNAMESE.finditer(plain):
-        yield from _dated(hit, hit[3], int(hit[2]), int(hit[1]))
+        month_day = (vietnamese_month(hit["month"]), int(hit["day"]))
+        for reading in _dated(hit, hit["year"], [month_day], "ce", "latin", None):
+            before = _VIETNAMESE_DAY.search(plain, 0, reading.start)
+            yield replace(reading, start=before.start()) if before else reading
 
 
-def _iso(plain: str) -> Iterator[FoundDate]:
+def _iso(plain: str, calendars: Collection[str] | None) -> Iterator[_Reading]:
     for hit in _ISO.finditer(plain):
-        yield from _dated(hit, hit[1], int(hit[2]), int(hit[3]))
+        yield from _dated(hit, hit[1], [(int(hit[2]), int(hit[3]))], "", "", calendars)
 
 
-def _numeric(plain: str, date_order: str) -> Iterator[FoundDate]:
+def _numeric(plain: str, date_order: str, calendars: Collection[str] | None) -> Iterator[_Reading]:
     for hit in _NUMERIC.finditer(plain):
         first, second = int(hit[1]), int(hit[3])
-        month_first = (date_order == "mdy" and first <= 12) or second > 12
-        day, month = (second, first) if month_first else (first, second)
-        yield from _dated(hit, hit[4], month, day)
+        orders = [(second, first), (first, second)]  # month, day
+        if (date_order == "mdy" and first <= 12) or second > 12:
+            orders.reverse()
+        is_open = first <= 12 and second <= 12 and first != second
+        yield from _dated(hit, hit[4], orders if is_open else orders[:1], "", "", calendars)
 
 
 def _dated(
-    hit: re.Match[str], year_text: str, month: int, day: int, *, short_is_buddhist: bool = False
-) -> Iterator[FoundDate]:
-    year, calendar = _settle_year(year_text, month, short_is_buddhist)
+    hit: re.Match[str],
+    year_text: str,
+    orders: list[tuple[int, int]],
+    era: str,
+    script: str,
+    calendars: Collection[str] | None,
+) -> Iterator[_Reading]:
+    days: list[date] = []
+    calendar = Calendar.GREGORIAN.value
+    for month, day in orders:
+        years, used = _years(year_text, month, era, script, calendars)
+        calendar = used if not days else calendar
+        days += [each for year in years if (each := _day(year, month, day)) is not None]
+    if days:
+        yield _Reading(tuple(dict.fromkeys(days)), calendar, hit.start(), hit.end(), script)
+
+
+def _day(year: int, month: int, day: int) -> date | None:
     if not FIRST_YEAR <= year <= LAST_YEAR:
-        return
+        return None
     try:
-        yield FoundDate(hit.group(), date(year, month, day), calendar, hit.start())
+        return date(year, month, day)
     except ValueError:
-        return
+        return None
 
 
-def _settle_year(text: str, month: int, short_is_buddhist: bool) -> tuple[int, str]:
+def _years(
+    text: str, month: int, era: str, script: str, calendars: Collection[str] | None
+) -> tuple[tuple[int, ...], str]:
+    """Common years a printed year may mean, the likely one first, and the calendar of that one."""
     year = int(text)
     if len(text) == 2:
-        if short_is_buddhist:
-            return 2500 + year - 543, "buddhist"
-        return PIVOT_YEAR + (year - PIVOT_YEAR) % 100, "gregorian"
-    if year in BUDDHIST_YEARS:
-        # Until 2482 the Thai year began in April, so its first months fall a year later in our count.
-        return year - (542 if year <= 2482 and month <= 3 else 543), "buddhist"
-    return year, "gregorian"
+        if era == "be" or (script == "thai" and not era):
+            return _buddhist(full_buddhist_year(year), month, script, calendars)
+        common: tuple[int, ...] = (full_year(year),)
+        is_open = script == "lao" or (not script and calendars and Calendar.BUDDHIST in calendars)
+        if is_open and not era:
+            common += (full_buddhist_year(year) - BUDDHIST_AHEAD,)
+        return common, Calendar.GREGORIAN.value
+    if year in BUDDHIST_YEARS and era != "ce":
+        return _buddhist(year, month, script, calendars)
+    return (year,), Calendar.GREGORIAN.value
+
+
+def _buddhist(
+    year: int, month: int, script: str, calendars: Collection[str] | None
+) -> tuple[tuple[int, ...], str]:
+    if script == "khmer":
+        return khmer_to_common(year, month), Calendar.BUDDHIST.value
+    may_be_thai = script in ("", "latin") and (calendars is None or Calendar.THAI_APRIL in calendars)
+    if script == "thai" or may_be_thai:
+        years = thai_to_common(year, month)
+        is_old_count = years[0] != year - BUDDHIST_AHEAD
+        return years, (Calendar.THAI_APRIL if is_old_count else Calendar.BUDDHIST).value
+    return (year - BUDDHIST_AHEAD,), Calendar.BUDDHIST.value
+
+
+def _with_lunar(plain: Normalised, found: list[FoundDate], readings: list[_Reading]) -> list[FoundDate]:
+    """Bind each Khmer lunar date to the common date beside it, which wins; another year is told as doubt."""
+    for lunar in _KHMER_LUNAR.finditer(plain.text):
+        beside = _beside(lunar, readings)
+        if beside is None:
+            continue
+        each = found[beside]
+        meant = khmer_to_common(int(lunar[1]), each.day.month)
+        others = each.others
+        if each.day.year not in meant:
+            others += tuple(
+                day for year in meant if (day := _day(year, each.day.month, each.day.day)) is not None
+            )
+        found[beside] = replace(
+            each,
+            calendar=Calendar.KHMER_DUAL.value,
+            lunar=_printed(plain, lunar.start(), lunar.end()),
+            others=others,
+        )
+    return found
+
+
+def _beside(lunar: re.Match[str], readings: list[_Reading]) -> int | None:
+    """The common date of the same letter head: the next one in Khmer, else the one before."""
+    near = [
+        (each.start < lunar.end(), abs(each.start - lunar.end()), number)
+        for number, each in enumerate(readings)
+        if each.script == "khmer"
+        and each.end - lunar.start() >= -_DUAL_REACH
+        and each.start - lunar.end() <= _DUAL_REACH
+    ]
+    return min(near)[2] if near else None
+
+
+def _printed(plain: Normalised, start: int, end: int) -> str:
+    """The characters of the text behind a part of its normalised form, marks and all."""
+    until = plain.positions[end] if end < len(plain.positions) else len(plain.raw)
+    return plain.raw[plain.positions[start] : until].strip(_INVISIBLE)

@@ -81,7 +81,12 @@ def page_texts(evidence: DossierEvidence, office: OfficeProfile) -> tuple[PageTe
                 kind=kind_of(page, office),
                 text=_squeeze(folded),
                 lines=tuple(_squeeze(_FIELD_LABEL.sub("", line, count=1)) for line in folded.splitlines()),
-                dates=frozenset(each.day for each in find_dates(page.text, date_order=office.date_order)),
+                dates=frozenset(
+                    each.day
+                    for each in find_dates(
+                        page.text, date_order=office.date_order, calendars=office.calendars
+                    )
+                ),
                 letters=sum(char.isalpha() for char in folded),
                 latin_letters=latin if page.mean_confidence >= 0.5 else 0,
             )

@@ -79,7 +79,7 @@ def _captioned_years(case: Case) -> frozenset[int]:
         day.year
         for page in case.evidence.pages
         if page.ordinal in paper
-        for day in filing_dates(page.text, date_order=case.office.date_order)
+        for day in filing_dates(page.text, date_order=case.office.date_order, calendars=case.office.calendars)
     )
 
 

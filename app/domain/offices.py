@@ -1,87 +1,108 @@
-"""Office profiles: the printed number formats of each office as data, tested against their own examples.
+"""Office profiles: what each office prints and how it works, as data packs proven against their own examples.
 
+The packs that ship lie in resources/offices, an office's own ones in the home, where they go before the shipped.
 Loaded once in the parent process; worker processes get the plain NumberFormat tuples in their task.
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Mapping
+import hashlib
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any
 
-import yaml
+from app.domain.office_checks import prove
+from app.domain.office_profile import OfficeProfile
+from app.domain.office_reading import MAX_BYTES, read_profile
+from app.domain.office_terms import OfficeDataInvalid
+from ocr.numbers import is_plain
+from ocr.types import NumberFormat
 
-from app.domain.number_forms import NumberRule, render
-from app.errors import OperatorError
-from ocr.numbers import is_plain, match
-from ocr.numbers_labels import role_of_caption
-from ocr.types import NumberFormat, NumberRole
+__all__ = [
+    "SUFFIX",
+    "OfficeDataInvalid",
+    "OfficePack",
+    "OfficeProfile",
+    "choosable_offices",
+    "content_of",
+    "formats_for",
+    "known_offices",
+    "load_offices",
+    "load_packs",
+    "prove_content",
+    "prove_together",
+    "read_pack",
+]
 
 INTERNATIONAL_OFFICE = "WO"
-
-
-class OfficeDataInvalid(OperatorError):
-    """The office data cannot be trusted.
-
-    Codes: "offices_missing", "office_file_unreadable", "office_key_missing", "office_code_twice",
-    "format_id_twice", "format_pattern_invalid", "format_example_fails", "canonical_form_unstable",
-    "office_label_unknown", "office_unknown".
-    """
+SUFFIX = ".toml"
 
 
 @dataclass(frozen=True, slots=True)
-class OfficeProfile:
-    """One office: what it prints, in which languages, since when.
+class OfficePack:
+    """A pack that has proven itself. sha256: of the file, so that two offices can compare theirs."""
 
-    code: ST.3. languages: recognition models, most important first. rules: one per printed form, in order of
-    preference. labels: captions the office prints before a number, by what they announce. date_order: "dmy"
-    or "mdy", how the office writes dates in digits.
+    profile: OfficeProfile
+    path: Path
+    sha256: str
+    is_own: bool
+
+
+def load_offices(directory: Path, own: Path | None = None) -> Mapping[str, OfficeProfile]:
+    """Read every office pack and prove each against its examples; see load_packs."""
+    return MappingProxyType(
+        _Profiles({pack.profile.code: pack.profile for pack in load_packs(directory, own)})
+    )
+
+
+def load_packs(directory: Path, own: Path | None = None) -> tuple[OfficePack, ...]:
+    """Read the packs that ship and those of the home, by code; one of the home goes before the shipped one.
+
+    own: the home's directory of packs, which need not exist. A damaged pack of the home is an error, not
+    passed over: with the shipped one in its place folders would be linked by other forms than the office's.
+    Raises OfficeDataInvalid with the file, the key and what is wrong there.
     """
-
-    code: str
-    name: str
-    languages: tuple[str, ...]
-    rules: tuple[NumberRule, ...]
-    labels: Mapping[NumberRole, tuple[str, ...]]
-    start_year: int
-    time_zone: str
-    date_order: str = "dmy"
-    calendars: tuple[str, ...] = ("gregorian",)
-
-    @property
-    def formats(self) -> tuple[NumberFormat, ...]:
-        """The office's own printed forms, for matching."""
-        return tuple(rule.format for rule in self.rules)
-
-    def rule(self, format_id: str) -> NumberRule | None:
-        """Find the rule of a format by its id."""
-        return next((rule for rule in self.rules if rule.format.format_id == format_id), None)
-
-
-def load_offices(directory: Path) -> Mapping[str, OfficeProfile]:
-    """Read every office file of a directory and prove each format against its examples.
-
-    Raises OfficeDataInvalid with the file, the format and the failing example.
-    """
-    paths = sorted(directory.glob("*.yaml"))
-    if not paths:
+    shipped = _packs_in(directory, is_own=False)
+    if not shipped:
         raise OfficeDataInvalid("offices_missing", directory=str(directory))
-    profiles: dict[str, OfficeProfile] = {}
-    seen: set[str] = set()
-    for path in paths:
-        profile = _profile(_read(path), path)
-        if profile.code in profiles:
-            raise OfficeDataInvalid("office_code_twice", file=path.name, office=profile.code)
-        for rule in profile.rules:
-            if rule.format.format_id in seen:
-                raise OfficeDataInvalid("format_id_twice", file=path.name, format=rule.format.format_id)
-            seen.add(rule.format.format_id)
-        _self_test(profile, path)
-        profiles[profile.code] = profile
-    return MappingProxyType(_Profiles(profiles))
+    by_code = shipped | (_packs_in(own, is_own=True) if own is not None else {})
+    packs = tuple(pack for _, pack in sorted(by_code.items()))
+    prove_together(packs)
+    return packs
+
+
+def read_pack(path: Path, *, is_own: bool) -> OfficePack:
+    """Read one pack and prove it. Raises OfficeDataInvalid."""
+    return prove_content(content_of(path), path, is_own=is_own)
+
+
+def content_of(path: Path) -> bytes:
+    """Read a pack's file, no further than a pack may be long. Raises OfficeDataInvalid."""
+    try:
+        with path.open("rb") as source:
+            return source.read(MAX_BYTES + 1)
+    except OSError as exc:
+        raise OfficeDataInvalid("office_file_unreadable", file=path.name, detail=str(exc)) from exc
+
+
+def prove_content(content: bytes, path: Path, *, is_own: bool) -> OfficePack:
+    """Make a pack of what was read of a file. Raises OfficeDataInvalid."""
+    profile = read_profile(content, path.name)
+    prove(profile, path.name)
+    return OfficePack(profile, path, hashlib.sha256(content).hexdigest(), is_own)
+
+
+def prove_together(packs: Iterable[OfficePack]) -> None:
+    """Prove that no two packs use one name for a format, for results of pages hold that name only."""
+    seen: dict[str, str] = {}
+    for pack in packs:
+        for rule in pack.profile.rules:
+            name = rule.format.format_id
+            if seen.setdefault(name, pack.profile.code) != pack.profile.code:
+                raise OfficeDataInvalid(
+                    "format_id_twice", file=pack.path.name, key=f"formats[{name}].id", name=name
+                )
 
 
 class _Profiles(dict[str, OfficeProfile]):
@@ -122,102 +143,12 @@ def formats_for(profiles: Mapping[str, OfficeProfile], code: str) -> tuple[Numbe
     return own + (international if code != INTERNATIONAL_OFFICE else ()) + foreign
 
 
-def _read(path: Path) -> dict[str, Any]:
-    try:
-        content = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, yaml.YAMLError) as exc:
-        raise OfficeDataInvalid("office_file_unreadable", file=path.name, detail=str(exc)) from exc
-    if not isinstance(content, dict):
-        raise OfficeDataInvalid("office_file_unreadable", file=path.name, detail="not a mapping")
-    return content
-
-
-def _profile(content: dict[str, Any], path: Path) -> OfficeProfile:
-    try:
-        code = str(content["code"])
-        labels = {
-            NumberRole(role): tuple(str(each) for each in captions)
-            for role, captions in content["labels"].items()
-        }
-        return OfficeProfile(
-            code=code,
-            name=str(content["name"]),
-            languages=tuple(content["languages"]),
-            rules=tuple(_rule(each, code) for each in content["formats"]),
-            labels=labels,
-            start_year=int(content["start_year"]),
-            time_zone=str(content["time_zone"]),
-            date_order=str(content["date_order"]),
-            calendars=tuple(content["calendars"]),
-        )
-    except (KeyError, TypeError, ValueError, AttributeError) as exc:
-        raise OfficeDataInvalid("office_key_missing", file=path.name, detail=repr(exc)) from exc
-
-
-def _rule(entry: dict[str, Any], office: str) -> NumberRule:
-    number_format = NumberFormat(
-        format_id=str(entry["id"]),
-        office=office,
-        right=str(entry["right"]),
-        pattern=str(entry["pattern"]),
-        examples=tuple(str(each) for each in entry["examples"]),
-        st13_type=str(entry.get("st13_type", "")),
-        ipas_key=str(entry.get("ipas_key", "")),
-        confidence=str(entry["confidence"]),
-        note=str(entry.get("note", "")),
-        own_role=NumberRole(entry["role"]),
-        check=str(entry.get("check", "")),
-    )
-    return NumberRule(
-        format=number_format,
-        canonical=str(entry["canonical"]),
-        st13_serial=str(entry.get("st13_serial", "")),
-        gbd_serial=str(entry.get("gbd_serial", "")),
-        by_type={
-            str(digits): (str(kind["right"]), str(kind["st13_type"]))
-            for digits, kind in entry.get("by_type", {}).items()
-        },
-    )
-
-
-def _self_test(profile: OfficeProfile, path: Path) -> None:
-    for rule in profile.rules:
-        try:
-            re.compile(rule.format.pattern)
-        except re.error as exc:
-            facts = {"file": path.name, "format": rule.format.format_id}
-            raise OfficeDataInvalid("format_pattern_invalid", **facts, detail=str(exc)) from exc
-    for rule in profile.rules:
-        facts = {"file": path.name, "format": rule.format.format_id}
-        if not rule.format.examples:
-            raise OfficeDataInvalid("format_example_fails", **facts, example="")
-        for example in rule.format.examples:
-            _test_example(profile, rule, example, facts)
-    for role, captions in profile.labels.items():
-        for caption in captions:
-            if role_of_caption(caption, office=profile.code) is not role:
-                raise OfficeDataInvalid(
-                    "office_label_unknown", file=path.name, label=caption, role=role.value
-                )
-
-
-def _test_example(profile: OfficeProfile, rule: NumberRule, example: str, facts: dict[str, str]) -> None:
-    matches = match(example, (rule.format,), repair=False)
-    if not matches:
-        raise OfficeDataInvalid("format_example_fails", **facts, example=example)
-    try:
-        forms = render(rule, matches[0].text, dict(matches[0].groups), start_year=profile.start_year)
-    except (KeyError, ValueError) as exc:
-        raise OfficeDataInvalid(
-            "canonical_form_unstable", **facts, example=example, detail=repr(exc)
-        ) from exc
-    again = match(forms.canonical, profile.formats, repair=False)
-    rendered = {
-        render(other, each.text, dict(each.groups), start_year=profile.start_year).canonical
-        for each in again
-        if (other := profile.rule(each.format.format_id)) is not None
-    }
-    if forms.canonical not in rendered:
-        raise OfficeDataInvalid(
-            "canonical_form_unstable", **facts, example=example, canonical=forms.canonical
-        )
+def _packs_in(directory: Path, *, is_own: bool) -> dict[str, OfficePack]:
+    packs: dict[str, OfficePack] = {}
+    for path in sorted(directory.glob(f"*{SUFFIX}")):
+        pack = read_pack(path, is_own=is_own)
+        code = pack.profile.code
+        if code in packs:
+            raise OfficeDataInvalid("office_code_twice", file=path.name, key="code", office=code)
+        packs[code] = pack
+    return packs

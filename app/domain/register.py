@@ -191,7 +191,7 @@ def _entry(
         return None, [RegisterProblem(line, "number_absent", "")]
     problems = []
     filed = row["filing_date"]
-    day = parse_date(filed, date_order=profile.date_order) if filed else None
+    day = parse_date(filed, date_order=profile.date_order, calendars=profile.calendars) if filed else None
     try:
         number = ApplicationNumber.parse(text, profile, filing_year=day.year if day else None)
     except NotAnApplicationNumber as exc:

@@ -186,6 +186,8 @@ def _copy_files(home: HomePaths, database: Path, run: _Run) -> None:
     run.files[database.name] = KeptFile(digest, size_bytes)
     if home.settings.is_file():
         _keep_or_copy(home.settings, home.settings.name, hash_file(home.settings)[0], run)
+    for pack in sorted(home.offices.glob("*.toml")):
+        _keep_or_copy(pack, f"{home.offices.name}/{pack.name}", hash_file(pack)[0], run)
     for directory in {(run.target / name).parent for name in run.files}:
         sync_directory(directory)
 

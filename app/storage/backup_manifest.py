@@ -1,7 +1,7 @@
 """What a backup holds: one JSON file, written last, so that a backup with it is complete.
 
-Layout of a backup: ``foliodesk-backup.json``, ``database-<time>.sqlite3``, ``settings.toml``, ``masters/``
-and ``packages/`` as in the home. Files are only ever added, so an interrupted run leaves the one before whole.
+Layout of a backup: ``foliodesk-backup.json``, ``database-<time>.sqlite3``, ``settings.toml``, ``offices/``,
+``masters/`` and ``packages/`` as in the home. Files are only ever added, so an interrupted run leaves the one before whole.
 """
 
 from __future__ import annotations

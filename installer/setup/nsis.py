@@ -73,4 +73,4 @@ def build_setup(
 
 def office_codes() -> list[str]:
     """Return the two letters of each office whose profile ships."""
-    return sorted(path.stem.upper() for path in (PROJECT / "resources" / "offices").glob("??.yaml"))
+    return sorted(path.stem.upper() for path in (PROJECT / "resources" / "offices").glob("??.toml"))

@@ -151,7 +151,7 @@ def leave_pages_waiting(site):
     [
         (lambda profile: profile.unlink(), "office_unknown"),
         (lambda profile: profile.write_bytes(b"\xff\x00"), "office_file_unreadable"),
-        (lambda profile: profile.write_text("code: KH\n", encoding="utf-8"), "office_key_missing"),
+        (lambda profile: profile.write_text('code = "KH"\n', encoding="utf-8"), "office_key_missing"),
         (lambda profile: shutil.rmtree(profile.parent), "offices_missing"),
     ],
 )
@@ -160,7 +160,7 @@ def test_a_missing_or_damaged_office_profile_is_told_and_stops_no_data(tmp_path,
     site.folder(1)
     bring_models(resources)
     leave_pages_waiting(site)
-    (profile,) = (path for path in (resources / "offices").glob("*.yaml") if path.stem.lower() == "kh")
+    (profile,) = (path for path in (resources / "offices").glob("*.toml") if path.stem.lower() == "kh")
     whole = {path: path.read_bytes() for path in profile.parent.iterdir()}
     spoil(profile)
 

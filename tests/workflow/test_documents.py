@@ -21,6 +21,7 @@ from app.connectors.receipts import parse_receipt
 from app.domain import states
 from app.domain.offices import load_offices
 from app.domain.register import COLUMNS, parse_register
+from app.ending import Ending
 from app.paths import HomePaths, offices_dir, schemas_dir, tessdata_dir
 from app.settings import Settings, load_settings
 from tests.ui.guide_keys import hints
@@ -63,8 +64,12 @@ def blocks(text: str, language: str) -> list[str]:
 
 def commands() -> Iterator[tuple[str, set[str]]]:
     """Name and options of every command, "" for the program itself."""
-    group = typer.main.get_command(cli._commands(None, plain_words, ExitStack()))
-    for name, command in (("", group), *group.commands.items()):
+    group = typer.main.get_command(cli._commands(None, plain_words, Ending(), ExitStack()))
+    named = []
+    for name, command in group.commands.items():
+        inner = getattr(command, "commands", None)  # a group is shown by its commands
+        named += [(f"{name} {each}", inner[each]) for each in inner] if inner else [(name, command)]
+    for name, command in (("", group), *named):
         yield (
             name,
             {option for each in command.params for option in each.opts if option.startswith("--")}

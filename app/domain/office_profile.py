@@ -1,0 +1,67 @@
+"""The profile of one office: what it prints, in which languages, since when, and how it sorts its papers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from app.domain.number_forms import NumberRule
+from app.domain.office_terms import (
+    Authority,
+    DocumentType,
+    FormCode,
+    InidCaption,
+    RetentionRule,
+    Right,
+    ShelfNaming,
+)
+from ocr.types import NumberFormat, NumberRole
+
+
+@dataclass(frozen=True, slots=True)
+class OfficeProfile:
+    """One office.
+
+    code: ST.3. languages: recognition models, most important first. rules: one per printed form, in order of
+    preference. labels: captions the office prints before a number, by what they announce. date_order: "dmy"
+    or "mdy", how the office writes dates in digits. version: raised by whoever changes the pack.
+    authorities: the houses of an office that has more than one; folders and numbers carry the ST.3 code all
+    the same, and a number's right says which house keeps it.
+    """
+
+    code: str
+    name: str
+    languages: tuple[str, ...]
+    rules: tuple[NumberRule, ...]
+    labels: Mapping[NumberRole, tuple[str, ...]]
+    start_year: int
+    time_zone: str
+    date_order: str = "dmy"
+    calendars: tuple[str, ...] = ("gregorian",)
+    version: int = 1
+    issued_by: str = ""
+    authorities: tuple[Authority, ...] = ()
+    rights: tuple[Right, ...] = ()
+    documents: tuple[DocumentType, ...] = ()
+    forms: tuple[FormCode, ...] = ()
+    inid: tuple[InidCaption, ...] = ()
+    shelves: tuple[ShelfNaming, ...] = ()
+    retention: tuple[RetentionRule, ...] = ()
+
+    @property
+    def formats(self) -> tuple[NumberFormat, ...]:
+        """The office's own printed forms, for matching."""
+        return tuple(rule.format for rule in self.rules)
+
+    def rule(self, format_id: str) -> NumberRule | None:
+        """Find the rule of a format by its id."""
+        return next((rule for rule in self.rules if rule.format.format_id == format_id), None)
+
+    def authority_of(self, right_id: str) -> Authority | None:
+        """Say which house keeps a right; None where there is only one, or where nobody has said."""
+        code = next((right.authority for right in self.rights if right.right_id == right_id), "")
+        return next((each for each in self.authorities if each.code == code), None)
+
+    def document(self, code: str) -> DocumentType | None:
+        """Find a document type by its code."""
+        return next((each for each in self.documents if each.code == code), None)

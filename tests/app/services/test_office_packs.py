@@ -1,0 +1,239 @@
+"""Packs between offices: whole or not at all, told by version and hash, in force before the shipped ones."""
+
+from __future__ import annotations
+
+import hashlib
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from app import cli
+from app.context import AppContext
+from app.domain.application_number import ApplicationNumber
+from app.domain.offices import OfficeDataInvalid
+from app.errors import Conflict, MachineError, OperatorError
+from app.paths import HomePaths, offices_dir
+from app.services import office_packs
+from app.services.office_packs import check_pack, export_pack, import_pack, pack_files
+from app.storage.backup import backup, restore
+from tests.helpers.home_builder import build_home
+from ui.texts import sentence
+
+KHMER = (offices_dir() / "kh.toml").read_text(encoding="utf-8")
+
+
+def pack(
+    tmp_path: Path, *changes: tuple[str, str], version: int = 2, name: str = "from elsewhere.toml"
+) -> Path:
+    text = KHMER.replace("version = 1", f"version = {version}", 1)
+    for old, new in changes:
+        assert old in text
+        text = text.replace(old, new, 1)
+    path = tmp_path / name
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+def files_of(home: HomePaths) -> dict[str, bytes]:
+    return {path.name: path.read_bytes() for path in home.offices.glob("*")} if home.offices.exists() else {}
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> HomePaths:
+    return HomePaths(tmp_path / "home").make()
+
+
+def test_a_pack_taken_in_is_what_numbers_are_read_by(home: HomePaths, tmp_path: Path) -> None:
+    wider = pack(tmp_path, (r"^KH/D/(?P<year>\d{4})", r"^KH/(?:D|DS)/(?P<year>\d{4})"))
+
+    taken = import_pack(home, wider, who="Dara")
+
+    assert (taken.is_new, taken.before, taken.pack.profile.version) == (True, None, 2)
+    assert (home.offices / "kh.toml").read_bytes() == wider.read_bytes()
+    with AppContext.open(home.root, background=False) as program:
+        number = ApplicationNumber.parse("KH/DS/2019/125", program.office("KH"))
+        assert number.canonical == "KH/D/2019/00125"
+
+
+@pytest.mark.parametrize(
+    ("change", "code"),
+    [
+        (('"KH/D/2019/00125"', '"KH/X/2019/00125"'), "format_example_fails"),
+        ((r"(?P<serial>\d{1,6})", r"(?P<serial>(?:\d+)+)"), "format_pattern_too_slow"),
+        (("start_year = 1950", "start_year = "), "office_file_unreadable"),
+        (('code = "KH"', 'code = "LX"'), "format_id_twice"),
+    ],
+)
+def test_a_wrong_pack_changes_nothing_and_is_told_with_its_place(
+    home: HomePaths, tmp_path: Path, change: tuple[str, str], code: str
+) -> None:
+    import_pack(home, pack(tmp_path), who="Dara")
+    before = files_of(home)
+
+    with pytest.raises(OfficeDataInvalid) as caught:
+        import_pack(home, pack(tmp_path, change, version=3), who="Dara", replace=True)
+
+    assert (caught.value.code, caught.value.facts["file"]) == (code, "from elsewhere.toml")
+    assert files_of(home) == before
+    told = sentence(caught.value.code, caught.value.facts)
+    assert "from elsewhere.toml" in told
+    assert "correct it" in told
+
+
+def test_a_pack_that_is_no_newer_is_only_taken_when_told_to(home: HomePaths, tmp_path: Path) -> None:
+    import_pack(home, pack(tmp_path, version=5), who="Dara")
+    older = pack(tmp_path, ('name = "Cambodia"', 'name = "Kampuchea"'), version=5)
+    with pytest.raises(Conflict, match="office_pack_not_newer"):
+        import_pack(home, older, who="Dara")
+    assert import_pack(home, older, who="Dara", replace=True).is_new
+    assert not import_pack(home, older, who="Dara").is_new
+    assert set(files_of(home)) == {"kh.toml", "kh.toml.before"}
+
+
+def test_a_damaged_pack_of_the_home_is_told_and_mended_by_importing_again(
+    home: HomePaths, tmp_path: Path
+) -> None:
+    import_pack(home, pack(tmp_path), who="Dara")
+    (home.offices / "kh.toml").write_bytes(b"code = 'KH'\n")
+
+    with pytest.raises(OfficeDataInvalid) as caught:
+        AppContext.open(home.root, background=False)
+    assert (caught.value.code, caught.value.facts["file"]) == ("office_key_missing", "kh.toml")
+    assert [each.error.code for each in pack_files(home) if each.error] == ["office_key_missing"]
+
+    assert import_pack(home, pack(tmp_path), who="Dara").is_new
+    AppContext.open(home.root, background=False).close()
+
+
+def test_a_pack_under_another_name_in_the_home_is_not_doubled(home: HomePaths, tmp_path: Path) -> None:
+    home.offices.mkdir()
+    pack(home.offices, name="mine.toml")
+    with pytest.raises(OfficeDataInvalid, match="office_code_twice") as caught:
+        import_pack(home, pack(tmp_path, version=3), who="Dara")
+    assert caught.value.facts["file"] == "mine.toml"
+
+
+def test_an_import_into_a_home_with_data_is_in_the_audit(tmp_path: Path) -> None:
+    built = build_home(tmp_path / "home")
+    source = pack(tmp_path)
+    import_pack(built.paths, source, who="Dara")
+    with closing(sqlite3.connect(built.paths.database)) as connection:
+        (row,) = connection.execute(
+            "SELECT who, facts FROM audit WHERE action = 'office_pack_taken_in'"
+        ).fetchall()
+    assert row[0] == "Dara"
+    assert hashlib.sha256(source.read_bytes()).hexdigest() in row[1]
+
+
+def test_a_disk_that_fails_leaves_pack_and_audit_as_they_were(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    built = build_home(tmp_path / "home")
+    import_pack(built.paths, pack(tmp_path), who="Dara")
+    before = files_of(built.paths)
+
+    def fail(_content: bytes, _path: Path) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(office_packs, "_write", fail)
+    with pytest.raises(Exception, match="disk_full"):
+        import_pack(built.paths, pack(tmp_path, version=3), who="Dara")
+    assert files_of(built.paths) == before
+    with closing(sqlite3.connect(built.paths.database)) as connection:
+        count = "SELECT count(*) FROM audit WHERE action = 'office_pack_taken_in'"
+        assert connection.execute(count).fetchone() == (1,)
+
+
+@pytest.mark.parametrize("was_there", [True, False])
+def test_a_pack_whose_audit_row_cannot_be_kept_goes_back(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, was_there: bool
+) -> None:
+    built = build_home(tmp_path / "home")
+    if was_there:
+        import_pack(built.paths, pack(tmp_path), who="Dara")
+    before = files_of(built.paths).get("kh.toml")
+
+    def fail(_directory: Path) -> None:
+        raise MachineError("database_busy", retryable=True)
+
+    monkeypatch.setattr(office_packs, "sync_directory", fail)
+    with pytest.raises(MachineError, match="database_busy"):
+        import_pack(built.paths, pack(tmp_path, version=3), who="Dara")
+    assert files_of(built.paths).get("kh.toml") == before
+
+
+def test_what_was_exported_is_imported_elsewhere_byte_by_byte(home: HomePaths, tmp_path: Path) -> None:
+    import_pack(home, pack(tmp_path), who="Dara")
+    exported, path = export_pack(home, "KH", tmp_path / "to Laos.toml")
+    other = HomePaths(tmp_path / "other").make()
+    taken = import_pack(other, path, who="Noy")
+    assert taken.pack.sha256 == exported.sha256
+    assert files_of(other) == {"kh.toml": path.read_bytes()}
+    with pytest.raises(OperatorError, match="office_export_exists"):
+        export_pack(home, "LA", path)
+    assert files_of(other) == {"kh.toml": path.read_bytes()}
+    assert export_pack(home, "LA", tmp_path)[1] == tmp_path / "la.toml"
+
+
+@pytest.mark.parametrize("shipped", sorted(offices_dir().glob("*.toml")), ids=lambda path: path.stem)
+def test_every_shipped_pack_can_be_exported_and_taken_in(
+    home: HomePaths, tmp_path: Path, shipped: Path
+) -> None:
+    _, path = export_pack(home, shipped.stem.upper(), tmp_path)
+    assert check_pack(home, path).profile.code == shipped.stem.upper()
+    assert import_pack(home, path, who="Dara").is_new
+
+
+def test_a_backup_holds_the_packs_of_the_home(tmp_path: Path) -> None:
+    built = build_home(tmp_path / "home")
+    import_pack(built.paths, pack(tmp_path), who="Dara")
+    backup(built.paths, tmp_path / "usb")
+    again = HomePaths(tmp_path / "again")
+    restore(tmp_path / "usb", again)
+    assert (again.offices / "kh.toml").read_bytes() == (built.paths.offices / "kh.toml").read_bytes()
+
+
+def run(*arguments: object) -> int:
+    return cli.run([str(each) for each in arguments], words=sentence)
+
+
+def test_the_command_line_lists_checks_exports_and_imports(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    at = ("--home", tmp_path / "home")
+    source = pack(tmp_path)
+    assert run("office", "check", source, *at) == 0
+    assert "KH Cambodia, version 2" in capsys.readouterr().out
+    assert not (tmp_path / "home").exists()  # a check keeps nothing
+    assert run("office", "import", source, *at) == 0
+    assert "to be confirmed with the office: KH-patent, KH-um" in capsys.readouterr().out
+    assert run("office", "list", *at) == 0
+    listed = capsys.readouterr().out.splitlines()
+    mine, shipped = (line for line in listed if line.startswith("KH "))
+    assert "version 2" in mine
+    assert str(tmp_path / "home") in mine
+    assert "shipped with the program" in shipped
+    assert "not in force" in shipped
+    assert run("office", "export", "kh", tmp_path / "out.toml", *at) == 0
+    assert (tmp_path / "out.toml").read_bytes() == source.read_bytes()
+    assert run("office", "check", *at) == 0
+    assert capsys.readouterr().out.count("✓") == len(listed)
+
+
+def test_the_command_line_names_file_and_key_of_a_wrong_pack(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    at = ("--home", tmp_path / "home")
+    wrong = pack(tmp_path, ('date_order = "dmy"', 'date_order = "dym"'))
+    assert run("office", "import", wrong, *at) == 2
+    told = capsys.readouterr().err
+    assert all(each in told for each in ("from elsewhere.toml", "date_order", "dym", "dmy|mdy"))
+    assert run("office", "import", tmp_path / "nowhere.toml", *at) == 2
+    assert "nowhere.toml" in capsys.readouterr().err
+    assert not (tmp_path / "home" / "offices").exists()
+    (tmp_path / "home" / "offices").mkdir(parents=True)
+    (tmp_path / "home" / "offices" / "la.toml").write_bytes(b"\x00")
+    assert run("office", "list", *at) == 1
+    assert "✕" in capsys.readouterr().out
