@@ -23,6 +23,11 @@ class QualityCheck:
     below: bool
     source: str
 
+    def badness(self, value: float) -> float:
+        """How far a value is beyond the threshold, as a ratio of 1 and more: for ordering pages of one reason."""
+        worse, better = (self.threshold, value) if self.below else (value, self.threshold)
+        return worse / better if better > 0 else 1.0 + abs(worse - better)
+
     def fails(self, value: float) -> bool:
         """Whether a measured value is a reason to look at the page."""
         return value < self.threshold if self.below else value > self.threshold
@@ -57,6 +62,14 @@ _TABLE = (
         0.3,
         True,
         "the certainty from which a page is turned by itself",
+    ),
+    QualityCheck(
+        "turn_of_neighbours",
+        "turn in which all surely read pages around a doubtful one lie",
+        "degrees",
+        0,
+        False,
+        "a stack is fed one way; at least two of the four pages before and behind must be 0.6 sure and none differ",
     ),
     QualityCheck(
         "blurred",
@@ -169,5 +182,5 @@ CHECKS = {check.code: check for check in _TABLE}
 
 RANKS = {code: rank for rank, code in enumerate(CHECKS)}
 
-COMPARED = frozenset({"looks_like", "streak"})
+COMPARED = frozenset({"turn_of_neighbours", "looks_like", "streak"})
 """Reasons that only other pages give; the page engine never finds them."""

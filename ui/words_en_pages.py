@@ -41,6 +41,8 @@ PAGES: dict[str, str] = {
     "adjust.top_left": "top left",
     "adjust.bottom_right": "bottom right",
     "acts.turned": "{n:page|pages} turned; being read again.",
+    "acts.turned_like_neighbours": "{n:page|pages} turned like their neighbours; being read again.",
+    "acts.no_neighbours": "The pages around do not propose a turn here. F9 turns it as you see fit.",
     "acts.straightened": "{n:page|pages} straightened; being read again.",
     "acts.unstraightened": "{n:page|pages} straightened by the program again.",
     "acts.cropped": "{n:page|pages} cropped; the scan itself stays whole.",

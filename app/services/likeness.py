@@ -1,4 +1,4 @@
-"""Keeps what the pages of a dossier say together: sheets scanned twice, lines of a dirty scanner.
+"""Keeps what the pages of a dossier say together: sheets scanned twice, lines of a dirty scanner, a stack that lay turned.
 
 Judged when a dossier is linked, for then all its pages are done; a page that is read again loses these reasons and
 gets them back with the next link. They only mark pages for people: nothing is held or removed for them.
@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app.domain.neighbour_turns import PageTurn, turns_of_neighbours
 from app.domain.page_findings import PageFacts, PageFinding, find_page_findings
 from app.storage import values
 from app.storage.database import Transaction
@@ -24,23 +25,29 @@ def compare_pages(session: Session, dossier_id: int) -> Findings:
     """Compare the pages of a dossier with each other; exact twins are known already and left out."""
     rows = session.execute(
         select(PageRow, PageResultRow)
-        .join(PageResultRow, PageResultRow.page_id == PageRow.id)
-        .where(PageRow.dossier_id == dossier_id, PageRow.duplicate_of.is_(None))
+        .outerjoin(PageResultRow, PageResultRow.page_id == PageRow.id)
+        .where(PageRow.dossier_id == dossier_id)
         .order_by(PageRow.ordinal, PageRow.id)
+    ).all()
+    found = dict(
+        find_page_findings(
+            [
+                PageFacts(
+                    page.id,
+                    result.fingerprint,
+                    tuple(result.streaks_px),
+                    page.width_px,
+                    result.text,
+                    result.is_blank,
+                )
+                for page, result in rows
+                if result is not None and page.duplicate_of is None
+            ]
+        )
     )
-    return find_page_findings(
-        [
-            PageFacts(
-                page.id,
-                result.fingerprint,
-                tuple(result.streaks_px),
-                page.width_px,
-                result.text,
-                result.is_blank,
-            )
-            for page, result in rows
-        ]
-    )
+    for page_id, reason in turns_of_neighbours([_lies(page, result) for page, result in rows]).items():
+        found[page_id] = (PageFinding(page_id, reason), *found.get(page_id, ()))
+    return found
 
 
 def keep_findings(tx: Transaction, dossier_id: int, findings: Findings) -> None:
@@ -57,3 +64,16 @@ def keep_findings(tx: Transaction, dossier_id: int, findings: Findings) -> None:
         if stored != row.quality:
             row.quality = stored
             tx.touch("page", row.page_id)
+
+
+def _lies(page: PageRow, result: PageResultRow | None) -> PageTurn:
+    said_turn, said_blank = page.edits.get("turn_deg"), page.edits.get("is_blank")
+    return PageTurn(
+        page_id=page.id,
+        turn_deg=result.applied_turn_deg if result is not None else 0,
+        confidence=result.turn_confidence if result is not None else 0.0,
+        is_wide=page.width_px > page.height_px,
+        # Not read yet or set aside: it says nothing, and nothing is said of it.
+        is_blank=result is None or (result.is_blank if said_blank is None else bool(said_blank)),
+        is_decided=result is not None and said_turn is not None,
+    )
