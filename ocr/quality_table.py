@@ -169,11 +169,11 @@ _TABLE = (
     ),
     QualityCheck(
         "streak",
-        "pages of a folder with a line in the same column",
+        "pages of a folder with a line in the same column; or of all scanned around it, where most have it",
         "pages",
         2,
         False,
-        "a rule of a form moves with the sheet, dirt on the glass does not",
+        "a rule of a form moves with the sheet, dirt on the glass does not and stays until it is wiped off",
     ),
 )
 

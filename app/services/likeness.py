@@ -6,17 +6,20 @@ gets them back with the next link. They only mark pages for people: nothing is h
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.domain.neighbour_turns import PageTurn, turns_of_neighbours
-from app.domain.page_findings import PageFacts, PageFinding, find_page_findings
+from app.domain.page_findings import PageFacts, PageFinding, StreakFacts, find_page_findings
 from app.storage import values
 from app.storage.database import Transaction
 from app.storage.tables import PageResultRow, PageRow
 from ocr.quality_table import COMPARED, RANKS
+
+NEARBY_PAGES = 30
+"""Pages of other folders looked at before and after for a line of the same scanner."""
 
 Findings = Mapping[int, tuple[PageFinding, ...]]
 
@@ -29,22 +32,20 @@ def compare_pages(session: Session, dossier_id: int) -> Findings:
         .where(PageRow.dossier_id == dossier_id)
         .order_by(PageRow.ordinal, PageRow.id)
     ).all()
-    found = dict(
-        find_page_findings(
-            [
-                PageFacts(
-                    page.id,
-                    result.fingerprint,
-                    tuple(result.streaks_px),
-                    page.width_px,
-                    result.text,
-                    result.is_blank,
-                )
-                for page, result in rows
-                if result is not None and page.duplicate_of is None
-            ]
+    facts = [
+        PageFacts(
+            page.id,
+            result.fingerprint,
+            tuple(result.streaks_px),
+            page.width_px,
+            result.text,
+            result.is_blank,
         )
-    )
+        for page, result in rows
+        if result is not None and page.duplicate_of is None
+    ]
+    nearby = _nearby(session, [each.page_id for each in facts], dossier_id)
+    found = dict(find_page_findings(facts, nearby))
     for page_id, reason in turns_of_neighbours([_lies(page, result) for page, result in rows]).items():
         found[page_id] = (PageFinding(page_id, reason), *found.get(page_id, ()))
     return found
@@ -64,6 +65,21 @@ def keep_findings(tx: Transaction, dossier_id: int, findings: Findings) -> None:
         if stored != row.quality:
             row.quality = stored
             tx.touch("page", row.page_id)
+
+
+def _nearby(session: Session, page_ids: Sequence[int], dossier_id: int) -> tuple[StreakFacts, ...]:
+    """Pages of other folders that came in just before or after those of a folder, for the lines of the scanner."""
+    if not page_ids:
+        return ()
+    rows = session.execute(
+        select(PageRow.id, PageResultRow.streaks_px, PageRow.width_px)
+        .join(PageResultRow, PageResultRow.page_id == PageRow.id)
+        .where(
+            PageRow.id.between(min(page_ids) - NEARBY_PAGES, max(page_ids) + NEARBY_PAGES),
+            PageRow.dossier_id != dossier_id,
+        )
+    )
+    return tuple(StreakFacts(page_id, tuple(streaks_px), width) for page_id, streaks_px, width in rows)
 
 
 def _lies(page: PageRow, result: PageResultRow | None) -> PageTurn:

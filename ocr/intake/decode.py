@@ -179,7 +179,7 @@ def stated_dpi(image: Image.Image) -> tuple[float | None, float | None]:
     if not all(math.isfinite(value) and value > 0 for value in found):
         return None, None
     across, down = meant_dpi((found[0], found[1]), image.size)
-    return (across, down) if 50 <= min(across, down) and max(across, down) <= 2400 else (None, None)
+    return (across, down) if min(across, down) >= 50 and max(across, down) <= 2400 else (None, None)
 
 
 def to_pixels(image: Image.Image) -> PixelImage:

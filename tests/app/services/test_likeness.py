@@ -63,6 +63,21 @@ def test_a_reason_goes_when_the_pages_no_longer_give_it(program):
     assert link_again(program, streaks_px=[[40], [41], [], []]) == [[]] * 4
 
 
+def test_a_line_of_the_scanner_is_told_over_folders(program, tmp_path):
+    link_again(program, streaks_px=[[40], [41], [40], [40]])
+    write_page(tmp_path / "next" / "1.jpg", 11)
+    program.capture.import_paths([tmp_path / "next"])
+    finish(program)
+    page = pages.list_pages(program.database)[-1]
+    with program.database.write("test") as tx:
+        tx.session.get_one(PageResultRow, page.id).streaks_px = [41]
+        store.enqueue(tx, flow.LINK, page.dossier_id)
+    program.loop.wake()
+    finish(program)
+    told = pages.get_page(program.database, page.id).summary.quality
+    assert [each.value for each in told if each.code == "streak"] == [5.0]
+
+
 TURNED = {"applied_turn_deg": [180, 0, 180, 180], "turn_confidence": [0.9, 0.05, 0.9, 0.9]}
 
 
