@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from app.domain.neighbour_turns import PageTurn, turns_of_neighbours
 from app.domain.page_findings import PageFacts, PageFinding, StreakFacts, find_page_findings
+from app.domain.sheet_sizes import SheetSize, longer_sheets
 from app.storage import values
 from app.storage.database import Transaction
 from app.storage.tables import PageResultRow, PageRow
@@ -46,6 +47,13 @@ def compare_pages(session: Session, dossier_id: int) -> Findings:
     ]
     nearby = _nearby(session, [each.page_id for each in facts], dossier_id)
     found = dict(find_page_findings(facts, nearby))
+    scans = [
+        SheetSize(page.id, page.width_px, page.height_px, result.dpi)
+        for page, result in rows
+        if result is not None and not page.part and not _is_long(result)
+    ]
+    for page_id, reason in longer_sheets(scans).items():
+        found[page_id] = (PageFinding(page_id, reason), *found.get(page_id, ()))
     for page_id, reason in turns_of_neighbours([_lies(page, result) for page, result in rows]).items():
         found[page_id] = (PageFinding(page_id, reason), *found.get(page_id, ()))
     return found
@@ -80,6 +88,10 @@ def _nearby(session: Session, page_ids: Sequence[int], dossier_id: int) -> tuple
         )
     )
     return tuple(StreakFacts(page_id, tuple(streaks_px), width) for page_id, streaks_px, width in rows)
+
+
+def _is_long(result: PageResultRow) -> bool:
+    return any(reason.code == "double_feed" for reason in values.load_quality(result.quality))
 
 
 def _lies(page: PageRow, result: PageResultRow | None) -> PageTurn:

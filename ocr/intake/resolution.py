@@ -46,11 +46,14 @@ def meant_dpi(dpi: tuple[float, float], size_px: tuple[int, int]) -> tuple[float
     return dpi
 
 
-def is_paper(dpi: tuple[float, float], size_px: tuple[int, int]) -> bool:
-    """Tell whether a picture at this resolution has the size of office paper, whichever way it lies."""
+def is_paper(dpi: tuple[float, float], size_px: tuple[int, int], tolerance: float = PAPER_TOLERANCE) -> bool:
+    """Tell whether a picture at this resolution has the size of office paper, whichever way it lies.
+
+    tolerance: share by which either side may miss it.
+    """
     short, long = sorted(px / each for px, each in zip(size_px, dpi, strict=True))
     return any(
-        abs(short / paper_short - 1) <= PAPER_TOLERANCE and abs(long / paper_long - 1) <= PAPER_TOLERANCE
+        abs(short / paper_short - 1) <= tolerance and abs(long / paper_long - 1) <= tolerance
         for paper_short, paper_long in PAPER_INCHES
     )
 
