@@ -81,7 +81,7 @@ def explain(kind: str, code: str, facts: Mapping[str, Any] | None = None) -> str
 
 
 def quality(code: str, value: float) -> str:
-    """A mark of a page with the number behind it: "Faint (contrast 48 of 255, good from 60)"."""
+    """A mark of a page with the number behind it: "Faint (48 of 255, good from 60)"."""
     words, measured = explain("quality", code, {"value": value}), words_en_reasons.MEASURED.get(code)
     if measured is None:
         return words

@@ -101,13 +101,13 @@ QUALITY: dict[str, str] = {
 MEASURED: dict[str, str] = {
     "file_ends_early": "{percent} % of its rows are missing",
     "no_text": "on {value:.0f} marks of letter size",
-    "uncertain_text": "{percent} % sure, good from {limit_percent} %",
+    "uncertain_text": "{percent} %, good from {limit_percent} %",
     "turn_unsure": "{percent} % sure, good from {limit_percent} %",
-    "turn_of_neighbours": "Ctrl+F9 turns this page as they lie",
-    "blurred": "softness {value:.2f}, good up to {limit:.2f}",
-    "too_dark": "paper {value:.0f} of 255, good from {limit:.0f}",
+    "turn_of_neighbours": "Ctrl+F9 turns it too",
+    "blurred": "{value:.2f}, good up to {limit:.2f}",
+    "too_dark": "{value:.0f} of 255, good from {limit:.0f}",
     "dark_page": "{percent} % of it, usual up to {limit_percent} %",
-    "low_contrast": "contrast {value:.0f} of 255, good from {limit:.0f}",
+    "low_contrast": "{value:.0f} of 255, good from {limit:.0f}",
     "cut_edge": "{value:.0f} letters",
     "folded_corner": "over {percent} % of the width",
     "longer_than_others": "by {percent} %",
@@ -115,7 +115,7 @@ MEASURED: dict[str, str] = {
     "low_resolution": "good from {limit:.0f}",
     "low_for_size": "good from {limit:.0f}",
     "small_letters": "{value:.0f} pixels, good from {limit:.0f}",
-    "looks_like": "{value:.0f} of 64 points of its picture differ",
+    "looks_like": "{value:.0f} of 64 points differ",
     "double_feed": "usual up to {limit:.1f}",
 }
 
