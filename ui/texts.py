@@ -83,9 +83,9 @@ def explain(kind: str, code: str, facts: Mapping[str, Any] | None = None) -> str
 def quality(code: str, value: float) -> str:
     """A mark of a page with the number behind it: "Faint (48 of 255, good from 60)"."""
     words, measured = explain("quality", code, {"value": value}), words_en_reasons.MEASURED.get(code)
-    if measured is None:
-        return words
     check = CHECKS.get(code)
+    if measured is None or (check is not None and value == check.threshold):
+        return words  # it happened, but no amount of it is known
     limit = None if check is None else check.threshold
     facts = {
         "value": value,

@@ -173,7 +173,13 @@ def test_days_are_unmistakable():
 
 @pytest.mark.parametrize("code", list(CHECKS))
 def test_every_mark_of_a_page_is_told_with_a_number(code):
-    told = texts.quality(code, 0.25 if CHECKS[code].threshold < 1 else CHECKS[code].threshold)
+    told = texts.quality(code, 0.25 if CHECKS[code].threshold < 1 else 1.5 * CHECKS[code].threshold)
     assert re.search(r"\d", told)
     assert "?" not in told.replace("at once?", "")
     assert "{" not in told
+
+
+def test_a_mark_of_which_no_amount_is_known_names_none():
+    assert texts.quality("file_ends_early", 0.0) == "The file ends early"
+    assert texts.quality("file_ends_early", 0.4) == "The file ends early (40 % of its rows are missing)"
+    assert texts.quality("of_tomorrow", 1.0) == "Look at this page (of tomorrow)"
