@@ -42,6 +42,7 @@ PAGES: dict[str, str] = {
     "adjust.bottom_right": "bottom right",
     "acts.turned": "{n:page|pages} turned; being read again.",
     "acts.turned_like_neighbours": "{n:page|pages} turned like their neighbours; being read again.",
+    "acts.no_change": "It is so already; nothing was changed.",
     "acts.no_neighbours": "The pages around do not propose a turn here. F9 turns it as you see fit.",
     "acts.straightened": "{n:page|pages} straightened; being read again.",
     "acts.unstraightened": "{n:page|pages} straightened by the program again.",

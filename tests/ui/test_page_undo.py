@@ -109,3 +109,20 @@ def test_of_all_pages_only_the_doubtful_ones_are_turned(in_order, context, qtbot
     press(qtbot, KEY.Key_F9, CTRL)
     qtbot.waitUntil(lambda: bool(calls(context, "turn_like_neighbours")), timeout=5000)
     assert calls(context, "turn_like_neighbours") == [("turn_like_neighbours", (ids[4], ids[6]))]
+
+
+def test_an_act_that_changes_nothing_says_so_and_leaves_nothing_to_take_back(
+    in_order, context, qtbot, monkeypatch
+):
+    review, ids = in_order
+    propose_turn(context, review, [ids[2]])
+    monkeypatch.setattr(context.pages, "edit", lambda _ids, _change: ())
+    monkeypatch.setattr(context.pages, "turn_like_neighbours", lambda _ids: ())
+    press(qtbot, KEY.Key_R, CTRL | SHIFT)
+    qtbot.keyClicks(review.languages.words, "lao")
+    press(qtbot, KEY.Key_Return)
+    qtbot.waitUntil(lambda: t("acts.no_change") in said(review), timeout=5000)
+    press(qtbot, KEY.Key_F9, CTRL)
+    qtbot.waitUntil(lambda: t("acts.no_neighbours") in said(review), timeout=5000)
+    press(qtbot, KEY.Key_Z, CTRL)
+    assert t("acts.nothing_to_undo") in said(review)

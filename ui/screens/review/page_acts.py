@@ -150,8 +150,9 @@ class PageActs(QObject):
     def _turned_like_neighbours(self, page_ids: tuple[PageId, ...]) -> _Done:
         pages = self._desk.context.pages
         before: tuple[EditsBefore, ...] = pages.turn_like_neighbours(page_ids)
-        undo = partial(pages.restore, before) if before else None
-        return _Done(t("acts.turned_like_neighbours", n=len(before)), undo)
+        if not before:
+            return _Done(t("acts.no_neighbours"), None)  # decided or read again meanwhile
+        return _Done(t("acts.turned_like_neighbours", n=len(before)), partial(pages.restore, before))
 
     def _on_blank(self) -> None:
         from app.services.pages import EditChange
@@ -278,7 +279,9 @@ class PageActs(QObject):
     def _edited(self, page_ids: tuple[PageId, ...], change: EditChange, words: str) -> _Done:
         pages = self._desk.context.pages
         before: tuple[EditsBefore, ...] = pages.edit(page_ids, change)
-        return _Done(words, partial(pages.restore, before) if before else None)
+        if not before:
+            return _Done(words and t("acts.no_change"), None)
+        return _Done(words, partial(pages.restore, before))
 
     def _say_worked_on(self) -> None:
         shown = self._view.viewer.detail
