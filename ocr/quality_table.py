@@ -23,6 +23,11 @@ class QualityCheck:
     below: bool
     source: str
 
+    def badness(self, value: float) -> float:
+        """How far a value is beyond the threshold, as a ratio of 1 and more: for ordering pages of one reason."""
+        worse, better = (self.threshold, value) if self.below else (value, self.threshold)
+        return worse / better if better > 0 else 1.0 + abs(worse - better)
+
     def fails(self, value: float) -> bool:
         """Whether a measured value is a reason to look at the page."""
         return value < self.threshold if self.below else value > self.threshold
@@ -57,6 +62,14 @@ _TABLE = (
         0.3,
         True,
         "the certainty from which a page is turned by itself",
+    ),
+    QualityCheck(
+        "turn_of_neighbours",
+        "turn in which all surely read pages around a doubtful one lie",
+        "degrees",
+        0,
+        False,
+        "a stack is fed one way; at least two of the four pages before and behind must be 0.6 sure and none differ",
     ),
     QualityCheck(
         "blurred",
@@ -115,6 +128,14 @@ _TABLE = (
         "legal paper, the longest office sheet, has 14 inches: two sheets that overlap are longer",
     ),
     QualityCheck(
+        "longer_than_others",
+        "length beyond the folder's usual, on a scan as wide as usual and of no paper's size",
+        "of that length",
+        0.06,
+        False,
+        "a sheet drawn in at 3 degrees is 4 % longer",
+    ),
+    QualityCheck(
         "strong_skew",
         "tilt of the text lines before it was straightened",
         "degrees",
@@ -156,11 +177,11 @@ _TABLE = (
     ),
     QualityCheck(
         "streak",
-        "pages of a folder with a line in the same column",
+        "pages of a folder with a line in the same column; or of all scanned around it, where most have it",
         "pages",
         2,
         False,
-        "a rule of a form moves with the sheet, dirt on the glass does not",
+        "a rule of a form moves with the sheet, dirt on the glass does not and stays until it is wiped off",
     ),
 )
 
@@ -169,5 +190,5 @@ CHECKS = {check.code: check for check in _TABLE}
 
 RANKS = {code: rank for rank, code in enumerate(CHECKS)}
 
-COMPARED = frozenset({"looks_like", "streak"})
+COMPARED = frozenset({"turn_of_neighbours", "longer_than_others", "looks_like", "streak"})
 """Reasons that only other pages give; the page engine never finds them."""

@@ -11,6 +11,7 @@ from datetime import UTC, date, datetime
 from enum import StrEnum
 from typing import Any
 
+from ocr.quality_table import CHECKS
 from ui import words_en, words_en_codes, words_en_errors, words_en_pages, words_en_reasons
 
 _KINDS: Mapping[str, Mapping[str, str]] = {
@@ -77,6 +78,22 @@ def explain(kind: str, code: str, facts: Mapping[str, Any] | None = None) -> str
     """
     words = _KINDS[kind].get(code) or words_en_codes.FALLBACK[kind].replace("{code}", code.replace("_", " "))
     return _fill(words, _with_count(facts or {}))
+
+
+def quality(code: str, value: float) -> str:
+    """A mark of a page with the number behind it: "Faint (48 of 255, good from 60)"."""
+    words, measured = explain("quality", code, {"value": value}), words_en_reasons.MEASURED.get(code)
+    check = CHECKS.get(code)
+    if measured is None or (check is not None and value == check.threshold):
+        return words  # it happened, but no amount of it is known
+    limit = None if check is None else check.threshold
+    facts = {
+        "value": value,
+        "percent": round(value * 100),
+        "limit": limit,
+        "limit_percent": None if limit is None else round(limit * 100),
+    }
+    return f"{words} ({_fill(measured, facts)})"
 
 
 def sentence(code: str, facts: Mapping[str, Any]) -> str:

@@ -331,6 +331,7 @@ SCREEN: dict[str, str] = {
     "keys.approve": "approve: see what the office gets, once more to send",
     "keys.return": "return with a reason",
     "keys.turn": "turn right, left",
+    "keys.neighbours": "turn a doubtful page as the pages around it lie",
     "keys.read_again": "read again",
     "keys.blank": "mark as blank or not blank",
     "keys.brightness": "show brighter, darker",

@@ -90,9 +90,33 @@ QUALITY: dict[str, str] = {
     "mixed_size": "Another size than its neighbours",
     "folded_corner": "A corner seems to be folded",
     "double_feed": "{value:.1f} inches long: two sheets at once?",
+    "longer_than_others": "Longer than the other pages: two sheets at once?",
     "low_for_size": "Only {value:.0f} dpi for small print",
+    "turn_of_neighbours": "Its neighbours lie turned by {value:.0f}°",
     "looks_like": "Seems to be scanned twice",
     "streak": "Line of a dirty scanner, as on {value:.0f} pages",
+}
+
+# The number behind a mark whose words have none, and what is usual; shown of one page at a time.
+MEASURED: dict[str, str] = {
+    "file_ends_early": "{percent} % of its rows are missing",
+    "no_text": "on {value:.0f} marks of letter size",
+    "uncertain_text": "{percent} %, good from {limit_percent} %",
+    "turn_unsure": "{percent} % sure, good from {limit_percent} %",
+    "turn_of_neighbours": "Ctrl+F9 turns it too",
+    "blurred": "{value:.2f}, good up to {limit:.2f}",
+    "too_dark": "{value:.0f} of 255, good from {limit:.0f}",
+    "dark_page": "{percent} % of it, usual up to {limit_percent} %",
+    "low_contrast": "{value:.0f} of 255, good from {limit:.0f}",
+    "cut_edge": "{value:.0f} letters",
+    "folded_corner": "over {percent} % of the width",
+    "longer_than_others": "by {percent} %",
+    "strong_skew": "usual up to {limit:.0f}°",
+    "low_resolution": "good from {limit:.0f}",
+    "low_for_size": "good from {limit:.0f}",
+    "small_letters": "{value:.0f} pixels, good from {limit:.0f}",
+    "looks_like": "{value:.0f} of 64 points differ",
+    "double_feed": "usual up to {limit:.1f}",
 }
 
 # Remarks on an accepted file.

@@ -28,6 +28,8 @@ LEAST_SAME_SHARE = 0.8
 """Of the words, read exactly alike on both pages."""
 
 STREAK_TOLERANCE_PX = 3
+LASTING_SHARE = 0.5
+"""Of the pages scanned from the first to the last that has a line: more of them have it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +49,15 @@ class PageFacts:
 
 
 @dataclass(frozen=True, slots=True)
+class StreakFacts:
+    """What of a page concerns the scanner's glass; page_id: ascending in the order of scanning."""
+
+    page_id: int
+    streaks_px: tuple[int, ...]
+    width_px: int
+
+
+@dataclass(frozen=True, slots=True)
 class PageFinding:
     """A reason for one page. other: the earlier page that it looks like, None for streaks."""
 
@@ -55,14 +66,18 @@ class PageFinding:
     other: int | None = None
 
 
-def find_page_findings(pages: Sequence[PageFacts]) -> Mapping[int, tuple[PageFinding, ...]]:
+def find_page_findings(
+    pages: Sequence[PageFacts], nearby: Sequence[StreakFacts] = ()
+) -> Mapping[int, tuple[PageFinding, ...]]:
     """Reasons by page id, worst first; pages without one are left out.
 
-    pages: of one dossier or one batch, in the order they were scanned. "looks_like" (bits that differ) goes to
-    the later page of two; "streak" (pages with that column) to every page that has it.
+    pages: of one dossier, in the order they were scanned. nearby: pages of other dossiers scanned just before or
+    after. "looks_like" (bits that differ) goes to the later page of two; "streak" (pages with that column) to every
+    page of the dossier that has it.
     """
     found: dict[int, list[PageFinding]] = defaultdict(list)
-    for finding in (*near_duplicates(pages), *common_streaks(pages)):
+    own = [StreakFacts(page.page_id, page.streaks_px, page.width_px) for page in pages]
+    for finding in (*near_duplicates(pages), *common_streaks(own, nearby)):
         found[finding.page_id].append(finding)
     return {page_id: tuple(each) for page_id, each in found.items()}
 
@@ -88,20 +103,47 @@ def near_duplicates(pages: Sequence[PageFacts]) -> tuple[PageFinding, ...]:
     return tuple(found)
 
 
-def common_streaks(pages: Sequence[PageFacts]) -> tuple[PageFinding, ...]:
-    """Pages that have a thin line in a column where two or more other pages of the same width have it too."""
+def common_streaks(
+    pages: Sequence[StreakFacts], nearby: Sequence[StreakFacts] = ()
+) -> tuple[PageFinding, ...]:
+    """Pages that have a thin line in a column where two or more other pages of the same width have it too.
+
+    Pages of a dossier prove it among themselves; with those nearby only if most pages scanned meanwhile have it:
+    dirt stays until it is wiped off, while ruled paper of many folders has a line in one column now and then.
+    page_id: here also the order of scanning.
+    """
+    own, all_near = _by_width(pages), _by_width((*pages, *nearby))
     found = []
-    for width_px in sorted({page.width_px for page in pages}):
-        alike = [page for page in pages if page.width_px == width_px and page.streaks_px]
-        for page in alike:
-            most = max(_pages_with(column, alike) for column in page.streaks_px)
-            if CHECKS["streak"].fails(most):
-                found.append(PageFinding(page.page_id, QualityReason("streak", float(most))))
+    for page in pages:
+        here, near = own[page.width_px], all_near[page.width_px]
+        counts = [len(_with(column, here)) for column in page.streaks_px]
+        counts += [_lasting(column, near) for column in page.streaks_px]
+        if counts and CHECKS["streak"].fails(max(counts)):
+            found.append(PageFinding(page.page_id, QualityReason("streak", float(max(counts)))))
     return tuple(found)
 
 
-def _pages_with(column: int, pages: Sequence[PageFacts]) -> int:
-    return sum(any(abs(column - other) <= STREAK_TOLERANCE_PX for other in page.streaks_px) for page in pages)
+def _by_width(pages: Sequence[StreakFacts]) -> Mapping[int, Sequence[StreakFacts]]:
+    """Pages of one width each, in the order of scanning: a column means something only among them."""
+    groups: dict[int, list[StreakFacts]] = defaultdict(list)
+    for page in sorted(pages, key=lambda each: each.page_id):
+        groups[page.width_px].append(page)
+    return groups
+
+
+def _lasting(column: int, pages: Sequence[StreakFacts]) -> int:
+    """Pages with a line in this column, 0 where most of those from the first to the last of them have none."""
+    places = _with(column, pages)
+    return len(places) if len(places) > LASTING_SHARE * (places[-1] - places[0] + 1) else 0
+
+
+def _with(column: int, pages: Sequence[StreakFacts]) -> list[int]:
+    """Places of the pages that have a line in this column."""
+    return [
+        place
+        for place, page in enumerate(pages)
+        if any(abs(column - other) <= STREAK_TOLERANCE_PX for other in page.streaks_px)
+    ]
 
 
 def _same_words(first: Counter[str], second: Counter[str]) -> bool:

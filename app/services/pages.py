@@ -11,7 +11,9 @@ from app.domain.page_boxes import turned_box, turned_size, within
 from app.domain.states import DossierState
 from app.errors import Conflict
 from app.jobs import store
+from app.paths import HomePaths
 from app.services import flow
+from app.services.readings import ReadingBefore, kept_reading, put_back_reading
 from app.storage import values
 from app.storage.database import Database, Transaction
 from app.storage.tables import DossierRow, PageResultRow, PageRow
@@ -73,6 +75,22 @@ class Pages:
                     before.append(EditsBefore(PageId(page.id), old))
         return tuple(before)
 
+    def turn_like_neighbours(self, page_ids: Sequence[PageId]) -> tuple[EditsBefore, ...]:
+        """Turn those of the pages for which the pages around them propose a turn; what a person decided stays.
+
+        Returns what the edits of the turned pages were, for restore. Raises Conflict("dossier_closed").
+        """
+        before = []
+        with self._database.write(self._who) as tx:
+            for page in open_pages(tx, page_ids):
+                old = values.load_edits(page.edits)
+                proposed = _proposed_turn(tx, page)
+                if proposed is not None and old.turn_deg is None:
+                    new = _changed(old, EditChange(turn_deg=proposed), _Standing.of(tx, page, old))
+                    _put(tx, page, old, new, "turned_like_neighbours")
+                    before.append(EditsBefore(PageId(page.id), old))
+        return tuple(before)
+
     def restore(self, before: Sequence[EditsBefore]) -> None:
         """Give pages the edits they had. Raises Conflict("dossier_closed") or ("page_gone")."""
         edits = {each.page_id: each.edits for each in before}
@@ -82,11 +100,30 @@ class Pages:
                 if new != old:
                     _put(tx, page, old, new, "edit_undone")
 
-    def reprocess(self, page_ids: Sequence[PageId]) -> None:
-        """Recognise pages again, before everything that waits."""
+    def reprocess(self, page_ids: Sequence[PageId]) -> tuple[ReadingBefore, ...]:
+        """Recognise pages again, before everything that waits.
+
+        Returns how those stood that had been read, for restore_readings. Raises Conflict("dossier_closed").
+        """
+        before = []
         with self._database.write(self._who) as tx:
             for page in open_pages(tx, page_ids):
+                kept = kept_reading(tx, page)
                 do_again(tx, page)
+                before += [] if kept is None else [kept]
+        return tuple(before)
+
+    def restore_readings(self, before: Sequence[ReadingBefore]) -> None:
+        """Give pages the readings they had; one that no longer holds is made again.
+
+        Raises Conflict("dossier_closed") or ("page_gone").
+        """
+        readings = {each.page_id: each for each in before}
+        derived = HomePaths(self._database.path.parent).derived
+        with self._database.write(self._who) as tx:
+            for page in open_pages(tx, list(readings)):
+                if not put_back_reading(tx, page, readings[PageId(page.id)], derived):
+                    do_again(tx, page)
 
 
 def open_pages(tx: Transaction, page_ids: Iterable[PageId]) -> Iterable[PageRow]:
@@ -159,6 +196,13 @@ def _changed(old: PageEdits, change: EditChange, standing: _Standing) -> PageEdi
             pinned_skew = standing.skew_deg if new.skew_deg is None else new.skew_deg
             new = replace(new, box=box, turn_deg=pinned_turn, skew_deg=pinned_skew)
     return new
+
+
+def _proposed_turn(tx: Transaction, page: PageRow) -> int | None:
+    """What the last comparison of the dossier's pages found; a page read again since then has none."""
+    result = tx.session.get(PageResultRow, page.id)
+    reasons = values.load_quality(result.quality) if result is not None else ()
+    return next((int(each.value) % 360 for each in reasons if each.code == "turn_of_neighbours"), None)
 
 
 def _put(tx: Transaction, page: PageRow, old: PageEdits, new: PageEdits, action: str) -> None:

@@ -27,6 +27,14 @@ class SpreadSplit:
     second_id: PageId
 
 
+@dataclass(frozen=True, slots=True)
+class SpreadMerge:
+    """What putting together did. first: the edits of the page that stays; second: those of the half that went."""
+
+    first: EditsBefore
+    second: EditsBefore
+
+
 class Spreads:
     """The left half stays the page it was, the right half is a page behind it with the same master and frame."""
 
@@ -60,8 +68,8 @@ class Spreads:
             do_again(tx, second)
             return SpreadSplit(EditsBefore(PageId(page.id), old), PageId(second.id))
 
-    def merge(self, page_id: PageId, edits: PageEdits | None = None) -> PageId:
-        """Put the halves of a spread together again, whichever is named; returns the page that stays.
+    def merge(self, page_id: PageId, edits: PageEdits | None = None) -> SpreadMerge:
+        """Put the halves of a spread together again, whichever is named; the first is the page that stays.
 
         edits: what the page shall have, as before the split; else its own without a box. Raises Conflict
         "dossier_closed", "page_gone" or "spread_not_split".
@@ -72,14 +80,40 @@ class Spreads:
             if other is None:
                 raise Conflict("spread_not_split")
             page, second = (other, named) if named.part else (named, other)
-            kept = edits or replace(values.load_edits(page.edits), box=None)
+            merged = SpreadMerge(_edits_of(page), _edits_of(second))
+            kept = edits or replace(merged.first.edits, box=None)
             page.edits = values.dump_edits(kept)
             tx.audit("page", page.id, "spread_merged", second=second.id)
             tx.touch("dossier", page.dossier_id)
             tx.touch("page", second.id)
             _delete(tx, page, second)
             do_again(tx, page)
-            return PageId(page.id)
+            return merged
+
+    def unmerge(self, merged: SpreadMerge) -> None:
+        """Take putting together back: both halves as they were, the second under the number it had.
+
+        Raises Conflict "dossier_closed", "page_gone" or "spread_split_already".
+        """
+        with self._database.write(self._who) as tx:
+            (page,) = open_pages(tx, [merged.first.page_id])
+            if page.part or _other_half(tx, page) is not None:
+                raise Conflict("spread_split_already")
+            page.edits = values.dump_edits(merged.first.edits)
+            second = _second_half(page, merged.second.edits)
+            # What was done to this half before may yet be taken back too, by this number.
+            second.id = merged.second.page_id
+            tx.session.add(second)
+            tx.session.flush()
+            tx.audit("page", page.id, "merge_undone", second=second.id)
+            tx.audit("page", second.id, "captured", to_state=PageState.CAPTURED, master=page.master_sha256)
+            tx.touch("dossier", page.dossier_id)
+            do_again(tx, page)
+            do_again(tx, second)
+
+
+def _edits_of(page: PageRow) -> EditsBefore:
+    return EditsBefore(PageId(page.id), values.load_edits(page.edits))
 
 
 def _other_half(tx: Transaction, page: PageRow) -> PageRow | None:

@@ -169,7 +169,8 @@ class PageRow(Base):
     edits: Mapped[dict[str, Any]] = mapped_column(default=dict)
     attention: Mapped[str | None]  # code: why a person must look
     attention_facts: Mapped[dict[str, Any]] = mapped_column(default=dict)
-    # Numbers are never given twice: a half put back to its page is deleted, and the audit still names it.
+    # Numbers are never given to another page: a half put back to its page is deleted, the audit still names it,
+    # and when that is taken back it is the same half again.
     __table_args__ = (
         UniqueConstraint("import_item_id", "source_page", "part"),
         {"sqlite_autoincrement": True},

@@ -21,6 +21,7 @@ from PIL import Image, ImageFile, UnidentifiedImageError
 from PIL.TiffImagePlugin import TiffImageFile
 
 from ocr.errors import SourceRefused
+from ocr.intake.resolution import meant_dpi
 from ocr.patience import open_to_read
 from ocr.steps.geometry import PixelImage, apply_exif, resample
 from ocr.types import Limits
@@ -169,15 +170,16 @@ def check_size(size: tuple[int, int], limits: Limits, name: str) -> None:
 
 
 def stated_dpi(image: Image.Image) -> tuple[float | None, float | None]:
-    """Read the resolution a file states, None where it is absent or not a scanner's."""
+    """Read the resolution a file means, None where it states none or not a scanner's."""
     try:
         horizontal, vertical = image.info.get("dpi", (None, None))
         found = [float(value) for value in (horizontal, vertical)]
     except (TypeError, ValueError, ZeroDivisionError):
         return None, None
-    if not all(math.isfinite(value) and 50 <= value <= 2400 for value in found):
+    if not all(math.isfinite(value) and value > 0 for value in found):
         return None, None
-    return found[0], found[1]
+    across, down = meant_dpi((found[0], found[1]), image.size)
+    return (across, down) if min(across, down) >= 50 and max(across, down) <= 2400 else (None, None)
 
 
 def to_pixels(image: Image.Image) -> PixelImage:

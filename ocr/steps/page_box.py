@@ -3,6 +3,9 @@
 Scanners and cameras show what lies behind the sheet: the black of a lid or table, and beyond it sometimes a
 sliver of the next sheet. The background is what is dark, even and joined to the picture's edge; the sheet is
 the largest part it leaves. Found to be judged by and reported, never cut off.
+
+A sheet on a bright ground is not looked for: the shadow along its edge is no stronger than a rule or a fold, and a box
+drawn there in error would take the words beyond it from the page, while a bright ground does no harm to reading.
 """
 
 from __future__ import annotations

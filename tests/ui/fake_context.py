@@ -13,14 +13,15 @@ from types import SimpleNamespace
 from typing import Any
 
 from app.domain.ids import BatchId, DossierId, PageId
-from app.domain.states import DossierState, UploadState, move
+from app.domain.states import DossierState, PageState, UploadState, move
 from app.errors import Conflict
 from app.events import ChangeBus, Changes
 from app.queries import rows
 from app.services.capture import ImportStarted
 from app.services.indexing import NumberCheck
 from app.services.pages import EditChange, EditsBefore
-from app.services.spreads import SpreadSplit
+from app.services.readings import ReadingBefore
+from app.services.spreads import SpreadMerge, SpreadSplit
 from app.settings import Settings
 from ocr.types import PageEdits
 
@@ -65,9 +66,13 @@ class FakeContext:
         )
         self.review = SimpleNamespace(approve=self._approve, return_to_indexing=self._return)
         self.pages = SimpleNamespace(
-            edit=self._edit, restore=self._restore, reprocess=self._note("reprocess")
+            edit=self._edit,
+            restore=self._restore,
+            reprocess=self._reprocess,
+            restore_readings=self._note("restore_readings"),
+            turn_like_neighbours=self._turn_like_neighbours,
         )
-        self.spreads = SimpleNamespace(split=self._split, merge=self._merge)
+        self.spreads = SimpleNamespace(split=self._split, merge=self._merge, unmerge=self._unmerge)
         self.uploads = SimpleNamespace(retry=self._note("retry"))
         self.outbox = SimpleNamespace(
             shares=SimpleNamespace(log_in=self._note("log_in")), wake=self._note("wake")
@@ -100,6 +105,20 @@ class FakeContext:
             self._put_edits(each.page_id, replace(each.edits, **told))
         return before
 
+    def _reprocess(self, page_ids: Sequence[PageId]) -> tuple[ReadingBefore, ...]:
+        self._fail()
+        self.calls.append(("reprocess", tuple(page_ids)))
+        return tuple(
+            ReadingBefore(page_id, PageState.READY, {}, None, None, {})
+            for page_id in page_ids
+            if self.pages_by_id[page_id].summary.state is PageState.READY
+        )
+
+    def _turn_like_neighbours(self, page_ids: Sequence[PageId]) -> tuple[EditsBefore, ...]:
+        self._fail()
+        self.calls.append(("turn_like_neighbours", tuple(page_ids)))
+        return tuple(EditsBefore(page_id, self.pages_by_id[page_id].edits) for page_id in page_ids)
+
     def _restore(self, before: Sequence[EditsBefore]) -> None:
         self._fail()
         self.calls.append(("restore", tuple(before)))
@@ -118,12 +137,21 @@ class FakeContext:
         self.tell(page=[page_id])
         return SpreadSplit(EditsBefore(page_id, page.edits), PageId(page_id + 100_000))
 
-    def _merge(self, page_id: PageId, edits: PageEdits | None = None) -> PageId:
+    def _merge(self, page_id: PageId, edits: PageEdits | None = None) -> SpreadMerge:
         self._fail()
         self.calls.append(("merge", page_id, edits))
-        self.pages_by_id[page_id] = replace(self.pages_by_id[page_id], is_half=False)
+        page = self.pages_by_id[page_id]
+        self.pages_by_id[page_id] = replace(page, is_half=False)
         self.tell(page=[page_id])
-        return page_id
+        first = EditsBefore(page_id, page.edits)
+        return SpreadMerge(first, replace(first, page_id=PageId(page_id + 100_000)))
+
+    def _unmerge(self, merged: SpreadMerge) -> None:
+        self._fail()
+        page_id = merged.first.page_id
+        self.calls.append(("unmerge", page_id, merged.second.page_id))
+        self.pages_by_id[page_id] = replace(self.pages_by_id[page_id], is_half=True)
+        self.tell(page=[page_id])
 
     def _fail(self) -> None:
         if self.fails_with is not None:

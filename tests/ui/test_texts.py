@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from app.domain import states
+from ocr.quality_table import CHECKS
 from ui import texts, words_en_codes, words_en_errors, words_en_reasons
 
 ROOT = Path(__file__).parents[2]
@@ -168,3 +169,17 @@ def test_numbers_carry_their_noun():
 
 def test_days_are_unmistakable():
     assert texts.day(datetime(2017, 8, 24, tzinfo=UTC).date()) == "24 Aug 2017"
+
+
+@pytest.mark.parametrize("code", list(CHECKS))
+def test_every_mark_of_a_page_is_told_with_a_number(code):
+    told = texts.quality(code, 0.25 if CHECKS[code].threshold < 1 else 1.5 * CHECKS[code].threshold)
+    assert re.search(r"\d", told)
+    assert "?" not in told.replace("at once?", "")
+    assert "{" not in told
+
+
+def test_a_mark_of_which_no_amount_is_known_names_none():
+    assert texts.quality("file_ends_early", 0.0) == "The file ends early"
+    assert texts.quality("file_ends_early", 0.4) == "The file ends early (40 % of its rows are missing)"
+    assert texts.quality("of_tomorrow", 1.0) == "Look at this page (of tomorrow)"

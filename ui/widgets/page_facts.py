@@ -1,4 +1,4 @@
-"""Two lines under a page: what was done to it and what is remarkable, and how bright it is shown."""
+"""Lines under a page: what is remarkable, what was done to it, and how bright it is shown."""
 
 from __future__ import annotations
 
@@ -20,7 +20,8 @@ class PageFacts(QFrame):
         self.setProperty("ground", "panel")
         self.setProperty("edge", "top")
         self.facts = ElidedLabel(parent=self, tone="dim", size="aside")
-        self.reasons = ElidedLabel(parent=self, size="strong")
+        # Whole, however many lines: whoever works by keys alone sees no tooltip.
+        self.reasons = label(parent=self, size="strong", wrap=True)
         words = QVBoxLayout()
         words.setSpacing(1)
         words.addWidget(self.reasons)

@@ -1,6 +1,12 @@
 from __future__ import annotations
 
-from app.domain.page_findings import PageFacts, common_streaks, find_page_findings, near_duplicates
+from app.domain.page_findings import (
+    PageFacts,
+    StreakFacts,
+    common_streaks,
+    find_page_findings,
+    near_duplicates,
+)
 
 LETTER = (
     "Request for the grant of a patent. Applicant Angkor Devices Co Ltd, Phnom Penh. Application number"
@@ -34,25 +40,33 @@ def test_pages_that_look_otherwise_or_have_few_words_are_no_duplicates() -> None
     assert near_duplicates([facts(1, fingerprint=""), facts(2, fingerprint="")]) == ()
 
 
+def streaked(page_id: int, *columns: int, width_px: int = 2480) -> StreakFacts:
+    return StreakFacts(page_id, columns, width_px)
+
+
+def told(*pages: StreakFacts, nearby: tuple[StreakFacts, ...] = ()) -> list[tuple[int, str, float]]:
+    found = common_streaks(pages, nearby)
+    return [(each.page_id, each.reason.code, each.reason.value) for each in found]
+
+
 def test_same_column_on_three_pages_is_dirt() -> None:
-    pages = [
-        facts(number, f"page {number}", streaks_px=(700 + number % 2, 90 * number)) for number in (1, 2, 3)
-    ]
-    found = common_streaks([*pages, facts(4, streaks_px=(1500,))])
-    assert [(each.page_id, each.reason.code, each.reason.value) for each in found] == [
-        (1, "streak", 3.0),
-        (2, "streak", 3.0),
-        (3, "streak", 3.0),
-    ]
+    pages = [streaked(number, 700 + number % 2, 90 * number) for number in (1, 2, 3)]
+    assert told(*pages, streaked(4, 1500)) == [(1, "streak", 3.0), (2, "streak", 3.0), (3, "streak", 3.0)]
 
 
 def test_column_on_two_pages_or_on_another_width_proves_nothing() -> None:
-    pages = [
-        facts(1, streaks_px=(700,)),
-        facts(2, streaks_px=(700,)),
-        facts(3, streaks_px=(700,), width_px=1654),
-    ]
-    assert common_streaks(pages) == ()
+    assert told(streaked(1, 700), streaked(2, 700), streaked(3, 700, width_px=1654)) == []
+
+
+def test_dirt_shows_over_folders_of_few_pages() -> None:
+    before = (streaked(1), streaked(2, 700), streaked(3, 701), streaked(4), streaked(5, 699))
+    assert told(streaked(6, 700), nearby=before) == [(6, "streak", 4.0)]
+    assert told(streaked(6), nearby=before) == []
+
+
+def test_ruled_paper_here_and_there_is_no_dirt() -> None:
+    before = tuple(streaked(number, *([700] if number % 4 == 0 else [])) for number in range(1, 20))
+    assert told(streaked(20, 700), nearby=before) == []
 
 
 def test_findings_of_a_page_come_worst_first() -> None:

@@ -220,6 +220,7 @@ def test_a_page_of_which_a_part_is_missing_holds_its_folder(tmp_path, monkeypatc
         assert dossier.first_reason.code == "pages_cut_off"
         cut = pages.list_pages(program.database)[-1]
         assert cut.quality[0].code == "file_ends_early"
+        assert 0.2 < cut.quality[0].value < 0.6  # of its rows
 
 
 def test_a_refused_file_that_was_taken_away_holds_its_folder_no_longer(tmp_path, monkeypatch):

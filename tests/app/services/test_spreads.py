@@ -95,7 +95,7 @@ def test_taken_back_all_is_as_before(program, is_done):
     split = program.spreads.split(first.id)
     if is_done:
         finish(program)
-    assert program.spreads.merge(split.second_id, split.before.edits) == first.id
+    assert program.spreads.merge(split.second_id, split.before.edits).first.page_id == first.id
     finish(program)
     after = [(page.id, pages.get_page(program.database, page.id).edits) for page in listed(program)]
     assert after == before
@@ -104,7 +104,57 @@ def test_taken_back_all_is_as_before(program, is_done):
         program.pages.reprocess([split.second_id])
 
 
-def test_the_number_of_a_page_that_is_gone_is_not_given_again(program):
+def state_of(program):
+    with program.database.read() as session:
+        columns = (PageRow.id, PageRow.ordinal, PageRow.part, PageRow.edits, PageRow.state)
+        keys = select(*columns, PageResultRow.derived_key).outerjoin(PageResultRow)
+        return session.execute(keys.order_by(PageRow.ordinal, PageRow.id)).all()
+
+
+@pytest.mark.parametrize("is_done", [True, False])
+def test_putting_together_is_taken_back_with_both_halves_as_they_were(program, is_done):
+    first = listed(program)[0]
+    second_id = program.spreads.split(first.id, 380).second_id
+    finish(program)
+    program.pages.edit([second_id], EditChange(turn_by_deg=180, languages=("khm",)))
+    finish(program)
+    before = state_of(program)
+    merged = program.spreads.merge(second_id)
+    if is_done:
+        finish(program)
+    program.spreads.unmerge(merged)
+    finish(program)
+    assert state_of(program) == before
+    assert findings(program) == []
+    with pytest.raises(Conflict, match="spread_split_already"):
+        program.spreads.unmerge(merged)
+
+
+def test_what_was_done_before_putting_together_can_still_be_taken_back_after_it(program):
+    first = listed(program)[0]
+    second_id = program.spreads.split(first.id).second_id
+    finish(program)
+    before = program.pages.edit([second_id], EditChange(brightness=30))
+    program.spreads.unmerge(program.spreads.merge(first.id))
+    assert pages.get_page(program.database, second_id).edits.brightness == 30
+    program.pages.restore(before)
+    assert pages.get_page(program.database, second_id).edits.brightness is None
+
+
+def test_putting_together_is_not_taken_back_once_the_folder_has_left(program):
+    (dossier,) = dossiers.list_dossiers(program.database)
+    first = listed(program)[0]
+    program.spreads.split(first.id)
+    merged = program.spreads.merge(first.id)
+    finish(program)
+    program.indexing.confirm(dossier.id, "KH/P/2018/00417")
+    program.review.approve(dossier.id)
+    with pytest.raises(Conflict, match="dossier_closed"):
+        program.spreads.unmerge(merged)
+    assert listed(program)[0].id == first.id
+
+
+def test_the_number_of_a_page_that_is_gone_is_not_given_to_another(program):
     first = listed(program)[0]
     gone = program.spreads.split(first.id).second_id
     program.spreads.merge(first.id)
@@ -129,7 +179,7 @@ def test_halves_are_turned_each_within_its_own_box(program):
     program.pages.edit([first.id, second_id], EditChange(turn_by_deg=180))
     assert boxes(program)[:2] == [Box(450, 0, 450, 640), Box(0, 0, 450, 640)]
     finish(program)
-    assert program.spreads.merge(first.id) == first.id
+    assert program.spreads.merge(first.id).first.page_id == first.id
 
 
 def test_ledger_integrity_and_reimport_count_one_page_of_the_file(program, tmp_path):

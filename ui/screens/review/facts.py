@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from app.domain.states import LinkState, PageState
 from app.queries.rows import DossierDetail, PageSummary
+from ocr.quality_table import CHECKS, RANKS
 from ui import texts
 from ui.screens.faces import GOOD_REASONS, reason_tone
 from ui.texts import t
@@ -29,20 +30,27 @@ def office_gets(detail: DossierDetail) -> tuple[Fact, ...]:
 
 
 def worst_first(pages: tuple[PageSummary, ...]) -> tuple[PageSummary, ...]:
-    """Pages a person should see first: what needs attention, then remarks, then the least certain text."""
+    """Pages a person should see first: what needs attention, then marks by their table, then the least certain text."""
     return tuple(sorted(pages, key=_badness))
 
 
-def _badness(page: PageSummary) -> tuple[int, float, int]:
+def _badness(page: PageSummary) -> tuple[int, int, float, float, int]:
+    """Smaller is worse: kind, place of its worst mark in the table, how far that is beyond its limit, text, number."""
+    mark, beyond = len(RANKS), 0.0
     if page.state is PageState.NEEDS_ATTENTION or page.attention is not None:
-        rank = 0
+        kind = 0
     elif page.quality or page.may_be_two:
-        rank = 1
+        kind = 1
     elif page.is_blank:
-        rank = 3
+        kind = 3
     else:
-        rank = 2
-    return rank, page.mean_confidence if page.mean_confidence is not None else 1.0, page.number
+        kind = 2
+    for reason in page.quality:
+        rank = RANKS.get(reason.code, len(RANKS))
+        if rank < mark:
+            mark, beyond = rank, CHECKS[reason.code].badness(reason.value)
+    certainty = page.mean_confidence if page.mean_confidence is not None else 1.0
+    return kind, mark, -beyond, certainty, page.number
 
 
 def chips_of(detail: DossierDetail, pages: tuple[PageSummary, ...]) -> tuple[Badge, ...]:

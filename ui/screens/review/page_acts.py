@@ -13,7 +13,7 @@ from app.domain.ids import DossierId, PageId
 from app.queries.rows import PageDetail
 from ocr.types import Box
 from ui.desk import Desk
-from ui.screens.review.page_words import page_facts, page_reasons
+from ui.screens.review.page_words import has_proposed_turn, page_facts, page_reasons
 from ui.screens.review.scope import Scope, pages_in
 from ui.screens.review.view import ReviewView
 from ui.tasks import Failure
@@ -22,7 +22,8 @@ from ui.theme import Tone
 
 if TYPE_CHECKING:
     from app.services.pages import EditChange, EditsBefore
-    from app.services.spreads import SpreadSplit
+    from app.services.readings import ReadingBefore
+    from app.services.spreads import SpreadMerge, SpreadSplit
 
 KEPT_ACTS = 100
 # A slider that is held tells every step; only where it comes to rest is written.
@@ -57,6 +58,7 @@ class PageActs(QObject):
     def _wire(self) -> None:
         view = self._view
         view.turn_asked.connect(self._on_turn)
+        view.neighbours_asked.connect(self._on_neighbours)
         view.again_asked.connect(self._on_again)
         view.blank_asked.connect(self._on_blank)
         view.straighten_asked.connect(self._on_straighten)
@@ -134,6 +136,24 @@ class PageActs(QObject):
         reached = self._reach()
         self._edit(reached, EditChange(turn_by_deg=-by_deg % 360), t("acts.turned", n=len(reached)))
 
+    def _on_neighbours(self) -> None:
+        """Turn what of the pages reached has such a proposal; the service looks at what it is by then."""
+        reached = set(self._reach())
+        proposed = [row.id for row in self._view.pages.rows if row.id in reached and has_proposed_turn(row)]
+        if not proposed:
+            self._desk.notices.say(t("acts.no_neighbours"), Tone.CARE)
+            return
+        self._say_worked_on()
+        call = partial(self._turned_like_neighbours, tuple(proposed))
+        self._desk.tasks.run(call, self._on_done, self._on_failed)
+
+    def _turned_like_neighbours(self, page_ids: tuple[PageId, ...]) -> _Done:
+        pages = self._desk.context.pages
+        before: tuple[EditsBefore, ...] = pages.turn_like_neighbours(page_ids)
+        if not before:
+            return _Done(t("acts.no_neighbours"), None)  # decided or read again meanwhile
+        return _Done(t("acts.turned_like_neighbours", n=len(before)), partial(pages.restore, before))
+
     def _on_blank(self) -> None:
         from app.services.pages import EditChange
 
@@ -151,8 +171,10 @@ class PageActs(QObject):
             self._desk.tasks.run(call, self._on_done, self._on_failed)
 
     def _read_again(self, page_ids: Sequence[PageId]) -> _Done:
-        self._desk.context.pages.reprocess(page_ids)
-        return _Done(t("acts.read_again", n=len(page_ids)), None)
+        pages = self._desk.context.pages
+        before: tuple[ReadingBefore, ...] = pages.reprocess(page_ids)
+        undo = partial(pages.restore_readings, before) if before else None
+        return _Done(t("acts.read_again", n=len(page_ids)), undo)
 
     def _on_straighten(self) -> None:
         shown = self._straightened_page()
@@ -223,9 +245,9 @@ class PageActs(QObject):
         return _Done(t("acts.split", page=shown.summary.number), undo)
 
     def _merged(self, shown: PageDetail) -> _Done:
-        # Splitting again would not bring a gutter back that a person chose, so this says what the key does.
-        self._desk.context.spreads.merge(shown.summary.id)
-        return _Done(t("acts.merged"), None)
+        spreads = self._desk.context.spreads
+        merged: SpreadMerge = spreads.merge(shown.summary.id)
+        return _Done(t("acts.merged"), partial(spreads.unmerge, merged))
 
     def _straightened_page(self) -> PageDetail | None:
         """The page shown, with its straightened picture in sight: boxes and angles are meant on that."""
@@ -257,7 +279,9 @@ class PageActs(QObject):
     def _edited(self, page_ids: tuple[PageId, ...], change: EditChange, words: str) -> _Done:
         pages = self._desk.context.pages
         before: tuple[EditsBefore, ...] = pages.edit(page_ids, change)
-        return _Done(words, partial(pages.restore, before) if before else None)
+        if not before:
+            return _Done(words and t("acts.no_change"), None)
+        return _Done(words, partial(pages.restore, before))
 
     def _say_worked_on(self) -> None:
         shown = self._view.viewer.detail

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from app.domain.states import PageState
-from app.queries.rows import PageDetail
+from app.queries.rows import PageDetail, PageSummary
 from ui import texts
 from ui.texts import t
 
@@ -29,11 +29,14 @@ def page_facts(detail: PageDetail) -> str:
     return " · ".join(parts)
 
 
+def has_proposed_turn(page: PageSummary) -> bool:
+    """Tell whether the pages around a page propose how to turn it."""
+    return any(reason.code == "turn_of_neighbours" for reason in page.quality)
+
+
 def page_reasons(detail: PageDetail) -> str:
-    """Why a look at this page is worthwhile, or that nothing is remarkable."""
-    told = [
-        texts.explain("quality", reason.code, {"value": reason.value}) for reason in detail.summary.quality
-    ]
+    """Why a look at this page is worthwhile, each with what was measured, or that nothing is remarkable."""
+    told = [texts.quality(reason.code, reason.value) for reason in detail.summary.quality]
     attention = detail.summary.attention
     if attention is not None:
         told.insert(0, texts.explain("error", attention.code, attention.facts))

@@ -55,6 +55,7 @@ class ReviewView(Screen):
     page_chosen = Signal(int)
     page_moved = Signal(int)
     turn_asked = Signal(int)
+    neighbours_asked = Signal()
     again_asked = Signal()
     blank_asked = Signal()
     straighten_asked = Signal()
@@ -105,6 +106,7 @@ class ReviewView(Screen):
             KeyHint("Space  Shift →", "keys.pick_pages"),
             KeyHint("F6  Shift F6", "keys.scope"),
             KeyHint("F9  Shift F9", "keys.turn"),
+            KeyHint("Ctrl F9", "keys.neighbours"),
             KeyHint("Ctrl T", "keys.straighten"),
             KeyHint("Ctrl K", "keys.crop"),
             KeyHint("Ctrl D", "keys.split"),
@@ -288,6 +290,7 @@ class ReviewView(Screen):
             ("Alt+Down", self._on_darker),
             ("F9", self._on_turn_right),
             ("Shift+F9", self._on_turn_left),
+            ("Ctrl+F9", self.neighbours_asked),
             ("Ctrl+Up", self._on_folder_before),
             ("Ctrl+Down", self._on_folder_after),
             ("PgUp", self._on_page_before),
