@@ -21,6 +21,7 @@ from app.connectors.receipts import parse_receipt
 from app.domain import states
 from app.domain.offices import load_offices
 from app.domain.register import COLUMNS, parse_register
+from app.ending import Ending
 from app.paths import HomePaths, offices_dir, schemas_dir, tessdata_dir
 from app.settings import Settings, load_settings
 from tests.ui.guide_keys import hints
@@ -63,8 +64,12 @@ def blocks(text: str, language: str) -> list[str]:
 
 def commands() -> Iterator[tuple[str, set[str]]]:
     """Name and options of every command, "" for the program itself."""
-    group = typer.main.get_command(cli._commands(None, plain_words, ExitStack()))
-    for name, command in (("", group), *group.commands.items()):
+    group = typer.main.get_command(cli._commands(None, plain_words, Ending(), ExitStack()))
+    named = [("", group), *group.commands.items()]
+    for name, command in named:
+        if name and hasattr(command, "commands"):
+            named += [(f"{name} {each}", inner) for each, inner in command.commands.items()]
+            continue
         yield (
             name,
             {option for each in command.params for option in each.opts if option.startswith("--")}
