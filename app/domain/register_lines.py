@@ -143,7 +143,7 @@ def _workbook_lines(stream: BinaryIO) -> Lines:
                     yield Line(number, cells)
         except RegisterUnreadable:
             raise
-        except (zipfile.BadZipFile, KeyError, ValueError, TypeError, SyntaxError, OSError, EOFError) as exc:
+        except Exception as exc:  # the reader of a foreign file may fail in any way
             raise RegisterUnreadable("register_damaged", detail=_told(exc)) from exc
         finally:
             book.close()
