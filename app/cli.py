@@ -57,6 +57,16 @@ class Release(StrEnum):
     NONE = "none"
 
 
+class Dates(StrEnum):
+    """How a register writes dates in digits."""
+
+    AUTO = "auto"
+    DMY = "dmy"
+    MDY = "mdy"
+    YMD = "ymd"
+    MIXED = "mixed"
+
+
 class Engine(StrEnum):
     """Recognition engines a person may choose."""
 
@@ -166,6 +176,7 @@ def _commands(
     _add_backup(commands, words)
     _add_office(commands, words)
     _add_login(commands)
+    _add_register(commands, words, ending)
     return commands
 
 
@@ -177,7 +188,7 @@ def _add_digitize(commands: typer.Typer, words: Words, ending: Ending) -> None:
         home: HomeOption = None,
         office: OfficeOption = None,
         languages: LanguagesOption = None,
-        register: Annotated[Path | None, typer.Option(help="Register extract, CSV in UTF-8.")] = None,
+        register: Annotated[Path | None, typer.Option(help="Register extract: CSV or XLSX.")] = None,
         to: Annotated[Path | None, typer.Option("--to", help="Drop folder of the office.")] = None,
         release: Annotated[
             Release, typer.Option(help="Which dossiers may leave without a person.")
@@ -372,3 +383,61 @@ def _print_inspected(document: Mapping[str, Any]) -> None:
             )
     for refused in document["refused"]:
         shown.print(f"✕ {refused['file']}: {refused['message']}", markup=False)
+
+
+def _add_register(commands: typer.Typer, words: Words, ending: Ending) -> None:
+    group = typer.Typer(help="The offline copy of the office's register.", no_args_is_help=True)
+    commands.add_typer(group, name="register")
+
+    @group.command("import")
+    def import_(
+        context: typer.Context,
+        file: Annotated[Path, typer.Argument(help="Register extract: CSV or XLSX.")],
+        home: HomeOption = None,
+        office: OfficeOption = None,
+        mapping: Annotated[
+            str | None,
+            typer.Option("--map", help="Columns, such as number=A,title=2,applicant=Owner,date=D."),
+        ] = None,
+        dates: Annotated[Dates, typer.Option(help="How dates in digits are written.")] = Dates.AUTO,
+        delta: Annotated[
+            bool, typer.Option("--delta", help="Only changes: numbers the file lacks stay.")
+        ] = False,
+        smaller: Annotated[
+            bool, typer.Option("--smaller", help="The register may hold far fewer numbers than before.")
+        ] = False,
+        errors: Annotated[
+            Path | None, typer.Option("--errors", help="Save the lines that need a look as CSV.")
+        ] = None,
+        json: JsonOption = False,
+    ) -> int:
+        """Replace an office's register by an extract, or bring changes into it."""
+        from app.commands.register import ImportCall, import_register
+
+        call = ImportCall(
+            file, home or _home_of(context), office, mapping, dates.value, delta, smaller, errors
+        )
+        return import_register(call, as_json=json, words=words, screen=screen, ending=ending)
+
+    @group.command("show")
+    def show(
+        context: typer.Context,
+        number: Annotated[
+            str | None, typer.Argument(help="A number in any spelling, or the beginning of a name.")
+        ] = None,
+        home: HomeOption = None,
+        office: OfficeOption = None,
+        json: JsonOption = False,
+    ) -> int:
+        """Say what is in force and how old it is, or what the register knows of a number."""
+        from app.commands.register import show_register
+
+        return show_register(
+            home or _home_of(context), number, office, as_json=json, words=words, screen=shown, ending=ending
+        )
+
+
+def _home_of(context: typer.Context) -> Path | None:
+    """Return the home named before the commands."""
+    found = context.find_root().obj
+    return found if isinstance(found, Path) else None

@@ -168,7 +168,9 @@ class AppContext:
         self.pages = Pages(self.database, who)
         self.spreads = Spreads(self.database, who)
         self.uploads = Uploads(self.database, who)
-        self.register_service = RegisterService(self.database, who, self.offices)
+        self.register_service = RegisterService(
+            self.database, who, self.offices, self.paths.register_staging, self._owner.path
+        )
 
     def _kinds(self) -> tuple[IntakeKind, PageKind, LinkKind, PackageKind]:
         work = PageWork(

@@ -111,6 +111,11 @@ class HomePaths:
         return self.files / "owners"
 
     @property
+    def register_staging(self) -> Path:
+        """Copies of register files while they are being imported; nothing lies there otherwise."""
+        return self.files / "register-staging"
+
+    @property
     def lost_and_found(self) -> Path:
         """Where repair puts files nobody knows; nothing is deleted."""
         return self.files / "lost-and-found"

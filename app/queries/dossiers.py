@@ -74,7 +74,7 @@ def get_dossier(reader: Database, dossier_id: DossierId) -> DossierDetail:
             summary=found[0],
             reasons=reasons_of(row.link_facts),
             candidates=candidates,
-            register=None if number is None else entry_of(session, number),
+            register=None if number is None else entry_of(session, number, found[0].office),
             linked_by=None if link is None else link.linked_by,
             linked_at=None if link is None else link.linked_at,
             package_path=None

@@ -1,50 +1,130 @@
-"""The offline mirror of the register."""
+"""The offline mirror of the register: by number in any of its spellings, by name, and how old it is.
+
+The newest extract in force that has a number has the word on it (see app.services.register_staging).
+"""
 
 from __future__ import annotations
 
-from sqlalchemy import func, select
-from sqlalchemy.orm import Session
+from collections.abc import Iterable
+from typing import Any
+
+from sqlalchemy import Select, exists, func, select
+from sqlalchemy.orm import Session, aliased
 
 from app.domain.application_number import ApplicationNumber
 from app.domain.offices import OfficeProfile
 from app.domain.register import RegisterEntry, near_keys
-from app.queries.rows import RegisterEntryRow, RegisterInfo
+from app.domain.register_keys import compact_of, name_key
+from app.queries.rows import OfficeRegister, RegisterEntryRow, RegisterExtract, RegisterInfo
 from app.storage.database import Database
-from app.storage.tables import RegisterRow
+from app.storage.tables import RegisterExtractRow, RegisterRow
+from ocr.numbers import normalise
+
+CURRENT = "current"
+MOST_FOUND = 20
 
 
 def info(reader: Database) -> RegisterInfo:
-    """How many numbers, and when they were last imported."""
+    """How many numbers, and when they were last imported, in all and by office. Counts no rows."""
     with reader.read() as session:
-        count, imported_at = session.execute(select(func.count(), func.max(RegisterRow.imported_at))).one()
-    return RegisterInfo(count=count, imported_at=imported_at)
+        found = session.execute(
+            select(
+                RegisterExtractRow.office,
+                func.sum(RegisterExtractRow.entries),
+                func.max(RegisterExtractRow.imported_at),
+            )
+            .where(RegisterExtractRow.state == CURRENT)
+            .group_by(RegisterExtractRow.office)
+            .order_by(RegisterExtractRow.office)
+        ).all()
+    offices = tuple(OfficeRegister(office, count, imported_at) for office, count, imported_at in found)
+    newest = max((each.imported_at for each in offices), default=None)
+    return RegisterInfo(sum(each.count for each in offices), newest, offices)
 
 
-def find(reader: Database, canonical: str) -> RegisterEntryRow | None:
-    """What the register says of a canonical number."""
+def extracts(reader: Database) -> tuple[RegisterExtract, ...]:
+    """The extracts in force, newest first."""
     with reader.read() as session:
-        return entry_of(session, canonical)
+        rows = session.scalars(
+            select(RegisterExtractRow)
+            .where(RegisterExtractRow.state == CURRENT)
+            .order_by(RegisterExtractRow.id.desc())
+        )
+        return tuple(
+            RegisterExtract(
+                row.office,
+                row.file_name,
+                row.sha256,
+                row.is_delta,
+                row.entries,
+                row.imported_by,
+                row.imported_at,
+            )
+            for row in rows
+        )
 
 
-def entry_of(session: Session, canonical: str) -> RegisterEntryRow | None:
+def find(reader: Database, canonical: str, office: str | None = None) -> RegisterEntryRow | None:
+    """What the register says of a canonical number; office None: whichever has it."""
+    with reader.read() as session:
+        return entry_of(session, canonical, office)
+
+
+def entry_of(session: Session, canonical: str, office: str | None = None) -> RegisterEntryRow | None:
     """The same inside a transaction that is already open."""
-    row = session.get(RegisterRow, canonical)
-    if row is None:
-        return None
-    return RegisterEntryRow(row.canonical, row.title, row.applicant, row.filing_date)
+    row = session.scalar(_in_force(office).where(RegisterRow.canonical == canonical).limit(1))
+    return None if row is None else _entry_row(row)
 
 
 def count_of(reader: Database, office: str) -> int:
     """How many numbers of an office the register holds."""
     with reader.read() as session:
-        return (
-            session.scalar(select(func.count()).select_from(RegisterRow).where(RegisterRow.office == office))
-            or 0
-        )
+        return count_in(session, office)
+
+
+def count_in(session: Session, office: str) -> int:
+    """The same inside a transaction that is already open."""
+    total = select(func.sum(RegisterExtractRow.entries))
+    in_force = total.where(RegisterExtractRow.office == office, RegisterExtractRow.state == CURRENT)
+    return session.scalar(in_force) or 0
+
+
+def find_number(
+    reader: Database, text: str, office: str, limit: int = MOST_FOUND
+) -> tuple[RegisterEntryRow, ...]:
+    """Rows one of whose five spellings is the text, in whatever script its digits are; the exact one first."""
+    plain = normalise(text).text.strip().upper()
+    compact = compact_of(text)
+    if not compact:
+        return ()
+    # One look-up by each index: SQLite joins an OR over several columns less surely.
+    conditions: Iterable[Any] = (
+        RegisterRow.canonical == plain,
+        RegisterRow.compact == compact,
+        RegisterRow.digits == compact,
+        RegisterRow.masked == compact,
+        RegisterRow.bare == compact,
+    )
+    return _first_of(reader, office, conditions, limit)
+
+
+def find_name(
+    reader: Database, text: str, office: str, limit: int = MOST_FOUND
+) -> tuple[RegisterEntryRow, ...]:
+    """Rows whose title or applicant begins with the text, folded: accents, case, words of firms do not count."""
+    key = name_key(text)
+    if not key:
+        return ()
+    end = key + "\U0010ffff"
+    conditions: Iterable[Any] = (
+        RegisterRow.title_key.between(key, end),
+        RegisterRow.applicant_key.between(key, end),
+    )
+    return _first_of(reader, office, conditions, limit)
 
 
 class StoredRegister:
-    """The register lookup of the linker, inside one open transaction."""
+    """The register lookup of the linker, inside one open transaction: by index, never all rows."""
 
     def __init__(self, session: Session, profile: OfficeProfile) -> None:
         self._session = session
@@ -52,15 +132,61 @@ class StoredRegister:
 
     def find(self, canonical: str) -> RegisterEntry | None:
         """The row of a number."""
-        row = self._session.get(RegisterRow, canonical)
+        chosen = _in_force(self._profile.code).where(RegisterRow.canonical == canonical)
+        row = self._session.scalar(chosen.limit(1))
         return None if row is None else self._entry(row)
 
     def near(self, canonical: str) -> tuple[RegisterEntry, ...]:
         """Rows whose number is one misread or swapped digit away."""
-        keys = near_keys(canonical)
-        rows = self._session.scalars(select(RegisterRow).where(RegisterRow.canonical.in_(keys)))
-        return tuple(self._entry(row) for row in rows)
+        chosen = _in_force(self._profile.code).where(RegisterRow.canonical.in_(near_keys(canonical)))
+        return tuple(self._entry(row) for row in _newest(self._session.scalars(chosen)))
 
     def _entry(self, row: RegisterRow) -> RegisterEntry:
         number = ApplicationNumber.parse(row.canonical, self._profile)
         return RegisterEntry(number, row.title, row.applicant, row.filing_date)
+
+
+def _in_force(office: str | None) -> Select[RegisterRow]:
+    """Select rows of extracts in force, newest extract first."""
+    chosen = (
+        select(RegisterRow)
+        .join(RegisterExtractRow, RegisterExtractRow.id == RegisterRow.extract_id)
+        .where(RegisterExtractRow.state == CURRENT)
+        .order_by(RegisterRow.extract_id.desc())
+    )
+    return chosen if office is None else chosen.where(RegisterRow.office == office)
+
+
+def _newest(rows: Iterable[RegisterRow]) -> tuple[RegisterRow, ...]:
+    """Drop rows that a later extract renewed; rows come newest extract first."""
+    found: dict[tuple[str, str], RegisterRow] = {}
+    for row in rows:
+        found.setdefault((row.office, row.canonical), row)
+    return tuple(sorted(found.values(), key=lambda row: row.canonical))
+
+
+def _first_of(
+    reader: Database, office: str, conditions: Iterable[Any], limit: int
+) -> tuple[RegisterEntryRow, ...]:
+    newer, extract = aliased(RegisterRow), aliased(RegisterExtractRow)
+    is_renewed = exists().where(
+        newer.canonical == RegisterRow.canonical,
+        newer.office == RegisterRow.office,
+        newer.extract_id > RegisterRow.extract_id,
+        extract.id == newer.extract_id,
+        extract.state == CURRENT,
+    )
+    found: dict[str, RegisterEntryRow] = {}
+    with reader.read() as session:
+        for condition in conditions:
+            # No order: sorting would make SQLite fetch every row of a common name first.
+            chosen = _in_force(office).order_by(None).where(condition, ~is_renewed).limit(limit)
+            for row in session.scalars(chosen):
+                found.setdefault(row.canonical, _entry_row(row))
+            if len(found) >= limit:
+                break
+    return tuple(found.values())[:limit]
+
+
+def _entry_row(row: RegisterRow) -> RegisterEntryRow:
+    return RegisterEntryRow(row.canonical, row.title, row.applicant, row.filing_date)

@@ -119,11 +119,38 @@ class RegisterEntryRow:
 
 
 @dataclass(frozen=True, slots=True)
+class OfficeRegister:
+    """Size and age of one office's part of the mirror."""
+
+    office: str
+    count: int
+    imported_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class RegisterInfo:
-    """Size and age of the offline register mirror."""
+    """Size and age of the offline register mirror, in all and by office."""
 
     count: int
     imported_at: datetime | None
+    offices: tuple[OfficeRegister, ...] = ()
+
+    def of(self, office: str) -> OfficeRegister | None:
+        """The part of one office."""
+        return next((each for each in self.offices if each.office == office), None)
+
+
+@dataclass(frozen=True, slots=True)
+class RegisterExtract:
+    """One import in force. sha256 None: imported before hashes were kept. entries: numbers it was the first to bring."""
+
+    office: str
+    file_name: str
+    sha256: str | None
+    is_delta: bool
+    entries: int
+    imported_by: str
+    imported_at: datetime
 
 
 @dataclass(frozen=True, slots=True)

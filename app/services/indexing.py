@@ -51,7 +51,7 @@ class Indexing:
             number = ApplicationNumber.parse(text, self._offices[office])
         except NotAnApplicationNumber as exc:
             return NumberCheck(None, exc.code, dict(exc.facts))
-        entry = register.find(self._database, number.canonical)
+        entry = register.find(self._database, number.canonical, office)
         has_register = register.count_of(self._database, office) > 0
         return NumberCheck(
             canonical=number.canonical,
@@ -74,7 +74,7 @@ class Indexing:
                 tx.move(dossier, DossierState.TO_INDEX, "taken_up_again")
             proof = {
                 "typed": number_text,
-                "in_register": register.entry_of(tx.session, number.canonical) is not None,
+                "in_register": register.entry_of(tx.session, number.canonical, batch.office) is not None,
                 "linked_elsewhere": list(release.linked_elsewhere(tx, dossier, number.canonical)),
                 "machine_said": dossier.link.value,
             }

@@ -1,68 +1,233 @@
-"""Bringing the office's register into the offline mirror."""
+"""Bringing the office's register into the offline mirror: copied, read in a worker, staged, switched to."""
 
 from __future__ import annotations
 
+import shutil
+import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from sqlalchemy.dialects.sqlite import insert
-
 from app.domain.offices import OfficeProfile
-from app.domain.register import RegisterProblem, read_register
+from app.domain.register_mapping import (
+    ColumnMapping,
+    DateOrder,
+    Field,
+    header_signature,
+    mapping_by_names,
+    named_columns,
+    propose,
+)
+from app.domain.register_types import RegisterProblem
+from app.domain.register_work import Preview, PreviewTask, ReadResult, ReadTask, preview
 from app.errors import OperatorError
+from app.services.register_reading import (
+    RegisterProgress,
+    Watcher,
+    copy_extract,
+    disk_full_told,
+    is_small_text,
+    matches_its_sum,
+    named,
+    run_in_cage,
+    take_rows,
+)
+from app.services.register_staging import StagedExtract, clean, retire_dead
 from app.storage.database import Database
-from app.storage.tables import RegisterRow
+from app.storage.owners import living_owners
+from app.storage.tables import RegisterMappingRow
+from ocr.long_paths import reachable
 
-ROWS_PER_STATEMENT = 500
+PREVIEW_LIMIT_S = 120.0
+SHRINKS_TO = 0.5
+"""A full extract with less than half of the numbers in force is more likely a part, or of another right."""
 
 
 @dataclass(frozen=True, slots=True)
 class RegisterImported:
-    """How many numbers were taken over, and the lines that were not, each with its reason."""
+    """How many numbers were taken over, and the lines that were not, each with its reason.
+
+    problems: the first 10,000; problem_count: all. notices: codes about the file as a whole.
+    """
 
     accepted: int
     problems: tuple[RegisterProblem, ...]
+    problem_count: int = 0
+    rows_read: int = 0
+    notices: tuple[str, ...] = ()
+    sha256: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class RegisterRequest:
+    """One import. mapping None: remembered, by our own names, or proposed where may_propose.
+
+    is_delta: numbers the file lacks stay. may_shrink: a full extract may hold far fewer numbers than before.
+    """
+
+    path: Path
+    office: str
+    mapping: ColumnMapping | None = None
+    is_delta: bool = False
+    may_shrink: bool = False
+    may_propose: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class RegisterLook:
+    """The beginning of a file and what its columns seem to be; is_remembered: a person has said so before."""
+
+    preview: Preview
+    columns: Mapping[Field, int]
+    dates: DateOrder
+    is_remembered: bool
 
 
 class RegisterService:
-    """Imports register extracts."""
+    """Imports register extracts. Safe to call from several threads.
 
-    def __init__(self, database: Database, who: str, offices: Mapping[str, OfficeProfile]) -> None:
+    staging_dir: for copies and portions, ours alone. owners_dir and owner: who lives, and who we are.
+    """
+
+    def __init__(
+        self,
+        database: Database,
+        who: str,
+        offices: Mapping[str, OfficeProfile],
+        staging_dir: Path,
+        owner: Path,
+    ) -> None:
         self._database = database
         self._who = who
         self._offices = offices
+        self._staging_dir = staging_dir
+        self._owner = owner
+        self._busy: set[int] = set()
 
     def import_csv(self, path: Path, office: str) -> RegisterImported:
-        """Add or renew the numbers of a CSV file in one transaction; numbers it lacks stay.
+        """Add or renew the numbers of a file with our own column names; numbers it lacks stay.
 
-        Raises RegisterUnreadable for a file that cannot be read or is no register, and
-        OperatorError("register_without_numbers") when no line holds a number of the office: going on as if
-        no register had been given would prove less than the person believes.
+        Raises what import_extract raises.
         """
-        extract = read_register(path, self._offices[office])
-        if not extract.entries:
-            raise OperatorError("register_without_numbers", path=str(path), office=office)
-        with self._database.write(self._who) as tx:
-            rows = [
-                {
-                    "canonical": entry.number.canonical,
-                    "office": office,
-                    "title": entry.title,
-                    "applicant": entry.applicant,
-                    "filing_date": entry.filing_date,
-                    "imported_at": tx.now,
-                }
-                for entry in extract.entries
-            ]
-            for start in range(0, len(rows), ROWS_PER_STATEMENT):
-                fresh = insert(RegisterRow).values(rows[start : start + ROWS_PER_STATEMENT])
-                renewed = {
-                    name: fresh.excluded[name]
-                    for name in ("office", "title", "applicant", "filing_date", "imported_at")
-                }
-                tx.session.execute(fresh.on_conflict_do_update(index_elements=["canonical"], set_=renewed))
-            tx.audit(
-                "register", 0, "imported", file=path.name, accepted=len(rows), refused=len(extract.problems)
+        return self.import_extract(RegisterRequest(path, office, is_delta=True))
+
+    def look(self, path: Path, office: str) -> RegisterLook:
+        """Return the beginning of a file with a mapping to start from; raises RegisterUnreadable, naming the path."""
+        with named(path):
+            seen = run_in_cage(
+                preview,
+                PreviewTask(reachable(path), self._offices[office]),
+                is_small_text(path),
+                PREVIEW_LIMIT_S,
             )
-        return RegisterImported(len(rows), extract.problems)
+        kept = self._remembered(office, seen.header)
+        if kept is not None:
+            return RegisterLook(seen, kept.columns, kept.dates, True)
+        return RegisterLook(seen, named_columns(seen.header) or propose(seen.header), DateOrder.AUTO, False)
+
+    def import_extract(self, request: RegisterRequest, watcher: Watcher | None = None) -> RegisterImported:
+        """Bring an extract into force; until its last moment the former register stays as it is.
+
+        Raises RegisterUnreadable for a file that cannot be read or is no register, OperatorError
+        "register_without_numbers" when no line holds a number of the office (going on as if no register had been
+        given would prove less than the person believes), "register_shrinks" or "register_stopped", and DiskFull.
+        """
+        watcher = watcher or Watcher()
+        self._sweep()
+        work = self._staging_dir / f"{self._owner.stem}-{uuid.uuid4().hex[:8]}"
+        try:
+            with disk_full_told():
+                work.mkdir(parents=True)
+            with named(request.path):
+                return self._import(request, work, watcher)
+        finally:
+            shutil.rmtree(work, ignore_errors=True)
+
+    def _import(self, request: RegisterRequest, work: Path, watcher: Watcher) -> RegisterImported:
+        copy = work / "extract"
+        facts = copy_extract(request.path, copy, watcher)
+        is_confirmed = matches_its_sum(request.path, facts["sha256"])
+        profile = self._offices[request.office]
+        is_inline = is_small_text(copy)
+        header = run_in_cage(preview, PreviewTask(copy, profile), is_inline, PREVIEW_LIMIT_S).header
+        mapping = request.mapping or self._usual_mapping(request, header)
+        staged = StagedExtract.begin(
+            self._database, self._who, self._owner.stem, request.office, is_delta=request.is_delta,
+            file_name=request.path.name, **facts,
+        )  # fmt: skip
+        self._busy.add(staged.id)
+        try:
+            portions = work / "portions"
+            portions.mkdir()
+            read = take_rows(ReadTask(copy, portions, profile, mapping), staged, watcher, is_inline)
+            self._refuse_doubtful(request, staged, read)
+            staged.switch(
+                file=request.path.name, accepted=read.accepted, refused=read.left_out, problems=read.problem_count,
+                is_delta=request.is_delta, hash_confirmed=is_confirmed, dates=read.dates.value, **facts,
+            )  # fmt: skip
+        except BaseException:
+            self._busy.discard(staged.id)
+            self._abandon(staged)
+            raise
+        self._busy.discard(staged.id)
+        self._remember(request.office, header, mapping)
+        watcher.tell(RegisterProgress("tidying", 1.0, staged.rows))
+        clean(self._database, self._who)
+        return RegisterImported(
+            read.accepted, read.problems, read.problem_count, read.rows_read, read.notices, facts["sha256"]
+        )
+
+    def _usual_mapping(self, request: RegisterRequest, header: tuple[str, ...]) -> ColumnMapping:
+        if named_columns(header) is None:
+            kept = self._remembered(request.office, header)
+            if kept is not None:
+                return kept
+            found = propose(header)
+            if request.may_propose and Field.NUMBER in found and len(found) > 1:
+                return ColumnMapping(found)
+        return mapping_by_names(header)
+
+    def _refuse_doubtful(self, request: RegisterRequest, staged: StagedExtract, read: ReadResult) -> None:
+        if not staged.rows:
+            raise OperatorError("register_without_numbers", path=str(request.path), office=request.office)
+        before = staged.former_count()
+        if not request.is_delta and not request.may_shrink and staged.rows < before * SHRINKS_TO:
+            raise OperatorError("register_shrinks", before=before, after=staged.rows)
+
+    def _remembered(self, office: str, header: tuple[str, ...]) -> ColumnMapping | None:
+        with self._database.read() as session:
+            row = session.get(RegisterMappingRow, (office, header_signature(header)))
+            if row is None:
+                return None
+            return ColumnMapping({Field(name): at for name, at in row.columns.items()}, DateOrder(row.dates))
+
+    def _remember(self, office: str, header: tuple[str, ...], mapping: ColumnMapping) -> None:
+        with self._database.write(self._who) as tx:
+            tx.session.merge(
+                RegisterMappingRow(
+                    office=office,
+                    signature=header_signature(header),
+                    columns={each.value: at for each, at in mapping.columns.items()},
+                    dates=mapping.dates.value,
+                    used_by=self._who,
+                    used_at=tx.now,
+                )
+            )
+
+    def _sweep(self) -> None:
+        """Remove what imports of dead programs left: rows and copies."""
+        with self._database.write(self._who) as tx:
+            retire_dead(tx, self._owner.parent, self._busy, self._owner.stem)
+        if not self._busy:
+            clean(self._database, self._who)
+        living = living_owners(self._owner.parent)
+        for left in self._staging_dir.glob("*"):
+            if left.name.rpartition("-")[0] not in living:
+                shutil.rmtree(left, ignore_errors=True)
+
+    def _abandon(self, staged: StagedExtract) -> None:
+        try:
+            staged.abandon()
+            clean(self._database, self._who)
+        except Exception:  # noqa: BLE001  # no room even for that: the next import sweeps
+            return

@@ -226,16 +226,59 @@ class LinkRow(Base):
     withdrawn_at: Mapped[datetime | None]
 
 
+class RegisterExtractRow(Base):
+    """One import of a register. Entries count only while its state is "current" (see app.services.register).
+
+    state: "staging", "current" or "retired". entries: numbers it brought that no extract in force had.
+    """
+
+    __tablename__ = "register_extract"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    office: Mapped[str] = mapped_column(String(8))
+    state: Mapped[str] = mapped_column(String(16))
+    is_delta: Mapped[bool]
+    file_name: Mapped[str]
+    sha256: Mapped[str | None] = mapped_column(String(64))
+    size_bytes: Mapped[int | None]
+    entries: Mapped[int]
+    owner: Mapped[str | None]  # who is staging it
+    imported_by: Mapped[str]
+    imported_at: Mapped[datetime]
+    __table_args__ = (
+        Index("ix_register_extract_office_state", "office", "state"),
+        {"sqlite_autoincrement": True},
+    )
+
+
 class RegisterRow(Base):
-    """What the office knows about one number: the offline mirror."""
+    """What an extract says of one number; the newest extract in force has the word."""
 
     __tablename__ = "register_entry"
-    canonical: Mapped[str] = mapped_column(primary_key=True)
-    office: Mapped[str] = mapped_column(String(8), index=True)
+    id: Mapped[int] = mapped_column(primary_key=True)
+    extract_id: Mapped[int] = mapped_column(ForeignKey("register_extract.id"), index=True)
+    office: Mapped[str] = mapped_column(String(8))
+    canonical: Mapped[str] = mapped_column(index=True)
     title: Mapped[str]
     applicant: Mapped[str]
+    masked: Mapped[str] = mapped_column(index=True)  # this and the next five: app.domain.register_keys
+    bare: Mapped[str] = mapped_column(index=True)
+    compact: Mapped[str] = mapped_column(index=True)
+    digits: Mapped[str] = mapped_column(index=True)
+    title_key: Mapped[str] = mapped_column(index=True)
+    applicant_key: Mapped[str] = mapped_column(index=True)
     filing_date: Mapped[date | None]
-    imported_at: Mapped[datetime]
+
+
+class RegisterMappingRow(Base):
+    """Which column was what in files with such a header."""
+
+    __tablename__ = "register_mapping"
+    office: Mapped[str] = mapped_column(String(8), primary_key=True)
+    signature: Mapped[str] = mapped_column(String(32), primary_key=True)
+    columns: Mapped[dict[str, Any]]
+    dates: Mapped[str] = mapped_column(String(8))
+    used_by: Mapped[str]
+    used_at: Mapped[datetime]
 
 
 class JobRow(Base):

@@ -65,11 +65,11 @@ def blocks(text: str, language: str) -> list[str]:
 def commands() -> Iterator[tuple[str, set[str]]]:
     """Name and options of every command, "" for the program itself."""
     group = typer.main.get_command(cli._commands(None, plain_words, Ending(), ExitStack()))
-    named = []
-    for name, command in group.commands.items():
-        inner = getattr(command, "commands", None)  # a group is shown by its commands
-        named += [(f"{name} {each}", inner[each]) for each in inner] if inner else [(name, command)]
-    for name, command in (("", group), *named):
+    named = [("", group), *group.commands.items()]
+    for name, command in named:
+        if name and hasattr(command, "commands"):
+            named += [(f"{name} {each}", inner) for each, inner in command.commands.items()]
+            continue
         yield (
             name,
             {option for each in command.params for option in each.opts if option.startswith("--")}

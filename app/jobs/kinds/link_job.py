@@ -17,7 +17,7 @@ from app.domain.offices import OfficeProfile
 from app.domain.states import DossierState, ImportState, LinkState, PageState
 from app.errors import MachineError
 from app.jobs.store import Job
-from app.queries.register import StoredRegister
+from app.queries.register import StoredRegister, count_in
 from app.services import flow, likeness, release
 from app.services.twins import twin_reasons
 from app.storage import values
@@ -28,7 +28,6 @@ from app.storage.tables import (
     ImportItemRow,
     PageResultRow,
     PageRow,
-    RegisterRow,
 )
 
 
@@ -85,10 +84,7 @@ class LinkKind:
         profile = self._offices[task.office]
         with self._database.read() as session:
             evidence, page_ids = _evidence(session, task.dossier_id)
-            has_register = session.scalar(
-                select(func.count()).select_from(RegisterRow).where(RegisterRow.office == task.office)
-            )
-            register = StoredRegister(session, profile) if has_register else None
+            register = StoredRegister(session, profile) if count_in(session, task.office) else None
             decision = decide_link(evidence, office=profile, register=register, today=self._today())
             findings = likeness.compare_pages(session, task.dossier_id)
         return LinkResult(decision, page_ids, findings)

@@ -27,6 +27,7 @@ from app.packaging.content import (
 from app.packaging.names import safe_name
 from app.packaging.work import build_package
 from app.paths import HomePaths
+from app.queries.register import entry_of
 from app.services import flow, release
 from app.storage import values
 from app.storage.database import Transaction
@@ -42,7 +43,6 @@ from app.storage.tables import (
     PackageRow,
     PageResultRow,
     PageRow,
-    RegisterRow,
 )
 
 
@@ -108,7 +108,7 @@ class PackageKind:
             target_dir=self._paths.packages,
             schema_path=self._schema,
             number=_number_facts(number),
-            register=_register_facts(tx, number.canonical),
+            register=_register_facts(tx, number.canonical, batch.office),
             originals=_originals(tx, dossier.id, MasterStore(self._paths.masters)),
             source_organization=self._offices[batch.office].name,
             title=f"{number.canonical} · {dossier.name}",
@@ -290,9 +290,9 @@ def _simple(facts: Mapping[str, Any]) -> list[tuple[str, str | int | float | boo
     ]
 
 
-def _register_facts(tx: Transaction, canonical: str) -> RegisterFacts | None:
-    row = tx.session.get(RegisterRow, canonical)
+def _register_facts(tx: Transaction, canonical: str, office: str) -> RegisterFacts | None:
+    row = entry_of(tx.session, canonical, office)
     if row is None:
         return None
     filed = "" if row.filing_date is None else row.filing_date.isoformat()
-    return RegisterFacts(row.canonical, row.title, row.applicant, filed)
+    return RegisterFacts(row.application_number, row.title, row.applicant, filed)

@@ -1,0 +1,196 @@
+"""A register file on its way from where it lies to staged rows: copied, hashed, read in a worker.
+
+Runs in the thread that imports; what comes from the worker is checked before it is believed.
+"""
+
+from __future__ import annotations
+
+import errno
+import hashlib
+import json
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from app.domain.register_types import RegisterUnreadable
+from app.domain.register_work import Preview, ReadResult, ReadTask, portion_path, read_in_portions
+from app.errors import DiskFull, OperatorError
+from app.jobs.local_runner import LocalRunner
+from app.jobs.protocol import Outcome
+from app.services.register_staging import StagedExtract
+from ocr.long_paths import reachable
+
+INLINE_BYTES = 1_000_000
+"""A smaller CSV is read here and now: it takes a second, as long as a worker needs to start."""
+
+READ_LIMIT_S = 7_200.0
+LOOK_S = 0.1
+COPY_BYTES = 1 << 20
+
+
+@dataclass(frozen=True, slots=True)
+class RegisterProgress:
+    """stage: "copying", "reading" or "tidying"; share of the file 0..1; rows entered so far."""
+
+    stage: str
+    share: float = 0.0
+    rows: int = 0
+
+
+@dataclass(slots=True)
+class Watcher:
+    """Who waits for an import: told how far it is, and may stop it."""
+
+    tell: Callable[[RegisterProgress], None] = lambda _: None
+    stopped: threading.Event = field(default_factory=threading.Event)
+
+    def check(self) -> None:
+        """Raise OperatorError("register_stopped") once somebody has asked for it."""
+        if self.stopped.is_set():
+            raise OperatorError("register_stopped")
+
+
+def take_rows(task: ReadTask, staged: StagedExtract, watcher: Watcher, is_inline: bool) -> ReadResult:
+    """Enter portions while a worker makes them; returns what it says at the end."""
+    if is_inline:
+        with disk_full_told():
+            here = read_in_portions(task)
+        for number in range(1, here.portions + 1):
+            watcher.check()
+            _enter(task.portions, number, staged, watcher)
+        return here
+    ended = threading.Event()
+    outcomes: list[Outcome] = []
+
+    def on_done(outcome: Outcome) -> None:
+        outcomes.append(outcome)
+        ended.set()
+
+    runner = LocalRunner(1)
+    try:
+        runner.submit(read_in_portions, task, READ_LIMIT_S, on_done)
+        number = 1
+        while True:
+            is_over = ended.is_set()  # before the look: what lies there then is all there will be
+            watcher.check()
+            if portion_path(task.portions, number).exists():
+                _enter(task.portions, number, staged, watcher)
+                number += 1
+            elif is_over:
+                break
+            else:
+                ended.wait(LOOK_S)
+    finally:
+        runner.close(wait_s=0.0)
+    read: ReadResult = _result(outcomes[0], ReadResult)
+    if (read.portions, read.accepted) != (number - 1, staged.rows):
+        raise RegisterUnreadable("register_damaged", detail="portions are missing")
+    return read
+
+
+def _enter(portions: Path, number: int, staged: StagedExtract, watcher: Watcher) -> None:
+    path = portion_path(portions, number)
+    with disk_full_told():
+        content = json.loads(path.read_text(encoding="utf-8"))
+    staged.enter(content["rows"])
+    path.unlink()
+    watcher.tell(RegisterProgress("reading", float(content["share"]), staged.rows))
+
+
+def run_in_cage(work: Callable[[Any], Any], task: Any, is_inline: bool, limit_s: float) -> Any:
+    """Run a work order in a worker, or here where is_inline; returns its result."""
+    if is_inline:
+        return work(task)
+    ended = threading.Event()
+    outcomes: list[Outcome] = []
+
+    def on_done(outcome: Outcome) -> None:
+        outcomes.append(outcome)
+        ended.set()
+
+    runner = LocalRunner(1)
+    try:
+        runner.submit(work, task, limit_s, on_done)
+        ended.wait()
+    finally:
+        runner.close(wait_s=0.0)
+    return _result(outcomes[0], Preview)
+
+
+def _result(outcome: Outcome, kind: type[Any]) -> Any:
+    if isinstance(outcome.error, OperatorError):
+        raise outcome.error
+    if isinstance(outcome.error, OSError) and outcome.error.errno == errno.ENOSPC:
+        raise DiskFull("disk_full", retryable=True, where="register") from outcome.error
+    if outcome.error is not None:
+        code = "register_too_large" if outcome.timed_out or outcome.crashed else "register_damaged"
+        raise RegisterUnreadable(code, detail=f"{type(outcome.error).__name__}: {outcome.error}"[:200])
+    if not isinstance(outcome.result, kind):
+        raise RegisterUnreadable("register_damaged", detail="kind of result")
+    return outcome.result
+
+
+def is_small_text(path: Path) -> bool:
+    """A small file that is no workbook."""
+    try:
+        with reachable(path).open("rb") as source:
+            is_zip = source.read(2) == b"PK"
+        return not is_zip and reachable(path).stat().st_size <= INLINE_BYTES
+    except OSError as exc:
+        raise RegisterUnreadable("register_not_readable", path=str(path), detail=str(exc)) from exc
+
+
+def copy_extract(source: Path, target: Path, watcher: Watcher) -> dict[str, Any]:
+    """Copy the extract into our own directory, so that what is hashed is what is read."""
+    digest, size = hashlib.sha256(), 0
+    try:
+        total = max(1, reachable(source).stat().st_size)
+        opened = reachable(source).open("rb")
+    except OSError as exc:
+        raise RegisterUnreadable("register_not_readable", path=str(source), detail=str(exc)) from exc
+    with opened, disk_full_told(), target.open("xb") as copy:
+        while chunk := opened.read(COPY_BYTES):
+            watcher.check()
+            digest.update(chunk)
+            size += len(chunk)
+            copy.write(chunk)
+            watcher.tell(RegisterProgress("copying", min(1.0, size / total)))
+    return {"sha256": digest.hexdigest(), "size_bytes": size}
+
+
+def matches_its_sum(source: Path, sha256: str) -> bool:
+    """Compare with NAME.sha256 beside the file, as sha256sum writes it; False when there is none.
+
+    Raises RegisterUnreadable("register_hash_differs").
+    """
+    beside = reachable(source.with_name(f"{source.name}.sha256"))
+    try:
+        told = beside.read_text(encoding="utf-8-sig", errors="replace").split()
+    except OSError:
+        return False
+    if not told or told[0].casefold() != sha256:
+        raise RegisterUnreadable("register_hash_differs", sum=beside.name)
+    return True
+
+
+@contextmanager
+def named(path: Path) -> Iterator[None]:
+    """Add the path to what is wrong with a file."""
+    try:
+        yield
+    except RegisterUnreadable as exc:
+        raise RegisterUnreadable(exc.code, **{**exc.facts, "path": str(path)}) from exc
+
+
+@contextmanager
+def disk_full_told() -> Iterator[None]:
+    """Translate a full disk."""
+    try:
+        yield
+    except OSError as exc:
+        if exc.errno == errno.ENOSPC:
+            raise DiskFull("disk_full", retryable=True, where="register") from exc
+        raise

@@ -1,0 +1,222 @@
+"""The rows of a new register beside the ones in force: entered in small transactions, then switched to in one.
+
+A million rows in one transaction would keep every other writer out for minutes. So a staged extract counts
+for nothing until the switch, and whatever ends the import before it leaves the former register in force; what
+was staged by a program that died is removed by the next import.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import delete, exists, func, insert, select, update
+from sqlalchemy.orm import aliased
+
+from app.errors import MachineError
+from app.storage.database import Database, Transaction
+from app.storage.owners import dead_owners
+from app.storage.tables import RegisterExtractRow, RegisterRow
+
+STAGING, CURRENT, RETIRED = "staging", "current", "retired"
+
+ROWS_PER_CLEANING = 5_000
+CACHE_KIB = 65_536
+"""Eight indexes of a million keys: with SQLite's usual 2 MB each row waits for pages again and again."""
+
+TEXTS = {
+    "canonical": 64,
+    "title": 4_000,
+    "applicant": 4_000,
+    "masked": 64,
+    "bare": 64,
+    "compact": 64,
+    "digits": 64,
+    "title_key": 80,
+    "applicant_key": 80,
+}
+"""The columns a worker fills, and how long their texts may be."""
+
+
+class StagedExtract:
+    """One import on its way. Used by one thread."""
+
+    def __init__(self, database: Database, who: str, extract_id: int, office: str, *, is_delta: bool) -> None:
+        self._database = database
+        self._who = who
+        self.id = extract_id
+        self._office = office
+        self._is_delta = is_delta
+        self.rows = 0
+
+    @classmethod
+    def begin(
+        cls, database: Database, who: str, owner: str, office: str, *, is_delta: bool, **facts: Any
+    ) -> StagedExtract:
+        """Make the extract; facts: file_name, sha256, size_bytes."""
+        with database.write(who) as tx:
+            row = RegisterExtractRow(
+                office=office,
+                state=STAGING,
+                is_delta=is_delta,
+                entries=0,
+                owner=owner,
+                imported_by=who,
+                imported_at=tx.now,
+                **facts,
+            )
+            tx.session.add(row)
+            tx.session.flush()
+            return cls(database, who, row.id, office, is_delta=is_delta)
+
+    def enter(self, rows: object) -> None:
+        """Add rows as a worker left them; raises MachineError("result_implausible") for what cannot be."""
+        checked = believed(rows)
+        for row in checked:
+            row.update(extract_id=self.id, office=self._office)
+        with self._database.write(self._who) as tx:
+            tx.session.connection().exec_driver_sql(f"PRAGMA cache_size=-{CACHE_KIB}")
+            tx.session.execute(insert(RegisterRow), checked)
+        self.rows += len(checked)
+
+    def former_count(self) -> int:
+        """How many numbers of the office are in force now."""
+        with self._database.read() as session:
+            counted = select(func.sum(RegisterExtractRow.entries)).where(*_in_force(self._office))
+            return session.scalar(counted) or 0
+
+    def switch(self, **facts: Any) -> None:
+        """Put the extract in force, by one transaction with its audit row; a full one retires all before it."""
+        fresh = self._fresh_count()
+        with self._database.write(self._who) as tx:
+            if not self._is_delta:
+                tx.session.execute(
+                    update(RegisterExtractRow).where(*_in_force(self._office)).values(state=RETIRED)
+                )
+            row = tx.session.get_one(RegisterExtractRow, self.id)
+            row.state, row.entries, row.owner, row.imported_at = CURRENT, fresh, None, tx.now
+            tx.audit("register", self.id, "imported", **facts)
+
+    def abandon(self) -> None:
+        """Take the extract out of the way; its rows go with the next cleaning."""
+        with self._database.write(self._who) as tx:
+            _retire(tx, (self.id,))
+
+    def _fresh_count(self) -> int:
+        if not self._is_delta:
+            return self.rows
+        older, extract = aliased(RegisterRow), aliased(RegisterExtractRow)
+        is_known = exists().where(
+            older.canonical == RegisterRow.canonical,
+            older.office == self._office,
+            older.extract_id != self.id,
+            extract.id == older.extract_id,
+            extract.state == CURRENT,
+        )
+        with self._database.read() as session:
+            known = session.scalar(
+                select(func.count())
+                .select_from(RegisterRow)
+                .where(RegisterRow.extract_id == self.id, is_known)
+            )
+        return self.rows - (known or 0)
+
+
+def retire_dead(tx: Transaction, owners_dir: Path, busy: Collection[int], own: str) -> None:
+    """Take extracts out of the way whose program is gone, and own ones that no import works on any more."""
+    staged = tx.session.execute(
+        select(RegisterExtractRow.id, RegisterExtractRow.owner).where(RegisterExtractRow.state == STAGING)
+    ).all()
+    gone = dead_owners(owners_dir, {owner for _, owner in staged if owner and owner != own})
+    _retire(
+        tx,
+        [
+            each
+            for each, owner in staged
+            if owner is None or owner in gone or (owner == own and each not in busy)
+        ],
+    )
+
+
+def clean(database: Database, who: str) -> int:
+    """Remove rows that nobody asks for any more: of retired extracts, and those a later extract renewed."""
+    removed = 0
+    while some := _remove_some(database, who):
+        removed += some
+    return removed
+
+
+def believed(rows: object) -> list[dict[str, Any]]:
+    """Return a worker's rows when they can be right; raises MachineError("result_implausible")."""
+    if not isinstance(rows, list):
+        raise MachineError("result_implausible", what="register rows")
+    return [_believed_row(row) for row in rows]
+
+
+def _believed_row(row: object) -> dict[str, Any]:
+    if not isinstance(row, Mapping) or set(row) != {*TEXTS, "filing_date"}:
+        raise MachineError("result_implausible", what="register row")
+    found: dict[str, Any] = {}
+    for name, most in TEXTS.items():
+        text = row[name]
+        if not isinstance(text, str) or len(text) > most:
+            raise MachineError("result_implausible", what=f"register {name}")
+        found[name] = text
+    if not found["canonical"]:
+        raise MachineError("result_implausible", what="register canonical")
+    try:
+        found["filing_date"] = None if row["filing_date"] is None else date.fromisoformat(row["filing_date"])
+    except (TypeError, ValueError) as exc:
+        raise MachineError("result_implausible", what="register filing_date") from exc
+    return found
+
+
+def _in_force(office: str) -> tuple[Any, ...]:
+    return RegisterExtractRow.office == office, RegisterExtractRow.state == CURRENT
+
+
+def _retire(tx: Transaction, ids: Collection[int]) -> None:
+    if ids:
+        tx.session.execute(
+            update(RegisterExtractRow)
+            .where(RegisterExtractRow.id.in_(ids), RegisterExtractRow.state == STAGING)
+            .values(state=RETIRED, owner=None)
+        )
+
+
+def _remove_some(database: Database, who: str) -> int:
+    with database.read() as session:
+        retired = select(RegisterExtractRow.id).where(RegisterExtractRow.state == RETIRED)
+        ids = session.scalars(
+            select(RegisterRow.id).where(RegisterRow.extract_id.in_(retired)).limit(ROWS_PER_CLEANING)
+        ).all()
+        ids = ids or session.scalars(_renewed()).all()
+    if not ids:
+        return 0
+    with database.write(who) as tx:
+        tx.session.execute(
+            delete(RegisterRow).where(RegisterRow.id.between(min(ids), max(ids)), RegisterRow.id.in_(ids))
+        )
+    return len(ids)
+
+
+def _renewed() -> Any:
+    """Select rows of extracts in force whose number stands in a later extract in force."""
+    newer, older = aliased(RegisterRow), aliased(RegisterRow)
+    delta, extract = aliased(RegisterExtractRow), aliased(RegisterExtractRow)
+    return (
+        select(older.id)
+        .select_from(delta)
+        .join(newer, newer.extract_id == delta.id)
+        .join(
+            older,
+            (older.canonical == newer.canonical)
+            & (older.office == newer.office)
+            & (older.extract_id < newer.extract_id),
+        )
+        .join(extract, (extract.id == older.extract_id) & (extract.state == CURRENT))
+        .where(delta.state == CURRENT, delta.is_delta.is_(True))
+        .limit(ROWS_PER_CLEANING)
+    )

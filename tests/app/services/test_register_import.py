@@ -1,0 +1,277 @@
+"""A register comes into force whole or not at all, is found by every spelling, and is told in the audit."""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import json
+
+import pytest
+from sqlalchemy import func, select
+
+from app.domain.register import RegisterUnreadable
+from app.domain.register_mapping import ColumnMapping, DateOrder, Field
+from app.errors import DiskFull, MachineError, OperatorError
+from app.queries import register
+from app.services import register_reading, register_staging
+from app.services.register import RegisterRequest
+from app.services.register_problems import save_problems
+from app.services.register_reading import Watcher
+from app.storage.tables import AuditRow, RegisterExtractRow, RegisterRow
+from tests.helpers.program import open_program
+from tests.helpers.register_files import csv_bytes, numbers, write, xlsx_bytes
+from ui import texts
+
+
+@pytest.fixture
+def program(tmp_path, monkeypatch):
+    with open_program(tmp_path / "home", monkeypatch, office="KH") as opened:
+        yield opened
+
+
+def load(program, tmp_path, rows, name="register.csv", **options):
+    path = write(tmp_path / name, csv_bytes(rows) if name.endswith("csv") else xlsx_bytes(rows))
+    return program.register_service.import_extract(RegisterRequest(path, "KH", **options))
+
+
+def held(program):
+    """Numbers in force, and all rows there are."""
+    with program.database.read() as session:
+        rows = session.scalar(select(func.count()).select_from(RegisterRow))
+    return register.count_of(program.database, "KH"), rows
+
+
+def last_audit(program):
+    with program.database.read() as session:
+        row = session.scalars(
+            select(AuditRow).where(AuditRow.subject == "register").order_by(AuditRow.id.desc())
+        ).first()
+        return row.facts
+
+
+def title_of(program, canonical):
+    found = register.find(program.database, canonical, "KH")
+    return None if found is None else found.title
+
+
+def test_a_full_extract_replaces_the_former_register(program, tmp_path):
+    load(program, tmp_path, numbers(5))
+    load(program, tmp_path, numbers(4, first=3, title="New"))
+    assert held(program) == (4, 4)
+    assert title_of(program, "KH/P/2018/00001") is None
+    assert title_of(program, "KH/P/2018/00003") == "New 3"
+
+
+def test_changes_add_and_renew_and_leave_the_rest(program, tmp_path):
+    load(program, tmp_path, numbers(5))
+    load(program, tmp_path, numbers(3, first=4, title="New"), is_delta=True)
+    assert held(program) == (6, 6)
+    assert (title_of(program, "KH/P/2018/00001"), title_of(program, "KH/P/2018/00005")) == (
+        "Rice husk filter 1",
+        "New 5",
+    )
+
+
+def test_numbers_of_two_offices_stay_apart(program, tmp_path):
+    load(program, tmp_path, numbers(3))
+    path = write(tmp_path / "vn.csv", csv_bytes([("4-2019-11818", "Nước", "A", "05/03/2019")]))
+    program.register_service.import_extract(RegisterRequest(path, "VN"))
+    told = register.info(program.database)
+    assert [(each.office, each.count) for each in told.offices] == [("KH", 3), ("VN", 1)]
+    assert register.find(program.database, "4-2019-11818", "KH") is None
+    assert register.find(program.database, "4-2019-11818", "VN").title == "Nước"
+
+
+@pytest.mark.parametrize(
+    "typed",
+    ["4-2019-01818", "4201901818", "000001818", "1818", "៤-២០១៩-០១៨១៨"],
+)
+def test_a_number_is_found_by_each_of_its_spellings(program, tmp_path, typed):
+    rows = [
+        ("4-2019-01818", "Nước mắm", "Công ty TNHH Đồng Tháp", "2019-03-05"),
+        ("4-2019-01819", "T", "B", ""),
+    ]
+    path = write(tmp_path / "vn.csv", csv_bytes(rows))
+    program.register_service.import_extract(RegisterRequest(path, "VN"))
+    found = register.find_number(program.database, typed, "VN")
+    assert [each.application_number for each in found] == ["4-2019-01818"]
+    assert [each.title for each in register.find_name(program.database, "dong th", "VN")] == ["Nước mắm"]
+    assert [each.title for each in register.find_name(program.database, "NUOC", "VN")] == ["Nước mắm"]
+
+
+def test_the_audit_names_the_extract_by_its_hash(program, tmp_path):
+    done = load(program, tmp_path, [*numbers(2), ("nonsense", "T", "A", "")])
+    content = (tmp_path / "register.csv").read_bytes()
+    facts = last_audit(program)
+    assert facts["sha256"] == done.sha256 == hashlib.sha256(content).hexdigest()
+    assert (facts["file"], facts["accepted"], facts["refused"], facts["size_bytes"]) == (
+        "register.csv", 2, 1, len(content),
+    )  # fmt: skip
+    assert facts["hash_confirmed"] is False
+
+
+def test_a_checksum_beside_the_file_is_compared(program, tmp_path):
+    path = write(tmp_path / "register.csv", csv_bytes(numbers(2)))
+    beside = tmp_path / "register.csv.sha256"
+    beside.write_text(f"{hashlib.sha256(path.read_bytes()).hexdigest()}  register.csv\n")
+    program.register_service.import_extract(RegisterRequest(path, "KH"))
+    assert last_audit(program)["hash_confirmed"] is True
+    path.write_bytes(csv_bytes(numbers(3)))
+    with pytest.raises(RegisterUnreadable, match="register_hash_differs"):
+        program.register_service.import_extract(RegisterRequest(path, "KH"))
+    assert held(program) == (2, 2)
+
+
+def test_a_workbook_is_read_in_a_worker(program, tmp_path):
+    done = load(program, tmp_path, [*numbers(9_000), ("=A1", "T", "A", "")], "register.xlsx")
+    assert (done.accepted, [each.code for each in done.problems]) == (9_000, ["formula_in_number"])
+    assert held(program) == (9_000, 9_000)
+    assert not list((tmp_path / "home" / "register-staging").iterdir())
+
+
+def test_columns_a_person_has_mapped_are_remembered_for_the_office_and_header(program, tmp_path):
+    path = write(tmp_path / "a.csv", csv_bytes(numbers(2), head=("Nr", "Was", "Wer", "Wann")))
+    service = program.register_service
+    assert not service.look(path, "KH").is_remembered
+    with pytest.raises(RegisterUnreadable, match="register_column_missing"):
+        service.import_csv(path, "KH")
+    columns = {field: at for at, field in enumerate(Field)}
+    service.import_extract(RegisterRequest(path, "KH", ColumnMapping(columns, DateOrder.DMY)))
+    seen = service.look(path, "KH")
+    assert (dict(seen.columns), seen.dates, seen.is_remembered) == (columns, DateOrder.DMY, True)
+    assert not service.look(path, "VN").is_remembered
+    assert service.import_csv(path, "KH").accepted == 2
+
+
+def test_a_full_extract_that_lacks_most_numbers_needs_a_word(program, tmp_path):
+    load(program, tmp_path, numbers(10))
+    with pytest.raises(OperatorError, match="register_shrinks") as told:
+        load(program, tmp_path, numbers(4))
+    assert told.value.facts == {"before": 10, "after": 4}
+    assert held(program) == (10, 10)
+    load(program, tmp_path, numbers(4), may_shrink=True)
+    assert held(program) == (4, 4)
+
+
+@pytest.mark.parametrize("name", ["register.csv", "register.xlsx"])
+def test_a_file_without_a_number_of_the_office_changes_nothing(program, tmp_path, name):
+    load(program, tmp_path, numbers(3))
+    with pytest.raises(OperatorError, match="register_without_numbers"):
+        load(program, tmp_path, [("nonsense", "T", "A", "")], name)
+    assert held(program) == (3, 3)
+
+
+def test_dates_that_contradict_late_in_the_file_leave_the_former_register(program, tmp_path):
+    load(program, tmp_path, numbers(3))
+    rows = [(f"KH/P/2019/{each:05d}", "T", "A", "25/12/2019") for each in range(1, 9_000)]
+    rows.append(("KH/P/2019/09999", "T", "A", "12/25/2019"))
+    with pytest.raises(RegisterUnreadable, match="register_dates_mixed"):
+        load(program, tmp_path, rows)
+    assert held(program) == (3, 3)
+
+
+def test_an_import_can_be_stopped(program, tmp_path):
+    load(program, tmp_path, numbers(3))
+    path = write(tmp_path / "big.xlsx", xlsx_bytes(numbers(20_000)))
+    watcher = Watcher()
+    watcher.tell = lambda now: watcher.stopped.set() if now.rows else None
+    with pytest.raises(OperatorError, match="register_stopped"):
+        program.register_service.import_extract(RegisterRequest(path, "KH"), watcher)
+    assert held(program) == (3, 3)
+    assert not list((tmp_path / "home" / "register-staging").iterdir())
+
+
+def test_a_full_disk_in_the_midst_leaves_the_former_register(program, tmp_path, monkeypatch):
+    load(program, tmp_path, numbers(3))
+    enter = register_staging.StagedExtract.enter
+
+    def full_after_the_first(staged, rows):
+        if staged.rows:
+            raise DiskFull("disk_full", retryable=True, where="database")
+        enter(staged, rows)
+
+    monkeypatch.setattr(register_staging.StagedExtract, "enter", full_after_the_first)
+    with pytest.raises(DiskFull):
+        load(program, tmp_path, numbers(9_000, first=100))
+    assert held(program) == (3, 3)
+    monkeypatch.undo()
+    load(program, tmp_path, numbers(9_000, first=100))
+    assert held(program) == (9_000, 9_000)
+
+
+def test_what_a_dead_program_staged_is_removed_by_the_next_import(program, tmp_path):
+    load(program, tmp_path, numbers(3))
+    left = tmp_path / "home" / "register-staging" / "0123-4567"
+    (left / "portions").mkdir(parents=True)
+    staged = register_staging.StagedExtract.begin(
+        program.database, "x", "0" * 32, "KH", is_delta=False, file_name="a", sha256=None, size_bytes=1
+    )
+    rows = [
+        dict.fromkeys(register_staging.TEXTS, "a") | {"canonical": f"KH/P/2018/{each}", "filing_date": None}
+        for each in range(7)
+    ]
+    staged.enter(rows)
+    assert held(program) == (3, 10)
+    assert register.find(program.database, "KH/P/2018/4", "KH") is None
+    load(program, tmp_path, numbers(1, first=50), is_delta=True)
+    assert held(program) == (4, 4)
+    assert not left.exists()
+    with program.database.read() as session:
+        assert session.get(RegisterExtractRow, staged.id).state == "retired"
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        "text",
+        {},
+        dict.fromkeys(register_staging.TEXTS, "a") | {"filing_date": "soon"},
+        dict.fromkeys(register_staging.TEXTS, "a" * 9_000) | {"filing_date": None},
+        dict.fromkeys(register_staging.TEXTS, 7) | {"filing_date": None},
+        dict.fromkeys(register_staging.TEXTS, "") | {"filing_date": None},
+    ],
+)
+def test_rows_of_a_worker_are_not_believed_blindly(row):
+    with pytest.raises(MachineError, match="result_implausible"):
+        register_staging.believed([row])
+
+
+def test_problems_are_saved_as_csv_that_no_spreadsheet_computes(program, tmp_path):
+    done = load(program, tmp_path, [*numbers(1), ("=cmd|x", "T", "A", ""), ("@nonsense", "T", "A", "")])
+    save_problems(tmp_path / "errors.csv", done.problems, texts.sentence)
+    with (tmp_path / "errors.csv").open(encoding="utf-8-sig", newline="") as source:
+        saved = list(csv.reader(source))
+    assert saved[0] == ["line", "value", "reason", "left out"]
+    assert [row[:2] for row in saved[1:]] == [["3", "'=cmd|x"], ["4", "'@nonsense"]]
+    assert all(row[3] == "yes" for row in saved[1:])
+
+
+def test_portions_that_are_missing_are_noticed(program, tmp_path, monkeypatch):
+    load(program, tmp_path, numbers(3))
+    monkeypatch.setattr(register_reading, "portion_path", lambda directory, number: directory / "elsewhere")
+    with pytest.raises(RegisterUnreadable, match="register_damaged"):
+        load(program, tmp_path, numbers(50), "register.xlsx")
+    assert held(program) == (3, 3)
+
+
+def test_the_commands_import_and_show(tmp_path, capfd, monkeypatch):
+    from app.cli import run
+
+    monkeypatch.setenv("FOLIODESK_OPERATOR", "sokha")
+    path = write(
+        tmp_path / "a.csv",
+        csv_bytes([*numbers(2), ("nonsense", "T", "A", "")], head=("Nr", "Was", "Wer", "Wann")),
+    )
+    home = ["--home", str(tmp_path / "home"), "--json"]
+    errors = tmp_path / "errors.csv"
+    options = ["--office", "KH", "--map", "number=1,title=Was,applicant=C,date=4", "--errors", str(errors)]
+    assert run(["register", "import", str(path), *options, *home]) == 1
+    done = json.loads(capfd.readouterr().out)
+    assert (done["accepted"], done["problem_count"], done["problems"][0]["line"]) == (2, 1, 4)
+    assert errors.exists()
+    assert run(["register", "show", *home]) == 0
+    (extract,) = json.loads(capfd.readouterr().out)["extracts"]
+    assert (extract["office"], extract["entries"], extract["sha256"]) == ("KH", 2, done["sha256"])
+    assert run(["register", "show", "khp201800002", "--office", "KH", *home]) == 0
+    (entry,) = json.loads(capfd.readouterr().out)["entries"]
+    assert entry["title"] == "Rice husk filter 2"
