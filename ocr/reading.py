@@ -15,6 +15,7 @@ from ocr.engines.protocol import Layout, OcrEngine, RecognizeOptions
 from ocr.engines.word_lines import without_trailing_spaces
 from ocr.khmer import in_written_order
 from ocr.native_digits import Rereading, reread_numbers
+from ocr.reading_order import in_reading_order
 from ocr.steps.geometry import PixelImage, resample
 from ocr.steps.ink import Ink
 from ocr.types import Box, NumberFormat, Word
@@ -82,7 +83,7 @@ def read_sheet(sheet: Sheet, plan: ReadingPlan) -> tuple[Word, ...]:
         for word in words
         if word.text.strip()
     ]
-    return without_trailing_spaces(kept)
+    return in_reading_order(without_trailing_spaces(kept))
 
 
 def reread(
