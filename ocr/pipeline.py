@@ -10,11 +10,12 @@ import math
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import ocr.worker  # first: it sets OMP_THREAD_LIMIT before Tesseract is loaded
+from ocr.engines.line_reader import LineReader
 from ocr.engines.protocol import Layout, RecognizeOptions
-from ocr.engines.registry import open_engine
+from ocr.engines.registry import open_engine, open_line_reader
 from ocr.engines.word_lines import text_of
 from ocr.errors import PageNeedsAttention, SourceRefused
 from ocr.intake.decode import DecodedPage, decode_master, with_square_pixels
@@ -23,6 +24,7 @@ from ocr.native_digits import Rereading
 from ocr.reading import ReadingPlan, Sheet, reread
 from ocr.recipe import RECIPE
 from ocr.script import PageReading, read_page
+from ocr.second_reading import read_again
 from ocr.steps.barcode import PageSpace, find_barcodes
 from ocr.steps.blank import Blankness, judge_blank
 from ocr.steps.deskew import estimate_skew, skew_to_apply
@@ -145,9 +147,17 @@ def process_page(task: PageTask) -> PageResult:
     with clock.step("decode"):
         decoded = _decode(task)
     engine = open_engine(task.engine, task.tessdata_dir)
-    plan = ReadingPlan(engine, languages, task.limits.timeout_s, is_chosen=bool(task.edits.languages))
+    plan = ReadingPlan(
+        engine,
+        languages,
+        task.limits.timeout_s,
+        is_chosen=bool(task.edits.languages),
+        second=open_line_reader(task.engine, task.tessdata_dir),
+    )
     shown = _show(task, decoded, clock)
     upright, turn = _make_upright(task, shown, plan, clock)
+    with clock.step("second_reading"):
+        upright = replace(upright, words=_read_again(upright, plan.second))
     with clock.step("barcodes"):
         barcodes = _barcodes(shown, upright)
     with clock.step("numbers"):
@@ -286,6 +296,13 @@ def _stand(task: PageTask, shown: _Shown, turn_deg: int, plan: ReadingPlan, cloc
         words=words,
         languages=read.languages,
     )
+
+
+def _read_again(upright: _Upright, reader: LineReader | None) -> tuple[Word, ...]:
+    """Have doubtful Latin print read by the second recogniser, once it is known which way up it is."""
+    if reader is None:
+        return upright.words
+    return read_again(upright.words, upright.sheet, reader, upright.languages)
 
 
 def _spread(upright: _Upright) -> Spread | None:

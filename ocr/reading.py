@@ -11,10 +11,12 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from ocr.engines.line_reader import LineReader, LineReading
 from ocr.engines.protocol import Layout, OcrEngine, RecognizeOptions
 from ocr.engines.word_lines import without_trailing_spaces
 from ocr.khmer import in_written_order
 from ocr.native_digits import Rereading, reread_numbers
+from ocr.reading_order import in_reading_order
 from ocr.steps.geometry import PixelImage, resample
 from ocr.steps.ink import Ink
 from ocr.types import Box, NumberFormat, Word
@@ -42,6 +44,9 @@ MOST_PIXELS_READ = 40_000_000
 STRIP_MARGIN_SHARE, STRIP_EDGE_PX = 0.3, 12
 """Paper left around a strip: a share of its height from the page, and a plain edge."""
 
+LATIN_MARGIN_SHARE = 0.15
+"""The same for the second recogniser, which was trained on closely cut lines."""
+
 TALLEST_STRIP = 3.0
 """Height of a strip in heights of small letters; taller ones are set in larger type than the page."""
 
@@ -58,12 +63,16 @@ class Sheet:
 
 @dataclass(frozen=True, slots=True)
 class ReadingPlan:
-    """With what a page is read; the fields are those of PageTask. is_chosen: a person named the languages."""
+    """With what a page is read; the fields are those of PageTask.
+
+    is_chosen: a person named the languages. second: the recogniser of Latin lines, None where there is none.
+    """
 
     engine: OcrEngine
     languages: tuple[str, ...]
     timeout_s: float
     is_chosen: bool = False
+    second: LineReader | None = None
 
 
 def read_sheet(sheet: Sheet, plan: ReadingPlan) -> tuple[Word, ...]:
@@ -82,7 +91,7 @@ def read_sheet(sheet: Sheet, plan: ReadingPlan) -> tuple[Word, ...]:
         for word in words
         if word.text.strip()
     ]
-    return without_trailing_spaces(kept)
+    return in_reading_order(without_trailing_spaces(kept))
 
 
 def reread(
@@ -94,6 +103,14 @@ def reread(
         return read_strip(sheet, replace(plan, languages=languages), box, letter_px)
 
     return reread_numbers(words, formats, plan.languages, read)
+
+
+def read_latin(grey: PixelImage, reader: LineReader, box: Box) -> LineReading:
+    """Read a piece of one line with the second recogniser."""
+    margin = round(LATIN_MARGIN_SHARE * box.height_px)
+    top, left = max(0, box.top_px - margin), max(0, box.left_px - margin)
+    bottom, right = box.top_px + box.height_px + margin, box.left_px + box.width_px + margin
+    return reader.read(grey[top:bottom, left:right])
 
 
 def read_strip(sheet: Sheet, plan: ReadingPlan, box: Box, letter_px: float) -> tuple[Word, ...]:

@@ -17,12 +17,13 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from ocr.candidates_text import union
+from ocr.engines.line_reader import LineReader
 from ocr.engines.protocol import Layout, RecognizeOptions
-from ocr.reading import OTHER_SCRIPTS, ReadingPlan, Sheet, read_sheet, read_strip
+from ocr.reading import OTHER_SCRIPTS, ReadingPlan, Sheet, read_latin, read_sheet, read_strip
 from ocr.steps.geometry import PixelImage
 from ocr.steps.lines import line_bands, stacked_lines
 from ocr.steps.orient import believable_letters
-from ocr.types import Word
+from ocr.types import Box, Word
 
 LINES_TRIED = 5
 """Lines tried, spread from top to bottom, in a tenth of a page's time."""
@@ -37,12 +38,22 @@ DOUBTFUL = 0.6
 """Confidence of a word below which it may be of another script; 9 of 10 Khmer words stay below 0.5."""
 
 MOST_LOOKED_AT, MOST_DOUBTS = 24, 48
-"""Doubtful places looked at, worst first (20 ms each), and those a page may have: clear Latin pages have five, faint
-typescripts sixteen to 35."""
+"""Doubtful places looked at, worst first (20 ms each, 60 with the second recogniser), and those a page may have where there
+is no second recogniser to tell faint print from another script: clear Latin pages have five, faint typescripts 16 to 35."""
 
 SURE, FEWEST_SURE = 0.6, 3
 """Confidence from which a letter read in another script is believed, and such letters that prove it stands there: with
 two, blurred French came out as Khmer on three of four pages."""
+
+CLEARLY_LATIN = 0.9
+"""Confidence of the second recogniser from which a place is Latin whatever else was read there. It knows no other script:
+blurred French 0.86 to 1.0, words of two or three letters in Khmer, Lao and Thai 0.0 to 0.87."""
+
+QUITE_SURE, FEWEST_QUITE_SURE = 0.97, 2
+"""The same where the second recogniser doubts that it is Latin: so few, but so sure (blurred French 0.87 to 0.98)."""
+
+DOUBTED_LATIN = 0.85
+"""Confidence of the second recogniser below which it doubts."""
 
 CLEARLY_READ = 0.25
 """Share of letters believed from which the page is read with the Latin model: faint French shows 0.3, Khmer 0.01."""
@@ -78,8 +89,8 @@ def read_page(sheet: Sheet, plan: ReadingPlan) -> PageReading:
     others = tuple(name for name in plan.languages if name in OTHER_SCRIPTS)
     if plan.is_chosen or not latin or not others:
         return PageReading(read_sheet(sheet, plan), plan.languages)
-    tried = _try_lines(sheet, plan, latin)
-    if not _is_all_latin(tried):
+    tried, is_latin = _try_lines(sheet, plan, latin)
+    if not is_latin:
         return PageReading(read_sheet(sheet, plan), plan.languages)
     knows_french = FRENCH in plan.engine.languages()
     if knows_french and is_french(tried):
@@ -115,12 +126,14 @@ def doubtful_places(words: Sequence[Word]) -> Iterator[tuple[Word, ...]]:
         yield tuple(run)
 
 
-def _try_lines(sheet: Sheet, plan: ReadingPlan, latin: tuple[str, ...]) -> tuple[Word, ...]:
+def _try_lines(sheet: Sheet, plan: ReadingPlan, latin: tuple[str, ...]) -> tuple[tuple[Word, ...], bool]:
+    """Read a few lines with the Latin model, and tell whether they are of its script."""
     block = _evenly_chosen_lines(sheet)
     if block is None:
-        return ()
+        return (), False
     options = RecognizeOptions(latin, dpi=300, timeout_s=plan.timeout_s / 4, layout=Layout.BLOCK)
-    return plan.engine.recognize(block, options)
+    words = plan.engine.recognize(block, options)
+    return words, _is_all_latin(words, block, plan.second)
 
 
 def _evenly_chosen_lines(sheet: Sheet) -> PixelImage | None:
@@ -133,9 +146,10 @@ def _evenly_chosen_lines(sheet: Sheet) -> PixelImage | None:
     )
 
 
-def _is_all_latin(words: Sequence[Word]) -> bool:
-    if any(_is_foreign(place) for place in doubtful_places(words)):
-        return False
+def _is_all_latin(words: Sequence[Word], block: PixelImage, second: LineReader | None) -> bool:
+    for place in filter(_is_foreign, doubtful_places(words)):
+        if second is None or read_latin(block, second, union(place)).confidence < CLEARLY_LATIN:
+            return False
     believed = believable_letters(words)
     return believed >= ENOUGH_LETTERS and believed >= CLEARLY_READ * _letters(words)
 
@@ -148,16 +162,23 @@ def _is_foreign(place: Sequence[Word]) -> bool:
 
 def _holds_other_script(words: Sequence[Word], sheet: Sheet, plan: ReadingPlan) -> bool:
     places = sorted(doubtful_places(words), key=lambda place: min(word.confidence for word in place))
-    if len(places) > MOST_DOUBTS:
+    if len(places) > MOST_DOUBTS and plan.second is None:
         return True
-    readings = (read_strip(sheet, plan, union(place), LETTER_PX) for place in places[:MOST_LOOKED_AT])
-    return any(map(_proves_other_script, readings))
+    return any(_proves_other_script(union(place), sheet, plan) for place in places[:MOST_LOOKED_AT])
 
 
-def _proves_other_script(symbols: Sequence[Word]) -> bool:
+def _proves_other_script(place: Box, sheet: Sheet, plan: ReadingPlan) -> bool:
+    latin = read_latin(sheet.grey, plan.second, place).confidence if plan.second else None
+    if latin is not None and latin >= CLEARLY_LATIN:
+        return False
+    symbols = read_strip(sheet, plan, place, LETTER_PX)
     others = [symbol for symbol in symbols if _is_of_other_script(symbol.text)]
-    sure = sum(symbol.confidence >= SURE for symbol in others)
-    return sure >= FEWEST_SURE and 2 * len(others) >= sum(_letters([symbol]) > 0 for symbol in symbols)
+    if 2 * len(others) < sum(_letters([symbol]) > 0 for symbol in symbols):
+        return False
+    if sum(symbol.confidence >= SURE for symbol in others) >= FEWEST_SURE:
+        return True
+    is_doubted = latin is not None and latin < DOUBTED_LATIN
+    return is_doubted and sum(symbol.confidence >= QUITE_SURE for symbol in others) >= FEWEST_QUITE_SURE
 
 
 def _is_of_other_script(text: str) -> bool:

@@ -81,6 +81,7 @@ def third_party(payload: Path, wheels: Sequence[Wheel], python: PythonSource) ->
         "Other parts",
         "",
         "  Recognition models of tessdata_fast, Apache-2.0",
+        "  Recogniser PP-OCRv6_small_rec of PaddleOCR, converted by RapidOCR, last layer cut by us, Apache-2.0",
         "  Inter and Noto fonts, SIL Open Font License 1.1",
         "  Setup program made with NSIS (zlib/libpng licence; LZMA part: Common Public License with exception)",
         "  Foliodesk.exe and foliodesk.com hold start-up code of mingw-w64 (public domain and ZPL-2.1)",

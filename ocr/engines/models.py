@@ -16,7 +16,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from ocr.errors import EngineUnavailable
-from ocr.patience import open_to_read
+from ocr.patience import open_to_read, read_bytes
 
 if sys.platform == "win32":
     import ctypes
@@ -59,6 +59,26 @@ def require_models(directory: Path, languages: Sequence[str]) -> None:
         raise EngineUnavailable("model_damaged", retryable=True, **facts)
 
 
+def shipped_file(directory: Path, name: str) -> bytes | None:
+    """Read a model that is no language's, proven whole by SHA256SUMS; None where it is not listed there.
+
+    Raises EngineUnavailable "model_damaged" (retryable).
+    """
+    expected = _sums(directory).get(name)
+    if expected is None:
+        return None
+    path = directory / name
+    try:
+        content = read_bytes(path)
+    except OSError as exc:
+        raise EngineUnavailable(
+            "model_damaged", retryable=True, language="", file=str(path), reason=exc.strerror or ""
+        ) from exc
+    if hashlib.sha256(content).hexdigest() != expected:
+        raise EngineUnavailable("model_damaged", retryable=True, language="", file=str(path))
+    return content
+
+
 @contextmanager
 def readable_directory(directory: Path) -> Iterator[str]:
     """Give a directory's name in letters that a C library opens, for as long as the context lasts.
@@ -82,15 +102,17 @@ def readable_directory(directory: Path) -> Iterator[str]:
 
 
 def _listed(directory: Path) -> dict[str, str]:
-    """Return the hashes the models should have, by file name."""
+    """Return the hashes the languages' models should have, by file name."""
+    return {name: digest for name, digest in _sums(directory).items() if name.endswith(ENDING)}
+
+
+def _sums(directory: Path) -> dict[str, str]:
     try:
         lines = (directory / SUMS).read_text(encoding="utf-8").splitlines()
     except (OSError, UnicodeDecodeError):
         return {}
     pairs = (line.split() for line in lines)
-    return {
-        pair[1].lstrip("*"): pair[0].lower() for pair in pairs if len(pair) == 2 and pair[1].endswith(ENDING)
-    }
+    return {pair[1].lstrip("*"): pair[0].lower() for pair in pairs if len(pair) == 2}
 
 
 @lru_cache(maxsize=64)

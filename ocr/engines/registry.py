@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 from pathlib import Path
 
+from ocr.engines.line_reader import LineReader, load_line_reader
 from ocr.engines.protocol import OcrEngine
 from ocr.errors import EngineUnavailable
 
@@ -32,3 +33,12 @@ def open_engine(name: str, tessdata_dir: Path) -> OcrEngine:
             return FakeEngine()
         case _:
             raise EngineUnavailable("engine_missing", engine=name)
+
+
+@lru_cache(maxsize=4)
+def open_line_reader(name: str, tessdata_dir: Path) -> LineReader | None:
+    """Open the second recogniser that goes with an engine; None for the fake one and where there is no model.
+
+    Raises EngineUnavailable("model_damaged").
+    """
+    return None if name == "fake" else load_line_reader(tessdata_dir)

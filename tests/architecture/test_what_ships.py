@@ -31,6 +31,7 @@ BINARY = {
     ".otf",
     ".ttf",
     ".traineddata",
+    ".onnx",
     ".gz",
     ".ico",
 }
@@ -44,8 +45,9 @@ def test_shipped_files_match_their_hashes(directory: str) -> None:
         for line in (place / "SHA256SUMS").read_text(encoding="utf-8").splitlines()
     )
 
-    kinds = {".traineddata", ".otf", ".ttf"}
-    assert {path.name for path in place.iterdir() if path.suffix in kinds} == set(listed)
+    # All but the list itself and the licences.
+    told = {path.name for path in place.iterdir() if path.name != "SHA256SUMS" and "LICENSE" not in path.name}
+    assert told == set(listed)
     for name, digest in listed.items():
         assert hashlib.sha256((place / name).read_bytes()).hexdigest() == digest, name
 
@@ -54,7 +56,10 @@ def test_all_models_and_their_licence_ship() -> None:
     place = PROJECT / "resources" / "tessdata"
 
     assert {path.stem for path in place.glob("*.traineddata")} == LANGUAGES
-    assert "Apache-2.0" in (place / "LICENSE.txt").read_text(encoding="utf-8")
+    licence = (place / "LICENSE.txt").read_text(encoding="utf-8")
+    assert "Apache-2.0" in licence
+    assert {"latin_lines.onnx", "latin_lines.txt"} <= {path.name for path in place.iterdir()}
+    assert "latin_lines" in licence
     assert (
         "SIL OPEN FONT LICENSE"
         in (PROJECT / "resources/fonts/Noto-LICENSE.txt").read_text(encoding="utf-8").upper()

@@ -9,6 +9,8 @@ import numpy as np
 import pytest
 from PIL import Image, ImageDraw, ImageFont
 
+from ocr.engines.line_reader import LineReader, LineReading
+from ocr.engines.registry import open_line_reader
 from ocr.engines.tesserocr_engine import TesserocrEngine
 from ocr.engines.word_lines import text_of
 from ocr.reading import ReadingPlan, Sheet
@@ -43,8 +45,12 @@ def drawn(lines: tuple[str, ...]) -> Sheet:
     picture = Image.new("L", (1240, 260 + 70 * len(lines)), 240)
     pen = ImageDraw.Draw(picture)
     for number, line in enumerate(lines):
-        font = khmer if any(char > "\u1000" for char in line) else latin
-        pen.text((110, 120 + 70 * number), line, font=font, fill=30)
+        left = 110.0
+        is_mixed = any(char > "\u1000" for char in line) and any("a" <= char <= "z" for char in line)
+        for word in line.split(" ") if is_mixed else [line]:
+            font = khmer if any(char > "\u1000" for char in word) else latin
+            pen.text((left, 120 + 70 * number), word, font=font, fill=30)
+            left += font.getlength(word + " ")
     page = grained(np.asarray(picture))
     return Sheet(page, find_ink(page), 200.0)
 
@@ -130,3 +136,24 @@ def test_doubtful_neighbours_on_a_line_are_one_place() -> None:
     ]
     found = [" ".join(each.text for each in place) for place in doubtful_places(words)]
     assert found == ["HAM SgI", "next"]
+
+
+@pytest.mark.engine
+@pytest.mark.parametrize("khmer", ["លេខ", "១៤"])
+def test_a_lone_khmer_word_of_two_letters_on_an_english_page_is_not_lost(khmer: str) -> None:
+    lines = (*PROSE[:5], f"The mark {khmer} is shown on the label of goods", *PROSE[6:])
+    second = open_line_reader("tesserocr", TESSDATA)
+    read = read_page(drawn(lines), replace(plan(("khm", "eng")), second=second))
+    assert khmer in text_of(read.words)
+    assert "is shown on the label of goods" in text_of(read.words)
+
+
+@pytest.mark.engine
+def test_what_the_second_recogniser_reads_clearly_is_latin() -> None:
+    class SeesLatin(LineReader):
+        def read(self, strip: np.ndarray) -> LineReading:
+            return LineReading("word", (1.0,) * 4, (0.1, 0.4, 0.6, 0.9))
+
+    sheet = drawn((*PROSE[:4], ONE_LINE, *PROSE[4:]))
+    assert read_page(sheet, plan()).languages == SET
+    assert read_page(sheet, replace(plan(), second=SeesLatin(b"", ""))).languages == ("eng",)

@@ -13,12 +13,13 @@ from ocr.errors import SourceRefused
 from ocr.inspect import InspectOptions, inspect_file
 from ocr.intake.decode import decode_master
 from ocr.intake.intake import take_in
+from ocr.pipeline import process_page
 from ocr.steps.barcode import find_barcodes
 from ocr.steps.blank import judge_blank
 from ocr.steps.deskew import estimate_skew
 from ocr.steps.geometry import PixelImage, apply_exif, to_grey
 from ocr.steps.ink import find_ink
-from ocr.types import IntakeTask, Limits
+from ocr.types import IntakeTask, Limits, PageTask
 from tests.helpers.drawn_pages import SHARED_DATA, TESSDATA
 
 pytestmark = pytest.mark.skipif(
@@ -92,3 +93,13 @@ def test_turned_page_is_found_and_read(name: str, language: str, turn_deg: int, 
     page = next(inspect_file(SHARED_DATA / name, InspectOptions((language,), TESSDATA)))
     assert page.turn_deg == turn_deg
     assert expected in page.text
+
+
+@pytest.mark.engine
+@pytest.mark.parametrize(
+    "name", ["bljd-DSN390-DSN355-DSN11_03.jpg", "AN-96AP_1-dossier_1-pi_c_01.jpg", "eur_2020601_https_04.png"]
+)
+def test_faint_french_in_a_khmer_folder_is_read_as_french(name: str, tmp_path: Path) -> None:
+    page = SHARED_DATA / "ocr" / "fr_typed" / name
+    result = process_page(PageTask(page, 0, tmp_path, "page", ("khm", "eng"), (), TESSDATA))
+    assert result.languages == ("fra",)

@@ -1,0 +1,145 @@
+"""Reads doubtful Latin print again, with a recogniser of another make.
+
+Where Tesseract is unsure of letters (carbon copies, blurred or broken print), the second one is right more often: with
+every doubtful piece read again the error fell on all pages tried, see tests/benchmarks/README.md. It is asked for
+pieces of a line without digits only and believed only where it is surer and sees no digit either: what is a number
+stays the first engine's word. Runs in worker processes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+from ocr.candidates_text import union
+from ocr.engines.line_reader import LineReader, LineReading
+from ocr.reading import Sheet, read_latin
+from ocr.types import Box, Word
+
+LATIN = frozenset({"eng", "fra", "ind"})
+"""Models whose letters the second recogniser has; of Vietnamese it lacks most."""
+
+DOUBTFUL = 0.85
+"""Mean confidence of a piece from which it is left as it is."""
+
+FEWEST_LETTERS = 2
+MOST_PIECES = 80
+"""Pieces of a page read again at most, the most doubtful letters first."""
+
+PART_HEIGHTS, LONGEST_HEIGHTS = 1.5, 24.0
+"""White that parts pieces and a piece's length, in heights of its words: longer ones cost memory, not time."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Piece:
+    """Neighbouring words of one line: words[first:end]."""
+
+    first: int
+    end: int
+
+
+def read_again(
+    words: Sequence[Word], sheet: Sheet, reader: LineReader, languages: Sequence[str]
+) -> tuple[Word, ...]:
+    """Replace the doubtful words of a page read with Latin models alone where the second reading is surer.
+
+    Lines, their order and the box of each piece stay as they are.
+    """
+    if not LATIN.issuperset(languages):
+        return tuple(words)
+    pieces = sorted(_doubtful(words), key=lambda piece: _doubt(words[piece.first : piece.end]), reverse=True)
+    kept = list(words)
+    # From the last to the first, so that places before a replaced piece stay valid.
+    for piece in sorted(pieces[:MOST_PIECES], key=lambda each: each.first, reverse=True):
+        old = words[piece.first : piece.end]
+        kept[piece.first : piece.end] = _surer(old, read_latin(sheet.grey, reader, union(old)))
+    return tuple(kept)
+
+
+def _doubtful(words: Sequence[Word]) -> Iterator[_Piece]:
+    first = 0
+    for at in range(1, len(words) + 1):
+        if at < len(words) and _continues(words[first:at], words[at]):
+            continue
+        piece = words[first:at]
+        if _letters(piece) >= FEWEST_LETTERS and _confidence(piece) < DOUBTFUL and not _has_digit(piece):
+            yield _Piece(first, at)
+        first = at
+
+
+def _continues(piece: Sequence[Word], word: Word) -> bool:
+    last = piece[-1]
+    if word.line != last.line or _has_digit((word,)) or _has_digit((last,)):
+        return False
+    height = max(last.box.height_px, word.box.height_px)
+    white = word.box.left_px - last.box.left_px - last.box.width_px
+    length = word.box.left_px + word.box.width_px - piece[0].box.left_px
+    return -height < white <= PART_HEIGHTS * height and length <= LONGEST_HEIGHTS * height
+
+
+def _surer(old: Sequence[Word], read: LineReading) -> Sequence[Word]:
+    texts = read.text.split()
+    letters = sum(map(str.isalnum, read.text))
+    if read.confidence <= _confidence(old) or not 2 * letters > _letters(old) > letters / 2:
+        return old
+    if any(map(str.isdigit, read.text)):
+        return old
+    boxes = [word.box for word in old] if len(texts) == len(old) else _boxes(union(old), read)
+    spans = list(_spans(read.text))
+    return [
+        Word(
+            text,
+            box,
+            sum(read.confidences[start:end]) / (end - start),
+            old[0].line,
+            old[-1].space_after if number + 1 == len(texts) else True,
+            old[0].language,
+        )
+        for number, (text, box, (start, end)) in enumerate(zip(texts, boxes, spans, strict=True))
+    ]
+
+
+def _boxes(whole: Box, read: LineReading) -> list[Box]:
+    """Part a piece's box between its words, in the middle of the white between their nearest letters."""
+    spans = list(_spans(read.text))
+    edges = [0.0]
+    for (_, end), (start, _) in pairwise(spans):
+        edges.append((read.places[end - 1] + read.places[start]) / 2)
+    edges.append(1.0)
+    at = [whole.left_px + round(edge * whole.width_px) for edge in edges]
+    # The white itself, about a fifth of a height, belongs to neither.
+    white = whole.height_px // 10
+    boxes = []
+    for number in range(len(spans)):
+        left = at[number] + (white if number else 0)
+        right = at[number + 1] - (white if number + 1 < len(spans) else 0)
+        boxes.append(Box(left, whole.top_px, max(1, right - left), whole.height_px))
+    return boxes
+
+
+def _spans(text: str) -> Iterator[tuple[int, int]]:
+    """Start and end of each word."""
+    start = 0
+    for word in text.split():
+        start = text.index(word, start)
+        yield start, start + len(word)
+        start += len(word)
+
+
+def _doubt(piece: Sequence[Word]) -> float:
+    return (1 - _confidence(piece)) * _letters(piece)
+
+
+def _confidence(piece: Sequence[Word]) -> float:
+    """Mean over characters: a long word counts more than a comma."""
+    length = sum(len(word.text) for word in piece)
+    return sum(word.confidence * len(word.text) for word in piece) / max(1, length)
+
+
+def _letters(piece: Sequence[Word]) -> int:
+    return sum(char.isalnum() for word in piece for char in word.text)
+
+
+def _has_digit(words: Sequence[Word]) -> bool:
+    return any(char.isdigit() for word in words for char in word.text)

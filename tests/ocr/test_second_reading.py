@@ -1,0 +1,142 @@
+"""Doubtful Latin print is read again by another recogniser, which never touches a number."""
+
+from __future__ import annotations
+
+import shutil
+from functools import cache
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from ocr.engines.line_reader import LETTERS, MODEL, LineReader, LineReading
+from ocr.engines.registry import open_line_reader
+from ocr.engines.word_lines import text_of
+from ocr.errors import EngineUnavailable
+from ocr.reading import Sheet
+from ocr.second_reading import read_again
+from ocr.steps.geometry import PixelImage
+from ocr.steps.ink import find_ink
+from ocr.types import Box, Word
+from tests.helpers.drawn_pages import PROSE, TESSDATA, text_page
+
+GREY = np.full((200, 2000), 240, np.uint8)
+PAPER = Sheet(GREY, find_ink(GREY), 200.0)
+
+
+class SaysAlways(LineReader):
+    """Reads the same on every strip, as sure as told, letters evenly spread."""
+
+    def __init__(self, text: str, confidence: float = 0.95) -> None:
+        count = len(text)
+        self.said = LineReading(text, (confidence,) * count, tuple((at + 0.5) / count for at in range(count)))
+        self.strips: list[tuple[int, ...]] = []
+
+    def read(self, strip: PixelImage) -> LineReading:
+        self.strips.append(strip.shape)
+        return self.said
+
+
+@cache
+def shipped_reader() -> LineReader:
+    reader = open_line_reader("tesserocr", TESSDATA)
+    assert reader is not None
+    return reader
+
+
+def line(*texts: str, confidence: float = 0.5, number: int = 0) -> tuple[Word, ...]:
+    words, left = [], 40
+    for place, text in enumerate(texts):
+        box = Box(left, 60 + 50 * number, 14 * len(text), 24)
+        words.append(Word(text, box, confidence, number, place + 1 < len(texts), "fra"))
+        left += 14 * (len(text) + 1)
+    return tuple(words)
+
+
+def test_a_surer_second_reading_replaces_doubtful_words_in_their_places() -> None:
+    words = line("dcmande", "dc", "brcvet")
+    read = read_again(words, PAPER, SaysAlways("demande de brevet"), ("fra",))
+    assert text_of(read) == "demande de brevet"
+    assert [word.box for word in read] == [word.box for word in words]
+    assert [word.language for word in read] == ["fra"] * 3
+    assert read[0].confidence == pytest.approx(0.95)
+
+
+def test_words_run_together_get_boxes_of_their_own_within_the_piece() -> None:
+    words = line("dcmandedc", "brcvet")
+    read = read_again(words, PAPER, SaysAlways("demande de brevet"), ("fra",))
+    assert text_of(read) == "demande de brevet"
+    edges = [edge for word in read for edge in (word.box.left_px, word.box.left_px + word.box.width_px)]
+    assert edges == sorted(edges)
+    last = words[-1].box
+    assert edges[0] == words[0].box.left_px
+    assert edges[-1] == last.left_px + last.width_px
+
+
+@pytest.mark.parametrize(
+    ("words", "said", "confidence"),
+    [
+        (line("demande", confidence=0.95), "autre", 0.99),  # not doubtful
+        (line("dcmande"), "demande", 0.4),  # less sure
+        (line("dcmande"), "d", 0.99),  # most letters gone
+        (line("dcm"), "demande de brevet", 0.99),  # letters nobody saw
+        (line("dcmande"), "demande 1962", 0.99),  # a digit nobody saw
+        (line("N/2O19/OO123"), "N/2019/00123", 0.99),  # a number
+        (line("."), "a", 0.99),
+        (line("dcmande"), "", 0.99),
+    ],
+)
+def test_what_is_sure_a_number_or_read_worse_is_left(
+    words: tuple[Word, ...], said: str, confidence: float
+) -> None:
+    assert read_again(words, PAPER, SaysAlways(said, confidence), ("fra",)) == words
+
+
+def test_a_number_parts_a_line_into_pieces() -> None:
+    reader = SaysAlways("demande")
+    words = line("dcmande", "2O19", "dcmande")
+    read = read_again(words, PAPER, reader, ("eng",))
+    assert [word.text for word in read] == ["demande", "2O19", "demande"]
+    assert [word.space_after for word in read] == [True, True, False]
+    assert len(reader.strips) == 2
+
+
+@pytest.mark.parametrize("languages", [("khm",), ("eng", "khm"), ("vie",)])
+def test_pages_in_letters_it_does_not_know_are_left_alone(languages: tuple[str, ...]) -> None:
+    words = line("dcmande")
+    assert read_again(words, PAPER, SaysAlways("demande"), languages) == words
+
+
+@pytest.mark.engine
+def test_the_shipped_model_reads_print() -> None:
+    page = text_page(PROSE[:1])
+    read = shipped_reader().read(page[140:200, 100:1100])
+    assert read.text == PROSE[0]
+    assert read.confidence > 0.9
+    assert list(read.places) == sorted(read.places)
+
+
+@pytest.mark.engine
+@pytest.mark.parametrize("shape", [(1, 1), (60, 1), (1, 4000), (48, 5000)])
+def test_strips_of_any_shape_can_be_read(shape: tuple[int, int]) -> None:
+    assert isinstance(shipped_reader().read(np.zeros(shape, np.uint8)).text, str)
+
+
+def test_the_fake_engine_and_a_directory_without_the_model_have_no_second_reading(tmp_path: Path) -> None:
+    assert open_line_reader("fake", TESSDATA) is None
+    assert open_line_reader("tesserocr", tmp_path) is None
+
+
+@pytest.mark.parametrize("harm", [b"", b"rubbish"])
+def test_a_damaged_model_waits_for_repair(tmp_path: Path, harm: bytes) -> None:
+    for name in (MODEL, LETTERS, "SHA256SUMS"):
+        shutil.copy(TESSDATA / name, tmp_path)
+    (tmp_path / MODEL).write_bytes(harm)
+    with pytest.raises(EngineUnavailable) as told:
+        open_line_reader("tesserocr", tmp_path)
+    assert (told.value.code, told.value.retryable) == ("model_damaged", True)
+
+
+def test_a_model_opencv_cannot_load_is_damage() -> None:
+    with pytest.raises(EngineUnavailable):
+        LineReader(b"not a model", "abc").read(GREY)
