@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from datetime import date
 
 from app.domain.application_number import ApplicationNumber, NotAnApplicationNumber
-from app.domain.dates import BUDDHIST_YEARS, FIRST_YEAR, LAST_YEAR, PIVOT_YEAR, parse_date
+from app.domain.calendars import BUDDHIST_YEARS, FIRST_YEAR, LAST_YEAR, full_year, thai_to_common
+from app.domain.dates import parse_date
 from app.domain.offices import OfficeProfile
 from app.domain.register_lines import Cell, Formula, Line
 from app.domain.register_mapping import ColumnMapping, DateOrder, Field
@@ -164,9 +165,9 @@ def _readings(cell: str) -> dict[DateOrder, date]:
 def _year(text: str, month: int) -> int:
     year = int(text)
     if len(text) == 2:
-        return PIVOT_YEAR + (year - PIVOT_YEAR) % 100
-    if year in BUDDHIST_YEARS:  # see app.domain.dates
-        return year - (542 if year <= 2482 and month <= 3 else 543)
+        return full_year(year)
+    if year in BUDDHIST_YEARS:
+        return thai_to_common(year, month)[0]
     return year
 
 
