@@ -46,7 +46,7 @@ class Cell:
 def find_cells(words: Sequence[Word], wanted: Collection[str]) -> tuple[Cell, ...]:
     """List the cells of the wanted codes of a page in reading order; the other codes end them all the same."""
     height = usual_height(words)
-    codes = _codes(words, height)
+    codes = _codes(words, height, wanted)
     return tuple(_cell(code, codes, words, height) for code in codes if code.code in wanted)
 
 
@@ -55,7 +55,7 @@ def usual_height(words: Sequence[Word]) -> float:
     return max(1.0, float(median(word.box.height_px for word in words))) if words else 1.0
 
 
-def _codes(words: Sequence[Word], height: float) -> tuple[InidCode, ...]:
+def _codes(words: Sequence[Word], height: float, wanted: Collection[str]) -> tuple[InidCode, ...]:
     found = []
     for index, word in enumerate(words):
         previous = words[index - 1] if index else None
@@ -65,10 +65,11 @@ def _codes(words: Sequence[Word], height: float) -> tuple[InidCode, ...]:
             or word.box.left_px - _right(previous.box) > 2 * height
         )
         text = normalise(word.text).text
-        hit = _CODE.match(text) or (_HALF_CODE.fullmatch(text) if at_start else None)
+        hit = _CODE.match(text)
         if hit is not None:
-            code = next(group for group in hit.groups() if group).translate(_AS_DIGITS)
-            found.append(InidCode(code, index, word.box, at_start))
+            found.append(InidCode(hit[1].translate(_AS_DIGITS), index, word.box, at_start))
+        elif at_start and (half := _HALF_CODE.fullmatch(text)) and (half[1] or half[2]) in wanted:
+            found.append(InidCode(half[1] or half[2], index, word.box, at_start))
     return tuple(found)
 
 

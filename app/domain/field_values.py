@@ -113,13 +113,15 @@ def _plain(body: CellText, *, is_typed_kind: bool) -> FieldValue | None:
 
 
 def _unread_number(body: CellText) -> FieldValue | None:
-    """The word that most likely is the number, though of no form the office uses."""
+    """The word that most likely is the number, though of no form the office uses; else the first row, to look at."""
     for hit in re.finditer(r"\S+", body.text):
         printed = hit.group().strip(".,;:")
         if sum(char.isdigit() for char in printed) >= _FEWEST_DIGITS:
             words = body.words(hit.start(), hit.end())
             return FieldValue(printed, printed, words, is_typed=False, is_typed_kind=True)
-    return None
+    row = re.match(r"[^\n]*", body.text)
+    end = row.end() if row else 0
+    return _plain(CellText(body.text[:end], body.owners[:end], end), is_typed_kind=True)
 
 
 def _typed(body: CellText, value: str, start: int, end: int, others: tuple[date, ...] = ()) -> FieldValue:

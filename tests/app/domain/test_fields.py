@@ -124,6 +124,17 @@ def test_a_caption_that_was_misread_still_bears_its_code_out() -> None:
     assert FieldDoubt.CAPTION_UNKNOWN in found["filing_date"].doubts
 
 
+def test_a_code_that_lost_a_bracket_counts_only_where_the_office_has_it() -> None:
+    words = page(
+        (100, 100, "21) Application No. KH/P/2019/01017"),
+        (100, 180, "(51) Int. Cl."),
+        (130, 240, "603] 5/00"),
+    )
+    found = fields(words)
+    assert found["application_number"].value == "KH/P/2019/01017"
+    assert "ipc" not in found  # neither a caption nor a symbol bears it out
+
+
 def test_native_digits_and_buddhist_years_are_read() -> None:
     found = fields(
         page((100, 100, "(21) เลขที่คำขอ ๑๔๐๑๐๐๑๒๓๔"), (100, 180, "(22) วันรับคำขอ ๒๕ มีนาคม พ.ศ. ๒๕๕๗")), "TH"
