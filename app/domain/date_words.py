@@ -10,7 +10,7 @@ import re
 _MONTH_WORDS: tuple[tuple[str, ...], ...] = (
     ("january", "jan", "janvier", "janv", "januari", "មករា", "ມັງກອນ", "มกราคม", "ม.ค."),
     (
-        "february", "feb", "février", "fevrier", "févr", "fevr", "februari", "pebruari", "កុម្ភៈ", "កុម្ភះ", "ກຸມພາ",
+        "february", "feb", "février", "fevrier", "févr", "fevr", "februari", "pebruari", "កុម្ភៈ", "កុម្ភះ", "កុម្ភ", "ກຸມພາ",
         "กุมภาพันธ์", "ก.พ.",
     ),
     ("march", "mar", "mars", "maret", "mac", "មីនា", "ມີນາ", "มีนาคม", "มี.ค."),

@@ -34,12 +34,11 @@ from app.domain.date_words import (
 from app.domain.office_terms import Calendar
 from ocr.numbers import Normalised, normalise
 
-_YEAR = (
-    rf"(?:{YEAR_WORD})?\s*(?:(?P<be>{BUDDHIST_ERA})|(?P<ce>{COMMON_ERA}))?\s*(?P<year>\d{{4}}|\d{{2}})(?!\d)"
-)
+# Two digits with a letter right behind them are the rest of a year that was misread.
+_YEAR = rf"(?:{YEAR_WORD})?\s*(?:(?P<be>{BUDDHIST_ERA})|(?P<ce>{COMMON_ERA}))?\s*(?P<year>\d{{4}}(?!\d)|\d{{2}}(?!\w))"
 _DAY_MONTH_YEAR = re.compile(
     r"(?<!\d)(?P<day>\d{1,2})(?:ST|ND|RD|TH|ER)?\s*(?:DAY\s+OF|OF|ខែ|ເດືອນ|เดือน|DE|[-/])?\s*"
-    rf"(?P<month>{MONTH})(?![A-Z])[\s.,/-]*{_YEAR}"
+    rf"(?P<month>{MONTH})(?![A-Z])[\s.,:/-]*{_YEAR}"
 )
 _MONTH_DAY_YEAR = re.compile(
     rf"(?<![A-Z])(?P<month>{MONTH})\.?\s*(?P<day>\d{{1,2}})(?:ST|ND|RD|TH)?\s*,?\s+(?P<year>\d{{4}})(?!\d)"
@@ -49,7 +48,7 @@ _VIETNAMESE = re.compile(
 )
 _VIETNAMESE_DAY = re.compile(r"NG[ÀA]Y\s*$")
 _ISO = re.compile(r"(?<![\d/-])(\d{4})\s?[-/.]\s?(\d{1,2})\s?[-/.]\s?(\d{1,2})(?![\d/-])")
-_NUMERIC = re.compile(r"(?<![\d/.-])(\d{1,2})\s?([-/.])\s?(\d{1,2})\s?\2\s?(\d{4}|\d{2})(?![\d/-])")
+_NUMERIC = re.compile(r"(?<![\d/.-])(\d{1,2})\s?([-/.])\s?(\d{1,2})\s?\2\s?(\d{4}|\d{2}(?!\w))(?![\d/-])")
 # The lunar date of a Khmer letter: day, waxing or waning moon, month and year by name, Buddhist year.
 _KHMER_LUNAR = re.compile(r"\d{1,2}\s*(?:កើត|រោច)[^\d]{0,90}(?:ព\.?\s?ស\.?|ពុទ្ធសករាជ)\s*(\d{4})(?!\d)")
 _DUAL_REACH = 100

@@ -146,7 +146,11 @@ def formats_for(profiles: Mapping[str, OfficeProfile], code: str) -> tuple[Numbe
 def _packs_in(directory: Path, *, is_own: bool) -> dict[str, OfficePack]:
     packs: dict[str, OfficePack] = {}
     for path in sorted(directory.glob(f"*{SUFFIX}")):
-        pack = read_pack(path, is_own=is_own)
+        try:
+            pack = read_pack(path, is_own=is_own)
+        except OfficeDataInvalid as exc:
+            shown = str(path) if is_own else path.name  # somebody has to find it in the home
+            raise OfficeDataInvalid(exc.code, **{**exc.facts, "file": shown}) from exc
         code = pack.profile.code
         if code in packs:
             raise OfficeDataInvalid("office_code_twice", file=path.name, key="code", office=code)

@@ -51,6 +51,15 @@ def test_numbers_and_impossible_days_are_no_dates() -> None:
     assert find_dates("31/02/2019 4-2019-11818 KH/D/2019/00125") == ()
 
 
+def test_a_year_that_was_half_misread_is_no_year_of_two_digits() -> None:
+    assert find_dates("๕ เมษายน พ.ศ. ๒๕ว๑ 05/04/20l8 5 April 20I8") == ()
+    assert find_dates("៥ មេសា ឆ្នាំ២០១៨របស់")[0].day == date(2018, 4, 5)  # no spaces between words
+
+
+def test_a_visarga_read_as_a_colon_hides_no_month() -> None:
+    assert find_dates("ថ្ងៃទី២៧ ខែកុម្ភ: ឆ្នាំ២០២២")[0].day == date(2022, 2, 27)
+
+
 def test_date_inside_other_words_is_found_but_is_not_the_whole() -> None:
     assert parse_date("on 05/03/2019") is None
     assert find_dates("4-2019-11818 05/03/2019")[0].day == FIFTH_OF_MARCH
