@@ -84,6 +84,9 @@ class MappingPage(QWidget):
         column.addWidget(self._rows, 1)
         column.addWidget(self.message)
         self._mark()
+        self._rows.resizeColumnsToContents()
+        for at in range(len(self._header)):
+            self._rows.setColumnWidth(at, max(110, min(280, self._rows.columnWidth(at))))
 
     def order_keys(self, *following: QWidget) -> None:
         """Let Tab go through all of it as it is read, then through what follows."""
@@ -163,15 +166,12 @@ class MappingPage(QWidget):
         table.horizontalHeader().setStretchLastSection(True)
         table.horizontalHeader().setDefaultAlignment(Qt.AlignmentFlag.AlignLeft)
         # Its style works out one line; what a column is taken for stands on a second.
-        table.horizontalHeader().setMinimumHeight(2 * table.fontMetrics().lineSpacing() + 14)
+        table.horizontalHeader().setMinimumHeight(2 * table.fontMetrics().lineSpacing() + 24)
         for line, row in enumerate(look.preview.rows):
             for at, text in enumerate(row[: len(self._header)]):
                 item = QTableWidgetItem(text)
                 item.setToolTip(text)
                 table.setItem(line, at, item)
-        table.resizeColumnsToContents()
-        for at in range(len(self._header)):
-            table.setColumnWidth(at, max(110, min(280, table.columnWidth(at))))
 
     def _on_chosen(self, _index: int) -> None:
         self.message.say("")
