@@ -321,6 +321,7 @@ class MainWindow(QMainWindow):
 
     def closeEvent(self, event: QCloseEvent) -> None:
         self._figures.stop()
+        self._register.stop()
         self._desk.preferences.keep("geometry", self.saveGeometry())
         event.accept()
         self.closing.emit()

@@ -1,25 +1,42 @@
-"""Loading a register: for which office, from which file, and what came of it.
+"""Loading a register: for which office, from which file, then the dialog that asks and shows the rest.
 
-The office is asked by a menu below the register's button, because a CSV of another office would otherwise be
-refused line by line; the read runs in a thread.
+The office is asked by a menu below the register's button, because a file of another office would otherwise be
+refused line by line; the look at the file runs in a thread.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QPoint, Signal
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QFileDialog, QMenu, QWidget
 
 from app.domain.offices import choosable_offices
-from app.domain.register import RegisterProblem
+from app.domain.register_types import RegisterProblem
+from app.queries.rows import RegisterInfo
 from ui import texts
 from ui.desk import Desk
 from ui.texts import office_name, t
 from ui.theme import Tone
+
+if TYPE_CHECKING:
+    from app.services.register import RegisterLook
+    from ui.dialogs.register_dialog import RegisterDialog
+
+
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    """A file that was looked at."""
+
+    path: Path
+    office: str
+    look: RegisterLook
+    info: RegisterInfo
 
 
 class RegisterLoading(QObject):
@@ -32,6 +49,7 @@ class RegisterLoading(QObject):
         self._desk = desk
         self._window = window
         self.menu = QMenu(window)
+        self.dialog: RegisterDialog | None = None
         self._build_menu()
 
     def ask(self, place: QPoint) -> None:
@@ -40,10 +58,32 @@ class RegisterLoading(QObject):
         self.menu.setActiveAction(self.menu.actions()[1])
 
     def load(self, path: Path, office: str) -> None:
-        """Read a file as the register of an office."""
+        """Look at a file for an office, then ask what its columns are."""
         self._desk.preferences.keep("register_place", str(path.parent))
-        call = partial(self._desk.context.register_service.import_csv, path, office)
-        self._desk.tasks.run(call, self._on_loaded)
+        call = partial(self._look, path, office)
+        self._desk.tasks.run(call, self._on_seen)
+
+    def stop(self) -> None:
+        """Stop an import that runs: the window closes."""
+        if self.dialog is not None:
+            self.dialog.stop()
+
+    def _look(self, path: Path, office: str) -> _Seen:
+        look = self._desk.context.register_service.look(path, office)
+        return _Seen(path, office, look, self._desk.reading.register_info())
+
+    def _on_seen(self, seen: _Seen) -> None:
+        if self.dialog is not None:
+            return
+        from ui.dialogs.register_dialog import RegisterDialog  # with all that an import needs, only now
+
+        self.dialog = RegisterDialog(self._desk, seen.path, seen.office, seen.look, seen.info, self._window)
+        self.dialog.imported.connect(self._on_loaded)
+        self.dialog.finished.connect(self._on_closed)
+        self.dialog.open()
+
+    def _on_closed(self, _result: int) -> None:
+        self.dialog = None
 
     def _build_menu(self) -> None:
         usual = self._desk.context.settings.office

@@ -90,9 +90,13 @@ class TopBar(QFrame):
             self._register.setText(t("top.register_none"))
         else:
             date = texts.day(info.imported_at.astimezone().date())
-            words = t("top.register", date=date, n=info.count)
+            words = t("top.register", date=date, age=texts.age(info.imported_at), n=info.count)
             self._register.setText(date if self._is_narrow else words)
-            self._register.setToolTip(f"{words}\n{t('top.register_hint')}")
+            parts = [
+                f"{texts.office_name(each.office)}: {texts.register_as_of(each.imported_at)}, {each.count:,}"
+                for each in info.offices
+            ]
+            self._register.setToolTip("\n".join((words, *parts, t("top.register_hint"))))
         self._register.updateGeometry()
 
     def show_waiting(self, waiting: WaitingCounts) -> None:

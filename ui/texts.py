@@ -12,7 +12,14 @@ from enum import StrEnum
 from typing import Any
 
 from ocr.quality_table import CHECKS
-from ui import words_en, words_en_codes, words_en_errors, words_en_pages, words_en_reasons
+from ui import (
+    words_en,
+    words_en_codes,
+    words_en_errors,
+    words_en_pages,
+    words_en_reasons,
+    words_en_register,
+)
 
 _KINDS: Mapping[str, Mapping[str, str]] = {
     "error": words_en_errors.ERRORS,
@@ -27,7 +34,11 @@ _KINDS: Mapping[str, Mapping[str, str]] = {
 }
 
 
-_SCREEN: Mapping[str, str] = {**words_en.SCREEN, **words_en_pages.PAGES}
+_SCREEN: Mapping[str, str] = {
+    **words_en.SCREEN,
+    **words_en_pages.PAGES,
+    **words_en_register.REGISTER,
+}
 
 
 class _Missing:
@@ -143,6 +154,20 @@ def moment(when: datetime | None, now: datetime | None = None) -> str:
 def day(when: date | None) -> str:
     """A day, unmistakable in every country: "24 Aug 2017"."""
     return "" if when is None else f"{when.day} {when:%b} {when.year}"
+
+
+def age(when: datetime, now: datetime | None = None) -> str:
+    """How old something of a moment is, in days: "from today", "12 days old"."""
+    today = (now or datetime.now(UTC)).astimezone().date()
+    days = (today - when.astimezone().date()).days
+    return t("register.age_days", n=days) if days > 0 else t("register.age_today")
+
+
+def register_as_of(when: datetime | None) -> str:
+    """Which register speaks: "register of 3 Nov 2026, 12 days old"; "" when that is not known."""
+    if when is None:
+        return ""
+    return t("register.as_of", date=day(when.astimezone().date()), age=age(when))
 
 
 def turned(applied_turn_deg: int) -> str:

@@ -22,6 +22,7 @@ _COMPANY = re.compile(
     r"|joint stock|sa|the|mr|mrs|ms|dr)\b"
 )
 _NO_WORD = re.compile(r"[^\w\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff]+|_")
+_ACCENTS = re.compile("[\u0300-\u036f]+")
 _NO_NUMBER = re.compile(r"[^A-Z0-9]")
 # Equal on paper, different in bytes: Thai and Lao AM of one or two characters, and Lao NO and MO with their
 # older spelling.
@@ -48,20 +49,18 @@ def number_keys(number: ApplicationNumber) -> NumberKeys:
 
 def compact_of(text: str) -> str:
     """A number without special characters, in Latin digits and capitals."""
-    return _NO_NUMBER.sub("", normalise(text).text.upper())
+    plain = text if text.isascii() else normalise(text).text
+    return _NO_NUMBER.sub("", plain.upper())
 
 
 def name_key(text: str) -> str:
     """Fold a title or an applicant's name; at most 80 characters."""
-    plain = normalise(text).text.casefold().replace("đ", "d")
+    plain = text.casefold()
     if not plain.isascii():
+        plain = normalise(text).text.casefold().replace("đ", "d")
         for old, new in _SCRIPT_FOLDS:
             plain = plain.replace(old, new)
-        plain = "".join(
-            char
-            for char in unicodedata.normalize("NFD", plain)
-            if not (unicodedata.combining(char) and unicodedata.name(char, "").startswith("COMBINING"))
-        )
+        plain = _ACCENTS.sub("", unicodedata.normalize("NFD", plain))
     words = " ".join(_NO_WORD.sub(" ", plain).split())
     bare = " ".join(_COMPANY.sub(" ", words).split())
     return (bare or words)[:MOST_KEY_LETTERS]

@@ -141,7 +141,8 @@ class RowReader:
 
 def _readings(cell: str) -> dict[DateOrder, date]:
     """Every way to read a date of three numbers whose year does not come first in four digits."""
-    hit = _IN_DIGITS.fullmatch(_CLOCK.sub("", normalise(cell).text.strip()))
+    plain = cell if cell.isascii() else normalise(cell).text.strip()
+    hit = _IN_DIGITS.fullmatch(_CLOCK.sub("", plain))
     if hit is None:
         return {}
     first, second, last = hit[1], hit[3], hit[4]

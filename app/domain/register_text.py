@@ -27,6 +27,7 @@ _SIGNS = "¡¢£¤¥¦§¨©ª«¬\u00ad®µ¶·¸¹»¼½¾"
 _SIGN_IN_WORD = re.compile(
     rf"(?<=[A-Za-z])[{_SIGNS}](?=[A-Za-z])|(?<=[A-Za-z])[¨«¬\u00adµ¶¸¹¼½¾](?![A-Za-z0-9])|(?<![\w])[§®¦¢](?=[a-z])"
 )
+_BEYOND_LATIN_1 = re.compile(r"[^\W\d\u0000-\u00ff]")
 _UNDEFINED = re.compile(rb"[\x81\x8d\x8f\x90\x9d]")
 # Thai (TIS-620) and fonts such as Limon write whole words with high bytes; no Western language has four in a row.
 _HIGH_RUN = re.compile(rb"[\xc0-\xff\xa1-\xbf]{4}")
@@ -80,7 +81,7 @@ class Tcvn3Watch:
         if text.isascii():
             return
         self._signs += len(_SIGN_IN_WORD.findall(text))
-        self._letters += sum(char > "\u00ff" and char.isalpha() for char in text)
+        self._letters += len(_BEYOND_LATIN_1.findall(text))
         # Real Vietnamese, Khmer, Thai... stand far above U+00FF; a file with many of them is sound.
         if self._signs >= 20 and self._signs > self._letters:
             raise RegisterUnreadable("register_tcvn3", line=line)

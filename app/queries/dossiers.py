@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from app.domain.ids import BatchId, DossierId, PageId
 from app.domain.states import DossierState, PageState
 from app.paths import HomePaths
-from app.queries.register import entry_of
+from app.queries.register import as_of, entry_of
 from app.queries.rows import (
     CandidateSighting,
     DossierDetail,
@@ -74,6 +74,7 @@ def get_dossier(reader: Database, dossier_id: DossierId) -> DossierDetail:
             summary=found[0],
             reasons=reasons_of(row.link_facts),
             candidates=candidates,
+            register_as_of=as_of(session, found[0].office),
             register=None if number is None else entry_of(session, number, found[0].office),
             linked_by=None if link is None else link.linked_by,
             linked_at=None if link is None else link.linked_at,

@@ -6,6 +6,7 @@ The newest extract in force that has a number has the word on it (see app.servic
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Select, exists, func, select
@@ -87,6 +88,14 @@ def count_in(session: Session, office: str) -> int:
     total = select(func.sum(RegisterExtractRow.entries))
     in_force = total.where(RegisterExtractRow.office == office, RegisterExtractRow.state == CURRENT)
     return session.scalar(in_force) or 0
+
+
+def as_of(session: Session, office: str) -> datetime | None:
+    """When an office's register was last brought up to date; None without one."""
+    newest = select(func.max(RegisterExtractRow.imported_at))
+    return session.scalar(
+        newest.where(RegisterExtractRow.office == office, RegisterExtractRow.state == CURRENT)
+    )
 
 
 def find_number(

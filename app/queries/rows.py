@@ -189,6 +189,7 @@ class DossierDetail:
     linked_by: str | None
     linked_at: datetime | None
     package_path: Path | None
+    register_as_of: datetime | None = None  # when the office's register was last brought up to date
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ It obeys the state tables, so that a screen that asks for an impossible move is 
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -13,6 +14,8 @@ from types import SimpleNamespace
 from typing import Any
 
 from app.domain.ids import BatchId, DossierId, PageId
+from app.domain.register_mapping import DateOrder, Field
+from app.domain.register_work import Preview
 from app.domain.states import DossierState, PageState, UploadState, move
 from app.errors import Conflict
 from app.events import ChangeBus, Changes
@@ -21,6 +24,8 @@ from app.services.capture import ImportStarted
 from app.services.indexing import NumberCheck
 from app.services.pages import EditChange, EditsBefore
 from app.services.readings import ReadingBefore
+from app.services.register import RegisterImported, RegisterLook, RegisterRequest
+from app.services.register_reading import RegisterProgress, Watcher
 from app.services.spreads import SpreadMerge, SpreadSplit
 from app.settings import Settings
 from ocr.types import PageEdits
@@ -77,8 +82,39 @@ class FakeContext:
         self.outbox = SimpleNamespace(
             shares=SimpleNamespace(log_in=self._note("log_in")), wake=self._note("wake")
         )
-        self.register_service = SimpleNamespace(import_csv=self._note("import_csv"))
+        self.register_service = SimpleNamespace(look=self._look, import_extract=self._import_extract)
+        self.register_columns = dict(zip(Field, range(4), strict=True))
+        self.register_done = RegisterImported(7, ())
+        self.import_goes_on = threading.Event()
+        self.import_goes_on.set()
         self.next_import: ImportStarted | None = None
+
+    def _look(self, path: Path, office: str) -> RegisterLook:
+        self._fail()
+        self.calls.append(("look", path, office))
+        seen = Preview(
+            ("Số đơn", "Nhãn hiệu", "Chủ đơn", "Ngày nộp đơn", "Ghi chú"),
+            tuple(
+                (
+                    f"4-2019-{each:05d}",
+                    "Nước mắm cá cơm",
+                    "Công ty TNHH Đồng Tháp",
+                    f"{each:02d}/03/2019",
+                    "",
+                )
+                for each in range(1, 13)
+            ),
+            ("register_windows_1252",),
+        )
+        return RegisterLook(seen, self.register_columns, DateOrder.AUTO, False)
+
+    def _import_extract(self, request: RegisterRequest, watcher: Watcher) -> RegisterImported:
+        self._fail()
+        self.calls.append(("import_extract", request))
+        watcher.tell(RegisterProgress("reading", 0.42, 420_000))
+        while not self.import_goes_on.wait(0.02):
+            watcher.check()
+        return self.register_done
 
     def tell(self, **touched: Collection[int]) -> None:
         self.bus.publish(Changes({kind: frozenset(ids) for kind, ids in touched.items()}))
@@ -285,7 +321,10 @@ class FakeReading:
         )
 
     def register_info(self) -> rows.RegisterInfo:
-        return rows.RegisterInfo(84_210 if self._context.register else 0, self._context.register_age)
+        age = self._context.register_age
+        count = 84_210 if self._context.register else 0
+        offices = () if age is None or not count else (rows.OfficeRegister("KH", count, age),)
+        return rows.RegisterInfo(count, age, offices)
 
     def register_entry(self, canonical: str) -> rows.RegisterEntryRow | None:
         return self._context.register.get(canonical)

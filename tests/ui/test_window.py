@@ -124,8 +124,16 @@ def test_register_is_loaded_by_keys_for_the_office_chosen(context, open_window, 
     assert menu.activeAction().data() == "KH"
     menu.close()
     window._register.load(tmp_path / "register.csv", "LA")
-    wanted = ("import_csv", tmp_path / "register.csv", "LA")
+    wanted = ("look", tmp_path / "register.csv", "LA")
     qtbot.waitUntil(lambda: wanted in context.calls, timeout=5000)
+    qtbot.waitUntil(lambda: window._register.dialog is not None, timeout=5000)
+    dialog = window._register.dialog
+    qtbot.keyClick(dialog, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: context.calls[-1][0] == "import_extract", timeout=5000)
+    request = context.calls[-1][1]
+    assert (request.path, request.office) == (tmp_path / "register.csv", "LA")
+    qtbot.waitUntil(lambda: not dialog.is_importing, timeout=5000)
+    dialog.accept()
     assert window._desk.preferences.text("register_place") == str(tmp_path)
 
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 import csv
 import hashlib
 import json
+import random
 
 import pytest
 from sqlalchemy import func, select
 
-from app.domain.register import RegisterUnreadable
+from app.domain.register import MemoryRegister, RegisterUnreadable, near_keys, parse_register
 from app.domain.register_mapping import ColumnMapping, DateOrder, Field
 from app.errors import DiskFull, MachineError, OperatorError
 from app.queries import register
@@ -275,3 +276,44 @@ def test_the_commands_import_and_show(tmp_path, capfd, monkeypatch):
     assert run(["register", "show", "khp201800002", "--office", "KH", *home]) == 0
     (entry,) = json.loads(capfd.readouterr().out)["entries"]
     assert entry["title"] == "Rice husk filter 2"
+
+
+def test_the_linker_is_answered_as_by_a_register_in_memory(program, tmp_path):
+    draw = random.Random(5)
+    serials = draw.sample(range(1, 99_999), 1_500)
+    rows = [(f"KH/P/2018/{serial:05d}", f"Title {serial}", f"A {serial}", "2018-03-02") for serial in serials]
+    renewed = [(number, f"New {title}", who, day) for number, title, who, day in rows[:300]]
+    load(program, tmp_path, rows)
+    load(program, tmp_path, renewed, is_delta=True)
+    profile = program.office("KH")
+    memory = MemoryRegister(parse_register(csv_bytes([*renewed, *rows]), profile).entries)
+    asked = [row[0] for row in rows[::10]] + [f"KH/P/2018/{draw.randrange(99_999):05d}" for _ in range(150)]
+    with program.database.read() as session:
+        stored = register.StoredRegister(session, profile)
+        for number in asked:
+            assert _told(stored.find(number)) == _told(memory.find(number))
+            keys = near_keys(number)
+            expected = [_told(each) for each in memory.near(number) if each.number.canonical in keys]
+            assert [_told(each) for each in stored.near(number)] == sorted(expected)
+
+
+def test_rows_a_later_change_renewed_are_told_once_even_before_they_are_removed(
+    program, tmp_path, monkeypatch
+):
+    from app.services import register as service
+
+    load(program, tmp_path, numbers(5))
+    monkeypatch.setattr(service, "clean", lambda *_: 0)
+    load(program, tmp_path, numbers(2, first=2, title="New"), is_delta=True)
+    assert held(program) == (5, 7)
+    assert [each.title for each in register.find_number(program.database, "KHP201800002", "KH")] == ["New 2"]
+    assert register.find_name(program.database, "Rice husk filter 2", "KH") == ()
+    with program.database.read() as session:
+        near = register.StoredRegister(session, program.office("KH")).near("KH/P/2018/00009")
+    assert [each.title for each in near if each.number.serial.endswith("2")] == ["New 2"]
+
+
+def _told(entry):
+    return (
+        None if entry is None else (entry.number.canonical, entry.title, entry.applicant, entry.filing_date)
+    )

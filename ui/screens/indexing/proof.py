@@ -159,19 +159,23 @@ def _register_facts(
     name = t("index.proof_register")
     if not register.count:
         return [Fact(name, t("index.no_register"))]
+    part = register.of(detail.summary.office)
+    told_age = texts.register_as_of(part.imported_at if part else detail.register_as_of)
+    aged = [Fact(name, told_age)] if told_age else []
     entry = _entry(detail, candidate, check)
     if entry is None:
         number = check.canonical if check is not None else None
         number = number or (candidate.application_number if candidate else None)
         if number is None:
             return []
-        return [Fact(name, texts.explain("reason", "not_in_register", {"number": number}), Tone.BAD)]
+        told = texts.explain("reason", "not_in_register", {"number": number})
+        return [Fact(name, told, Tone.BAD), *aged]
     lines = [Fact(name, entry.title, Tone.GOOD)] if entry.title else []
     filed = t("index.reg_filed").lower() + " " + texts.day(entry.filing_date) if entry.filing_date else ""
     second = " · ".join(part for part in (entry.applicant, filed) if part)
     if second:
         lines.append(Fact(name, second, Tone.GOOD))
-    return lines or [Fact(name, t("index.in_register"), Tone.GOOD)]
+    return [*(lines or [Fact(name, t("index.in_register"), Tone.GOOD)]), *aged]
 
 
 def _entry(

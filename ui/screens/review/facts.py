@@ -20,6 +20,7 @@ def office_gets(detail: DossierDetail) -> tuple[Fact, ...]:
     facts = [Fact(t("review.gets_number"), summary.application_number or "", Tone.GOOD, is_number=True)]
     if detail.register is not None:
         lines = [detail.register.title, detail.register.applicant]
+        lines.append(texts.register_as_of(detail.register_as_of))
         facts.append(Fact(t("index.register"), "\n".join(line for line in lines if line), Tone.GOOD))
     facts.append(Fact("PDF", t("review.gets_pages", n=summary.pages)))
     if summary.blank_pages:
