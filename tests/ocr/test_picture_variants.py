@@ -173,7 +173,7 @@ def resolution(unit: int | None, across: bytes | None, down: bytes | None) -> Ti
         (resolution(2, fraction(204), fraction(98)), (204, 98)),
         (resolution(None, fraction(300), fraction(300)), (300, 300)),  # inches where none is named
         (resolution(1, fraction(300), fraction(300)), (None, None)),  # a ratio, not a resolution
-        (resolution(3, fraction(300), fraction(300)), (762, 762)),  # as stated, whatever was meant
+        (resolution(3, fraction(300), fraction(300)), (300, 300)),  # no scanner has 762: the unit is wrong
         (resolution(2, fraction(300, 0), fraction(300)), (None, None)),
         (resolution(2, fraction(0), fraction(0)), (None, None)),
         (resolution(2, fraction(300), None), (None, None)),
