@@ -17,7 +17,8 @@ import re
 import statistics
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import pairwise
+from functools import reduce
+from itertools import accumulate, pairwise
 
 from ocr.engines.word_lines import without_trailing_spaces
 from ocr.types import Word
@@ -181,33 +182,35 @@ def _bands(pieces: _Pieces) -> list[_Pieces]:
 
 def _gutters(pieces: _Pieces, em: float) -> list[float]:
     """Find white that runs down the whole region between pieces that stand beside each other."""
+    ordered = sorted(pieces, key=lambda each: each.left)
+    # Reach of all pieces up to one, and from one on: asked for at every white, and a long list has many.
+    before = list(accumulate(map(_height, ordered), _both))
+    after = list(accumulate(map(_height, reversed(ordered)), _both))[::-1]
     found: list[float] = []
-    reached = -math.inf
-    for piece in sorted(pieces, key=lambda each: each.left):
-        if piece.left - reached >= GUTTER_EM * em and math.isfinite(reached):
-            middle = (reached + piece.left) / 2
-            sides = (
-                [each for each in pieces if each.left < middle],
-                [each for each in pieces if each.left > middle],
-            )
-            if _beside(*sides, em):
-                found.append(middle)
-        reached = max(reached, piece.right)
+    reached = math.inf
+    for number, piece in enumerate(ordered):
+        if piece.left - reached >= GUTTER_EM * em and _beside(before[number - 1], after[number], em):
+            found.append((reached + piece.left) / 2)
+        reached = max(reached, piece.right) if number else piece.right
     return found
 
 
-def _beside(first: _Pieces, second: _Pieces, em: float) -> bool:
-    (top, bottom), (other_top, other_bottom) = _reach(first), _reach(second)
+def _beside(first: tuple[float, float], second: tuple[float, float], em: float) -> bool:
+    (top, bottom), (other_top, other_bottom) = first, second
     shared = min(bottom, other_bottom) - max(top, other_top) + em
     return shared >= BESIDE_SHARE * (min(bottom - top, other_bottom - other_top) + em)
 
 
+def _height(piece: _Piece) -> tuple[float, float]:
+    return piece.middle - piece.half, piece.middle + piece.half
+
+
+def _both(first: tuple[float, float], second: tuple[float, float]) -> tuple[float, float]:
+    return min(first[0], second[0]), max(first[1], second[1])
+
+
 def _reach(pieces: _Pieces) -> tuple[float, float]:
-    tops, bottoms = (
-        [piece.middle - piece.half for piece in pieces],
-        [piece.middle + piece.half for piece in pieces],
-    )
-    return min(tops), max(bottoms)
+    return reduce(_both, map(_height, pieces))
 
 
 def _strips(pieces: _Pieces, gutters: Sequence[float]) -> list[_Pieces]:
@@ -224,10 +227,20 @@ def _rows_across(strips: list[_Pieces], em: float) -> Iterator[_Pieces]:
         else:
             columns.append([strip])
     for column in columns:
-        if len(column) > 1:
-            yield _by_rows(column, em)
-        else:
+        if len(column) == 1:
             yield from _rows_within(column[0], em)
+        elif not _is_two_tables(column, em):
+            yield _by_rows(column, em)
+
+
+def _is_two_tables(strips: list[_Pieces], em: float) -> bool:
+    """Tell whether the engine read two tables beside each other, such as those of two facing pages, one after the other."""
+    for cut in range(2, len(strips) - 1):
+        left, right = ([piece for strip in part for piece in strip] for part in (strips[:cut], strips[cut:]))
+        is_apart = max(piece.place for piece in left) < min(piece.place for piece in right)
+        if is_apart and not _goes_up(left, em) and not _goes_up(right, em):
+            return True
+    return False
 
 
 def _is_tied(before: list[_Pieces], strip: _Pieces, em: float) -> bool:

@@ -1,16 +1,16 @@
 """Reads doubtful Latin print again, with a recogniser of another make.
 
 Where Tesseract is unsure of letters (carbon copies, blurred or broken print), the second one is right more often: with
-every doubtful piece read again the error fell on all pages tried, see tests/benchmarks/README.md. It is asked for
-pieces of a line without digits only and believed only where it is surer and sees no digit either: what is a number
-stays the first engine's word. Runs in worker processes.
+every doubtful piece read again the error fell on all pages tried, see tests/benchmarks/README.md. It is believed only where
+it is surer and reads every word with a digit exactly as the first engine did: what is a number stays the first engine's
+word, with its box and confidence. Runs in worker processes.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from itertools import pairwise
+from dataclasses import dataclass, replace
+from itertools import groupby, pairwise
 
 from ocr.candidates_text import union
 from ocr.engines.line_reader import LineReader, LineReading
@@ -53,8 +53,23 @@ def read_again(
     # From the last to the first, so that places before a replaced piece stay valid.
     for piece in sorted(pieces[:MOST_PIECES], key=lambda each: each.first, reverse=True):
         old = words[piece.first : piece.end]
-        kept[piece.first : piece.end] = _surer(old, read_latin(sheet.grey, reader, union(old)))
+        kept[piece.first : piece.end] = _read_piece(old, sheet, reader)
     return tuple(kept)
+
+
+def _read_piece(old: Sequence[Word], sheet: Sheet, reader: LineReader) -> Sequence[Word]:
+    """Read a piece as a whole; where that gives other numbers, what stands between them."""
+    read = _surer(old, read_latin(sheet.grey, reader, union(old)))
+    if read is not old or not _has_digit(old):
+        return read
+    words: list[Word] = []
+    for is_number, part in groupby(old, key=lambda word: _has_digit((word,))):
+        between = list(part)
+        if not is_number and _is_doubtful(between):
+            words += _surer(between, read_latin(sheet.grey, reader, union(between)))
+        else:
+            words += between
+    return words
 
 
 def _doubtful(words: Sequence[Word]) -> Iterator[_Piece]:
@@ -63,14 +78,19 @@ def _doubtful(words: Sequence[Word]) -> Iterator[_Piece]:
         if at < len(words) and _continues(words[first:at], words[at]):
             continue
         piece = words[first:at]
-        if _letters(piece) >= FEWEST_LETTERS and _confidence(piece) < DOUBTFUL and not _has_digit(piece):
+        if _is_doubtful(piece):
             yield _Piece(first, at)
         first = at
 
 
+def _is_doubtful(piece: Sequence[Word]) -> bool:
+    others = [word for word in piece if not _has_digit((word,))]
+    return _letters(others) >= FEWEST_LETTERS and _confidence(others) < DOUBTFUL
+
+
 def _continues(piece: Sequence[Word], word: Word) -> bool:
     last = piece[-1]
-    if word.line != last.line or _has_digit((word,)) or _has_digit((last,)):
+    if word.line != last.line:
         return False
     height = max(last.box.height_px, word.box.height_px)
     white = word.box.left_px - last.box.left_px - last.box.width_px
@@ -83,21 +103,18 @@ def _surer(old: Sequence[Word], read: LineReading) -> Sequence[Word]:
     letters = sum(map(str.isalnum, read.text))
     if read.confidence <= _confidence(old) or not 2 * letters > _letters(old) > letters / 2:
         return old
-    if any(map(str.isdigit, read.text)):
+    numbers = [word for word in old if _has_digit((word,))]
+    if [word.text for word in numbers] != [text for text in texts if any(map(str.isdigit, text))]:
         return old
     boxes = [word.box for word in old] if len(texts) == len(old) else _boxes(union(old), read)
     spans = list(_spans(read.text))
-    return [
-        Word(
-            text,
-            box,
-            sum(read.confidences[start:end]) / (end - start),
-            old[0].line,
-            old[-1].space_after if number + 1 == len(texts) else True,
-            old[0].language,
-        )
-        for number, (text, box, (start, end)) in enumerate(zip(texts, boxes, spans, strict=True))
+    words = [
+        Word(text, box, sum(read.confidences[start:end]) / (end - start), old[0].line, True, old[0].language)
+        for text, box, (start, end) in zip(texts, boxes, spans, strict=True)
     ]
+    of_numbers = iter(numbers)
+    words = [replace(next(of_numbers), space_after=True) if _has_digit((word,)) else word for word in words]
+    return [*words[:-1], replace(words[-1], space_after=old[-1].space_after)]
 
 
 def _boxes(whole: Box, read: LineReading) -> list[Box]:

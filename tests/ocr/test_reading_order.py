@@ -104,6 +104,12 @@ def test_a_table_read_line_by_line_is_left_as_it_is() -> None:
     assert in_reading_order(words) == words
 
 
+def test_tables_of_two_facing_pages_are_not_mixed() -> None:
+    rows = [f"{row}.      Drawings        {row}" for row in range(1, 7)]
+    words = page((text, left, 100 + 50 * row) for left in (100, 1100) for row, text in enumerate(rows))
+    assert in_reading_order(words) == words
+
+
 def test_a_line_read_across_two_columns_is_parted() -> None:
     engine = [
         ("(54)", 100, 100), ("(73)", 100, 160), ("(75)", 100, 220), ("DRYER FOR RICE", 200, 100),

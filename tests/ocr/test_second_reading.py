@@ -92,13 +92,21 @@ def test_what_is_sure_a_number_or_read_worse_is_left(
     assert read_again(words, PAPER, SaysAlways(said, confidence), ("fra",)) == words
 
 
-def test_a_number_parts_a_line_into_pieces() -> None:
+def test_where_it_reads_another_number_only_the_words_around_it_are_believed() -> None:
     reader = SaysAlways("demande")
     words = line("dcmande", "2O19", "dcmande")
     read = read_again(words, PAPER, reader, ("eng",))
     assert [word.text for word in read] == ["demande", "2O19", "demande"]
     assert [word.space_after for word in read] == [True, True, False]
-    assert len(reader.strips) == 2
+    assert read[1] == words[1]
+    assert len(reader.strips) == 3  # the whole piece, then what stands around the number
+
+
+def test_a_number_read_alike_keeps_its_box_and_doubt() -> None:
+    words = line("dcmandedc", "KH/P/2019/00123", "dcposce")
+    read = read_again(words, PAPER, SaysAlways("demande de KH/P/2019/00123 deposee"), ("eng",))
+    assert text_of(read) == "demande de KH/P/2019/00123 deposee"
+    assert read[2] == words[1]
 
 
 @pytest.mark.parametrize("languages", [("khm",), ("eng", "khm"), ("vie",)])

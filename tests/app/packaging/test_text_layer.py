@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from dataclasses import replace
 
 import pikepdf
 import pypdfium2
@@ -15,6 +16,7 @@ from app.packaging.geometry import page_frame
 from app.packaging.glyphless import GlyphlessFont, clusters, printable
 from app.packaging.pdf_check import compare_text
 from app.packaging.text_layer import FONT_KEY, TextLine, draw, lay_out, page_text, stack
+from ocr.reading_order import in_reading_order
 from ocr.types import Box, Word
 
 FRAME = page_frame(2480, 3508, 300.0)
@@ -99,6 +101,23 @@ def test_stacked_lines_are_exact_whatever_the_boxes(words: tuple[Word, ...]) -> 
 
 def test_column_read_before_its_left_neighbour_keeps_its_order() -> None:
     words = (word("RIGHT", 1500, 0, top=100), word("left", 100, 1, top=102), word("below", 100, 2, top=160))
+    assert_exact(words, lay_out(words, FRAME))
+
+
+def test_rows_of_a_form_put_together_are_found_as_they_are_read() -> None:
+    captions = [word("caption", 100, row, top=100 + 80 * row) for row in range(6)]
+    entries = [word("entry", 1200, 6 + row, top=103 + 80 * row) for row in range(6)]
+    words = in_reading_order([replace(each, space_after=False) for each in (*captions, *entries)])
+    assert page_text(words) == "\n".join(["caption", "entry"] * 6)
+    assert_exact(words, lay_out(words, FRAME))
+
+
+def test_a_line_parted_between_two_columns_is_found_as_it_is_read() -> None:
+    words = (
+        word("(54)", 100, 0, top=100), word("TITLE", 300, 1, top=100), word("(51)", 1200, 2, top=101),
+        word("Int.", 1400, 3, top=101), word("(73)", 100, 4, top=180), word("Owner", 300, 5, top=182),
+        word("(58)", 1200, 6, top=182), word("Search", 1400, 7, top=184),
+    )  # fmt: skip
     assert_exact(words, lay_out(words, FRAME))
 
 
