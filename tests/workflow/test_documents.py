@@ -24,6 +24,7 @@ from app.domain.register import COLUMNS, parse_register
 from app.ending import Ending
 from app.paths import HomePaths, offices_dir, schemas_dir, tessdata_dir
 from app.settings import Settings, load_settings
+from tests.benchmarks.before_after import PAGES, PER_SHEET
 from tests.ui.guide_keys import hints
 from tests.ui.take_guide_pictures import _pictures
 from ui.shell_rail import SCREENS
@@ -120,9 +121,9 @@ def test_every_picture_is_shown_somewhere_and_small() -> None:
         (document.parent / target).resolve()
         for document in DOCUMENTS
         for target in LINK.findall(document.read_text(encoding="utf-8"))
-        if target.endswith(".png")
+        if target.endswith((".png", ".jpg"))
     }
-    there = set((GUIDE / "images").glob("*.png"))
+    there = {path for path in (GUIDE / "images").iterdir() if path.suffix != ".txt"}
     assert there == shown
     assert {path.name for path in there if path.stat().st_size > LARGEST_PICTURE_BYTES} == set()
 
@@ -130,8 +131,9 @@ def test_every_picture_is_shown_somewhere_and_small() -> None:
 def test_every_picture_is_one_that_a_camera_takes() -> None:
     # Those of Windows come from the smoke test of the setup, which grabs every screen.
     on_windows = {f"windows-{name}.png" for name in SCREENS}
-    there = {path.name for path in (GUIDE / "images").iterdir()}
-    assert there - on_windows == {f"{picture.name}.png" for picture in _pictures()}
+    sheets = {f"before-after-{number}.jpg" for number in range(1, 1 + -(-len(PAGES) // PER_SHEET))}
+    there = {path.name for path in (GUIDE / "images").iterdir() if path.suffix != ".txt"}
+    assert there - on_windows - sheets == {f"{picture.name}.png" for picture in _pictures()}
 
 
 def test_every_page_of_the_guide_is_in_its_index() -> None:
