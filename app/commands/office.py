@@ -13,6 +13,7 @@ from app.domain.offices import OfficePack
 from app.paths import HomePaths, default_home
 from app.services.office_packs import PackFile, check_pack, export_pack, import_pack, pack_files
 from app.settings import load_settings
+from ocr.long_paths import usual
 
 TO_CONFIRM = (Confidence.GENERAL.value, Confidence.LOW.value)
 SHOWN_DIGITS = 12
@@ -83,7 +84,7 @@ def import_office(home: Path | None, file: Path, *, replace: bool, out: Console)
 
 def _print_damaged(each: PackFile, words: Words, out: Console) -> None:
     if each.error is not None:
-        _say(out, f"✕ {each.path}: {words(each.error.code, each.error.facts)}")
+        _say(out, f"✕ {usual(each.path)}: {words(each.error.code, each.error.facts)}")
 
 
 def _print_checked(pack: OfficePack, out: Console) -> None:
@@ -111,7 +112,7 @@ def _named(pack: OfficePack) -> str:
 
 def _origin(pack: OfficePack) -> str:
     by = f" by {pack.profile.issued_by}" if pack.profile.issued_by else ""
-    return f"from this home{by}: {pack.path}" if pack.is_own else "shipped with the program"
+    return f"from this home{by}: {usual(pack.path)}" if pack.is_own else "shipped with the program"
 
 
 def _say(out: Console, line: str) -> None:

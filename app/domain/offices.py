@@ -16,6 +16,7 @@ from app.domain.office_checks import prove
 from app.domain.office_profile import OfficeProfile
 from app.domain.office_reading import MAX_BYTES, read_profile
 from app.domain.office_terms import OfficeDataInvalid
+from ocr.long_paths import usual
 from ocr.numbers import is_plain
 from ocr.types import NumberFormat
 
@@ -149,7 +150,7 @@ def _packs_in(directory: Path, *, is_own: bool) -> dict[str, OfficePack]:
         try:
             pack = read_pack(path, is_own=is_own)
         except OfficeDataInvalid as exc:
-            shown = str(path) if is_own else path.name  # somebody has to find it in the home
+            shown = str(usual(path)) if is_own else path.name  # somebody has to find it in the home
             raise OfficeDataInvalid(exc.code, **{**exc.facts, "file": shown}) from exc
         code = pack.profile.code
         if code in packs:
