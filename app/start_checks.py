@@ -1,12 +1,13 @@
 """What a person should know when the program starts, and what stops nothing: models, office profile, clock.
 
-Runs in the program's own process, once per start; the models named in the settings are read for it (6 MB).
+Runs in the program's own process, once per start; the models named in the settings and the second recogniser are read for it (18 MB).
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 
 from sqlalchemy import select
@@ -16,7 +17,7 @@ from app.errors import MachineError
 from app.settings import Settings, SettingsProblem
 from app.storage.database import Database
 from app.storage.tables import AuditRow
-from ocr.engines.models import require_models
+from ocr.engines.models import require_line_model, require_models
 
 CLOCK_SLACK = timedelta(hours=2)
 """Behind the newest entry by more than that, the clock of this PC was set wrong then or is so now."""
@@ -38,10 +39,13 @@ def office_problems(settings: Settings, offices: Mapping[str, OfficeProfile]) ->
 
 
 def _models(settings: Settings, tessdata_dir: Path) -> list[SettingsProblem]:
+    if settings.engine == "fake":
+        return []
     problems = []
-    for language in settings.languages if settings.engine != "fake" else ():
+    checks = [partial(require_models, tessdata_dir, (language,)) for language in settings.languages]
+    for check in (*checks, partial(require_line_model, tessdata_dir)):
         try:
-            require_models(tessdata_dir, (language,))
+            check()
         except MachineError as exc:
             problems.append(SettingsProblem(exc.code, dict(exc.facts)))
     return problems

@@ -2,7 +2,8 @@
 
 Usage: python installer/prepare_line_model.py WHEEL [--to DIRECTORY]
 
-For maintainers, when a newer model is to be tried; needs the package onnx, which the program does not. The recogniser knows
+For maintainers, when a newer model is to be tried: `pip download --no-deps rapidocr==3.10.0` fetches the wheel, and it needs the
+package onnx (1.23), which the program does not. The recogniser knows
 18,708 characters, most of them Chinese; of its last layer only the columns of Latin letters, digits and signs are
 kept. What it says of those is unchanged, the file halves and each line takes a fifth of the memory. Prints the new lines
 for SHA256SUMS.

@@ -33,6 +33,9 @@ GUTTER_EM = 1.0
 LEVEL_EM = 0.4
 """How far apart the middles of two pieces on one height may lie."""
 
+BACK_EM = 1.0
+"""How far up the page the engine must have gone back within rows; less is a line that is not quite level."""
+
 BESIDE_SHARE = 0.5
 """Share of the shorter strip's height that must lie beside the other one."""
 
@@ -140,7 +143,7 @@ def _with_rows(pieces: _Pieces, em: float) -> _Pieces:
 def _goes_up(block: _Pieces, em: float) -> bool:
     """Tell whether the engine went back up the page within rows: read line by line, they need no help."""
     read = sorted(block, key=lambda piece: piece.place)
-    return any(after.middle < before.middle - LEVEL_EM * em for before, after in pairwise(read))
+    return any(after.middle < before.middle - BACK_EM * em for before, after in pairwise(read))
 
 
 def _rows_within(pieces: _Pieces, em: float) -> Iterator[_Pieces]:

@@ -13,11 +13,9 @@ from pathlib import Path
 import cv2
 import numpy as np
 
-from ocr.engines.models import shipped_file
+from ocr.engines.models import LINE_LETTERS, LINE_MODEL, shipped_file
 from ocr.errors import EngineUnavailable
 from ocr.steps.geometry import PixelImage
-
-MODEL, LETTERS = "latin_lines.onnx", "latin_lines.txt"
 
 HEIGHT_PX = 48
 """Height of the strips the model was trained on."""
@@ -54,7 +52,7 @@ class LineReader:
         try:
             return cv2.dnn.readNetFromONNX(np.frombuffer(self._model, np.uint8))
         except cv2.error as exc:
-            raise EngineUnavailable("model_damaged", retryable=True, language="", file=MODEL) from exc
+            raise EngineUnavailable("model_damaged", retryable=True, language="", file=LINE_MODEL) from exc
 
     def read(self, strip: PixelImage) -> LineReading:
         """Read a grey strip (height_px, width_px), dark on light; not modified.
@@ -80,7 +78,7 @@ class LineReader:
 
 def load_line_reader(directory: Path) -> LineReader | None:
     """Load the model of a directory; None where it has none. Raises EngineUnavailable("model_damaged")."""
-    model, letters = shipped_file(directory, MODEL), shipped_file(directory, LETTERS)
+    model, letters = shipped_file(directory, LINE_MODEL), shipped_file(directory, LINE_LETTERS)
     if model is None or letters is None:
         return None
     return LineReader(model, letters.decode("utf-8"))

@@ -23,6 +23,8 @@ if sys.platform == "win32":
 
 SUMS = "SHA256SUMS"
 ENDING = ".traineddata"
+LINE_MODEL, LINE_LETTERS = "latin_lines.onnx", "latin_lines.txt"
+"""The second recogniser (ocr.engines.line_reader) and the letters of its classes."""
 
 
 def model_path(directory: Path, language: str) -> Path:
@@ -77,6 +79,12 @@ def shipped_file(directory: Path, name: str) -> bytes | None:
     if hashlib.sha256(content).hexdigest() != expected:
         raise EngineUnavailable("model_damaged", retryable=True, language="", file=str(path))
     return content
+
+
+def require_line_model(directory: Path) -> None:
+    """Prove that the second recogniser is whole where SHA256SUMS lists it. Raises EngineUnavailable "model_damaged"."""
+    for name in (LINE_MODEL, LINE_LETTERS):
+        shipped_file(directory, name)
 
 
 @contextmanager
