@@ -25,14 +25,13 @@ from ocr.recipe import RECIPE
 from ocr.script import PageReading, read_page
 from ocr.steps.barcode import PageSpace, find_barcodes
 from ocr.steps.blank import Blankness, judge_blank
-from ocr.steps.deskew import estimate_skew, skew_to_apply
+from ocr.steps.deskew import LineTrial, estimate_skew, skew_to_apply, try_lines
 from ocr.steps.fingerprint import fingerprint
 from ocr.steps.geometry import (
     PixelImage,
     apply_exif,
     level,
     rotate_clockwise,
-    shrink,
     to_grey,
 )
 from ocr.steps.ink import Ink, find_ink
@@ -56,7 +55,7 @@ from ocr.steps.patch_code import find_patch_codes
 from ocr.steps.quality import Posture, Reading, judge_quality
 from ocr.steps.spread import find_spread
 from ocr.steps.streaks import find_streaks
-from ocr.steps.thumbnail import VIEWING_PX, thumbnail_jpeg, viewing_jpeg
+from ocr.steps.thumbnail import jpeg_of, thumbnail_jpeg, viewing_copy
 from ocr.types import (
     Barcode,
     Box,
@@ -108,6 +107,7 @@ class _Shown:
     pixels: PixelImage
     grey: PixelImage
     ink: Ink
+    rows: LineTrial | None
     dpi: float
 
 
@@ -179,7 +179,7 @@ def process_page(task: PageTask) -> PageResult:
         thumbnail_path = task.derived_dir / f"{task.derived_key}.thumb.jpg"
         write_words(words_path, words, text)
         viewed = _viewed(upright)
-        write_atomically(viewing_path, viewing_jpeg(viewed))
+        write_atomically(viewing_path, jpeg_of(viewed))
         write_atomically(thumbnail_path, thumbnail_jpeg(_boxed(viewed, upright)))
     return PageResult(
         width_px=width_px,
@@ -224,7 +224,10 @@ def _show(task: PageTask, decoded: DecodedPage, clock: _Clock) -> _Shown:
     with clock.step("ink"):
         pixels = apply_exif(decoded.pixels, decoded.exif_orientation)
         grey = to_grey(pixels)
-        return _Shown(pixels, grey, find_ink(grey), _believed_dpi(task, decoded))
+        ink = find_ink(grey)
+    with clock.step("skew"):
+        rows = try_lines(ink, vertical=False)
+    return _Shown(pixels, grey, ink, rows, _believed_dpi(task, decoded))
 
 
 def _make_upright(task: PageTask, shown: _Shown, plan: ReadingPlan, clock: _Clock) -> tuple[_Upright, Turn]:
@@ -232,7 +235,7 @@ def _make_upright(task: PageTask, shown: _Shown, plan: ReadingPlan, clock: _Cloc
     if task.edits.turn_deg is not None:
         return _stand(task, shown, task.edits.turn_deg, plan, clock), Turn(task.edits.turn_deg, 1.0)
     with clock.step("orientation"):
-        read_first = lines_run_across(shown.ink)
+        read_first = lines_run_across(shown.ink, shown.rows)
     as_it_lies = _stand(task, shown, 0, plan, clock) if read_first else None
     if as_it_lies is not None and reads_upright(as_it_lies.words):
         return as_it_lies, Turn(0, 1.0)
@@ -248,11 +251,12 @@ def _make_upright(task: PageTask, shown: _Shown, plan: ReadingPlan, clock: _Cloc
 def _stand(task: PageTask, shown: _Shown, turn_deg: int, plan: ReadingPlan, clock: _Clock) -> _Upright:
     """Undo a turn and the tilt that is left, and read."""
     with clock.step("skew"):
-        pixels, grey, ink = shown.pixels, shown.grey, shown.ink
+        pixels, grey, ink, rows = shown.pixels, shown.grey, shown.ink, shown.rows
         if turn_deg:
             pixels, grey = rotate_clockwise(pixels, -turn_deg), rotate_clockwise(grey, -turn_deg)
             ink = find_ink(grey)
-        skew = estimate_skew(ink)
+            rows = try_lines(ink, vertical=False)
+        skew = estimate_skew(ink, rows)
         applied_skew = task.edits.skew_deg if task.edits.skew_deg is not None else skew_to_apply(skew)
         whole = level(grey, applied_skew)
     with clock.step("page_box"):
@@ -260,7 +264,8 @@ def _stand(task: PageTask, shown: _Shown, turn_deg: int, plan: ReadingPlan, cloc
         page_box = PageBox(kept, 1.0) if kept else find_page_box(ink.reduced, whole.shape, applied_skew)
         judged = page_box.box if page_box and page_box.confidence >= USE_ABOVE_CONFIDENCE else None
     with clock.step("blank"):
-        blank = judge_blank(cut_out(whole, judged))
+        # The ink is that of the whole picture: of a part of it nothing is known yet.
+        blank = judge_blank(whole, ink) if judged is None else judge_blank(cut_out(whole, judged))
     sheet = Sheet(whole, ink, shown.dpi, applied_skew)
     if kept:
         covered = cover_outside(whole, kept, round(2 * ink.height_px))
@@ -299,8 +304,8 @@ def _spread(upright: _Upright) -> Spread | None:
 def _viewed(upright: _Upright) -> PixelImage:
     """Shrink first: levelling a whole colour page only to look at it cost a tenth of a second."""
     if upright.pixels.ndim == 2:
-        return shrink(upright.grey, VIEWING_PX)
-    return level(shrink(upright.pixels, VIEWING_PX), upright.applied_skew_deg)
+        return viewing_copy(upright.grey)
+    return level(viewing_copy(upright.pixels), upright.applied_skew_deg)
 
 
 def _boxed(viewed: PixelImage, upright: _Upright) -> PixelImage:
@@ -318,7 +323,7 @@ def _barcodes(shown: _Shown, upright: _Upright) -> tuple[Barcode, ...]:
     """Find codes; those outside a person's box belong to another page."""
     height_px, width_px = shown.grey.shape
     space = PageSpace(width_px, height_px, upright.applied_turn_deg, upright.applied_skew_deg)
-    found = find_barcodes(shown.grey, space)
+    found = find_barcodes(shown.grey, space, shown.ink.reduced)
     found = (*find_patch_codes(shown.ink.binary, space, shown.dpi, found), *found)
     kept = upright.kept
     return found if kept is None else tuple(code for code in found if middle_within(code.box, kept))

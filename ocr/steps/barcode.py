@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,8 +14,16 @@ find_cpp_runtime()
 import numpy as np  # noqa: E402
 import zxingcpp  # noqa: E402 - needs the runtime
 
-from ocr.steps.bars import BarField, BarPicture, find_bar_fields, has_dark_block, upright  # noqa: E402
-from ocr.steps.geometry import PixelImage, shrink_evenly  # noqa: E402
+from ocr.steps.bars import (  # noqa: E402
+    LOOK_PX,
+    MOST_FIELDS,
+    BarField,
+    BarPicture,
+    find_bar_fields,
+    find_dark_fields,
+    upright,
+)
+from ocr.steps.geometry import PixelImage, shrink, shrink_evenly  # noqa: E402
 from ocr.types import Barcode, Box  # noqa: E402
 
 SMALL_PIXELS = 2_500_000
@@ -22,6 +31,12 @@ SMALL_PIXELS = 2_500_000
 
 REDUCED_PX = 1600
 """Least long side at which Data Matrix is searched in every direction: A4 of 300 dpi is halved, 0.4 mm are 2.4 pixels."""
+
+FIELD_REACH = 0.75
+"""Half sides of what is looked at around a field of bars, in sides of the field: half as much again."""
+
+MOST_DARK_SHARE = 0.15
+"""Of the page: more of it, such as all within the black edges of a scan, is searched for negatives as a whole."""
 
 UNCHECKED = frozenset(
     getattr(zxingcpp.BarcodeFormat, name)
@@ -60,48 +75,86 @@ class PageSpace:
         return centre_x + across, centre_y + along
 
 
-def find_barcodes(grey: PixelImage, space: PageSpace | None = None) -> tuple[Barcode, ...]:
+def find_barcodes(
+    grey: PixelImage, space: PageSpace | None = None, look: PixelImage | None = None
+) -> tuple[Barcode, ...]:
     """Find and decode every code, in any direction.
 
     grey: the picture as decoded, because levelling it would soften narrow bars. space: what page space
-    boxes are wanted in, by default the picture itself. Codes whose checksum fails are not reported.
+    boxes are wanted in, by default the picture itself. look: the picture shrunk to bars.LOOK_PX, where that was
+    done already. Codes whose checksum fails are not reported.
     """
     where = space or PageSpace(grey.shape[1], grey.shape[0])
-    reduced = shrink_evenly(grey, REDUCED_PX)
-    fields = find_bar_fields(reduced, reduced.shape[0] / grey.shape[0])
-    found = _look_over(grey, reduced, where, has_bars=bool(fields))
+    look = shrink(grey, LOOK_PX) if look is None else look
+    fields = find_bar_fields(look, look.shape[0] / grey.shape[0])
+    found = _look_over(grey, look, where, fields)
     for field in fields:
         centre = where.place(*field.centre)
         if not any(_holds(code.box, centre) and _spans(code.box, field) for code in found):
-            found += [code for code in _read_field(grey, field, where) if not _is_known(code, found)]
+            found += _unknown(_read_field(grey, field, where), found)
     # Of a tilted interleaved code zxing-cpp reads pieces, too: 4 of 14 digits.
     found = [code for code in found if not any(_is_piece(code, whole) for whole in found)]
     return tuple(sorted(found, key=lambda code: (code.box.top_px, code.box.left_px, code.text)))
 
 
-def _look_over(grey: PixelImage, reduced: PixelImage, space: PageSpace, *, has_bars: bool) -> list[Barcode]:
+def _look_over(
+    grey: PixelImage, look: PixelImage, space: PageSpace, fields: Sequence[BarField]
+) -> list[Barcode]:
     """Read the picture as a whole, every way that its look gives reason for.
 
     zxing-cpp's search in the other direction and in the negative took 160 of 212 ms a page. Bars that stand
-    otherwise are seen beforehand, a negative needs a dark block; of the others only Data Matrix cannot be read
-    turned without, and is large enough to be found on a smaller picture.
+    otherwise are seen beforehand and looked at where they are, and a negative is searched where the page is
+    dark; of the others only Data Matrix cannot be read turned without, and is large enough to be found on a
+    smaller picture.
     """
     if grey.size <= SMALL_PIXELS:
-        return [_barcode(code, 1.0, space) for code in _read(grey)]
-    negative = has_dark_block(reduced)
-    found = [_barcode(code, 1.0, space) for code in _read(grey, try_rotate=has_bars, try_invert=negative)]
-    if not has_bars:
-        scale = reduced.shape[0] / grey.shape[0]
-        codes = _read(reduced, formats=zxingcpp.BarcodeFormat.DataMatrix, try_invert=negative)
-        known = {code.text for code in found}
-        found += [_barcode(code, scale, space) for code in codes if code.text not in known]
+        return [_barcode(code, _Place(), space) for code in _read(grey)]
+    dark = find_dark_fields(look, look.shape[0] / grey.shape[0])
+    everywhere = sum(width * height for _, _, width, height in dark) > MOST_DARK_SHARE * grey.size
+    is_full = len(fields) >= MOST_FIELDS  # of bars: there may be more of them than are told
+    codes = _read(grey, try_rotate=is_full, try_invert=everywhere)
+    found = [_barcode(code, _Place(), space) for code in codes]
+    if not is_full:
+        reduced = shrink_evenly(grey, REDUCED_PX)
+        place = _Place(scale=reduced.shape[0] / grey.shape[0])
+        codes = _read(reduced, formats=zxingcpp.BarcodeFormat.DataMatrix, try_invert=everywhere)
+        found += _unknown([_barcode(code, place, space) for code in codes], found)
+        for left, top, width, height in map(_around, fields):
+            codes = _read(grey[top : top + height, left : left + width], try_invert=everywhere)
+            found += _unknown([_barcode(code, _Place(left, top), space) for code in codes], found)
+    for left, top, width, height in () if everywhere else dark:
+        codes = _read(grey[top : top + height, left : left + width])
+        found += _unknown([_barcode(code, _Place(left, top), space) for code in codes], found)
     return found
 
 
-def _barcode(code: zxingcpp.Barcode, scale: float, space: PageSpace) -> Barcode:
-    """Put a code into page space. scale: pixels of the picture it was read on per pixel of the page's."""
+def _around(field: BarField) -> tuple[int, int, int, int]:
+    """Left, top, width and height of a field of bars with the quiet zones beside it."""
+    angle = math.radians(field.across_deg)
+    across, along = abs(math.cos(angle)), abs(math.sin(angle))
+    reach_x = (field.width_px * across + field.height_px * along) * FIELD_REACH
+    reach_y = (field.width_px * along + field.height_px * across) * FIELD_REACH
+    left, top = max(0, round(field.centre[0] - reach_x)), max(0, round(field.centre[1] - reach_y))
+    return left, top, round(2 * reach_x), round(2 * reach_y)
+
+
+def _unknown(codes: list[Barcode], found: list[Barcode]) -> list[Barcode]:
+    return [code for code in codes if not _is_known(code, found)]
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """Where a picture that codes are read on lies in the page's: its corner, its pixels per pixel of the page's."""
+
+    left_px: int = 0
+    top_px: int = 0
+    scale: float = 1.0
+
+
+def _barcode(code: zxingcpp.Barcode, place: _Place, space: PageSpace) -> Barcode:
+    """Put a code into page space."""
     turn_deg = round(code.orientation - space.turn_deg - space.skew_deg) % 360
-    corners = [(x / scale, y / scale) for x, y in _corners(code)]
+    corners = [(place.left_px + x / place.scale, place.top_px + y / place.scale) for x, y in _corners(code)]
     return Barcode(code.format.name, code.text, _box(corners, space), turn_deg)
 
 
@@ -113,11 +166,10 @@ def _read_field(grey: PixelImage, field: BarField, space: PageSpace) -> list[Bar
     """
     picture = upright(grey, field)
     half = picture.pixels.shape[0] // 2
-    halves = [_read_lines(pixels) for pixels in (picture.pixels[:half], picture.pixels[half:])]
+    halves = (picture.pixels[:half], picture.pixels[half:])
     found = []
     for code in _read_lines(picture.pixels):
-        read = [any(each.text == code.text for each in part) for part in halves]
-        if code.format in UNCHECKED and not all(read):
+        if code.format in UNCHECKED and not all(_reads(part, code.text) for part in halves):
             continue
         backwards = 180 if 90 < code.orientation % 360 < 270 else 0
         turn_deg = round(field.across_deg + backwards - space.turn_deg - space.skew_deg) % 360
@@ -125,6 +177,10 @@ def _read_field(grey: PixelImage, field: BarField, space: PageSpace) -> list[Bar
         box = _box(_full_height(corners, picture), space)
         found.append(Barcode(code.format.name, code.text, box, turn_deg))
     return found
+
+
+def _reads(pixels: PixelImage, text: str) -> bool:
+    return any(code.text == text for code in _read_lines(pixels))
 
 
 def _read(pixels: PixelImage, **options: Any) -> list[zxingcpp.Barcode]:

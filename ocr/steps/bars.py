@@ -28,6 +28,9 @@ STEP = 4
 DARK, BLOCK_PX = 110, 9
 """A negative code has a dark quiet zone around it: at least 2.3 mm of one."""
 
+LEAST_DARK_PX = 16
+"""Sides of the dark around a negative code: 4 mm."""
+
 LEAST_SIDES_PX = (10.0, 45.0)
 """Of a field of bars: 2.5 mm high and 11 mm wide; words like "filling" look striped, and are shorter."""
 
@@ -99,10 +102,34 @@ def find_bar_fields(grey: PixelImage, scale: float = 1.0) -> tuple[BarField, ...
     return tuple(fields)
 
 
-def has_dark_block(grey: PixelImage) -> bool:
-    """Whether somewhere on the page is a dark block, on which a negative code may stand."""
-    dark = (shrink(grey, LOOK_PX) < DARK).astype(np.uint8)
-    return bool(cv2.erode(dark, np.ones((BLOCK_PX, BLOCK_PX), np.uint8), borderValue=0).any())
+def find_dark_fields(grey: PixelImage, scale: float = 1.0) -> tuple[tuple[int, int, int, int], ...]:
+    """Find where negative codes may stand: left, top, width and height of all around a dark block.
+
+    scale: pixels given per pixel that the places are wanted in. A negative code lies within the dark that
+    surrounds it, so its place is searched instead of the whole page.
+    """
+    look = shrink(grey, LOOK_PX)
+    scale *= look.shape[0] / grey.shape[0]
+    dark = np.asarray(cv2.threshold(look, DARK - 1, 1, cv2.THRESH_BINARY_INV)[1], np.uint8)
+    blocks = cv2.erode(dark, np.ones((BLOCK_PX, BLOCK_PX), np.uint8), borderValue=0)
+    if not blocks.any():
+        return ()
+    # Joined over light bars and modules, so that the dark between and around them is one.
+    joined = cv2.dilate(dark, np.ones((BLOCK_PX, BLOCK_PX), np.uint8))
+    _, labels, stats, _ = cv2.connectedComponentsWithStats(joined, connectivity=8)
+    fields = []
+    for label in np.unique(labels[blocks > 0]).tolist():
+        left, top, width, height = stats[label, :4].tolist()
+        if min(width, height) - BLOCK_PX >= LEAST_DARK_PX:
+            left, top = max(0, left - BLOCK_PX), max(0, top - BLOCK_PX)
+            place = (left, top, width + 2 * BLOCK_PX, height + 2 * BLOCK_PX)
+            fields.append(_scaled(place, 1 / scale))
+    return tuple(fields)
+
+
+def _scaled(place: tuple[int, int, int, int], by: float) -> tuple[int, int, int, int]:
+    left, top, width, height = (round(each * by) for each in place)
+    return left, top, width, height
 
 
 def upright(grey: PixelImage, field: BarField) -> BarPicture:

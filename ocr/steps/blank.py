@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from ocr.steps.geometry import PixelImage, shrink
 from ocr.steps.histogram import count_levels, percentiles, weighted_percentiles
-from ocr.steps.ink import darkness
+from ocr.steps.ink import Ink, darkness
 
 LOOK_PX = 1600
 """Long side judged at: 5.4 pixels a millimetre on A4."""
@@ -57,6 +57,10 @@ PRINTED_LETTERS, LETTERS_TO_JOINED = 100, 10
 """So many fine marks of the size of letters, and so many times more than joined ones, are the print of the other
 side: a form shows its 800 letters through, and its frame and signature look joined. A pencilled note has twenty."""
 
+FULL_OF_PRINT = 60
+"""Letters much darker than print must be, from which a page is not blank without a closer look: no sheet has so
+many staples, holes and specks of dirt of the size of digits."""
+
 BENT, LOOPED_PX = 0.18, 4.2
 """Slenderness from which a fine stroke is bent, for creases are straight and fibres curl; and the area by
 length from which a long mark is a line of joined handwriting and no crease."""
@@ -93,8 +97,13 @@ class _Marks:
         return self.stats[:, cv2.CC_STAT_AREA]
 
 
-def judge_blank(grey: PixelImage) -> Blankness:
-    """Judge a page in grey, any resolution; see the module."""
+def judge_blank(grey: PixelImage, ink: Ink | None = None) -> Blankness:
+    """Judge a page in grey, any resolution; see the module.
+
+    ink: of the same picture, where it is known. A page full of print needs no closer look than that.
+    """
+    if ink is not None and _is_full_of_print(ink):
+        return Blankness(is_blank=False, ink_share=_dark_share(ink.dark))
     look = shrink(grey, LOOK_PX)
     if look.shape[0] > 0.8 * grey.shape[0]:
         look = np.asarray(cv2.GaussianBlur(look, (3, 3), 0), np.uint8)  # shrinking has not calmed the grain
@@ -102,6 +111,28 @@ def judge_blank(grey: PixelImage) -> Blankness:
     if not written:
         written = _pencilled_area(look)
     return Blankness(not written.is_written, round(written.area_px / look.size, 7))
+
+
+def _is_full_of_print(ink: Ink) -> bool:
+    """Tell a page with so many plain letters that the look at what is dark cannot but find one of them."""
+    middle, noise = _grain(ink.dark)
+    height, width = ink.dark.shape
+    left, top, wide, tall = ink.marks.T
+    sides = np.maximum(wide, tall)
+    plain = ink.peaks >= max(1.3 * PLAIN_DARKNESS, 2 * (middle + NOISES * noise))
+    plain &= (sides >= max(height, width) * DIGIT_SHARE) & (ink.areas >= 2.2 * sides)
+    plain &= _away_from_edges(np.stack((left + wide / 2, top + tall / 2), axis=1), width, height)
+    return int(plain.sum()) >= FULL_OF_PRINT
+
+
+def _dark_share(dark: PixelImage) -> float:
+    """Share of the page that is darker than its paper, away from its edges."""
+    middle, noise = _grain(dark)
+    level = max(LEAST_DARKNESS, middle + NOISES * noise)
+    height, width = dark.shape
+    down, across = round(height * MARGIN_SHARE), round(width * MARGIN_SHARE)
+    inner = np.ascontiguousarray(dark[down : height - down, across : width - across])
+    return round(float(count_levels(inner)[int(level) + 1 :].sum()) / dark.size, 7)
 
 
 @dataclass(frozen=True, slots=True)

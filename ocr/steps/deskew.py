@@ -16,7 +16,7 @@ from ocr.types import Skew
 
 LIMIT_DEG = 15.0
 COARSE_STEP_DEG, FINE_STEP_DEG = 0.5, 0.05
-MAX_POINTS = 60_000
+MAX_POINTS, COARSE_POINTS = 60_000, 20_000
 MIN_MARKS = 12
 """Below this many marks an angle is chance."""
 
@@ -37,9 +37,31 @@ class LineFit:
     confidence: float
 
 
-def estimate_skew(ink: Ink, *, limit_deg: float = LIMIT_DEG) -> Skew:
-    """Find the angle content is tilted clockwise, within ±limit_deg; confidence 0 without lines."""
-    fit = fit_lines(ink, vertical=False, limit_deg=limit_deg)
+@dataclass(frozen=True, slots=True, eq=False)
+class LineTrial:
+    """Lines tried along one axis, coarsely: shared between the questions which way they run and how tilted.
+
+    across, along: places of ink across and along the lines, about their mean. angles, scores: how sharp lines
+    are at trial angles over the whole range.
+    """
+
+    across: NDArray[np.float64]
+    along: NDArray[np.float64]
+    angles: NDArray[np.float64]
+    scores: NDArray[np.float64]
+
+    @property
+    def sharpness(self) -> float:
+        """Sharpness of the best angle."""
+        return float(self.scores.max())
+
+
+def estimate_skew(ink: Ink, trial: LineTrial | None = None) -> Skew:
+    """Find the angle content is tilted clockwise, within ±LIMIT_DEG; confidence 0 without lines.
+
+    trial: that of the same ink's rows, where it is known already.
+    """
+    fit = _fit(trial or try_lines(ink, vertical=False))
     return Skew(round(fit.skew_deg, 3), round(fit.confidence, 3))
 
 
@@ -50,26 +72,25 @@ def skew_to_apply(skew: Skew) -> float:
     return skew.skew_deg
 
 
-def fit_lines(ink: Ink, *, vertical: bool, limit_deg: float = LIMIT_DEG) -> LineFit:
+def fit_lines(ink: Ink, *, vertical: bool) -> LineFit:
     """Fit text lines along the page's rows, or its columns when vertical (lines running downwards)."""
-    points = _points(ink, vertical=vertical)
-    return LineFit(0.0, 0.0, 0.0) if points is None else _search(*points, limit_deg)
+    return _fit(try_lines(ink, vertical=vertical))
 
 
-def line_sharpness(ink: Ink, *, vertical: bool, limit_deg: float = LIMIT_DEG) -> float:
-    """Return LineFit.sharpness alone, at half the cost."""
+def try_lines(ink: Ink, *, vertical: bool) -> LineTrial | None:
+    """Try lines along the rows or the columns at all angles within ±LIMIT_DEG; None where an angle would be chance."""
     points = _points(ink, vertical=vertical)
-    return 0.0 if points is None else float(_coarse(*points, limit_deg)[1].max())
+    return None if points is None else LineTrial(*points, *_coarse(*points))
 
 
 def _points(ink: Ink, *, vertical: bool) -> tuple[NDArray[np.float64], NDArray[np.float64]] | None:
     """Places of ink across and along the lines, about their mean; None where an angle would be chance."""
     if len(ink.marks) < MIN_MARKS:
         return None
-    rows, columns = np.divmod(np.flatnonzero(ink.mask), ink.mask.shape[1])
-    if rows.size > MAX_POINTS:
-        chosen = np.linspace(0, rows.size - 1, MAX_POINTS).astype(np.int64)
-        rows, columns = rows[chosen], columns[chosen]
+    spots = ink.spots
+    if spots.size > MAX_POINTS:
+        spots = spots[np.linspace(0, spots.size - 1, MAX_POINTS).astype(np.int64)]
+    rows, columns = np.divmod(spots, ink.mask.shape[1])
     across, along = rows.astype(np.float64), columns.astype(np.float64)
     if vertical:
         # Looking at the page turned a quarter: what ran down the page now runs to the right.
@@ -81,27 +102,28 @@ def _points(ink: Ink, *, vertical: bool) -> tuple[NDArray[np.float64], NDArray[n
 
 
 def _coarse(
-    across: NDArray[np.float64], along: NDArray[np.float64], limit_deg: float
+    across: NDArray[np.float64], along: NDArray[np.float64]
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Trial angles over the whole range and how sharp lines are at each."""
-    thin = slice(None, None, max(1, across.size // 20_000))
-    angles = np.arange(-limit_deg, limit_deg + 1e-9, COARSE_STEP_DEG)
-    return angles, np.array([_sharpness(across[thin], along[thin], angle, 1.0) for angle in angles])
+    step = max(1, across.size // COARSE_POINTS)
+    across, along = np.ascontiguousarray(across[::step]), np.ascontiguousarray(along[::step])
+    angles = np.arange(-LIMIT_DEG, LIMIT_DEG + 1e-9, COARSE_STEP_DEG)
+    return angles, np.array([_sharpness(across, along, angle, 1.0) for angle in angles])
 
 
-def _search(across: NDArray[np.float64], along: NDArray[np.float64], limit_deg: float) -> LineFit:
-    coarse, scores = _coarse(across, along, limit_deg)
-    best = float(coarse[int(scores.argmax())])
-    typical = float(np.median(scores))
-    peak = float(scores.max())
-    rival = float(scores[np.abs(coarse - best) > RIVAL_FROM_DEG].max(initial=0.0))
+def _fit(trial: LineTrial | None) -> LineFit:
+    if trial is None:
+        return LineFit(0.0, 0.0, 0.0)
+    best = float(trial.angles[int(trial.scores.argmax())])
+    typical, peak = float(np.median(trial.scores)), trial.sharpness
+    rival = float(trial.scores[np.abs(trial.angles - best) > RIVAL_FROM_DEG].max(initial=0.0))
     alone = 0.0 if peak <= 0 else min(1.0, (1.0 - rival / peak) / CLEAR_LEAD)
     confidence = 0.0 if peak <= 0 else max(0.0, min(1.0, 1.0 - typical / peak)) * alone
     for step, reach in ((0.1, 0.6), (0.02, 0.12)):
         fine = np.arange(best - reach, best + reach + 1e-9, step)
-        fine_scores = np.array([_sharpness(across, along, angle, 2.0) for angle in fine])
+        fine_scores = np.array([_sharpness(trial.across, trial.along, angle, 2.0) for angle in fine])
         best = _peak_position(fine, fine_scores)
-    return LineFit(float(np.clip(best, -limit_deg, limit_deg)), peak, confidence)
+    return LineFit(float(np.clip(best, -LIMIT_DEG, LIMIT_DEG)), peak, confidence)
 
 
 def _sharpness(
@@ -109,9 +131,9 @@ def _sharpness(
 ) -> float:
     """Sum of squared steps of the profile, per point: high where lines and gaps are clear."""
     angle = np.deg2rad(angle_deg)
-    position = (across * np.cos(angle) - along * np.sin(angle)) * bins
-    index = np.floor(position - position.min()).astype(np.int64)
-    profile = np.bincount(index).astype(np.float64)
+    position = across * (bins * np.cos(angle)) - along * (bins * np.sin(angle))
+    position -= position.min()
+    profile = np.bincount(position.astype(np.int64)).astype(np.float64)
     if bins > 1:
         profile = np.convolve(profile, np.ones(3) / 3, mode="same")
     steps = np.diff(profile)

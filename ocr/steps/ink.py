@@ -22,22 +22,30 @@ LEAST_DARKNESS = 24.0
 
 INK_SHARE_OF_PEAK = 0.45
 
+LEVELS = np.maximum(LEAST_DARKNESS, INK_SHARE_OF_PEAK * np.arange(256)).astype(np.uint8)
+"""Darkness that ink exceeds, by the darkest ink around it: whole levels, for darkness has no others."""
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Ink:
     """Letter-sized marks of a reduced page.
 
-    marks: float64 (n, 4): left, top, width, height of each mark in reduced pixels. mask: uint8, 255 where
-    a mark is. scale: reduced pixels per original pixel. height_px: median height of a mark in original
-    pixels (about the height of small letters), 0 without marks. reduced: the reduced page in grey. binary:
-    uint8, 255 where any ink is, letters or not.
+    marks: float64 (n, 4): left, top, width, height of each mark in reduced pixels. areas, peaks: pixels and
+    greatest darkness of each. mask: uint8, 255 where a mark is; spots: the places of these pixels in the
+    flattened mask, ascending. scale: reduced pixels per original pixel. height_px: median height of a mark in
+    original pixels (about the height of small letters), 0 without marks. reduced: the reduced page in grey.
+    dark: how much darker than its paper each pixel of it is. binary: uint8, 255 where any ink is, letters or not.
     """
 
     mask: PixelImage
+    spots: NDArray[np.int64]
     marks: NDArray[np.float64]
+    areas: NDArray[np.int32]
+    peaks: PixelImage
     scale: float
     height_px: float
     reduced: PixelImage
+    dark: PixelImage
     binary: PixelImage
 
 
@@ -49,28 +57,43 @@ def find_ink(grey: PixelImage) -> Ink:
     """
     reduced = shrink(grey, REDUCED_PX)
     scale = reduced.shape[0] / grey.shape[0]
-    binary = binarise(reduced)
-    _, labels, stats, _ = cv2.connectedComponentsWithStats(binary, connectivity=8)
+    dark = darkness(reduced)
+    binary = _binarised(dark)
+    _, found, stats, _ = cv2.connectedComponentsWithStats(binary, connectivity=8)
+    labels = np.asarray(found, np.int32)
     widths, heights = stats[:, cv2.CC_STAT_WIDTH], stats[:, cv2.CC_STAT_HEIGHT]
     areas = stats[:, cv2.CC_STAT_AREA]
     largest = max(24, REDUCED_PX // 25)
     wanted = (np.maximum(widths, heights) <= largest * 2.5) & (np.minimum(widths, heights) <= largest)
     wanted &= (areas >= 4) & (np.maximum(widths, heights) >= 3)
     wanted[0] = False
-    mask = np.where(wanted[labels], 255, 0).astype(np.uint8)
+    mask = np.take(np.where(wanted, 255, 0).astype(np.uint8), labels)
+    spots = np.flatnonzero(mask)
+    peaks = np.zeros(len(stats), np.uint8)
+    np.maximum.at(peaks, labels.ravel()[spots], dark.ravel()[spots])
     marks = stats[wanted][:, :4].astype(np.float64)
     tall = marks[:, 3][(marks[:, 3] >= 3)]
     height_px = float(np.median(tall)) / scale if tall.size else 0.0
-    return Ink(mask, marks, scale, height_px, reduced, binary)
+    return Ink(
+        mask=mask,
+        spots=spots,
+        marks=marks,
+        areas=np.asarray(areas[wanted], np.int32),
+        peaks=peaks[wanted],
+        scale=scale,
+        height_px=height_px,
+        reduced=reduced,
+        dark=dark,
+        binary=binary,
+    )
 
 
-def binarise(grey: PixelImage) -> PixelImage:
+def _binarised(difference: PixelImage) -> PixelImage:
     """Tell ink from paper whatever the lighting: 255 where a pixel is clearly darker than its paper.
 
     A pixel must reach a share of the darkest ink around it: faint typing is found beside a black edge of
     the scan, which would outvote it in any threshold for the whole page.
     """
-    difference = darkness(grey)
     height, width = difference.shape
     small = cv2.resize(difference, (max(1, width // 8), max(1, height // 8)), interpolation=cv2.INTER_AREA)
     peaks = cv2.resize(
@@ -78,8 +101,8 @@ def binarise(grey: PixelImage) -> PixelImage:
     )
     around = cv2.blur(cv2.dilate(peaks, np.ones((3, 3), np.uint8)), (5, 5))
     around = cv2.resize(around, (width, height), interpolation=cv2.INTER_LINEAR)
-    level = np.maximum(LEAST_DARKNESS, INK_SHARE_OF_PEAK * around)
-    return np.where(difference > level, 255, 0).astype(np.uint8)
+    level = cv2.LUT(around, LEVELS)
+    return np.asarray(cv2.compare(difference, level, cv2.CMP_GT), np.uint8)
 
 
 def darkness(grey: PixelImage) -> PixelImage:

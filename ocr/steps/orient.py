@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 
-from ocr.steps.deskew import LineFit, fit_lines, line_sharpness
+from ocr.steps.deskew import LineFit, LineTrial, fit_lines, try_lines
 from ocr.steps.geometry import PixelImage, level, rotate_clockwise
 from ocr.steps.ink import Ink
 from ocr.steps.lines import fullest_bands, stacked_lines
@@ -62,10 +62,15 @@ def find_turn(grey: PixelImage, ink: Ink, read: Reader) -> Turn:
     return _decide(evidence)
 
 
-def lines_run_across(ink: Ink) -> bool:
-    """Tell whether text lines run along the rows rather than the columns: the page is worth reading as it is."""
-    across = line_sharpness(ink, vertical=False)
-    return across > 0 and across >= line_sharpness(ink, vertical=True)
+def lines_run_across(ink: Ink, rows: LineTrial | None) -> bool:
+    """Tell whether text lines run along the rows rather than the columns: the page is worth reading as it is.
+
+    rows: lines tried along the rows of the same ink.
+    """
+    if rows is None or rows.sharpness <= 0:
+        return False
+    columns = try_lines(ink, vertical=True)
+    return columns is None or rows.sharpness >= columns.sharpness
 
 
 def reads_upright(words: Sequence[Word]) -> bool:

@@ -11,22 +11,31 @@ THUMBNAIL_PX = 320
 VIEWING_PX = 2200
 
 
-def jpeg_of(pixels: PixelImage, long_side_px: int, quality: int) -> bytes:
-    """Encode a picture as JPEG with its long side bounded; grey stays grey."""
-    small = shrink(pixels, long_side_px)
-    if small.ndim == 3:
-        small = np.asarray(cv2.cvtColor(small, cv2.COLOR_RGB2BGR), np.uint8)
-    done, content = cv2.imencode(".jpg", small, [cv2.IMWRITE_JPEG_QUALITY, quality])
-    if not done:
-        raise ValueError("picture could not be encoded")
-    return bytes(content.tobytes())
+QUICK_SCALE = 0.6
+"""Least scale at which a copy is made by interpolation, a seventh of the time of averaging: its two by two pixels
+still see nearly every pixel of the page."""
+
+
+def viewing_copy(pixels: PixelImage) -> PixelImage:
+    """Shrink a picture to what a person reads on screen."""
+    height, width = pixels.shape[:2]
+    scale = VIEWING_PX / max(height, width)
+    if not QUICK_SCALE <= scale < 1:
+        return shrink(pixels, VIEWING_PX)
+    size = (max(1, round(width * scale)), max(1, round(height * scale)))
+    return np.asarray(cv2.resize(pixels, size, interpolation=cv2.INTER_LINEAR), np.uint8)
 
 
 def thumbnail_jpeg(pixels: PixelImage) -> bytes:
     """Make the small picture of a page for lists: about 10 KB."""
-    return jpeg_of(pixels, THUMBNAIL_PX, 75)
+    return jpeg_of(shrink(pixels, THUMBNAIL_PX), 75)
 
 
-def viewing_jpeg(pixels: PixelImage) -> bytes:
-    """Make the copy a person reads on screen."""
-    return jpeg_of(pixels, VIEWING_PX, 80)
+def jpeg_of(pixels: PixelImage, quality: int = 80) -> bytes:
+    """Encode a picture as JPEG; grey stays grey."""
+    if pixels.ndim == 3:
+        pixels = np.asarray(cv2.cvtColor(pixels, cv2.COLOR_RGB2BGR), np.uint8)
+    done, content = cv2.imencode(".jpg", pixels, [cv2.IMWRITE_JPEG_QUALITY, quality])
+    if not done:
+        raise ValueError("picture could not be encoded")
+    return bytes(content.tobytes())
