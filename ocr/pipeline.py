@@ -241,7 +241,8 @@ def _make_upright(task: PageTask, shown: _Shown, plan: ReadingPlan, clock: _Cloc
         return as_it_lies, Turn(0, 1.0)
     with clock.step("orientation"):
         options = RecognizeOptions(plan.languages, dpi=300, timeout_s=plan.timeout_s / 4, layout=Layout.BLOCK)
-        turn = find_turn(shown.grey, shown.ink, lambda block: plan.engine.recognize(block, options))
+        words = as_it_lies.words if as_it_lies else ()
+        turn = find_turn(shown.grey, shown.ink, lambda block: plan.engine.recognize(block, options), words)
     turn_deg = turn_to_apply(turn)
     if as_it_lies is not None and turn_deg == 0:
         return as_it_lies, turn

@@ -10,12 +10,13 @@ turned, so a turn has to win clearly.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 
 from ocr.steps.deskew import LineFit, LineTrial, fit_lines, try_lines
 from ocr.steps.geometry import PixelImage, level, rotate_clockwise
 from ocr.steps.ink import Ink
-from ocr.steps.lines import fullest_bands, stacked_lines
-from ocr.types import Turn, Word
+from ocr.steps.lines import Band, fullest_bands, stacked_lines
+from ocr.types import Box, Turn, Word
 
 Reader = Callable[[PixelImage], Sequence[Word]]
 """Reads a block of lines: grey picture in, words out."""
@@ -45,10 +46,11 @@ DOUBTFUL = 0.15
 TURN_ABOVE_CONFIDENCE = 0.3
 
 
-def find_turn(grey: PixelImage, ink: Ink, read: Reader) -> Turn:
+def find_turn(grey: PixelImage, ink: Ink, read: Reader, as_it_lies: Sequence[Word] = ()) -> Turn:
     """Tell how far a page's content is turned clockwise.
 
-    grey: uint8 at full resolution. ink: of the same picture. Confidence 0 where nothing can be told.
+    grey: uint8 at full resolution. ink: of the same picture. as_it_lies: what was read of the page as it lies,
+    if it was; boxes in pixels of grey. Confidence 0 where nothing can be told.
     """
     rows, columns = fit_lines(ink, vertical=False), fit_lines(ink, vertical=True)
     if rows.sharpness <= 0 and columns.sharpness <= 0:
@@ -56,9 +58,10 @@ def find_turn(grey: PixelImage, ink: Ink, read: Reader) -> Turn:
     ratio = rows.sharpness / max(columns.sharpness, 1e-9)
     evidence: dict[int, float] = {}
     if ratio > 1 / CLEAR_AXIS:
-        evidence |= _directions(grey, ink, rows, 0, read)
+        blocks = _line_blocks(grey, ink, rows, 0)
+        evidence |= _directions(blocks, 0, read, as_it_lies)
     if ratio < CLEAR_AXIS:
-        evidence |= _directions(grey, ink, columns, 90, read)
+        evidence |= _directions(_line_blocks(grey, ink, columns, 90), 90, read)
     return _decide(evidence)
 
 
@@ -99,23 +102,51 @@ def believable_letters(words: Sequence[Word]) -> float:
     return total
 
 
-def _directions(grey: PixelImage, ink: Ink, fit: LineFit, turn_deg: int, read: Reader) -> dict[int, float]:
+def _directions(
+    blocks: Iterator[_Block], turn_deg: int, read: Reader, as_it_lies: Sequence[Word] = ()
+) -> dict[int, float]:
     """Read lines along one axis both ways: keys are how far the content would be turned clockwise.
 
-    Lines are read a few at a time, fullest first, until one way has shown enough or they run out.
+    Lines are read a few at a time, fullest first, until one way has shown enough or they run out. What was read
+    of them with the whole page stands for reading them again, as long as it proves that they lie upright.
     """
-    upright = flipped = 0.0
-    for block in _line_blocks(grey, ink, fit, turn_deg):
-        words = read(block)
-        upright += believable_letters(words)
-        if upright >= 2 * ENOUGH_LETTERS and _clearly_read(words, CLEARLY_READ):
-            break  # upside down nothing reads as well as this: the other way need not be tried
-        flipped += believable_letters(read(rotate_clockwise(block, 180)))
-        if max(upright, flipped) >= 2 * ENOUGH_LETTERS and abs(upright - flipped) >= 0.6 * (
-            upright + flipped
-        ):
+    upright = flipped = known = 0.0
+    other = (turn_deg + 180) % 360
+    for block in blocks:
+        words: Sequence[Word] = _within(block.bands, as_it_lies)
+        known += believable_letters(words)
+        if known >= 2 * ENOUGH_LETTERS:
+            if _clearly_read(words, CLEARLY_READ):
+                return {turn_deg: known, other: flipped}
+            flipped += believable_letters(read(rotate_clockwise(block.picture, 180)))
+            if known > flipped and _is_settled(known, flipped):
+                return {turn_deg: known, other: flipped}
+            upright += believable_letters(read(block.picture))
+        else:
+            words = read(block.picture)
+            upright += believable_letters(words)
+            if upright >= 2 * ENOUGH_LETTERS and _clearly_read(words, CLEARLY_READ):
+                break  # upside down nothing reads as well as this: the other way need not be tried
+            flipped += believable_letters(read(rotate_clockwise(block.picture, 180)))
+        if _is_settled(upright, flipped):
             break
-    return {turn_deg: upright, (turn_deg + 180) % 360: flipped}
+    return {turn_deg: upright, other: flipped}
+
+
+def _is_settled(upright: float, flipped: float) -> bool:
+    shown, lead = upright + flipped, abs(upright - flipped)
+    return max(upright, flipped) >= 2 * ENOUGH_LETTERS and lead >= 0.6 * shown
+
+
+def _within(bands: Sequence[Band], words: Sequence[Word]) -> list[Word]:
+    """Choose the words whose middle lies in one of some lines."""
+    return [word for word in words if any(_holds(band, word.box) for band in bands)]
+
+
+def _holds(band: Band, box: Box) -> bool:
+    top, bottom, left, right = band
+    across, down = box.left_px + box.width_px / 2, box.top_px + box.height_px / 2
+    return left <= across < right and top <= down < bottom
 
 
 def _clearly_read(words: Sequence[Word], share: float) -> bool:
@@ -138,7 +169,15 @@ def _decide(evidence: dict[int, float]) -> Turn:
     return Turn(best_turn, round(confidence, 3))
 
 
-def _line_blocks(grey: PixelImage, ink: Ink, fit: LineFit, turn_deg: int) -> Iterator[PixelImage]:
+@dataclass(frozen=True, slots=True, eq=False)
+class _Block:
+    """Lines cut out of a page and stacked. bands: where they lie on it once it is levelled."""
+
+    bands: tuple[Band, ...]
+    picture: PixelImage
+
+
+def _line_blocks(grey: PixelImage, ink: Ink, fit: LineFit, turn_deg: int) -> Iterator[_Block]:
     """Cut the fullest text lines out and stack them as blocks of a readable size."""
     upright_mask = level(rotate_clockwise(ink.mask, -turn_deg), fit.skew_deg, paper=0)
     bands = fullest_bands(upright_mask, ink.scale)
@@ -146,7 +185,8 @@ def _line_blocks(grey: PixelImage, ink: Ink, fit: LineFit, turn_deg: int) -> Ite
     zoom = LETTER_PX / max(ink.height_px, 1.0)
     start = 0
     for lines in LINES_READ:
-        block = stacked_lines(upright, sorted(bands[start : start + lines]), zoom)
+        chosen = tuple(sorted(bands[start : start + lines]))
+        block = stacked_lines(upright, chosen, zoom)
         start += lines
         if block is not None:
-            yield block
+            yield _Block(chosen, block)
