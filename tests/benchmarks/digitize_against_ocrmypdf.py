@@ -1,9 +1,10 @@
-"""Pages per minute, CPU time, memory and errors of `foliodesk digitize` against OCRmyPDF on the same pages.
+"""Pages per minute, CPU time, memory and errors of `foliodesk digitize` against OCRmyPDF and the bare engine.
 
     python -m tests.benchmarks.digitize_against_ocrmypdf --ocrmypdf PATH [SET...] [--rounds 5]
 
 A SET is a directory drawn by tests.fixtures.draw_folders (resources/sample without one). Rounds alternate
-between the two programs, so that a change in the machine's load meets both. README.md says how to install
+between the programs, so that a change in the machine's load meets all. The bare engine (tests.benchmarks.bare_engine)
+is the bound: recognition at full resolution and nothing else. README.md says how to install
 OCRmyPDF beside the project and what the figures do not say.
 """
 
@@ -22,6 +23,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from app.paths import tessdata_dir
+from tests.benchmarks.bare_engine import write_grey_pages
 from tests.benchmarks.measured_run import FOLIODESK, PROJECT, Measured, cores, machine, megabytes, run
 from tests.benchmarks.page_truth import LineErrors, PageSet, line_errors, read_set, write_one_pdf
 
@@ -30,10 +32,11 @@ SYSTEM_TESSDATA = ("/usr/share/tesseract-ocr/5/tessdata", "/usr/share/tessdata")
 
 @dataclass(slots=True)
 class Rounds:
-    """All runs of both programs on one set."""
+    """All runs of the programs on one set."""
 
     ours: list[Measured] = field(default_factory=list)
     theirs: list[Measured] = field(default_factory=list)
+    bare: list[Measured] = field(default_factory=list)
     our_errors: dict[str, LineErrors] = field(default_factory=dict)
     their_errors: dict[str, LineErrors] = field(default_factory=dict)
 
@@ -76,6 +79,7 @@ def compare(pages: PageSet, options: argparse.Namespace, work_dir: Path, tessdat
     work_dir.mkdir(parents=True, exist_ok=True)
     joined = work_dir / "pages.pdf"
     write_one_pdf(pages.pages, joined)
+    write_grey_pages(pages.pages, joined, work_dir / "grey")
     print(f"\n== {pages.root.name}: {len(pages.folders)} folders, {len(pages.pages)} pages", flush=True)
     rounds = Rounds()
     for number in range(options.rounds):
@@ -83,13 +87,15 @@ def compare(pages: PageSet, options: argparse.Namespace, work_dir: Path, tessdat
         ours, home = run_digitize(pages, work_dir, options)
         rounds.theirs.append(theirs)
         rounds.ours.append(ours)
+        rounds.bare.append(run_bare_engine(work_dir, options))
         if number == 0:
             rounds.our_errors = errors_by_kind(pages, our_texts(home, pages))
             rounds.their_errors = errors_by_kind(pages, text.split("\f"))
         print(
             f"round {number + 1}: {theirs.wall_s / ours.wall_s:.2f} times as fast, CPU {theirs.cpu_s / ours.cpu_s:.2f} "
             f"times less (Foliodesk {ours.wall_s:.1f} s, {ours.cpu_s:.1f} CPU s; "
-            f"OCRmyPDF {theirs.wall_s:.1f} s, {theirs.cpu_s:.1f} CPU s)",
+            f"OCRmyPDF {theirs.wall_s:.1f} s, {theirs.cpu_s:.1f} CPU s; "
+            f"bare engine {rounds.bare[-1].wall_s:.1f} s, {rounds.bare[-1].cpu_s:.1f} CPU s)",
             flush=True,
         )
     print_results(len(pages.pages), rounds)
@@ -135,6 +141,18 @@ def run_digitize(pages: PageSet, work_dir: Path, options: argparse.Namespace) ->
     return measured, home
 
 
+def run_bare_engine(work_dir: Path, options: argparse.Namespace) -> Measured:
+    asked = ("--languages", options.languages, "--jobs", str(options.workers))
+    measured = run(
+        [sys.executable, "-m", "tests.benchmarks.bare_engine", work_dir / "grey", *asked],
+        variables={"TESSDATA_PREFIX": str(tessdata_dir())},
+        lower_priority=True,
+    )
+    if measured.exit_code != 0:
+        sys.exit(f"the bare engine failed ({measured.exit_code}):\n{measured.errors}")
+    return measured
+
+
 def our_texts(home: Path, pages: PageSet) -> list[str]:
     """The text of each page as stored, in the set's order."""
     statement = """select i.source_path, p.source_page, r.text from page p
@@ -158,16 +176,23 @@ def print_results(pages: int, rounds: Rounds) -> None:
     pairs = list(zip(rounds.theirs, rounds.ours, strict=True))
     speed = [theirs.wall_s / ours.wall_s for theirs, ours in pairs]
     cpu = [theirs.cpu_s / ours.cpu_s for theirs, ours in pairs]
+    of_bare = [
+        (bare.wall_s / ours.wall_s, bare.cpu_s / ours.cpu_s)
+        for bare, ours in zip(rounds.bare, rounds.ours, strict=True)
+    ]
     memory = [ours.peak_bytes / theirs.peak_bytes for theirs, ours in pairs]
     print(
         f"\nspeed ratio, median of {len(pairs)}: {statistics.median(speed):.2f} ({min(speed):.2f} to {max(speed):.2f})"
     )
     print(f"CPU ratio, median: {statistics.median(cpu):.2f} ({min(cpu):.2f} to {max(cpu):.2f})")
+    wall, used = (statistics.median(ratio) for ratio in zip(*of_bare, strict=True))
+    print(f"pace in paces of the bare engine, median: {wall:.2f}; CPU ratio {used:.2f}")
     print(f"memory of Foliodesk against OCRmyPDF, median: {statistics.median(memory):.2f}")
     print(
         f"\n{'program':12} {'pages/min':>10} {'CPU s/page':>11} {'peak':>9} {'main':>9} {'child':>9} {'main CPU':>9}"
     )
-    for name, runs in (("Foliodesk", rounds.ours), ("OCRmyPDF", rounds.theirs)):
+    contenders = (("Foliodesk", rounds.ours), ("OCRmyPDF", rounds.theirs), ("bare engine", rounds.bare))
+    for name, runs in contenders:
         pace = statistics.median(60 * pages / each.wall_s for each in runs)
         used = statistics.median(each.cpu_s / pages for each in runs)
         peaks = (

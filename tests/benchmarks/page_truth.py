@@ -24,13 +24,17 @@ SHORTEST_LINE = 4
 
 @dataclass(frozen=True, slots=True)
 class TruePage:
-    """A page of a set: its file, its place in it, and what is printed on it (empty when not known)."""
+    """A page of a set: its file, its place in it, and what is printed on it (empty when not known).
+
+    turn_deg: how far its content is turned clockwise.
+    """
 
     file: Path
     frame: int
     dpi: float
     kind: str
     lines: tuple[str, ...]
+    turn_deg: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +58,7 @@ def read_set(root: Path) -> PageSet:
             dpi=page["dpi"] or 300.0,
             kind=page["kind"],
             lines=tuple(page["lines"] or ()),
+            turn_deg=page["turn_deg"],
         )
         for folder in truth["folders"]
         for page in folder["pages"]
