@@ -18,10 +18,11 @@ from app.jobs.kinds.link_job import LinkKind
 from app.jobs.kinds.package_job import PackageKind
 from app.jobs.kinds.page_job import PageKind, PageWork
 from app.jobs.local_runner import LocalRunner
-from app.jobs.loop import JobLoop
+from app.jobs.loop import FastLane, JobLoop
 from app.jobs.protocol import Runner
 from app.logs import start_logging
 from app.paths import HomePaths, default_home, offices_dir, schemas_dir, tessdata_dir
+from app.services import flow
 from app.services.capture import Capture, ImportOptions
 from app.services.indexing import Indexing
 from app.services.pages import Pages
@@ -69,6 +70,8 @@ class AppContext:
             self._kinds(),
             self._owner.name,
             self._gate,
+            # A page that arrives is shown at once, whatever the workers are at.
+            fast_lane=FastLane(lambda: LocalRunner(1), (flow.INTAKE,)) if runner is None else None,
         )
         self.outbox = OutboxRunner(self.database, paths, self._owner.name)
         self._unsubscribe = self.bus.subscribe(self._on_changes)

@@ -12,8 +12,8 @@ from rich.progress import Progress
 
 from app.commands.output import ALL_WELL, MACHINE_TROUBLE, NEEDS_PERSON, Words, one_document
 from app.context import AppContext
-from app.ending import Ending
 from app.domain.offices import load_offices
+from app.ending import Ending
 from app.errors import OperatorError, WorkstationError
 from app.events import ChangeBus
 from app.paths import HomePaths, default_home, offices_dir

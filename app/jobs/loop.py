@@ -17,6 +17,7 @@ from datetime import timedelta
 from functools import partial
 from typing import Any
 
+from app.domain.ids import JobId
 from app.domain.states import JobState
 from app.errors import MachineError, OperatorError, WorkstationError
 from app.jobs import store
@@ -54,6 +55,17 @@ DATABASE_TROUBLE = frozenset({"disk_full", "database_busy", "database_io_error"}
 
 
 @dataclass(frozen=True, slots=True)
+class FastLane:
+    """One place more for kinds that take moments, used while all workers are at longer work.
+
+    runner: makes its worker, called when first needed.
+    """
+
+    runner: Callable[[], Runner]
+    kinds: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class _Ended:
     job: Job
     outcome: Outcome
@@ -69,9 +81,14 @@ class JobLoop:
         kinds: Sequence[JobKind],
         owner: str,
         gate: Callable[[], str | None],
+        *,
+        fast_lane: FastLane | None = None,
     ) -> None:
         """Take a maker of the runner, called when first needed, and a gate: why nothing may start, or None."""
         self.held: str | None = None
+        self._fast_lane = fast_lane
+        self._fast_runner: Runner | None = None
+        self._fast_among_all: set[JobId] = set()  # jobs of the fast lane's kinds that the other workers do
         self._database = database
         self._make_runner = runner
         self._runner: Runner | None = None
@@ -105,8 +122,7 @@ class JobLoop:
         self._wake.set()
         if self._thread.is_alive():
             self._thread.join()
-        if self._runner is not None:
-            self._runner.close(wait_s=wait_s)
+        self._close_runners(wait_s)
         self._collect()
         with self._database.write(WHO) as tx:
             store.requeue_of_owners(tx, {self._owner})
@@ -153,11 +169,33 @@ class JobLoop:
             if not self._start(self._can_run(self._in_worker)):
                 break
             worked = True
+        worked = self._use_fast_lane() or worked
         self._rest()
         for code, until in self._lacking.values():
             if time.monotonic() - until < 2 * LACK_WAIT_S:  # else no job is left that could be tried again
                 self.held = LACKING[code]
         return worked
+
+    def _use_fast_lane(self) -> bool:
+        """Let a file that arrives while all workers recognise pages be read at once.
+
+        Where one of them reads a file itself it will soon be free: no further process is worth its memory then.
+        """
+        lane, workers = self._fast_lane, self._runner
+        if lane is None or workers is None or workers.capacity() > 0 or self._fast_among_all:
+            return False
+        kinds = self._can_run(lane.kinds)
+        if self._fast_runner is None:
+            if not self._is_due(kinds):
+                return False
+            self._fast_runner = lane.runner()
+        return self._fast_runner.capacity() > 0 and self._start(kinds, self._fast_runner)
+
+    def _close_runners(self, wait_s: float) -> None:
+        for runner in (self._runner, self._fast_runner):
+            if runner is not None:
+                runner.close(wait_s=wait_s)
+        self._runner = self._fast_runner = None
 
     def _can_run(self, kinds: Sequence[str]) -> list[str]:
         """Those of some kinds that lack nothing, or whose turn it is to be tried again."""
@@ -172,8 +210,7 @@ class JobLoop:
             return
         self._awake.release()
         if self._runner is not None and time.monotonic() - self._busy_at > IDLE_RELEASE_S:
-            self._runner.close(wait_s=0.0)
-            self._runner = None
+            self._close_runners(0.0)
 
     def _paused(self) -> str | None:
         """Why nothing is started for a moment although the gate is open: a job has just met this."""
@@ -188,7 +225,8 @@ class JobLoop:
         with self._database.read() as session:
             return store.is_due(session, kinds, self._database.clock())
 
-    def _start(self, kinds: Sequence[str]) -> bool:
+    def _start(self, kinds: Sequence[str], runner: Runner | None = None) -> bool:
+        """Claim a job and hand it out, to the workers or to another runner; False when none is due."""
         if not self._is_due(kinds):
             return False
         job: Job | None = None
@@ -211,10 +249,13 @@ class JobLoop:
             self._out += 1
             self._on_ended(job, _run_here(kind, task))
             return self._collect()
-        assert self._runner is not None
+        workers = runner or self._runner
+        assert workers is not None
+        if runner is None and self._fast_lane is not None and job.kind in self._fast_lane.kinds:
+            self._fast_among_all.add(job.id)
         self._out += 1
         try:
-            self._runner.submit(kind.run, task, kind.timeout_s, partial(self._on_ended, job))
+            workers.submit(kind.run, task, kind.timeout_s, partial(self._on_ended, job))
         except Exception as exc:  # noqa: BLE001  # the job is ours already: it must come back
             self._on_ended(job, Outcome(error=exc))
         return True
@@ -235,6 +276,7 @@ class JobLoop:
         while not self._ended.empty():
             ended.append(self._ended.get())
             self._out -= 1
+            self._fast_among_all.discard(ended[-1].job.id)
         self._unapplied = []
         for position, each in enumerate(ended):
             try:
