@@ -10,6 +10,7 @@ import pytest
 
 from ocr.pipeline import process_page
 from ocr.steps.blank import judge_blank
+from ocr.steps.ink import find_ink
 from ocr.types import PageResult, PageTask
 from tests.helpers import drawn_sheets as sheets
 from tests.helpers.drawn_pages import TESSDATA, save, text_page
@@ -30,7 +31,23 @@ from tests.helpers.drawn_pages import TESSDATA, save, text_page
     ids=["yellowed", "bleed", "strong bleed", "form", "holes", "borders", "staple", "coarse"],
 )
 def test_sheet_with_nothing_written_is_blank(draw: Callable[[], np.ndarray]) -> None:
-    assert judge_blank(draw()).is_blank
+    sheet = draw()
+    assert judge_blank(sheet).is_blank
+    assert judge_blank(sheet, find_ink(sheet)).is_blank
+
+
+def test_page_full_of_print_is_not_blank_by_its_ink_alone() -> None:
+    page = text_page()
+    closely, by_ink = judge_blank(page), judge_blank(page, find_ink(page))
+    assert not closely.is_blank
+    assert not by_ink.is_blank
+    assert by_ink.ink_share == pytest.approx(closely.ink_share, rel=0.3)
+
+
+@pytest.mark.parametrize("depth", [25, 60, 90])
+def test_pencil_is_no_print_that_needs_no_closer_look(depth: float) -> None:
+    sheet = sheets.pencil(depth, 2, letters=12, level=240)
+    assert judge_blank(sheet, find_ink(sheet)) == judge_blank(sheet)
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ import pytest
 import zxingcpp
 
 from ocr.steps.barcode import find_barcodes
-from ocr.steps.bars import find_bar_fields
+from ocr.steps.bars import find_bar_fields, find_dark_fields
 from tests.helpers.drawn_codes import as_scanned, linear_code
 from tests.helpers.drawn_pages import text_page, tilted
 
@@ -53,6 +53,28 @@ def test_negative_code_on_a_large_page_is_read() -> None:
     page = np.full((2400, 1700), 255, np.uint8)
     page[400 : 400 + drawn.shape[0], 300 : 300 + drawn.shape[1]] = drawn
     assert [found.text for found in find_barcodes(as_scanned(page))] == [NUMBER]
+
+
+def test_only_the_dark_around_a_negative_is_searched_for_it() -> None:
+    page = np.full((2400, 1700), 240, np.uint8)
+    page[600:900, 400:800] = 20
+    ((left, top, width, height),) = find_dark_fields(page)
+    assert left <= 400 <= 800 <= left + width
+    assert top <= 600 <= 900 <= top + height
+    assert width * height < 0.1 * page.size
+    assert find_dark_fields(text_page()) == ()
+
+
+def test_a_fourth_code_beside_three_fields_of_bars_is_read() -> None:
+    page = np.full((3400, 2400), 235, np.uint8)
+    for number in range(5):
+        code = np.asarray(
+            zxingcpp.create_barcode(f"CODE{number}", zxingcpp.BarcodeFormat.Code128).to_image(scale=4)
+        )
+        drawn = np.rot90(code)
+        top, left = 200 + 1000 * (number // 2), 300 + 900 * (number % 2)
+        page[top : top + drawn.shape[0], left : left + drawn.shape[1]] = drawn
+    assert {code.text for code in find_barcodes(page)} == {f"CODE{number}" for number in range(5)}
 
 
 @pytest.mark.parametrize("tilt_deg", [5, 10, 25])

@@ -13,8 +13,8 @@ from ocr.steps.geometry import level, rotate_clockwise, shrink
 from ocr.steps.ink import find_ink
 from ocr.steps.orient import find_turn, turn_to_apply
 from ocr.steps.quality import Reading, judge_quality
-from ocr.steps.thumbnail import thumbnail_jpeg
-from ocr.types import Skew, Turn
+from ocr.steps.thumbnail import thumbnail_jpeg, viewing_copy
+from ocr.types import Box, Skew, Turn, Word
 from tests.helpers.drawn_pages import FONTS, grained, text_page, tilted
 
 PAPER = np.full((1754, 1240), 240, np.uint8)
@@ -58,11 +58,47 @@ def test_lines_running_down_are_told_from_lines_across() -> None:
     assert down.sharpness > 2 * across.sharpness
 
 
+def words_of_a_reading(page: np.ndarray, confidence: float) -> tuple[list[Word], list[int]]:
+    """Believable words all over a page, as if it had been read, and the count of blocks asked for besides."""
+    height, width = page.shape
+    words = [
+        Word("reading", Box(left, top, 40, 8), confidence, top, space_after=True, language="eng")
+        for top in range(0, height, 8)
+        for left in range(0, width, 60)
+    ]
+    return words, []
+
+
+def test_lines_read_with_the_page_are_not_read_again() -> None:
+    page = text_page()
+    words, asked = words_of_a_reading(page, 0.9)
+
+    def read(block: np.ndarray) -> list[Word]:
+        asked.append(block.size)
+        return []
+
+    turn = find_turn(page, find_ink(page), read, words)
+    assert (turn.turn_deg, turn_to_apply(turn), asked) == (0, 0, [])
+
+
+def test_doubtful_words_of_the_page_do_not_keep_it_from_being_turned() -> None:
+    page = text_page()
+    words, _ = words_of_a_reading(page, 0.45)
+    sure = [Word("upside", Box(0, 0, 9, 9), 0.95, 0, space_after=True, language="eng")] * 20
+    answers = iter([[], sure])
+    assert find_turn(page, find_ink(page), lambda _block: next(answers), words).turn_deg == 180
+
+
 def test_page_nobody_can_read_is_never_turned() -> None:
     page = text_page()
     turn = find_turn(page, find_ink(page), lambda _block: [])
     assert turn_to_apply(turn) == 0
     assert turn_to_apply(Turn(180, 0.1)) == 0
+
+
+@pytest.mark.parametrize(("size", "expected"), [((3508, 2480), (2200, 1555)), ((900, 700), (900, 700))])
+def test_viewing_copy_is_bounded_and_never_enlarged(size: tuple[int, int], expected: tuple[int, int]) -> None:
+    assert viewing_copy(np.full(size, 200, np.uint8)).shape == expected
 
 
 def blank_cases() -> dict[str, np.ndarray]:
