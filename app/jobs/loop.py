@@ -34,6 +34,7 @@ FULL_WAIT_S = 3.0
 BACKOFF_S = (1.0, 5.0, 20.0, 60.0)
 # Workers hold some 200 MB each: a program that has nothing to do for so long gives them back.
 IDLE_RELEASE_S = 300.0
+FAST_END_S = 0.5
 
 # Troubles that say nothing of the job: it waits as long as they last.
 WILL_PASS = frozenset({"disk_full", "pages_in_work", "workers_lost"})
@@ -192,9 +193,10 @@ class JobLoop:
         return self._fast_runner.capacity() > 0 and self._start(kinds, self._fast_runner)
 
     def _close_runners(self, wait_s: float) -> None:
-        for runner in (self._runner, self._fast_runner):
+        # A file is read in a moment, or long: a second wait must not double the time until the program is gone.
+        for runner, patience_s in ((self._fast_runner, min(wait_s, FAST_END_S)), (self._runner, wait_s)):
             if runner is not None:
-                runner.close(wait_s=wait_s)
+                runner.close(wait_s=patience_s)
         self._runner = self._fast_runner = None
 
     def _can_run(self, kinds: Sequence[str]) -> list[str]:

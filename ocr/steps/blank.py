@@ -68,7 +68,10 @@ length from which a long mark is a line of joined handwriting and no crease."""
 
 @dataclass(frozen=True, slots=True)
 class Blankness:
-    """is_blank: nothing is written. ink_share: share of the page's area that is ink, dirt left out."""
+    """is_blank: nothing is written. ink_share: share of the page's area that is ink, dirt left out.
+
+    Of a page full of print it is the share that is dark: dirt does not count there.
+    """
 
     is_blank: bool
     ink_share: float
