@@ -317,3 +317,26 @@ def _told(entry):
     return (
         None if entry is None else (entry.number.canonical, entry.title, entry.applicant, entry.filing_date)
     )
+
+
+def test_changes_join_the_register_below_them_and_go_with_it(program, tmp_path):
+    load(program, tmp_path, numbers(5))
+    for day in range(3):
+        load(program, tmp_path, numbers(2, first=5 + day, title=f"Day {day}"), is_delta=True)
+    with program.database.read() as session:
+        assert session.scalar(select(func.count(func.distinct(RegisterRow.extract_id)))) == 1
+    assert held(program) == (8, 8)
+    assert [title_of(program, f"KH/P/2018/{each:05d}") for each in (4, 5, 6, 8)] == [
+        "Rice husk filter 4",
+        "Day 0 5",
+        "Day 1 6",
+        "Day 2 8",
+    ]
+    load(program, tmp_path, numbers(6, first=50))
+    assert held(program) == (6, 6)
+
+
+def test_changes_to_nothing_are_the_whole_register(program, tmp_path):
+    load(program, tmp_path, numbers(3), is_delta=True)
+    (extract,) = register.extracts(program.database)
+    assert (extract.is_delta, extract.entries) == (False, 3)
