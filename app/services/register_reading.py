@@ -157,7 +157,11 @@ def _result(outcome: Outcome, kind: type[Any]) -> Any:
     if isinstance(outcome.error, OSError) and outcome.error.errno == errno.ENOSPC:
         raise DiskFull("disk_full", retryable=True, where="register") from outcome.error
     if outcome.error is not None:
-        code = "register_too_large" if outcome.timed_out or outcome.crashed else "register_damaged"
+        code = "register_damaged"
+        if outcome.timed_out:
+            code = "register_took_too_long"
+        elif outcome.crashed or isinstance(outcome.error, MemoryError):
+            code = "register_too_large"
         raise RegisterUnreadable(code, detail=f"{type(outcome.error).__name__}: {outcome.error}"[:200])
     if not isinstance(outcome.result, kind):
         raise RegisterUnreadable("register_damaged", detail="kind of result")
