@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import shutil
 import uuid
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -37,6 +37,7 @@ from app.storage.database import Database
 from app.storage.owners import living_owners
 from app.storage.tables import RegisterMappingRow
 from ocr.long_paths import reachable
+from ocr.patience import remove_tree
 
 SHRINKS_TO = 0.5
 """A full extract with less than half of the numbers in force is more likely a part, or of another right."""
@@ -135,7 +136,7 @@ class RegisterService:
             with named(request.path):
                 return self._import(request, work, watcher)
         finally:
-            shutil.rmtree(work, ignore_errors=True)
+            _remove(work)
 
     def _import(self, request: RegisterRequest, work: Path, watcher: Watcher) -> RegisterImported:
         copy = work / "extract"
@@ -231,7 +232,7 @@ class RegisterService:
         living = living_owners(self._owner.parent)
         for left in self._staging_dir.glob("*"):
             if left.name.rpartition("-")[0] not in living:
-                shutil.rmtree(left, ignore_errors=True)
+                _remove(left)
 
     def _abandon(self, staged: StagedExtract) -> None:
         self._busy.discard(staged.id)
@@ -240,3 +241,9 @@ class RegisterService:
             clean(self._database, self._who)
         except Exception:  # noqa: BLE001  # no room even for that: the next import sweeps
             return
+
+
+def _remove(directory: Path) -> None:
+    """Remove copies and portions; what a scanner holds too long goes with the next import."""
+    with suppress(OSError):
+        remove_tree(directory)

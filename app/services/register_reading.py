@@ -30,6 +30,7 @@ from app.jobs.local_runner import LocalRunner
 from app.jobs.protocol import Outcome
 from app.services.register_staging import StagedExtract
 from ocr.long_paths import reachable
+from ocr.patience import open_to_read, read_bytes, unlink
 
 INLINE_BYTES = 1_000_000
 """A smaller CSV is read here and now: it takes a second, as long as a worker needs to start."""
@@ -145,9 +146,9 @@ def take_rows(task: ReadTask, staged: StagedExtract, watcher: Watcher, cage: Cag
 def _enter(portions: Path, number: int, staged: StagedExtract, watcher: Watcher) -> None:
     path = portion_path(portions, number)
     with disk_full_told():
-        content = json.loads(path.read_text(encoding="utf-8"))
+        content = json.loads(read_bytes(path))
     staged.enter(content["rows"])
-    path.unlink()
+    unlink(path)
     watcher.tell(RegisterProgress("reading", float(content["share"]), staged.rows))
 
 
@@ -171,7 +172,7 @@ def _result(outcome: Outcome, kind: type[Any]) -> Any:
 def is_small_text(path: Path) -> bool:
     """A small file that is no workbook."""
     try:
-        with reachable(path).open("rb") as source:
+        with open_to_read(reachable(path)) as source:
             is_zip = source.read(2) == b"PK"
         return not is_zip and reachable(path).stat().st_size <= INLINE_BYTES
     except OSError as exc:
@@ -183,7 +184,7 @@ def copy_extract(source: Path, target: Path, watcher: Watcher) -> dict[str, Any]
     digest, size = hashlib.sha256(), 0
     try:
         total = max(1, reachable(source).stat().st_size)
-        opened = reachable(source).open("rb")
+        opened = open_to_read(reachable(source))
     except OSError as exc:
         raise RegisterUnreadable("register_not_readable", path=str(source), detail=str(exc)) from exc
     with opened, disk_full_told(), target.open("xb") as copy:
