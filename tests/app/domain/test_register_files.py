@@ -87,6 +87,15 @@ def test_tcvn3_is_recognised_and_refused_with_advice(encoding: str) -> None:
     assert "TCVN3 to Unicode" in explain("error", "register_tcvn3", {"path": "a.csv"})
 
 
+def test_tcvn3_is_noticed_in_two_lines_too_and_trade_mark_signs_are_none() -> None:
+    assert refusal(csv_bytes(TCVN3_ROWS), "VN") == "register_tcvn3"
+    rows = [(f"KH/P/2018/{at:05d}", "Brand®name", "Maker®s", "") for at in range(1, 30)]
+    assert len(parse_register(csv_bytes(rows), KH).entries) == 29
+    rows = [(f"KH/P/2018/{at:05d}", "Plain", "A½B" if at % 20 else "Q®a", "") for at in range(1, 300, 19)]
+    rows += [(f"KH/P/2019/{at:05d}", "Plain", "Mekong", "") for at in range(1, 300)]
+    assert len(parse_register(csv_bytes(rows), KH).entries) == len(rows)
+
+
 def test_tcvn3_in_a_workbook_is_refused() -> None:
     assert refusal(xlsx_bytes(TCVN3_ROWS * 10), "VN") == "register_tcvn3"
 
