@@ -21,7 +21,7 @@ from app.domain.register_mapping import (
 )
 from app.domain.register_types import RegisterProblem
 from app.domain.register_work import Preview, PreviewTask, ReadResult, ReadTask
-from app.errors import OperatorError
+from app.errors import MachineError, OperatorError
 from app.services.register_reading import (
     Cage,
     RegisterProgress,
@@ -166,9 +166,10 @@ class RegisterService:
                 self._abandon(staged)
                 raise
         self._busy.discard(staged.id)
-        self._remember(request.office, header, mapping)
         watcher.tell(RegisterProgress("tidying", 1.0, staged.rows))
-        clean(self._database, self._who)
+        with suppress(MachineError):  # the register is in force; what is left to do, the next import does
+            self._remember(request.office, header, mapping)
+            clean(self._database, self._who)
         return RegisterImported(
             read.accepted, read.problems, read.problem_count, read.rows_read, read.notices, facts["sha256"]
         )

@@ -200,6 +200,23 @@ def test_a_full_disk_in_the_midst_leaves_the_former_register(program, tmp_path, 
     assert held(program) == (9_000, 9_000)
 
 
+def test_no_room_to_tidy_is_no_failure_of_what_is_in_force(program, tmp_path, monkeypatch):
+    from app.services import register as service
+
+    load(program, tmp_path, numbers(3))
+
+    def no_room(*_):
+        raise DiskFull("disk_full", retryable=True, where="database")
+
+    swept = iter((lambda *_: 0, no_room))  # before the import, and after it
+    monkeypatch.setattr(service, "clean", lambda *given: next(swept)(*given))
+    assert load(program, tmp_path, numbers(4)).accepted == 4
+    assert held(program) == (4, 7)
+    monkeypatch.undo()
+    load(program, tmp_path, numbers(5))
+    assert held(program) == (5, 5)
+
+
 def test_what_a_dead_program_staged_is_removed_by_the_next_import(program, tmp_path):
     load(program, tmp_path, numbers(3))
     left = tmp_path / "home" / "register-staging" / "0123-4567"
