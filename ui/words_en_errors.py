@@ -194,6 +194,7 @@ ERRORS: dict[str, str] = {
     "register_quote_open": "In the register file {path} a quotation mark of line {line} is never closed. Export it again; nothing was imported.",
     "register_damaged": "The register file {path} is damaged or no workbook ({detail}). Export it again as .xlsx or “CSV UTF-8”; nothing was imported.",
     "register_too_large": "The register file {path} unpacks to more than any register needs, or took too much memory. Export it as “CSV UTF-8” instead; nothing was imported.",
+    "register_took_too_long": "Reading the register file {path} took too long. Export it as “CSV UTF-8”, which is read faster, or try when the PC has less to do; nothing was imported.",
     "register_old_workbook": "The register file {path} is an old .xls workbook or one with a password. Save it as .xlsx without a password; nothing was imported.",
     "register_dates_mixed": "In the register file {path} most dates are written one way, but {value} in line {line} is not. Choose how dates are written (mixed takes only what is certain); nothing was imported.",
     "register_hash_differs": "The register file {path} is not the one its checksum {sum} was made for. Fetch both again; nothing was imported.",

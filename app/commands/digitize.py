@@ -15,7 +15,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextC
 from app.commands.digitize_report import Asked, Report, build_report
 from app.connectors.local_office import office_of, prepare_drop_folder
 from app.context import AppContext
-from app.domain.register import RegisterProblem
+from app.domain.register_types import RegisterProblem
 from app.errors import ConnectorError, MachineError, OperatorError
 from app.events import Changes
 from app.paths import tessdata_dir
@@ -72,7 +72,9 @@ def digitize(context: AppContext, options: DigitizeOptions, screen: Console) -> 
     problems: tuple[RegisterProblem, ...] = ()
     if options.register is not None:
         imported = context.register_service.import_csv(options.register, options.office)
-        problems = imported.problems
+        # What was taken for granted about the file as a whole is told like a line that needs a look.
+        notices = tuple(RegisterProblem(1, code, "") for code in imported.notices)
+        problems = (*notices, *imported.problems)
     started = context.capture.import_with(
         options.paths,
         context.import_options(

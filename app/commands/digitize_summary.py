@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from datetime import UTC, datetime
 from pathlib import PurePath
 
 from rich.console import Console
@@ -37,6 +38,8 @@ def print_summary(report: Report, words: Words, screen: Console) -> None:
     for problem in report.register_problems:
         told = words(problem.code, {"value": problem.value})
         shown.print(f"  ! register line {problem.line}: {told}", markup=False)
+    for line in _registers(report):
+        shown.print(line, markup=False)
     shown.print(_table(report, words))
     shown.print(f"Delivered to: {report.destination}", markup=False, soft_wrap=True)
     if office_of(report.destination):
@@ -89,3 +92,14 @@ def _last_word(dossier: ReportedDossier, words: Words) -> str:
     against = [reason for reason in dossier.detail.reasons if not reason.facts.get("supports")]
     reasons = against or list(dossier.detail.reasons)
     return words(reasons[0].code, reasons[0].facts) if reasons else ""
+
+
+def _registers(report: Report) -> list[str]:
+    """Say how old the register is that the dossiers were compared with, office by office."""
+    found = {each.detail.summary.office: each.detail.register_as_of for each in report.dossiers}
+    return [
+        f"Register of {office}: {when.astimezone():%Y-%m-%d}, {(datetime.now(UTC) - when).days} days old"
+        if when is not None
+        else f"Register of {office}: none"
+        for office, when in sorted(found.items())
+    ]

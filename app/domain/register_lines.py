@@ -14,9 +14,10 @@ from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime, time
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 from app.domain.offices import OfficeProfile
+from app.domain.register_strings import SharedStrings
 from app.domain.register_text import encoding_of
 from app.domain.register_types import RegisterUnreadable
 
@@ -122,11 +123,9 @@ def _csv_cell(field: str) -> Cell:
 
 def _workbook_lines(stream: BinaryIO) -> Lines:
     _check_parts(stream)
-    from openpyxl import load_workbook
-
     stream.seek(0)
     try:
-        book = load_workbook(stream, read_only=True, data_only=False, keep_links=False)
+        book = _open_book(stream)
         sheet = next(each for each in book.worksheets if each.sheet_state == "visible")
         expected = max(1, sheet.max_row or 1)
         sheet.reset_dimensions()  # what a file says of its size need not be so
@@ -149,6 +148,22 @@ def _workbook_lines(stream: BinaryIO) -> Lines:
             book.close()
 
     return Lines(rows(), (), lambda: min(1.0, place[0] / expected) if expected > 1 else 0.0)
+
+
+def _open_book(stream: BinaryIO) -> Any:
+    """Do as openpyxl's load_workbook does (3.1.5, pinned), with texts that are read when they are asked for."""
+    from openpyxl.reader.excel import ExcelReader
+    from openpyxl.xml.constants import SHARED_STRINGS
+
+    class Reader(ExcelReader):  # type: ignore[misc]  # openpyxl has no types
+        def read_strings(self) -> None:
+            part = self.package.find(SHARED_STRINGS)
+            if part is not None:
+                self.shared_strings = SharedStrings(self.archive.open(part.PartName[1:]))
+
+    reader = Reader(stream, read_only=True, data_only=False, keep_links=False)
+    reader.read()
+    return reader.wb
 
 
 def _check_parts(stream: BinaryIO) -> None:

@@ -73,8 +73,11 @@ class RowReader:
 
     def read(self, lines: Iterable[Line]) -> Iterator[RowRead]:
         """Read line by line; raises RegisterUnreadable "register_tcvn3" or "register_dates_mixed"."""
+        last = 0
         for line in lines:
+            last = line.number
             yield self._read(line)
+        self._watch.end(last)
 
     def _read(self, line: Line) -> RowRead:
         if any(line.cells[self._width :]):

@@ -35,6 +35,8 @@ _MIXED_CASE = re.compile(r"[a-z][À-ÖØ-Þ]")
 
 TCVN3_SIGNS = 3
 """So many signs within words are no slip of the keyboard."""
+MANY_SIGNS = 20  # enough to stop reading at once
+TEXTS_PER_SIGN = 5  # Vietnamese in TCVN3 has one to three signs in every title
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,16 +77,30 @@ class Tcvn3Watch:
     def __init__(self) -> None:
         self._signs = 0
         self._letters = 0
+        self._texts = 0
+        self._kinds: set[str] = set()
 
     def look(self, text: str, line: int) -> None:
         """Count one text; raises RegisterUnreadable("register_tcvn3") when there is no doubt any more."""
+        self._texts += bool(text)
         if text.isascii():
             return
-        self._signs += len(_SIGN_IN_WORD.findall(text))
+        found = _SIGN_IN_WORD.findall(text)
+        self._signs += len(found)
+        self._kinds.update(found)
         self._letters += len(_BEYOND_LATIN_1.findall(text))
-        # Real Vietnamese, Khmer, Thai... stand far above U+00FF; a file with many of them is sound.
-        if self._signs >= 20 and self._signs > self._letters:
+        if self._signs >= MANY_SIGNS and self._is_plain():
             raise RegisterUnreadable("register_tcvn3", line=line)
+
+    def end(self, line: int) -> None:
+        """Judge a file too short for that."""
+        if self._signs >= TCVN3_SIGNS and self._is_plain():
+            raise RegisterUnreadable("register_tcvn3", line=line)
+
+    def _is_plain(self) -> bool:
+        """Real Vietnamese, Khmer, Thai... stand far above U+00FF; ® alone, or now and then, is of a trade mark."""
+        is_frequent = self._signs * TEXTS_PER_SIGN >= self._texts
+        return len(self._kinds) >= 2 and is_frequent and self._signs > self._letters
 
 
 def _first_bad_byte(stream: BinaryIO) -> int | None:

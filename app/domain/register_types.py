@@ -23,7 +23,8 @@ class RegisterUnreadable(OperatorError):
 
     Codes: "register_not_readable", "register_not_utf8", "register_tcvn3", "register_empty",
     "register_column_missing", "register_columns_unknown", "register_quote_open", "register_damaged",
-    "register_too_large", "register_old_workbook", "register_dates_mixed", "register_hash_differs".
+    "register_too_large", "register_old_workbook", "register_dates_mixed", "register_hash_differs",
+    "register_took_too_long".
     """
 
 

@@ -7,7 +7,6 @@ directory, each whole or not there. The program that asked enters them while the
 from __future__ import annotations
 
 import json
-import os
 import time
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -21,6 +20,7 @@ from app.domain.register_lines import Cell, Line, Lines, read_lines
 from app.domain.register_mapping import ColumnMapping, DateOrder
 from app.domain.register_rows import SAMPLE_LINES, RowRead, RowReader, settle_dates
 from app.domain.register_types import RegisterEntry, RegisterProblem, RegisterUnreadable
+from ocr.patience import open_to_read, replace_file
 
 ROWS_PER_PORTION = 4_000
 MOST_PROBLEMS = 10_000
@@ -122,7 +122,7 @@ def portion_path(directory: Path, number: int) -> Path:
 
 def _open(path: Path) -> Any:
     try:
-        return path.open("rb")
+        return open_to_read(path)
     except OSError as exc:
         raise RegisterUnreadable("register_not_readable", path=str(path), detail=str(exc)) from exc
 
@@ -155,7 +155,7 @@ def _leave(directory: Path, number: int, entries: list[RegisterEntry], share: fl
     target = portion_path(directory, number)
     temporary = target.with_suffix(".part")
     temporary.write_text(content, encoding="utf-8")
-    os.replace(temporary, target)  # noqa: PTH105  # as elsewhere: one step
+    replace_file(temporary, target)
 
 
 def _row(entry: RegisterEntry) -> Mapping[str, str | None]:

@@ -5,11 +5,11 @@ The newest extract in force that has a number has the word on it (see app.servic
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from datetime import datetime
-from typing import Any
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime
+from functools import lru_cache
 
-from sqlalchemy import Select, exists, func, select
+from sqlalchemy import Select, bindparam, exists, func, select
 from sqlalchemy.orm import Session, aliased
 
 from app.domain.application_number import ApplicationNumber
@@ -23,6 +23,7 @@ from ocr.numbers import normalise
 
 CURRENT = "current"
 MOST_FOUND = 20
+LAST_LETTER = "\U0010ffff"
 
 
 def info(reader: Database) -> RegisterInfo:
@@ -107,14 +108,8 @@ def find_number(
     if not compact:
         return ()
     # One look-up by each index: SQLite joins an OR over several columns less surely.
-    conditions: Iterable[Any] = (
-        RegisterRow.canonical == plain,
-        RegisterRow.compact == compact,
-        RegisterRow.digits == compact,
-        RegisterRow.masked == compact,
-        RegisterRow.bare == compact,
-    )
-    return _first_of(reader, office, conditions, limit)
+    keys = {"canonical": plain, **dict.fromkeys(("compact", "digits", "masked", "bare"), compact)}
+    return _first_of(reader, office, keys, limit)
 
 
 def find_name(
@@ -124,12 +119,7 @@ def find_name(
     key = name_key(text)
     if not key:
         return ()
-    end = key + "\U0010ffff"
-    conditions: Iterable[Any] = (
-        RegisterRow.title_key.between(key, end),
-        RegisterRow.applicant_key.between(key, end),
-    )
-    return _first_of(reader, office, conditions, limit)
+    return _first_of(reader, office, {"title_key": key, "applicant_key": key}, limit)
 
 
 class StoredRegister:
@@ -175,8 +165,23 @@ def _newest(rows: Iterable[RegisterRow]) -> tuple[RegisterRow, ...]:
 
 
 def _first_of(
-    reader: Database, office: str, conditions: Iterable[Any], limit: int
+    reader: Database, office: str, keys: Mapping[str, str], limit: int
 ) -> tuple[RegisterEntryRow, ...]:
+    """Look for keys, column by column, until there are enough rows."""
+    found: dict[str, RegisterEntryRow] = {}
+    with reader.read() as session:
+        for column, key in keys.items():
+            values = {"key": key, "end": key + LAST_LETTER, "office": office, "most": limit}
+            for row in session.execute(_statement(column), values):
+                found.setdefault(row.canonical, RegisterEntryRow(*row))
+            if len(found) >= limit:
+                break
+    return tuple(found.values())[:limit]
+
+
+@lru_cache
+def _statement(column: str) -> Select[str, str, str, date | None]:
+    """Make the question for a column once: putting it together takes longer than its answer."""
     newer, extract = aliased(RegisterRow), aliased(RegisterExtractRow)
     is_renewed = exists().where(
         newer.canonical == RegisterRow.canonical,
@@ -185,16 +190,18 @@ def _first_of(
         extract.id == newer.extract_id,
         extract.state == CURRENT,
     )
-    found: dict[str, RegisterEntryRow] = {}
-    with reader.read() as session:
-        for condition in conditions:
-            # No order: sorting would make SQLite fetch every row of a common name first.
-            chosen = _in_force(office).order_by(None).where(condition, ~is_renewed).limit(limit)
-            for row in session.scalars(chosen):
-                found.setdefault(row.canonical, _entry_row(row))
-            if len(found) >= limit:
-                break
-    return tuple(found.values())[:limit]
+    asked = getattr(RegisterRow, column)
+    is_name = column.endswith("_key")
+    hit = asked.between(bindparam("key"), bindparam("end")) if is_name else asked == bindparam("key")
+    # No order: sorting would make SQLite fetch every row of a common name first.
+    return (
+        select(RegisterRow.canonical, RegisterRow.title, RegisterRow.applicant, RegisterRow.filing_date)
+        .join(RegisterExtractRow, RegisterExtractRow.id == RegisterRow.extract_id)
+        .where(
+            RegisterExtractRow.state == CURRENT, RegisterRow.office == bindparam("office"), hit, ~is_renewed
+        )
+        .limit(bindparam("most"))
+    )
 
 
 def _entry_row(row: RegisterRow) -> RegisterEntryRow:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import shutil
 import uuid
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from app.domain.offices import OfficeProfile
 from app.domain.register_mapping import (
@@ -19,17 +20,16 @@ from app.domain.register_mapping import (
     propose,
 )
 from app.domain.register_types import RegisterProblem
-from app.domain.register_work import Preview, PreviewTask, ReadResult, ReadTask, preview
-from app.errors import OperatorError
+from app.domain.register_work import Preview, PreviewTask, ReadResult, ReadTask
+from app.errors import MachineError, OperatorError
 from app.services.register_reading import (
+    Cage,
     RegisterProgress,
     Watcher,
     copy_extract,
     disk_full_told,
-    is_small_text,
     matches_its_sum,
     named,
-    run_in_cage,
     take_rows,
 )
 from app.services.register_staging import StagedExtract, clean, retire_dead
@@ -37,8 +37,8 @@ from app.storage.database import Database
 from app.storage.owners import living_owners
 from app.storage.tables import RegisterMappingRow
 from ocr.long_paths import reachable
+from ocr.patience import remove_tree
 
-PREVIEW_LIMIT_S = 120.0
 SHRINKS_TO = 0.5
 """A full extract with less than half of the numbers in force is more likely a part, or of another right."""
 
@@ -113,13 +113,8 @@ class RegisterService:
 
     def look(self, path: Path, office: str) -> RegisterLook:
         """Return the beginning of a file with a mapping to start from; raises RegisterUnreadable, naming the path."""
-        with named(path):
-            seen = run_in_cage(
-                preview,
-                PreviewTask(reachable(path), self._offices[office]),
-                is_small_text(path),
-                PREVIEW_LIMIT_S,
-            )
+        with named(path), Cage(path) as cage:
+            seen = cage.look(PreviewTask(reachable(path), self._offices[office]))
         kept = self._remembered(office, seen.header)
         if kept is not None:
             return RegisterLook(seen, kept.columns, kept.dates, True)
@@ -141,41 +136,56 @@ class RegisterService:
             with named(request.path):
                 return self._import(request, work, watcher)
         finally:
-            shutil.rmtree(work, ignore_errors=True)
+            _remove(work)
 
     def _import(self, request: RegisterRequest, work: Path, watcher: Watcher) -> RegisterImported:
         copy = work / "extract"
         facts = copy_extract(request.path, copy, watcher)
         is_confirmed = matches_its_sum(request.path, facts["sha256"])
-        profile = self._offices[request.office]
-        is_inline = is_small_text(copy)
-        header = run_in_cage(preview, PreviewTask(copy, profile), is_inline, PREVIEW_LIMIT_S).header
-        mapping = request.mapping or self._usual_mapping(request, header)
-        staged = StagedExtract.begin(
-            self._database, self._who, self._owner.stem, request.office, is_delta=request.is_delta,
-            file_name=request.path.name, **facts,
-        )  # fmt: skip
-        self._busy.add(staged.id)
-        try:
-            portions = work / "portions"
-            portions.mkdir()
-            read = take_rows(ReadTask(copy, portions, profile, mapping), staged, watcher, is_inline)
-            self._refuse_doubtful(request, staged, read)
-            staged.switch(
-                file=request.path.name, accepted=read.accepted, refused=read.left_out, problems=read.problem_count,
-                is_delta=request.is_delta, hash_confirmed=is_confirmed, dates=read.dates.value, **facts,
-            )  # fmt: skip
-        except BaseException:
-            self._busy.discard(staged.id)
-            self._abandon(staged)
-            raise
+        with Cage(copy) as cage:
+            header = cage.look(PreviewTask(copy, self._offices[request.office])).header
+            mapping = request.mapping or self._usual_mapping(request, header)
+            staged = self._begin(request, facts)
+            try:
+                portions = work / "portions"
+                portions.mkdir()
+                task = ReadTask(copy, portions, self._offices[request.office], mapping)
+                read = take_rows(task, staged, watcher, cage)
+                self._refuse_doubtful(request, staged, read)
+                staged.switch(
+                    file=request.path.name,
+                    accepted=read.accepted,
+                    refused=read.left_out,
+                    problems=read.problem_count,
+                    is_delta=request.is_delta,
+                    hash_confirmed=is_confirmed,
+                    dates=read.dates.value,
+                    **facts,
+                )
+            except BaseException:
+                self._abandon(staged)
+                raise
         self._busy.discard(staged.id)
-        self._remember(request.office, header, mapping)
         watcher.tell(RegisterProgress("tidying", 1.0, staged.rows))
-        clean(self._database, self._who)
+        with suppress(MachineError):  # the register is in force; what is left to do, the next import does
+            self._remember(request.office, header, mapping)
+            clean(self._database, self._who)
         return RegisterImported(
             read.accepted, read.problems, read.problem_count, read.rows_read, read.notices, facts["sha256"]
         )
+
+    def _begin(self, request: RegisterRequest, facts: Mapping[str, Any]) -> StagedExtract:
+        staged = StagedExtract.begin(
+            self._database,
+            self._who,
+            self._owner.stem,
+            request.office,
+            is_delta=request.is_delta,
+            file_name=request.path.name,
+            **facts,
+        )
+        self._busy.add(staged.id)
+        return staged
 
     def _usual_mapping(self, request: RegisterRequest, header: tuple[str, ...]) -> ColumnMapping:
         if named_columns(header) is None:
@@ -223,11 +233,18 @@ class RegisterService:
         living = living_owners(self._owner.parent)
         for left in self._staging_dir.glob("*"):
             if left.name.rpartition("-")[0] not in living:
-                shutil.rmtree(left, ignore_errors=True)
+                _remove(left)
 
     def _abandon(self, staged: StagedExtract) -> None:
+        self._busy.discard(staged.id)
         try:
             staged.abandon()
             clean(self._database, self._who)
         except Exception:  # noqa: BLE001  # no room even for that: the next import sweeps
             return
+
+
+def _remove(directory: Path) -> None:
+    """Remove copies and portions; what a scanner holds too long goes with the next import."""
+    with suppress(OSError):
+        remove_tree(directory)

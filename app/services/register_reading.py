@@ -16,17 +16,27 @@ from pathlib import Path
 from typing import Any
 
 from app.domain.register_types import RegisterUnreadable
-from app.domain.register_work import Preview, ReadResult, ReadTask, portion_path, read_in_portions
+from app.domain.register_work import (
+    Preview,
+    PreviewTask,
+    ReadResult,
+    ReadTask,
+    portion_path,
+    preview,
+    read_in_portions,
+)
 from app.errors import DiskFull, OperatorError
 from app.jobs.local_runner import LocalRunner
 from app.jobs.protocol import Outcome
 from app.services.register_staging import StagedExtract
 from ocr.long_paths import reachable
+from ocr.patience import open_to_read, read_bytes, unlink
 
 INLINE_BYTES = 1_000_000
 """A smaller CSV is read here and now: it takes a second, as long as a worker needs to start."""
 
 READ_LIMIT_S = 7_200.0
+PREVIEW_LIMIT_S = 120.0
 LOOK_S = 0.1
 COPY_BYTES = 1 << 20
 
@@ -53,39 +63,81 @@ class Watcher:
             raise OperatorError("register_stopped")
 
 
-def take_rows(task: ReadTask, staged: StagedExtract, watcher: Watcher, is_inline: bool) -> ReadResult:
+class Cage:
+    """A worker for one foreign file, started when first needed; a small CSV is read without one.
+
+    Leaving the context ends the worker, whatever it is doing.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.is_inline = is_small_text(path)
+        self._runner: LocalRunner | None = None
+
+    def __enter__(self) -> Cage:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._runner is not None:
+            self._runner.close(wait_s=0.0)
+
+    def look(self, task: PreviewTask) -> Preview:
+        """Return the beginning of the file; raises RegisterUnreadable."""
+        if self.is_inline:
+            return preview(task)
+        running = self.start(preview, task, PREVIEW_LIMIT_S)
+        running.ended.wait()
+        found: Preview = running.result(Preview)
+        return found
+
+    def start(self, work: Callable[[Any], Any], task: Any, limit_s: float) -> Running:
+        """Give the worker a task."""
+        if self._runner is None:
+            self._runner = LocalRunner(1)
+        running = Running()
+        self._runner.submit(work, task, limit_s, running.on_done)
+        return running
+
+
+class Running:
+    """A task on its way; ended is set when there is a result."""
+
+    def __init__(self) -> None:
+        self.ended = threading.Event()
+        self._outcome: Outcome | None = None
+
+    def on_done(self, outcome: Outcome) -> None:
+        """Called by the runner, in any thread."""
+        self._outcome = outcome
+        self.ended.set()
+
+    def result(self, kind: type[Any]) -> Any:
+        """Return what the task came to; raises its error in our terms."""
+        assert self._outcome is not None, "asked before it ended"
+        return _result(self._outcome, kind)
+
+
+def take_rows(task: ReadTask, staged: StagedExtract, watcher: Watcher, cage: Cage) -> ReadResult:
     """Enter portions while a worker makes them; returns what it says at the end."""
-    if is_inline:
+    if cage.is_inline:
         with disk_full_told():
             here = read_in_portions(task)
         for number in range(1, here.portions + 1):
             watcher.check()
             _enter(task.portions, number, staged, watcher)
         return here
-    ended = threading.Event()
-    outcomes: list[Outcome] = []
-
-    def on_done(outcome: Outcome) -> None:
-        outcomes.append(outcome)
-        ended.set()
-
-    runner = LocalRunner(1)
-    try:
-        runner.submit(read_in_portions, task, READ_LIMIT_S, on_done)
-        number = 1
-        while True:
-            is_over = ended.is_set()  # before the look: what lies there then is all there will be
-            watcher.check()
-            if portion_path(task.portions, number).exists():
-                _enter(task.portions, number, staged, watcher)
-                number += 1
-            elif is_over:
-                break
-            else:
-                ended.wait(LOOK_S)
-    finally:
-        runner.close(wait_s=0.0)
-    read: ReadResult = _result(outcomes[0], ReadResult)
+    running = cage.start(read_in_portions, task, READ_LIMIT_S)
+    number = 1
+    while True:
+        is_over = running.ended.is_set()  # before the look: what lies there then is all there will be
+        watcher.check()
+        if portion_path(task.portions, number).exists():
+            _enter(task.portions, number, staged, watcher)
+            number += 1
+        elif is_over:
+            break
+        else:
+            running.ended.wait(LOOK_S)
+    read: ReadResult = running.result(ReadResult)
     if (read.portions, read.accepted) != (number - 1, staged.rows):
         raise RegisterUnreadable("register_damaged", detail="portions are missing")
     return read
@@ -94,30 +146,10 @@ def take_rows(task: ReadTask, staged: StagedExtract, watcher: Watcher, is_inline
 def _enter(portions: Path, number: int, staged: StagedExtract, watcher: Watcher) -> None:
     path = portion_path(portions, number)
     with disk_full_told():
-        content = json.loads(path.read_text(encoding="utf-8"))
+        content = json.loads(read_bytes(path))
     staged.enter(content["rows"])
-    path.unlink()
+    unlink(path)
     watcher.tell(RegisterProgress("reading", float(content["share"]), staged.rows))
-
-
-def run_in_cage(work: Callable[[Any], Any], task: Any, is_inline: bool, limit_s: float) -> Any:
-    """Run a work order in a worker, or here where is_inline; returns its result."""
-    if is_inline:
-        return work(task)
-    ended = threading.Event()
-    outcomes: list[Outcome] = []
-
-    def on_done(outcome: Outcome) -> None:
-        outcomes.append(outcome)
-        ended.set()
-
-    runner = LocalRunner(1)
-    try:
-        runner.submit(work, task, limit_s, on_done)
-        ended.wait()
-    finally:
-        runner.close(wait_s=0.0)
-    return _result(outcomes[0], Preview)
 
 
 def _result(outcome: Outcome, kind: type[Any]) -> Any:
@@ -126,7 +158,11 @@ def _result(outcome: Outcome, kind: type[Any]) -> Any:
     if isinstance(outcome.error, OSError) and outcome.error.errno == errno.ENOSPC:
         raise DiskFull("disk_full", retryable=True, where="register") from outcome.error
     if outcome.error is not None:
-        code = "register_too_large" if outcome.timed_out or outcome.crashed else "register_damaged"
+        code = "register_damaged"
+        if outcome.timed_out:
+            code = "register_took_too_long"
+        elif outcome.crashed or isinstance(outcome.error, MemoryError):
+            code = "register_too_large"
         raise RegisterUnreadable(code, detail=f"{type(outcome.error).__name__}: {outcome.error}"[:200])
     if not isinstance(outcome.result, kind):
         raise RegisterUnreadable("register_damaged", detail="kind of result")
@@ -136,7 +172,7 @@ def _result(outcome: Outcome, kind: type[Any]) -> Any:
 def is_small_text(path: Path) -> bool:
     """A small file that is no workbook."""
     try:
-        with reachable(path).open("rb") as source:
+        with open_to_read(reachable(path)) as source:
             is_zip = source.read(2) == b"PK"
         return not is_zip and reachable(path).stat().st_size <= INLINE_BYTES
     except OSError as exc:
@@ -148,7 +184,7 @@ def copy_extract(source: Path, target: Path, watcher: Watcher) -> dict[str, Any]
     digest, size = hashlib.sha256(), 0
     try:
         total = max(1, reachable(source).stat().st_size)
-        opened = reachable(source).open("rb")
+        opened = open_to_read(reachable(source))
     except OSError as exc:
         raise RegisterUnreadable("register_not_readable", path=str(source), detail=str(exc)) from exc
     with opened, disk_full_told(), target.open("xb") as copy:

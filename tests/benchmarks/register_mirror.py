@@ -10,6 +10,7 @@ Times on one machine mean little; compare two runs of one.
 from __future__ import annotations
 
 import argparse
+import os
 import random
 import re
 import statistics
@@ -134,16 +135,17 @@ def timed_import(context: AppContext, path: Path, *, is_delta: bool = False) -> 
         stages[last[1]] = stages.get(last[1], 0.0) + moment - last[0]
         last[:] = [moment, now.stage]
 
-    began = time.perf_counter()
+    began, cpu = time.perf_counter(), _cpu_s()
     with Memory() as memory:
         done = context.register_service.import_extract(
             RegisterRequest(path, "VN", is_delta=is_delta), Watcher(tell)
         )
     took = time.perf_counter() - began
+    cpu = _cpu_s() - cpu
     stages[last[1]] = stages.get(last[1], 0.0) + time.perf_counter() - last[0]
     told = ", ".join(f"{name} {seconds:.1f} s" for name, seconds in stages.items())
     print(
-        f"{path.suffix[1:]:5} {done.accepted:>9,} rows {took:7.1f} s {done.accepted / took:>8,.0f} rows/s  ({told})  "
+        f"{path.suffix[1:]:5} {done.accepted:>9,} rows {took:7.1f} s {done.accepted / took:>8,.0f} rows/s, {cpu:.1f} s CPU  ({told})  "
         f"file {path.stat().st_size / 1e6:.0f} MB, program {memory.own_mb:.0f} MB, worker {memory.children_mb:.0f} MB, "
         f"problems {done.problem_count}",
         flush=True,
@@ -151,16 +153,23 @@ def timed_import(context: AppContext, path: Path, *, is_delta: bool = False) -> 
 
 
 def timed_lookup(name: str, ask: Callable[[int], object], times: int = 300) -> None:
-    took = []
+    took, cpu = [], time.process_time()
     for at in range(times):
         began = time.perf_counter()
         ask(at)
         took.append((time.perf_counter() - began) * 1000)
+    cpu = (time.process_time() - cpu) * 1000 / times
     took.sort()
     print(
-        f"{name:28} median {statistics.median(took):6.2f} ms, 99th {took[int(times * 0.99)]:6.2f} ms, worst {took[-1]:6.2f} ms",
+        f"{name:28} median {statistics.median(took):6.2f} ms, 99th {took[int(times * 0.99)]:6.2f} ms, worst {took[-1]:6.2f} ms, CPU {cpu:5.2f} ms each",
         flush=True,
     )
+
+
+def _cpu_s() -> float:
+    """CPU time of this process and of the workers that have ended."""
+    used = os.times()
+    return used.user + used.system + used.children_user + used.children_system
 
 
 def ask_all(context: AppContext, rows: int) -> None:

@@ -148,6 +148,7 @@ class RegisterDialog(QDialog):
         self._needs_look = label(wrap=True, parent=page)
         self.lines = QListWidget(page)
         self.lines.setWordWrap(True)
+        self.lines.setProperty("ring", "true")
         self.lines.setUniformItemSizes(False)
         column = QVBoxLayout(page)
         column.setContentsMargins(0, 0, 0, 0)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import zipfile
 from datetime import date, datetime
+from io import BytesIO
 from pathlib import Path
 
 import pytest
@@ -83,6 +85,15 @@ def test_tcvn3_is_recognised_and_refused_with_advice(encoding: str) -> None:
     # As bytes, and as letters that a spreadsheet has carried into Unicode one by one.
     assert refusal(csv_bytes(TCVN3_ROWS * 10, encoding=encoding), "VN") == "register_tcvn3"
     assert "TCVN3 to Unicode" in explain("error", "register_tcvn3", {"path": "a.csv"})
+
+
+def test_tcvn3_is_noticed_in_two_lines_too_and_trade_mark_signs_are_none() -> None:
+    assert refusal(csv_bytes(TCVN3_ROWS), "VN") == "register_tcvn3"
+    rows = [(f"KH/P/2018/{at:05d}", "Brand®name", "Maker®s", "") for at in range(1, 30)]
+    assert len(parse_register(csv_bytes(rows), KH).entries) == 29
+    rows = [(f"KH/P/2018/{at:05d}", "Plain", "A½B" if at % 20 else "Q®a", "") for at in range(1, 300, 19)]
+    rows += [(f"KH/P/2019/{at:05d}", "Plain", "Mekong", "") for at in range(1, 300)]
+    assert len(parse_register(csv_bytes(rows), KH).entries) == len(rows)
 
 
 def test_tcvn3_in_a_workbook_is_refused() -> None:
@@ -169,6 +180,63 @@ def test_a_workbook_is_read_with_its_dates_and_numbers() -> None:
         (8, "number_twice"),
     ]
     assert all(has_words("error", each.code) for each in parsed.problems)
+
+
+SHARED_PART = "xl/sharedStrings.xml"
+SPACE = 'xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"'
+
+
+def workbook_of_shared_texts(strings: str) -> bytes:
+    """A workbook as spreadsheet programs write it, its cells numbers of shared texts, the last used twice."""
+    rows = "".join(
+        f'<row r="{line}">' + "".join(f'<c r="{c}{line}" t="s"><v>{at}</v></c>' for c, at in zip("ABCD", cells, strict=True)) + "</row>"
+        for line, cells in ((1, (0, 1, 2, 3)), (2, (4, 5, 6, 7)))
+    )  # fmt: skip
+    book = with_part(
+        xlsx_bytes([]),
+        "xl/worksheets/sheet1.xml",
+        f"<worksheet {SPACE}><sheetData>{rows}</sheetData></worksheet>".encode(),
+    )
+    book = with_part(book, SHARED_PART, strings.encode())
+    with zipfile.ZipFile(BytesIO(book)) as archive:
+        types = archive.read("[Content_Types].xml").replace(
+            b"</Types>",
+            b'<Override PartName="/xl/sharedStrings.xml" ContentType="application/vnd.openxmlformats-officedocument.'
+            b'spreadsheetml.sharedStrings+xml"/></Types>',
+        )
+    return with_part(book, "[Content_Types].xml", types)
+
+
+def shared(*texts: str) -> str:
+    return f"<sst {SPACE}>" + "".join(f"<si>{text}</si>" for text in texts) + "</sst>"
+
+
+HEADER_TEXTS = tuple(f"<t>{field.value}</t>" for field in Field)
+
+
+def test_shared_texts_are_read_in_runs_and_without_reading_aids() -> None:
+    texts = (
+        *HEADER_TEXTS,
+        "<t>KH/P/2018/00001</t>",
+        "<r><t>Rice </t></r><r><rPr/><t>filter &amp; pump</t></r><rPh sb='0' eb='1'><t>aid</t></rPh>",
+        "<t>Mekong_x000D_</t>",
+        "<t/>",
+    )
+    parsed = parse_register(workbook_of_shared_texts(shared(*texts)), KH)
+    (entry,) = parsed.entries
+    assert (entry.title, entry.applicant, entry.filing_date) == ("Rice filter & pump", "Mekong", None)
+
+
+@pytest.mark.parametrize(
+    "strings",
+    [
+        shared(*HEADER_TEXTS),
+        "<sst",
+        " " * 70_000 + f'<!DOCTYPE sst [<!ENTITY a "x">]><sst {SPACE}><si><t>&a;</t></si></sst>',
+    ],
+)
+def test_shared_texts_that_are_missing_broken_or_a_bomb_refuse_the_file(strings: str) -> None:
+    assert refusal(workbook_of_shared_texts(strings)) == "register_damaged"
 
 
 BOMB = b"""<?xml version="1.0"?><!DOCTYPE w [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;&a;&a;&a;&a;&a;&a;&a;">]>

@@ -200,6 +200,23 @@ def test_a_full_disk_in_the_midst_leaves_the_former_register(program, tmp_path, 
     assert held(program) == (9_000, 9_000)
 
 
+def test_no_room_to_tidy_is_no_failure_of_what_is_in_force(program, tmp_path, monkeypatch):
+    from app.services import register as service
+
+    load(program, tmp_path, numbers(3))
+
+    def no_room(*_):
+        raise DiskFull("disk_full", retryable=True, where="database")
+
+    swept = iter((lambda *_: 0, no_room))  # before the import, and after it
+    monkeypatch.setattr(service, "clean", lambda *given: next(swept)(*given))
+    assert load(program, tmp_path, numbers(4)).accepted == 4
+    assert held(program) == (4, 7)
+    monkeypatch.undo()
+    load(program, tmp_path, numbers(5))
+    assert held(program) == (5, 5)
+
+
 def test_what_a_dead_program_staged_is_removed_by_the_next_import(program, tmp_path):
     load(program, tmp_path, numbers(3))
     left = tmp_path / "home" / "register-staging" / "0123-4567"
@@ -317,3 +334,26 @@ def _told(entry):
     return (
         None if entry is None else (entry.number.canonical, entry.title, entry.applicant, entry.filing_date)
     )
+
+
+def test_changes_join_the_register_below_them_and_go_with_it(program, tmp_path):
+    load(program, tmp_path, numbers(5))
+    for day in range(3):
+        load(program, tmp_path, numbers(2, first=5 + day, title=f"Day {day}"), is_delta=True)
+    with program.database.read() as session:
+        assert session.scalar(select(func.count(func.distinct(RegisterRow.extract_id)))) == 1
+    assert held(program) == (8, 8)
+    assert [title_of(program, f"KH/P/2018/{each:05d}") for each in (4, 5, 6, 8)] == [
+        "Rice husk filter 4",
+        "Day 0 5",
+        "Day 1 6",
+        "Day 2 8",
+    ]
+    load(program, tmp_path, numbers(6, first=50))
+    assert held(program) == (6, 6)
+
+
+def test_changes_to_nothing_are_the_whole_register(program, tmp_path):
+    load(program, tmp_path, numbers(3), is_delta=True)
+    (extract,) = register.extracts(program.database)
+    assert (extract.is_delta, extract.entries) == (False, 3)
