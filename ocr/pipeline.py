@@ -11,18 +11,22 @@ import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 
 import ocr.worker  # first: it sets OMP_THREAD_LIMIT before Tesseract is loaded
 from ocr.engines.protocol import Layout, RecognizeOptions
 from ocr.engines.registry import open_engine
 from ocr.engines.word_lines import text_of
 from ocr.errors import PageNeedsAttention, SourceRefused
+from ocr.faint_copies import read_faint_again
 from ocr.intake.decode import DecodedPage, decode_master, with_square_pixels
 from ocr.intake.masters import write_atomically
 from ocr.native_digits import Rereading
-from ocr.reading import ReadingPlan, Sheet, reread
+from ocr.reading import ReadingPlan, Sheet
 from ocr.recipe import RECIPE
 from ocr.script import PageReading, read_page
+from ocr.second_readings import read_numbers_again
+from ocr.stamped_zones import ColouredPage
 from ocr.steps.barcode import PageSpace, find_barcodes
 from ocr.steps.blank import Blankness, judge_blank
 from ocr.steps.deskew import estimate_skew, skew_to_apply
@@ -36,6 +40,7 @@ from ocr.steps.geometry import (
     to_grey,
 )
 from ocr.steps.ink import Ink, find_ink
+from ocr.steps.one_bit import is_bilevel
 from ocr.steps.orient import (
     believable_letters,
     find_turn,
@@ -150,8 +155,10 @@ def process_page(task: PageTask) -> PageResult:
     upright, turn = _make_upright(task, shown, plan, clock)
     with clock.step("barcodes"):
         barcodes = _barcodes(shown, upright)
+    with clock.step("write"):
+        viewed = _viewed(upright)
     with clock.step("numbers"):
-        rereading = reread(upright.words, upright.sheet, plan, task.formats)
+        rereading = _reread(upright, viewed, plan, task)
     words, blank = rereading.words, upright.blank
     height_px, width_px = upright.grey.shape
     with clock.step("candidates"):
@@ -178,7 +185,6 @@ def process_page(task: PageTask) -> PageResult:
         viewing_path = task.derived_dir / f"{task.derived_key}.view.jpg"
         thumbnail_path = task.derived_dir / f"{task.derived_key}.thumb.jpg"
         write_words(words_path, words, text)
-        viewed = _viewed(upright)
         write_atomically(viewing_path, viewing_jpeg(viewed))
         write_atomically(thumbnail_path, thumbnail_jpeg(_boxed(viewed, upright)))
     return PageResult(
@@ -261,13 +267,14 @@ def _stand(task: PageTask, shown: _Shown, turn_deg: int, plan: ReadingPlan, cloc
         judged = page_box.box if page_box and page_box.confidence >= USE_ABOVE_CONFIDENCE else None
     with clock.step("blank"):
         blank = judge_blank(cut_out(whole, judged))
-    sheet = Sheet(whole, ink, shown.dpi, applied_skew)
+    sheet = Sheet(whole, ink, shown.dpi, applied_skew, is_bilevel(shown.grey))
     if kept:
         covered = cover_outside(whole, kept, round(2 * ink.height_px))
-        sheet = Sheet(covered, find_ink(covered), shown.dpi)
+        sheet = Sheet(covered, find_ink(covered), shown.dpi, is_one_bit=sheet.is_one_bit)
     with clock.step("recognise"):
         bare = blank.is_blank and blank.ink_share == 0.0
         read = PageReading((), plan.languages) if bare else read_page(sheet, plan)
+        read = read if bare else read_faint_again(read, sheet, plan)
         words = read.words
         if judged:
             margin_px = 0 if kept else round(BOX_MARGIN_INCHES * shown.dpi)
@@ -286,6 +293,13 @@ def _stand(task: PageTask, shown: _Shown, turn_deg: int, plan: ReadingPlan, cloc
         words=words,
         languages=read.languages,
     )
+
+
+def _reread(upright: _Upright, viewed: PixelImage, plan: ReadingPlan, task: PageTask) -> Rereading:
+    whole = partial(level, upright.pixels, upright.applied_skew_deg)
+    coloured = ColouredPage(viewed, whole, upright.kept or upright.judged)
+    read = PageReading(upright.words, upright.languages)
+    return read_numbers_again(read, upright.sheet, coloured, plan, task.formats)
 
 
 def _spread(upright: _Upright) -> Spread | None:
@@ -360,8 +374,13 @@ def _candidates(
     found = found_in(rereading.words)
     if not rereading.earlier:
         return found
-    replaced = {word.box for word in rereading.earlier}
-    doubted = [each for each in found_in(first) if each not in found and each.box in replaced]
+    known = {(each.normalised, each.role) for each in found}
+    doubted = [
+        each
+        for each in found_in(first)
+        if (each.normalised, each.role) not in known
+        and any(middle_within(word.box, each.box) for word in rereading.earlier)
+    ]
     return (*found, *doubted)
 
 
