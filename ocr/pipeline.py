@@ -11,6 +11,7 @@ import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from functools import partial
 
 import ocr.worker  # first: it sets OMP_THREAD_LIMIT before Tesseract is loaded
 from ocr.engines.line_reader import LineReader
@@ -18,13 +19,16 @@ from ocr.engines.protocol import Layout, RecognizeOptions
 from ocr.engines.registry import open_engine, open_line_reader
 from ocr.engines.word_lines import text_of
 from ocr.errors import PageNeedsAttention, SourceRefused
+from ocr.faint_copies import read_faint_again
 from ocr.intake.decode import DecodedPage, decode_master, with_square_pixels
 from ocr.intake.masters import write_atomically
 from ocr.native_digits import Rereading
-from ocr.reading import ReadingPlan, Sheet, reread
+from ocr.number_readings import numbers_of, read_numbers_again
+from ocr.reading import ReadingPlan, Sheet
 from ocr.recipe import RECIPE
 from ocr.script import PageReading, read_page
 from ocr.second_reading import read_again
+from ocr.stamped_zones import ColouredPage
 from ocr.steps.barcode import PageSpace, find_barcodes
 from ocr.steps.blank import Blankness, judge_blank
 from ocr.steps.deskew import LineTrial, estimate_skew, skew_to_apply, try_lines
@@ -37,6 +41,7 @@ from ocr.steps.geometry import (
     to_grey,
 )
 from ocr.steps.ink import Ink, find_ink
+from ocr.steps.one_bit import is_bilevel
 from ocr.steps.orient import (
     believable_letters,
     find_turn,
@@ -61,7 +66,6 @@ from ocr.steps.thumbnail import jpeg_of, thumbnail_jpeg, viewing_copy
 from ocr.types import (
     Barcode,
     Box,
-    NumberCandidate,
     PageBox,
     PageResult,
     PageTask,
@@ -160,12 +164,14 @@ def process_page(task: PageTask) -> PageResult:
         upright = replace(upright, words=_read_again(upright, plan.second))
     with clock.step("barcodes"):
         barcodes = _barcodes(shown, upright)
+    with clock.step("write"):
+        viewed = _viewed(upright)
     with clock.step("numbers"):
-        rereading = reread(upright.words, upright.sheet, plan, task.formats)
+        rereading = _reread(upright, viewed, plan, task)
     words, blank = rereading.words, upright.blank
     height_px, width_px = upright.grey.shape
     with clock.step("candidates"):
-        candidates = _candidates(task, upright.words, rereading, barcodes, (width_px, height_px))
+        candidates = numbers_of(upright.words, rereading, barcodes, task.formats, (width_px, height_px))
     reading = Reading(len(words), _mean_confidence(words))
     is_blank = _is_blank(task, blank, words, has_code=bool(barcodes))
     with clock.step("quality"):
@@ -188,7 +194,6 @@ def process_page(task: PageTask) -> PageResult:
         viewing_path = task.derived_dir / f"{task.derived_key}.view.jpg"
         thumbnail_path = task.derived_dir / f"{task.derived_key}.thumb.jpg"
         write_words(words_path, words, text)
-        viewed = _viewed(upright)
         write_atomically(viewing_path, jpeg_of(viewed))
         write_atomically(thumbnail_path, thumbnail_jpeg(_boxed(viewed, upright)))
     return PageResult(
@@ -277,13 +282,14 @@ def _stand(task: PageTask, shown: _Shown, turn_deg: int, plan: ReadingPlan, cloc
     with clock.step("blank"):
         # The ink is that of the whole picture: of a part of it nothing is known yet.
         blank = judge_blank(whole, ink) if judged is None else judge_blank(cut_out(whole, judged))
-    sheet = Sheet(whole, ink, shown.dpi, applied_skew)
+    sheet = Sheet(whole, ink, shown.dpi, applied_skew, is_bilevel(shown.grey))
     if kept:
         covered = cover_outside(whole, kept, round(2 * ink.height_px))
-        sheet = Sheet(covered, find_ink(covered), shown.dpi)
+        sheet = Sheet(covered, find_ink(covered), shown.dpi, is_one_bit=sheet.is_one_bit)
     with clock.step("recognise"):
         bare = blank.is_blank and blank.ink_share == 0.0
         read = PageReading((), plan.languages) if bare else read_page(sheet, plan)
+        read = read if bare else read_faint_again(read, sheet, plan)
         words = read.words
         if judged:
             margin_px = 0 if kept else round(BOX_MARGIN_INCHES * shown.dpi)
@@ -309,6 +315,13 @@ def _read_again(upright: _Upright, reader: LineReader | None) -> tuple[Word, ...
     if reader is None:
         return upright.words
     return read_again(upright.words, upright.sheet, reader, upright.languages)
+
+
+def _reread(upright: _Upright, viewed: PixelImage, plan: ReadingPlan, task: PageTask) -> Rereading:
+    whole = partial(level, upright.pixels, upright.applied_skew_deg)
+    coloured = ColouredPage(viewed, whole, upright.kept or upright.judged)
+    read = PageReading(upright.words, upright.languages)
+    return read_numbers_again(read, upright.sheet, coloured, plan, task.formats)
 
 
 def _spread(upright: _Upright) -> Spread | None:
@@ -361,31 +374,6 @@ def _believed_dpi(task: PageTask, decoded: DecodedPage) -> float:
             # Files count dots per metre or centimetre: 300 dpi comes back as 299.72.
             return float(whole) if abs(dpi - whole) < 0.3 else round(dpi, 2)
     return round(long_side / USUAL_PAGE_INCHES, 1)
-
-
-def _candidates(
-    task: PageTask,
-    first: Sequence[Word],
-    rereading: Rereading,
-    barcodes: Sequence[Barcode],
-    size: tuple[int, int],
-) -> tuple[NumberCandidate, ...]:
-    """Find the numbers of the words kept, and those the replaced words would have given."""
-    if not task.formats:
-        return ()
-    from ocr.candidates import find_candidates
-
-    def found_in(words: Sequence[Word]) -> tuple[NumberCandidate, ...]:
-        return find_candidates(
-            words, barcodes=barcodes, formats=task.formats, width_px=size[0], height_px=size[1]
-        )
-
-    found = found_in(rereading.words)
-    if not rereading.earlier:
-        return found
-    replaced = {word.box for word in rereading.earlier}
-    doubted = [each for each in found_in(first) if each not in found and each.box in replaced]
-    return (*found, *doubted)
 
 
 def _mean_confidence(words: Sequence[Word]) -> float:

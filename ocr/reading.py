@@ -19,6 +19,7 @@ from ocr.native_digits import Rereading, reread_numbers
 from ocr.reading_order import in_reading_order
 from ocr.steps.geometry import PixelImage, resample
 from ocr.steps.ink import Ink
+from ocr.steps.one_bit import is_bilevel, softened
 from ocr.types import Box, NumberFormat, Word
 
 OTHER_SCRIPTS = frozenset({"ben", "khm", "lao", "mya", "tha"})
@@ -35,9 +36,6 @@ LATIN_LETTER_PX, LATIN_LEGIBLE_PX = 15.0, 17.25
 """The same for Latin letters alone, which need fewer pixels: of 14 pages with taller letters nine read better and four
 worse (mean 0.053 to 0.050, a book page 0.046 to 0.033) in three quarters of the time. Lao and Thai gained nothing steady."""
 
-BILEVEL_SHARE = 0.005
-"""Share of mid-grey pixels below which a page is a fax: black and white and nothing between."""
-
 MOST_PIXELS_READ = 40_000_000
 """Pixels handed to the engine at most: it holds several copies."""
 
@@ -47,18 +45,25 @@ STRIP_MARGIN_SHARE, STRIP_EDGE_PX = 0.3, 12
 LATIN_MARGIN_SHARE = 0.15
 """The same for the second recogniser, which was trained on closely cut lines."""
 
+LINE_LETTERS, LARGEST_ZOOM = 1.7, 4.0
+"""Height of a line's box in heights of its small letters; how far a line read alone is enlarged at most."""
+
 TALLEST_STRIP = 3.0
 """Height of a strip in heights of small letters; taller ones are set in larger type than the page."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Sheet:
-    """A levelled page to be read. ink: its marks before it was levelled by tilt_deg. dpi: of the pixels."""
+    """A levelled page to be read. ink: its marks before it was levelled by tilt_deg. dpi: of the pixels.
+
+    is_one_bit: the scan knew only black and white, before it was levelled.
+    """
 
     grey: PixelImage
     ink: Ink
     dpi: float
     tilt_deg: float = 0.0
+    is_one_bit: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,9 +87,12 @@ def read_sheet(sheet: Sheet, plan: ReadingPlan) -> tuple[Word, ...]:
         plan.languages,
         dpi=max(70, min(600, round(sheet.dpi * zoom))),
         timeout_s=plan.timeout_s,
-        is_uneven=zoom <= 1 or not _is_bilevel(sheet.grey),
+        is_uneven=zoom <= 1 or not is_bilevel(sheet.grey),
     )
-    words = plan.engine.recognize(resample(sheet.grey, zoom, zoom), options)
+    grey = sheet.grey
+    if sheet.is_one_bit and zoom >= 1:
+        grey = softened(grey, sheet.ink.height_px, plan.languages)
+    words = plan.engine.recognize(resample(grey, zoom, zoom), options)
     height_px, width_px = sheet.grey.shape
     kept = [
         replace(word, text=in_written_order(word.text), box=_scaled(word.box, zoom, width_px, height_px))
@@ -126,6 +134,42 @@ def read_strip(sheet: Sheet, plan: ReadingPlan, box: Box, letter_px: float) -> t
     return plan.engine.recognize(np.pad(strip, STRIP_EDGE_PX, mode="edge"), options)
 
 
+def read_line(sheet: Sheet, plan: ReadingPlan, box: Box, letter_px: float) -> tuple[Word, ...]:
+    """Read one line by itself, its own small letters scaled to about letter_px; boxes in page space."""
+    zoom = min(LARGEST_ZOOM, letter_px * LINE_LETTERS / max(box.height_px, 1))
+    height_px, width_px = sheet.grey.shape
+    margin_px = round(box.height_px * STRIP_MARGIN_SHARE)
+    left, top = max(0, box.left_px - 2 * margin_px), max(0, box.top_px - margin_px)
+    right = min(width_px, box.left_px + box.width_px + 2 * margin_px)
+    bottom = min(height_px, box.top_px + box.height_px + margin_px)
+    place = Box(left, top, right - left, bottom - top)
+    strip = np.pad(resample(sheet.grey[top:bottom, left:right], zoom, zoom), STRIP_EDGE_PX, mode="edge")
+    options = RecognizeOptions(plan.languages, dpi=300, timeout_s=plan.timeout_s / 4, layout=Layout.LINE)
+    words = plan.engine.recognize(strip, options)
+    return tuple(_moved(_within_edge(word), place, zoom) for word in words if word.text.strip())
+
+
+def _within_edge(word: Word) -> Word:
+    left, top = word.box.left_px - STRIP_EDGE_PX, word.box.top_px - STRIP_EDGE_PX
+    return replace(word, box=replace(word.box, left_px=left, top_px=top))
+
+
+def read_block(sheet: Sheet, plan: ReadingPlan, box: Box) -> tuple[Word, ...]:
+    """Read a part of the page as one block of whole lines, at the page's own size or larger; boxes in page space."""
+    zoom = max(1.0, _zoom(sheet, is_latin=False))
+    piece = sheet.grey[box.top_px : box.top_px + box.height_px, box.left_px : box.left_px + box.width_px]
+    dpi = max(70, min(600, round(sheet.dpi * zoom)))
+    options = RecognizeOptions(plan.languages, dpi=dpi, timeout_s=plan.timeout_s / 4, layout=Layout.BLOCK)
+    words = plan.engine.recognize(resample(piece, zoom, zoom), options)
+    return tuple(_moved(word, box, zoom) for word in words if word.text.strip())
+
+
+def _moved(word: Word, box: Box, zoom: float) -> Word:
+    within = _scaled(word.box, zoom, box.width_px, box.height_px)
+    placed = replace(within, left_px=within.left_px + box.left_px, top_px=within.top_px + box.top_px)
+    return replace(word, text=in_written_order(word.text), box=placed)
+
+
 def _zoom(sheet: Sheet, *, is_latin: bool) -> float:
     """Scale so that small letters come to the height Tesseract reads best, within bounds."""
     ink = sheet.ink
@@ -138,11 +182,6 @@ def _zoom(sheet: Sheet, *, is_latin: bool) -> float:
     wanted = (LATIN_LETTER_PX if is_latin and is_shrunk else LETTER_PX) / ink.height_px
     bounded = math.sqrt(MOST_PIXELS_READ / sheet.grey.size)
     return max(0.4, min(wanted, 3.0, bounded))
-
-
-def _is_bilevel(grey: PixelImage) -> bool:
-    sample = grey[::4, ::4]
-    return float(((sample > 60) & (sample < 200)).mean()) < BILEVEL_SHARE
 
 
 def _scaled(box: Box, zoom: float, width_px: int, height_px: int) -> Box:
