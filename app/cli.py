@@ -10,16 +10,16 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-from rich.console import Console
 from typer.rich_utils import rich_format_error
 
+from app.cli_groups import add_login, add_office, add_register
+from app.cli_options import HomeOption, JsonOption, OfficeOption, screen, shown
 from app.commands.output import (
     ALL_WELL,
     STOPPED,
     STOPPED_WORDS,
     WRONG_USE,
     Words,
-    console,
     one_document,
     plain_words,
     tell,
@@ -34,20 +34,9 @@ OpenWindow = Callable[[Path | None, tuple[Path, ...]], int]
 
 IMPORT = "--import"
 
-HomeOption = Annotated[
-    Path | None, typer.Option("--home", help="Directory of the workstation's own files.", show_default=False)
-]
-JsonOption = Annotated[
-    bool,
-    typer.Option("--json", help="Print one JSON document, whatever ends the command."),
-]
 LanguagesOption = Annotated[
     str | None, typer.Option("--languages", help='Languages of the pages, such as "eng+khm".')
 ]
-ShareArgument = Annotated[
-    str, typer.Argument(help="Share of the office: \\\\server\\share.", metavar="SHARE")
-]
-OfficeOption = Annotated[str | None, typer.Option("--office", help="ST.3 code of the office, such as KH.")]
 
 
 class Release(StrEnum):
@@ -57,25 +46,11 @@ class Release(StrEnum):
     NONE = "none"
 
 
-class Dates(StrEnum):
-    """How a register writes dates in digits."""
-
-    AUTO = "auto"
-    DMY = "dmy"
-    MDY = "mdy"
-    YMD = "ymd"
-    MIXED = "mixed"
-
-
 class Engine(StrEnum):
     """Recognition engines a person may choose."""
 
     TESSEROCR = "tesserocr"
     PYTESSERACT = "pytesseract"
-
-
-screen = console()
-shown = Console(highlight=False)
 
 
 def run(
@@ -174,9 +149,9 @@ def _commands(
     _add_inspect(commands, words, ending)
     _add_check(commands, words, ending)
     _add_backup(commands, words)
-    _add_office(commands, words)
-    _add_login(commands)
-    _add_register(commands, words, ending)
+    add_office(commands, words)
+    add_login(commands)
+    add_register(commands, words, ending)
     return commands
 
 
@@ -292,79 +267,6 @@ def _add_backup(commands: typer.Typer, words: Words) -> None:
         return restore_home(home or context.obj, directory, replace=replace, screen=screen)
 
 
-def _add_office(commands: typer.Typer, words: Words) -> None:
-    group = typer.Typer(
-        help="Packs of office profiles: number forms, document types, captions.", no_args_is_help=True
-    )
-    commands.add_typer(group, name="office")
-
-    @group.command("list")
-    def list_(context: typer.Context, home: HomeOption = None) -> int:
-        """Show the packs of the program and of the home, with version and where they are from."""
-        from app.commands.office import list_offices
-
-        return list_offices(home or context.obj, words=words, out=shown)
-
-    @group.command()
-    def check(
-        context: typer.Context,
-        file: Annotated[Path | None, typer.Argument(help="A pack; else all that are there.")] = None,
-        home: HomeOption = None,
-    ) -> int:
-        """Prove packs against themselves and each other; nothing is kept."""
-        from app.commands.office import check_offices
-
-        return check_offices(home or context.obj, file, words=words, out=shown)
-
-    @group.command()
-    def export(
-        context: typer.Context,
-        office: Annotated[str, typer.Argument(help="ST.3 code of the office, such as KH.")],
-        file: Annotated[Path, typer.Argument(help="The new file, or a directory for it.")],
-        home: HomeOption = None,
-    ) -> int:
-        """Write the pack in force for an office into a file, for another office."""
-        from app.commands.office import export_office
-
-        return export_office(home or context.obj, office, file, out=shown)
-
-    @group.command("import")
-    def import_(
-        context: typer.Context,
-        file: Annotated[Path, typer.Argument(help="A pack from another office.")],
-        home: HomeOption = None,
-        replace: Annotated[
-            bool,
-            typer.Option("--replace", help="Also in place of a newer one, or of another of that version."),
-        ] = False,
-    ) -> int:
-        """Take a pack into the home, where it goes before the one that ships; proven wholly first."""
-        from app.commands.office import import_office
-
-        return import_office(home or context.obj, file, replace=replace, out=shown)
-
-
-def _add_login(commands: typer.Typer) -> None:
-    @commands.command()
-    def login(
-        share: ShareArgument,
-        user: Annotated[
-            str | None, typer.Option("--user", help="Name there; else the one kept, else yours.")
-        ] = None,
-    ) -> int:
-        """Keep name and password of a share in the vault of Windows; the password is asked for."""
-        from app.commands.login import log_in
-
-        return log_in(share, user, screen=screen)
-
-    @commands.command()
-    def logout(share: ShareArgument) -> int:
-        """Forget name and password of a share."""
-        from app.commands.login import log_out
-
-        return log_out(share, screen=screen)
-
-
 def _print_inspected(document: Mapping[str, Any]) -> None:
     for page in document["pages"]:
         shown.print(
@@ -383,61 +285,3 @@ def _print_inspected(document: Mapping[str, Any]) -> None:
             )
     for refused in document["refused"]:
         shown.print(f"✕ {refused['file']}: {refused['message']}", markup=False)
-
-
-def _add_register(commands: typer.Typer, words: Words, ending: Ending) -> None:
-    group = typer.Typer(help="The offline copy of the office's register.", no_args_is_help=True)
-    commands.add_typer(group, name="register")
-
-    @group.command("import")
-    def import_(
-        context: typer.Context,
-        file: Annotated[Path, typer.Argument(help="Register extract: CSV or XLSX.")],
-        home: HomeOption = None,
-        office: OfficeOption = None,
-        mapping: Annotated[
-            str | None,
-            typer.Option("--map", help="Columns, such as number=A,title=2,applicant=Owner,date=D."),
-        ] = None,
-        dates: Annotated[Dates, typer.Option(help="How dates in digits are written.")] = Dates.AUTO,
-        delta: Annotated[
-            bool, typer.Option("--delta", help="Only changes: numbers the file lacks stay.")
-        ] = False,
-        smaller: Annotated[
-            bool, typer.Option("--smaller", help="The register may hold far fewer numbers than before.")
-        ] = False,
-        errors: Annotated[
-            Path | None, typer.Option("--errors", help="Save the lines that need a look as CSV.")
-        ] = None,
-        json: JsonOption = False,
-    ) -> int:
-        """Replace an office's register by an extract, or bring changes into it."""
-        from app.commands.register import ImportCall, import_register
-
-        call = ImportCall(
-            file, home or _home_of(context), office, mapping, dates.value, delta, smaller, errors
-        )
-        return import_register(call, as_json=json, words=words, screen=screen, ending=ending)
-
-    @group.command("show")
-    def show(
-        context: typer.Context,
-        number: Annotated[
-            str | None, typer.Argument(help="A number in any spelling, or the beginning of a name.")
-        ] = None,
-        home: HomeOption = None,
-        office: OfficeOption = None,
-        json: JsonOption = False,
-    ) -> int:
-        """Say what is in force and how old it is, or what the register knows of a number."""
-        from app.commands.register import show_register
-
-        return show_register(
-            home or _home_of(context), number, office, as_json=json, words=words, screen=shown, ending=ending
-        )
-
-
-def _home_of(context: typer.Context) -> Path | None:
-    """Return the home named before the commands."""
-    found = context.find_root().obj
-    return found if isinstance(found, Path) else None
