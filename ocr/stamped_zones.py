@@ -251,7 +251,9 @@ def _read_zone(
     needed = believable_letters(replaced) * (ALMOST if read > known.keys() else 1.0)
     if not known.keys() <= read or believable_letters(found) <= needed:
         return words, ()
-    most: dict[Word, float] = {}
+    # Other offices' forms count too: whatever may be a piece of a number and was not read so before.
+    texts = {word.text for word in replaced}
+    most = {word: UNCONFIRMED for word in found if is_like_a_number(word.text) and word.text not in texts}
     for each in numbers:
         is_doubted = _is_cut(each, place, sheet) or not _is_confirmed(each, cleaned, plan, formats)
         limit = UNCONFIRMED / 2 if is_doubted else UNCONFIRMED
