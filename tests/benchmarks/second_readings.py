@@ -114,16 +114,15 @@ def _sheet(grey: NDArray[np.uint8], dpi: float) -> Sheet:
 def _outcome(words: Sequence[Word], sheet: Sheet, formats: Formats, number: str) -> str:
     height_px, width_px = sheet.grey.shape
     found = find_candidates(words, barcodes=(), formats=formats, width_px=width_px, height_px=height_px)
-    telling = [
-        each.normalised.replace(" ", "")
-        for each in found
-        if not each.edits
-        and each.confidence >= COUNTS_FROM
-        and each.role in (NumberRole.APPLICATION, NumberRole.UNKNOWN)
+    clean = [
+        each for each in found if not each.edits and each.role in (NumberRole.APPLICATION, NumberRole.UNKNOWN)
     ]
-    if any(each != number for each in telling):
+    wrong = [each for each in clean if each.normalised.replace(" ", "") != number]
+    if any(each.confidence >= COUNTS_FROM for each in wrong):
         return "wrong"
-    return "right" if telling else "none"
+    if wrong:
+        return "doubted"
+    return "right" if clean else "none"
 
 
 if __name__ == "__main__":

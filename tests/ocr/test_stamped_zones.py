@@ -63,7 +63,7 @@ def test_a_number_under_a_seal_is_read(ink: tuple[int, int, int], paper: tuple[i
     after = read_under_stamps(before, sheet, coloured(page), plan, KH)
     found = own_numbers(after.words)
     assert [(each.normalised, each.edits, each.label) for each in found] == [(NUMBER, (), "(21)")]
-    assert found[0].confidence > 0.7
+    assert found[0].confidence <= UNCONFIRMED  # a digit may have lost a stroke with the colour
     assert abs(found[0].box.left_px - 190) < 8
     assert after.earlier
     assert "The applicant requests the grant of a design right." in text_of(after.words)
