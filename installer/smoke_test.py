@@ -18,7 +18,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from pathlib import Path
 from typing import Any
 
@@ -32,6 +32,7 @@ PASSED, FAILED, MACHINE_TROUBLE = 0, 1, 3
 ALL_WELL, NEEDS_PERSON, STOPPED = 0, 1, 130
 SETUP_RUNNING, SETUP_NEWER = 14, 15
 TO_REVIEW = "mango crate"  # its number is proven
+FEW = (TO_REVIEW, "តម្រងទឹក")  # enough to be stopped in the midst of them
 PLACE = "Foliodesk ការសាកល្បង test"
 UNINSTALL_KEY = r"HKCU\Software\Microsoft\Windows\CurrentVersion\Uninstall\Foliodesk"
 INSTALL_S, DIGITIZE_S, WINDOW_S, QUICK_S = 900, 900, 120, 180
@@ -55,6 +56,7 @@ class SmokeTest:
         self.samples = sorted(
             entry for entry in (PROJECT / "resources" / "sample").iterdir() if entry.is_dir()
         )
+        self.few = [sample for sample in self.samples if sample.name in FEW]
         self.register = PROJECT / "resources" / "sample" / "register.csv"
 
     def clean(self) -> None:
@@ -125,7 +127,7 @@ class SmokeTest:
     def digitize_samples(self) -> str:
         """Run the main job and compare with Linux."""
         report = self._digitize(self.samples, home=None)
-        self._compare(report, self.home)
+        self._compare(report, self.home, self.samples)
         return ", ".join(str(dossier["application_number"]) for dossier in report["dossiers"])
 
     def check_home(self) -> str:
@@ -139,17 +141,9 @@ class SmokeTest:
         """Open the window on the windows platform plugin with the work done so far and look at every screen."""
         self.pictures.mkdir(parents=True, exist_ok=True)
         script = self.machine.windows(PROJECT / "tests" / "windows" / "screens.py")
-        done = self.machine.run(
-            [
-                self.place + "\\python\\python.exe",
-                "-X",
-                "utf8",
-                script,
-                self.home,
-                self.machine.windows(self.pictures),
-            ],
-            timeout_s=WINDOW_S,
-        )
+        python = [self.place + "\\python\\python.exe", "-X", "utf8"]
+        command = [*python, script, self.home, self.machine.windows(self.pictures)]
+        done = self.machine.run(command, timeout_s=WINDOW_S)
         if done.code != 0:
             raise Failed(_told(done))
         told = json.loads(done.out.splitlines()[-1])
@@ -214,8 +208,8 @@ class SmokeTest:
         return f"ended within {took_s:.0f} s; {self._go_on(home)}"
 
     def _in_mid_batch(self, home: str) -> subprocess.Popen[str]:
-        """Start the samples in a new home and come back when the first pages have been read."""
-        child = self.machine.start(self._digitize_command(self.samples, home))
+        """Start some samples in a new home and come back when the first pages have been read."""
+        child = self.machine.start(self._digitize_command(self.few, home))
         derived = self.machine.host(home + "\\derived")
         deadline = time.monotonic() + DIGITIZE_S
         while sum(1 for path in derived.rglob("*") if path.is_file()) < 6:
@@ -229,8 +223,8 @@ class SmokeTest:
         left = self._processes_left()
         if left:
             raise Failed(f"still running after the end: {left}")
-        report = self._digitize(self.samples, home)
-        self._compare(report, home)
+        report = self._digitize(self.few, home)
+        self._compare(report, home, self.few)
         done = self._program(["check", "--home", home], timeout_s=QUICK_S)
         if done.code != ALL_WELL:
             raise Failed(_told(done))
@@ -306,9 +300,11 @@ class SmokeTest:
         report: dict[str, Any] = json.loads(done.out)
         return report
 
-    def _compare(self, report: dict[str, Any], home: str) -> None:
+    def _compare(self, report: dict[str, Any], home: str, folders: Collection[Path]) -> None:
         found = expected.results_of(report, self.machine.host(home + "\\office-drop"))
-        wrong = list(expected.differences(expected.stored(), found))
+        names = {folder.name for folder in folders}
+        stored = {name: result for name, result in expected.stored().items() if name in names}
+        wrong = list(expected.differences(stored, found))
         if wrong:
             raise Failed("; ".join(wrong))
 
