@@ -99,7 +99,7 @@ def _inspection(source_page: int, result: PageResult) -> PageInspection:
         width_px=result.width_px,
         height_px=result.height_px,
         dpi=result.dpi,
-        turn_deg=result.turn.turn_deg,
+        turn_deg=result.applied_turn_deg,  # a doubtful guess is none
         turn_confidence=result.turn.confidence,
         skew_deg=result.skew.skew_deg,
         skew_confidence=result.skew.confidence,

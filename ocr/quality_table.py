@@ -59,7 +59,7 @@ _TABLE = (
         "turn_unsure",
         "certainty of which way up the page is",
         "of 1",
-        0.3,
+        0.45,
         True,
         "the certainty from which a page is turned by itself",
     ),

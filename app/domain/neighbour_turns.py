@@ -19,7 +19,7 @@ LEAST_AGREEING = 2
 """One page that lies otherwise may be the very sheet that was put in wrongly."""
 
 SURE = 0.6
-"""Certainty from which a neighbour counts: twice of what it takes to turn a page by itself."""
+"""Certainty from which a neighbour counts, more than it takes to turn a page by itself."""
 
 
 @dataclass(frozen=True, slots=True)

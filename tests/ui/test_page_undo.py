@@ -90,7 +90,7 @@ def test_a_doubtful_page_is_turned_as_its_neighbours_lie_by_one_key_and_back(in_
     propose_turn(context, review, [ids[2]])
     qtbot.waitUntil(lambda: "Ctrl+F9" in review.page_facts.reasons.text(), timeout=5000)
     told = review.page_facts.reasons.text()
-    assert "May lie upside down or on its side (4 % sure, good from 30 %)" in told
+    assert "May lie upside down or on its side (4 % sure, good from 45 %)" in told
     assert "Its neighbours lie turned by 180° (Ctrl+F9 turns it too)" in told
     press(qtbot, KEY.Key_F9, CTRL)
     qtbot.waitUntil(lambda: t("acts.turned_like_neighbours", n=1) in said(review), timeout=5000)
