@@ -201,24 +201,23 @@ def test_a_name_that_is_no_unicode_does_not_stop_the_others(tmp_path):
     assert finished.code in (0, 1), finished.said
 
 
+@pytest.mark.skipif(
+    sys.platform == "win32", reason="no FIFOs there; a link wants a right, and Wine makes none"
+)
 def test_files_that_vanish_or_cannot_be_read_are_refused_and_come_in_later(tmp_path):
     site = Site(tmp_path)
     directory = site.folder(1, pages=2)
     gone = directory / "page3.png"
     gone.symlink_to(tmp_path / "taken away.png")
     fifo = directory / "page4.png"
-    if sys.platform != "win32":
-        os.mkfifo(fifo)
+    os.mkfifo(fifo)
 
     finished, _ = digitize_watched(site)
 
-    expected = {"page3.png": "source_missing"}
-    if sys.platform != "win32":
-        expected["page4.png"] = "not_readable"
-    assert finished.refused == expected
+    assert finished.refused == {"page3.png": "source_missing", "page4.png": "not_readable"}
     assert finished.balanced()
     assert finished.code == 1
-    fifo.unlink(missing_ok=True)
+    fifo.unlink()
     gone.unlink()
     Image.new("L", (400, 600), 200).save(gone)
     later, _ = digitize_watched(site)
