@@ -13,12 +13,13 @@ from app.connectors.local_office import prepare_drop_folder
 from app.domain.offices import OfficeProfile, formats_for, load_offices
 from app.events import ChangeBus, Changes
 from app.jobs import store
+from app.jobs.fast_lane import FastLane
 from app.jobs.kinds.intake_job import IntakeKind
 from app.jobs.kinds.link_job import LinkKind
 from app.jobs.kinds.package_job import PackageKind
 from app.jobs.kinds.page_job import PageKind, PageWork
 from app.jobs.local_runner import LocalRunner
-from app.jobs.loop import FastLane, JobLoop
+from app.jobs.loop import JobLoop
 from app.jobs.protocol import Runner
 from app.logs import start_logging
 from app.paths import HomePaths, default_home, offices_dir, schemas_dir, tessdata_dir
@@ -30,7 +31,7 @@ from app.services.register import RegisterService
 from app.services.review import Review
 from app.services.spreads import Spreads
 from app.services.uploads import Uploads
-from app.settings import Settings, SettingsProblem, load_settings, worker_count
+from app.settings import Settings, SettingsProblem, has_room_for_worker, load_settings, worker_count
 from app.start_checks import start_problems
 from app.storage.database import Database
 from app.storage.masters import MasterStore
@@ -71,7 +72,9 @@ class AppContext:
             self._owner.name,
             self._gate,
             # A page that arrives is shown at once, whatever the workers are at.
-            fast_lane=FastLane(lambda: LocalRunner(1), (flow.INTAKE,)) if runner is None else None,
+            fast_lane=FastLane(lambda: LocalRunner(1), (flow.INTAKE,), has_room_for_worker)
+            if runner is None
+            else None,
         )
         self.outbox = OutboxRunner(self.database, paths, self._owner.name)
         self._unsubscribe = self.bus.subscribe(self._on_changes)
