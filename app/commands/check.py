@@ -12,7 +12,7 @@ from rich.progress import Progress
 
 from app.commands.output import ALL_WELL, MACHINE_TROUBLE, NEEDS_PERSON, Words, one_document
 from app.context import AppContext
-from app.domain.offices import load_offices
+from app.domain.offices import packs_in_force, profiles_of
 from app.ending import Ending
 from app.errors import OperatorError, WorkstationError
 from app.events import ChangeBus
@@ -21,7 +21,7 @@ from app.queries.places import places_of
 from app.services.findings import CheckReport, Finding
 from app.services.integrity import check, remake_derived
 from app.settings import load_settings
-from app.start_checks import office_problems
+from app.start_checks import office_problems, pack_problems
 from app.storage.backup import backup
 from app.storage.database import Database
 from app.storage.migrations.runner import refuse_other_version
@@ -72,7 +72,8 @@ def _tell_of_settings(paths: HomePaths, words: Words, screen: Console) -> None:
     loaded = load_settings(paths.settings, only_look=True)
     problems = list(loaded.problems)
     with suppress(WorkstationError):  # a damaged profile is told by whoever has to work with it
-        problems += office_problems(loaded.settings, load_offices(offices_dir(), paths.offices))
+        found = packs_in_force(offices_dir(), paths.offices)
+        problems += office_problems(loaded.settings, profiles_of(found.packs)) + pack_problems(found)
     for problem in problems:
         screen.print(f"! {words(problem.code, problem.facts)}", markup=False, soft_wrap=True)
 
