@@ -26,6 +26,7 @@ from app.storage.backup import backup
 from app.storage.database import Database
 from app.storage.migrations.runner import refuse_other_version
 from app.storage.restore import restore
+from ocr.long_paths import usual
 
 NAMED = 3
 
@@ -124,13 +125,17 @@ def restore_home(home: Path | None, source: Path, *, replace: bool, screen: Cons
     """Bring a copy back into a home."""
     paths = HomePaths(home or default_home())
     with _progress(screen, "Restoring") as tell:
-        restore(source, paths, replace=replace, progress=tell)
+        told = restore(source, paths, replace=replace, progress=tell)
     with AppContext.open(paths.root, background=False) as program:
         pages = remake_derived(program.database, paths)
     screen.print(
         f"Restored into {paths.root}. At the next start the viewing copies of {pages} pages are made again.",
         markup=False,
     )
+    for pack in told.packs_aside:
+        screen.print(
+            f"! Office profile not in the backup, put aside: {usual(pack)}", markup=False, soft_wrap=True
+        )
     return ALL_WELL
 
 

@@ -201,6 +201,29 @@ def test_a_backup_holds_the_packs_of_the_home(tmp_path: Path) -> None:
     assert (again.offices / "kh.toml").read_bytes() == (built.paths.offices / "kh.toml").read_bytes()
 
 
+def test_a_restore_puts_packs_aside_that_are_not_the_backups(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    built = build_home(tmp_path / "home")
+    import_pack(built.paths, pack(tmp_path), who="Dara")
+    backup(built.paths, tmp_path / "usb")
+    other = build_home(tmp_path / "other").paths
+    mine = pack(tmp_path, version=3)
+    import_pack(other, mine, who="Noy")
+    lao = (offices_dir() / "la.toml").read_bytes()
+    (other.offices / "la.toml").write_bytes(lao)
+
+    assert run("restore", tmp_path / "usb", "--home", other.root, "--replace") == 0
+
+    assert {path.name for path in other.offices.glob("*.toml")} == {"kh.toml"}
+    assert (other.offices / "kh.toml").read_bytes() == (built.paths.offices / "kh.toml").read_bytes()
+    (aside,) = other.backups.glob("replaced-*-offices")
+    assert (aside / "la.toml").read_bytes() == lao
+    assert (aside / "kh.toml").read_bytes() == mine.read_bytes()
+    assert (other.backups / f"{aside.name.removesuffix('-offices')}.sqlite3").exists()
+    assert "la.toml" in capsys.readouterr().err
+
+
 def run(*arguments: object) -> int:
     return cli.run([str(each) for each in arguments], words=sentence)
 
