@@ -106,6 +106,8 @@ class AppContext:
         context = cls(paths, chosen, runner=runner)
         found = start_problems(context.database, chosen, tessdata_dir(), context.offices)
         context.settings_problems = (*loaded.problems, *found, *pack_problems(context.packs))
+        for problem in pack_problems(context.packs):
+            log.warning("%s: %s", problem.code, problem.facts)
         note_found(context.database, context.packs.packs)
         prepare_drop_folder(paths.drop)
         context._take_over()

@@ -184,7 +184,10 @@ def export_pack(home: HomePaths, office: str, target: Path) -> tuple[OfficePack,
 
 def _proven(home: HomePaths, content: bytes, source: Path) -> OfficePack:
     pack = prove_content(content, source, is_own=True)
-    prove_together((*_others(home, _place(home, pack)), pack))
+    for other in _others(home, _place(home, pack)):
+        prove_together(
+            (other, pack)
+        )  # not the others among themselves: one that is set aside keeps no pack out
     return pack
 
 

@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from app import cli
+from app.commands.inspect import Call, inspect_call
 from app.context import AppContext
 from app.domain.application_number import ApplicationNumber
 from app.domain.offices import OfficeDataInvalid
@@ -279,7 +280,7 @@ def newer_program(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     shipped = tmp_path / "shipped"
     shutil.copytree(offices_dir(), shipped)
     (shipped / "kh.toml").write_text(KHMER.replace("version = 1", "version = 7", 1), encoding="utf-8")
-    for module in ("app.services.office_packs", "app.context"):
+    for module in ("app.services.office_packs", "app.context", "app.commands.inspect"):
         monkeypatch.setattr(f"{module}.offices_dir", lambda: shipped)
     return shipped
 
@@ -310,15 +311,21 @@ def test_a_pack_of_the_home_older_than_what_the_program_brings_is_told_at_the_st
 def test_a_clash_with_a_shipped_pack_stops_only_the_office_of_the_homes_pack(
     home: HomePaths, newer_program: Path, tmp_path: Path
 ) -> None:
-    import_pack(home, pack(tmp_path, version=8), who="Dara")
+    import_pack(home, pack(tmp_path, ('id = "KH-patent"', 'id = "KH-own"'), version=8), who="Dara")
     lao = (newer_program / "la.toml").read_text(encoding="utf-8")
     assert "LA-patent" in lao
-    (newer_program / "la.toml").write_text(lao.replace("LA-patent", "KH-patent"), encoding="utf-8")
+    (newer_program / "la.toml").write_text(lao.replace("LA-patent", "KH-own"), encoding="utf-8")
     with AppContext.open(home.root, background=False) as program:
         told = [each for each in program.settings_problems if each.code == "office_pack_aside"]
         assert "LA" in program.offices
         with pytest.raises(OfficeDataInvalid, match="office_unknown"):
             program.office("KH")
+    call = Call((tmp_path,), None, "KH", "fake", None, home.root)
+    with pytest.raises(OfficeDataInvalid, match="office_pack_aside"):
+        inspect_call(call)
+    elsewhere = pack(tmp_path, name="thai.toml")
+    elsewhere.write_bytes((offices_dir() / "th.toml").read_bytes())
+    assert import_pack(home, elsewhere, who="Dara").is_new
     words = sentence(told[0].code, told[0].facts)
     mine, theirs = str(home.offices / "kh.toml"), str(newer_program / "la.toml")
     assert 0 < words.index(mine) < words.index(theirs)
