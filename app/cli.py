@@ -33,6 +33,9 @@ from app.windows.message import show_message
 OpenWindow = Callable[[Path | None, tuple[Path, ...]], int]
 
 IMPORT = "--import"
+WORKERS_HELP = (
+    "Worker processes; one more reads files that arrive while all are busy, where memory has room for it."
+)
 
 LanguagesOption = Annotated[
     str | None, typer.Option("--languages", help='Languages of the pages, such as "eng+khm".')
@@ -168,7 +171,7 @@ def _add_digitize(commands: typer.Typer, words: Words, ending: Ending) -> None:
         release: Annotated[
             Release, typer.Option(help="Which dossiers may leave without a person.")
         ] = Release.PROVEN,
-        workers: Annotated[int | None, typer.Option(min=1, max=64, help="Worker processes.")] = None,
+        workers: Annotated[int | None, typer.Option(min=1, max=64, help=WORKERS_HELP)] = None,
         json: JsonOption = False,
     ) -> int:
         """Take paper folders all the way: read, recognise, link, package, deliver, collect receipts."""

@@ -10,28 +10,30 @@ from pathlib import Path
 from types import TracebackType
 
 from app.connectors.local_office import prepare_drop_folder
-from app.domain.offices import OfficeProfile, formats_for, load_offices
+from app.domain.offices import OfficeProfile, formats_for, packs_in_force, profiles_of
 from app.events import ChangeBus, Changes
 from app.jobs import store
+from app.jobs.fast_lane import FastLane
 from app.jobs.kinds.intake_job import IntakeKind
 from app.jobs.kinds.link_job import LinkKind
 from app.jobs.kinds.package_job import PackageKind
 from app.jobs.kinds.page_job import PageKind, PageWork
 from app.jobs.local_runner import LocalRunner
-from app.jobs.loop import FastLane, JobLoop
+from app.jobs.loop import JobLoop
 from app.jobs.protocol import Runner
 from app.logs import start_logging
 from app.paths import HomePaths, default_home, offices_dir, schemas_dir, tessdata_dir
 from app.services import flow
 from app.services.capture import Capture, ImportOptions
 from app.services.indexing import Indexing
+from app.services.office_packs import note_found
 from app.services.pages import Pages
 from app.services.register import RegisterService
 from app.services.review import Review
 from app.services.spreads import Spreads
 from app.services.uploads import Uploads
-from app.settings import Settings, SettingsProblem, load_settings, worker_count
-from app.start_checks import start_problems
+from app.settings import Settings, SettingsProblem, has_room_for_worker, load_settings, worker_count
+from app.start_checks import pack_problems, start_problems
 from app.storage.database import Database
 from app.storage.masters import MasterStore
 from app.storage.migrations.runner import migrate
@@ -57,7 +59,8 @@ class AppContext:
         self.settings_problems: tuple[SettingsProblem, ...] = ()
         self.bus = ChangeBus()
         self.database = Database(paths.database, self.bus)
-        self.offices = load_offices(offices_dir(), paths.offices)
+        self.packs = packs_in_force(offices_dir(), paths.offices)
+        self.offices = profiles_of(self.packs.packs)
         self.masters = MasterStore(paths.masters)
         self._owner = OwnerLock.acquire(paths.owners)
         self._logs = start_logging(paths.logs, level=settings.log_level)
@@ -71,7 +74,9 @@ class AppContext:
             self._owner.name,
             self._gate,
             # A page that arrives is shown at once, whatever the workers are at.
-            fast_lane=FastLane(lambda: LocalRunner(1), (flow.INTAKE,)) if runner is None else None,
+            fast_lane=FastLane(lambda: LocalRunner(1), (flow.INTAKE,), has_room_for_worker)
+            if runner is None
+            else None,
         )
         self.outbox = OutboxRunner(self.database, paths, self._owner.name)
         self._unsubscribe = self.bus.subscribe(self._on_changes)
@@ -100,7 +105,10 @@ class AppContext:
             chosen = chosen.model_copy(update={"workers": workers})
         context = cls(paths, chosen, runner=runner)
         found = start_problems(context.database, chosen, tessdata_dir(), context.offices)
-        context.settings_problems = (*loaded.problems, *found)
+        context.settings_problems = (*loaded.problems, *found, *pack_problems(context.packs))
+        for problem in pack_problems(context.packs):
+            log.warning("%s: %s", problem.code, problem.facts)
+        note_found(context.database, context.packs.packs)
         prepare_drop_folder(paths.drop)
         context._take_over()
         if background:

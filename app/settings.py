@@ -147,6 +147,13 @@ def worker_count(settings: Settings, *, cores: int | None = None, available_byte
     return max(1, min(cores, available_bytes // WORKER_BYTES))
 
 
+def has_room_for_worker(available_bytes: int | None = None) -> bool:
+    """Tell whether memory allows one worker more beside those that run, by the same bound as worker_count."""
+    if available_bytes is None:
+        available_bytes = psutil.virtual_memory().available
+    return available_bytes // WORKER_BYTES >= 1
+
+
 def _usable_cores() -> int:
     try:
         return len(psutil.Process().cpu_affinity() or ()) or 1

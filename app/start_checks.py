@@ -12,12 +12,13 @@ from pathlib import Path
 
 from sqlalchemy import select
 
-from app.domain.offices import OfficeProfile, known_offices
+from app.domain.offices import OfficeProfile, PacksInForce, known_offices
 from app.errors import MachineError
 from app.settings import Settings, SettingsProblem
 from app.storage.database import Database
 from app.storage.tables import AuditRow
 from ocr.engines.models import require_line_model, require_models
+from ocr.long_paths import usual
 
 CLOCK_SLACK = timedelta(hours=2)
 """Behind the newest entry by more than that, the clock of this PC was set wrong then or is so now."""
@@ -36,6 +37,24 @@ def office_problems(settings: Settings, offices: Mapping[str, OfficeProfile]) ->
         return []
     facts = {"office": settings.office, "known": known_offices(offices)}
     return [SettingsProblem("office_unknown", facts)]
+
+
+def pack_problems(found: PacksInForce) -> list[SettingsProblem]:
+    """Say which packs of the home are set aside, and which are older than what the program brings."""
+    aside = [SettingsProblem(each.code, dict(each.facts)) for each in found.aside]
+    older = [
+        SettingsProblem(
+            "office_pack_older",
+            {
+                "office": own.profile.code,
+                "file": str(usual(own.path)),
+                "version": own.profile.version,
+                "there": shipped.profile.version,
+            },
+        )
+        for own, shipped in found.outdated
+    ]
+    return aside + older
 
 
 def _models(settings: Settings, tessdata_dir: Path) -> list[SettingsProblem]:

@@ -39,6 +39,7 @@ STATES: dict[str, str] = {
 ACTIONS: dict[str, str] = {
     "moved": "moved on",
     "office_pack_taken_in": "office profile taken in",
+    "office_pack_found": "office profile found in the home",
     "imported": "imported",
     "import_started": "import started",
     "created": "folder created",

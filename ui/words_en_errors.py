@@ -202,7 +202,7 @@ ERRORS: dict[str, str] = {
     "file_not_writable": "{path} cannot be written ({detail}). Choose another place.",
     "register_stopped": "The import was stopped; the register is as it was before.",
     "language_unknown": "There is no recognition model for the language {language}. There are: {known}.",
-    "office_profile_missing": "The profile of an office is missing, so its pages wait; nothing is lost. Repair the installation: run the setup (or the start command) once more.",
+    "office_profile_missing": "The profile of an office is missing, so its pages wait; nothing is lost. If a profile of this home was set aside when the program started, mend that first (foliodesk office list shows it); else repair the installation: run the setup (or the start command) once more.",
     "office_unknown": "There is no profile for the office {office}, so nothing can be done for it. There are: {known}. Choose one by --office or in the settings file.",
     "offices_missing": "The office profiles are missing from the program. Repair the installation: run the setup (or the start command) once more.",
     "office_file_unreadable": "The office profile {file} cannot be read ({detail}). Ask whoever made the pack to correct it; if it lies in a home, import a good one or take it away; if it came with the program, repair the installation: run the setup (or the start command) once more.",
@@ -221,7 +221,10 @@ ERRORS: dict[str, str] = {
     "format_pattern_too_slow": "The office profile {file} has a pattern at {key} that could take for ever on some page ({detail}): {pattern}. Ask whoever made the pack to correct it; if it lies in a home, import a good one or take it away; if it came with the program, repair the installation: run the setup (or the start command) once more.",
     "format_template_wrong": "The office profile {file} has a form at {key} that cannot be filled from its pattern ({detail}): {template}. Ask whoever made the pack to correct it; if it lies in a home, import a good one or take it away; if it came with the program, repair the installation: run the setup (or the start command) once more.",
     "canonical_form_unstable": "The office profile {file} gives the example {example} at {key} two forms, so one number could become two. Ask whoever made the pack to correct it; if it lies in a home, import a good one or take it away; if it came with the program, repair the installation: run the setup (or the start command) once more.",
-    "office_pack_not_newer": "This home has version {there} of the pack for {office} already, and the file is another version {version}. Nothing was changed. To take it all the same, add --replace.",
+    "office_packs_clash": "Two packs of this home, {file} and {other}, both use the name {name} for a form of number, so results could be taken for another office's. Ask whoever made them to correct one, or take one away.",
+    "office_pack_aside": "The office profile {file} uses the name {name} for a form of number, which {other} of the program uses too, so it is set aside: work for {office} waits, nothing is lost. Import a corrected pack for {office} (foliodesk office import FILE --replace), or take that file away, so that the profile that ships for it, if any, is in force; then start the program again.",
+    "office_pack_older": "The home's own profile for {office}, {file}, is version {version}, and the program brings version {there}. The home's stays in force. To use the newer one, take that file away and start the program again; to keep forms of your own, ask whoever made the pack for a newer one.",
+    "office_pack_not_newer": "Version {there} of the pack for {office} is in force already, and the file is another version {version}. Nothing was changed. To take it all the same, add --replace.",
     "office_export_exists": "There is a file {path} already, and it was left as it is. Choose another name.",
 }
 

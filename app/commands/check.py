@@ -12,7 +12,7 @@ from rich.progress import Progress
 
 from app.commands.output import ALL_WELL, MACHINE_TROUBLE, NEEDS_PERSON, Words, one_document
 from app.context import AppContext
-from app.domain.offices import load_offices
+from app.domain.offices import packs_in_force, profiles_of
 from app.ending import Ending
 from app.errors import OperatorError, WorkstationError
 from app.events import ChangeBus
@@ -21,11 +21,12 @@ from app.queries.places import places_of
 from app.services.findings import CheckReport, Finding
 from app.services.integrity import check, remake_derived
 from app.settings import load_settings
-from app.start_checks import office_problems
+from app.start_checks import office_problems, pack_problems
 from app.storage.backup import backup
 from app.storage.database import Database
 from app.storage.migrations.runner import refuse_other_version
 from app.storage.restore import restore
+from ocr.long_paths import usual
 
 NAMED = 3
 
@@ -72,7 +73,8 @@ def _tell_of_settings(paths: HomePaths, words: Words, screen: Console) -> None:
     loaded = load_settings(paths.settings, only_look=True)
     problems = list(loaded.problems)
     with suppress(WorkstationError):  # a damaged profile is told by whoever has to work with it
-        problems += office_problems(loaded.settings, load_offices(offices_dir(), paths.offices))
+        found = packs_in_force(offices_dir(), paths.offices)
+        problems += office_problems(loaded.settings, profiles_of(found.packs)) + pack_problems(found)
     for problem in problems:
         screen.print(f"! {words(problem.code, problem.facts)}", markup=False, soft_wrap=True)
 
@@ -123,13 +125,17 @@ def restore_home(home: Path | None, source: Path, *, replace: bool, screen: Cons
     """Bring a copy back into a home."""
     paths = HomePaths(home or default_home())
     with _progress(screen, "Restoring") as tell:
-        restore(source, paths, replace=replace, progress=tell)
+        told = restore(source, paths, replace=replace, progress=tell)
     with AppContext.open(paths.root, background=False) as program:
         pages = remake_derived(program.database, paths)
     screen.print(
         f"Restored into {paths.root}. At the next start the viewing copies of {pages} pages are made again.",
         markup=False,
     )
+    for pack in told.packs_aside:
+        screen.print(
+            f"! Office profile not in the backup, put aside: {usual(pack)}", markup=False, soft_wrap=True
+        )
     return ALL_WELL
 
 

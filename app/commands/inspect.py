@@ -11,7 +11,7 @@ from typing import Any
 
 from app.commands.digitize import split_languages
 from app.commands.output import ALL_WELL, NEEDS_PERSON, Words
-from app.domain.offices import formats_for, load_offices
+from app.domain.offices import formats_for, packs_in_force, profiles_of
 from app.errors import OperatorError, WorkstationError
 from app.jobs.local_runner import LocalRunner
 from app.jobs.protocol import Outcome
@@ -51,14 +51,19 @@ class Call:
 def inspect_call(call: Call) -> tuple[InspectedFile, ...]:
     """Inspect what a call names.
 
-    Raises OperatorError "path_missing", "nothing_offered", "office_unknown" or "language_unknown".
+    Raises OperatorError "path_missing", "nothing_offered", "office_unknown" or "language_unknown";
+    OfficeDataInvalid for packs, also "office_pack_aside" for the office that is asked for.
     """
     usual = Settings()
-    offices = load_offices(offices_dir(), HomePaths(call.home or default_home()).offices)
+    found = packs_in_force(offices_dir(), HomePaths(call.home or default_home()).offices)
+    office = (call.office or usual.office).upper()
+    for aside in found.aside:
+        if aside.facts["office"] == office:
+            raise aside
     options = InspectOptions(
         languages=split_languages(call.languages, usual.languages),
         tessdata_dir=tessdata_dir(),
-        formats=formats_for(offices, (call.office or usual.office).upper()),
+        formats=formats_for(profiles_of(found.packs), office),
         engine=call.engine,
     )
     return inspect_files(list_files(call.files), options, call.workers or worker_count(usual))

@@ -12,6 +12,7 @@ from datetime import date
 
 from rapidfuzz import fuzz
 
+from app.domain.company_words import COMPANY_WORDS
 from app.domain.dates import find_dates
 from app.domain.linking_model import Agreement, DossierEvidence, PageKind
 from app.domain.linking_pages import fold_words, kind_of
@@ -26,9 +27,6 @@ TITLE_ABSENT = 75.0
 WORD_FOUND = 70.0
 READABLE_LETTERS = 120
 
-_COMPANY_WORDS = re.compile(
-    r"\b(?:co|company|ltd|limited|llc|inc|corp|corporation|gmbh|plc|pte|sdn|bhd|pt|tbk|cong ty|tnhh|jsc|joint stock|sa|the|mr|mrs|ms|dr)\b"
-)
 _SPACES = re.compile(r"[\s.,:;'\"()-]+")
 _FIELD_LABEL = re.compile(
     r"^\W*(?:\d{2,3}\W+)?(?:(?:title|name|mark|applicant|owner|proprietor|holder)(?: of)?(?: the)?"
@@ -103,7 +101,7 @@ def compare(entry: RegisterEntry, pages: Sequence[PageText]) -> RowAgreement:
     agreements: list[Agreement] = []
     title = _squeeze(fold_words(entry.title))
     best_title = 0.0
-    applicant = _squeeze(_COMPANY_WORDS.sub(" ", fold_words(entry.applicant)))
+    applicant = _squeeze(COMPANY_WORDS.sub(" ", fold_words(entry.applicant)))
     for page in pages:
         score = _title_score(title, page)
         best_title = max(best_title, score)

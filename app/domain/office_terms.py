@@ -19,7 +19,7 @@ class OfficeDataInvalid(OperatorError):
     "office_key_missing", "office_key_unknown", "office_value_wrong", "office_code_twice", "office_name_twice",
     "office_reference_unknown", "office_label_unknown", "office_unknown", "format_id_twice",
     "format_pattern_invalid", "format_pattern_too_slow", "format_example_fails", "format_template_wrong",
-    "canonical_form_unstable". Facts name the file and, in it, the key.
+    "canonical_form_unstable", "office_packs_clash", "office_pack_aside". Facts name the file and, in it, the key.
     """
 
 

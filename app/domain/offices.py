@@ -25,12 +25,16 @@ __all__ = [
     "OfficeDataInvalid",
     "OfficePack",
     "OfficeProfile",
+    "PacksInForce",
     "choosable_offices",
+    "clash",
     "content_of",
     "formats_for",
     "known_offices",
     "load_offices",
     "load_packs",
+    "packs_in_force",
+    "profiles_of",
     "prove_content",
     "prove_together",
     "read_pack",
@@ -50,14 +54,37 @@ class OfficePack:
     is_own: bool
 
 
+@dataclass(frozen=True, slots=True)
+class PacksInForce:
+    """The packs in force, by code, and what a person has to know of those of the home.
+
+    aside: one error for each pack of the home that uses a shipped pack's name for a format. It is not in
+    force, and neither is the shipped one of its office, for by that folders would be linked by other forms
+    than the office's: the office has no profile, and its work waits. outdated: packs of the home with the
+    shipped pack that is newer.
+    """
+
+    packs: tuple[OfficePack, ...]
+    aside: tuple[OfficeDataInvalid, ...] = ()
+    outdated: tuple[tuple[OfficePack, OfficePack], ...] = ()
+
+
 def load_offices(directory: Path, own: Path | None = None) -> Mapping[str, OfficeProfile]:
-    """Read every office pack and prove each against its examples; see load_packs."""
-    return MappingProxyType(
-        _Profiles({pack.profile.code: pack.profile for pack in load_packs(directory, own)})
-    )
+    """Read every office pack and prove each against its examples; see packs_in_force."""
+    return profiles_of(load_packs(directory, own))
 
 
 def load_packs(directory: Path, own: Path | None = None) -> tuple[OfficePack, ...]:
+    """Read the packs that ship and those of the home; see packs_in_force."""
+    return packs_in_force(directory, own).packs
+
+
+def profiles_of(packs: Iterable[OfficePack]) -> Mapping[str, OfficeProfile]:
+    """Profiles by office; one that is asked for and not there is refused by its name."""
+    return MappingProxyType(_Profiles({pack.profile.code: pack.profile for pack in packs}))
+
+
+def packs_in_force(directory: Path, own: Path | None = None) -> PacksInForce:
     """Read the packs that ship and those of the home, by code; one of the home goes before the shipped one.
 
     own: the home's directory of packs, which need not exist. A damaged pack of the home is an error, not
@@ -67,10 +94,23 @@ def load_packs(directory: Path, own: Path | None = None) -> tuple[OfficePack, ..
     shipped = _packs_in(directory, is_own=False)
     if not shipped:
         raise OfficeDataInvalid("offices_missing", directory=str(directory))
-    by_code = shipped | (_packs_in(own, is_own=True) if own is not None else {})
-    packs = tuple(pack for _, pack in sorted(by_code.items()))
-    prove_together(packs)
-    return packs
+    mine = _packs_in(own, is_own=True) if own is not None else {}
+    for number, pack in enumerate(mine.values()):
+        if found := clash(pack, tuple(mine.values())[:number], "office_packs_clash"):
+            raise found
+    beside = tuple(pack for code, pack in shipped.items() if code not in mine)
+    prove_together(beside)
+    clashes = {code: clash(pack, beside) for code, pack in mine.items()}
+    stand = [pack for code, pack in mine.items() if clashes[code] is None]
+    return PacksInForce(
+        packs=tuple(sorted((*beside, *stand), key=lambda pack: pack.profile.code)),
+        aside=tuple(found for found in clashes.values() if found is not None),
+        outdated=tuple(
+            (pack, shipped[code])
+            for code, pack in mine.items()
+            if code in shipped and shipped[code].profile.version > pack.profile.version
+        ),
+    )
 
 
 def read_pack(path: Path, *, is_own: bool) -> OfficePack:
@@ -104,6 +144,24 @@ def prove_together(packs: Iterable[OfficePack]) -> None:
                 raise OfficeDataInvalid(
                     "format_id_twice", file=pack.path.name, key=f"formats[{name}].id", name=name
                 )
+
+
+def clash(
+    pack: OfficePack, others: Iterable[OfficePack], code: str = "office_pack_aside"
+) -> OfficeDataInvalid | None:
+    """Say which name for a format a pack of the home shares with another one, naming both files; None: none."""
+    names = {rule.format.format_id for rule in pack.profile.rules}
+    for other in others:
+        for rule in other.profile.rules:
+            if rule.format.format_id in names:
+                return OfficeDataInvalid(
+                    code,
+                    file=str(usual(pack.path)),
+                    other=str(usual(other.path)),
+                    name=rule.format.format_id,
+                    office=pack.profile.code,
+                )
+    return None
 
 
 class _Profiles(dict[str, OfficeProfile]):
@@ -154,6 +212,7 @@ def _packs_in(directory: Path, *, is_own: bool) -> dict[str, OfficePack]:
             raise OfficeDataInvalid(exc.code, **{**exc.facts, "file": shown}) from exc
         code = pack.profile.code
         if code in packs:
-            raise OfficeDataInvalid("office_code_twice", file=path.name, key="code", office=code)
+            shown = str(usual(path)) if is_own else path.name
+            raise OfficeDataInvalid("office_code_twice", file=shown, key="code", office=code)
         packs[code] = pack
     return packs

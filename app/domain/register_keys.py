@@ -12,15 +12,12 @@ import unicodedata
 from dataclasses import dataclass
 
 from app.domain.application_number import ApplicationNumber
+from app.domain.company_words import COMPANY_WORDS
 from ocr.numbers import normalise
 
 MOST_KEY_LETTERS = 80
 _GBD_HEAD = 8  # office, type of right, year of filing
 
-_COMPANY = re.compile(
-    r"\b(?:co|company|ltd|limited|llc|inc|corp|corporation|gmbh|plc|pte|sdn|bhd|pt|tbk|cong ty|tnhh|co phan|jsc"
-    r"|joint stock|sa|the|mr|mrs|ms|dr)\b"
-)
 _NO_WORD = re.compile(r"[^\w\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff]+|_")
 _ACCENTS = re.compile("[\u0300-\u036f]+")
 _NO_NUMBER = re.compile(r"[^A-Z0-9]")
@@ -62,5 +59,5 @@ def name_key(text: str) -> str:
             plain = plain.replace(old, new)
         plain = _ACCENTS.sub("", unicodedata.normalize("NFD", plain))
     words = " ".join(_NO_WORD.sub(" ", plain).split())
-    bare = " ".join(_COMPANY.sub(" ", words).split())
+    bare = " ".join(COMPANY_WORDS.sub(" ", words).split())
     return (bare or words)[:MOST_KEY_LETTERS]

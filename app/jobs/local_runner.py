@@ -44,12 +44,21 @@ class LocalRunner:
         """Start a task; done is called once, in a thread of the pool.
 
         timeout_s counts while the task runs and the PC is awake. pebble's own limit compares the clock on the
-        wall, which jumps when the lid was closed or somebody sets it.
+        wall, which jumps when the lid was closed or somebody sets it. Raises MachineError("workers_lost").
         """
         with self._lock:
             self._busy += 1
-        with self._pool_lock:
-            future = self._schedule(run, task)
+        try:
+            with self._pool_lock:
+                future = self._schedule(run, task)
+        except BaseException as exc:
+            with self._lock:
+                self._busy -= 1  # no task, no slot: else each failed start would take one away for good
+            if isinstance(
+                exc, OSError | RuntimeError
+            ):  # no process could be started: nothing is said of the task
+                raise MachineError("workers_lost", retryable=True, detail=str(exc)) from exc
+            raise
         limit = self._limits.begin(future, timeout_s)
 
         def on_done(finished: Future[Any]) -> None:

@@ -12,7 +12,7 @@ import queue
 import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from functools import partial
 from typing import Any
@@ -21,6 +21,7 @@ from app.domain.ids import JobId
 from app.domain.states import JobState
 from app.errors import MachineError, OperatorError, WorkstationError
 from app.jobs import store
+from app.jobs.fast_lane import FastLane, OpenLane
 from app.jobs.protocol import JobKind, Outcome, Runner
 from app.jobs.store import MAX_ATTEMPTS, MAX_CRASHES, Job
 from app.storage.database import Database, Transaction
@@ -56,20 +57,10 @@ DATABASE_TROUBLE = frozenset({"disk_full", "database_busy", "database_io_error"}
 
 
 @dataclass(frozen=True, slots=True)
-class FastLane:
-    """One place more for kinds that take moments, used while all workers are at longer work.
-
-    runner: makes its worker, called when first needed.
-    """
-
-    runner: Callable[[], Runner]
-    kinds: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
 class _Ended:
     job: Job
     outcome: Outcome
+    is_of_lane: bool = False
 
 
 class JobLoop:
@@ -87,8 +78,7 @@ class JobLoop:
     ) -> None:
         """Take a maker of the runner, called when first needed, and a gate: why nothing may start, or None."""
         self.held: str | None = None
-        self._fast_lane = fast_lane
-        self._fast_runner: Runner | None = None
+        self._lane = None if fast_lane is None else OpenLane(fast_lane)
         self._fast_among_all: set[JobId] = set()  # jobs of the fast lane's kinds that the other workers do
         self._database = database
         self._make_runner = runner
@@ -182,22 +172,24 @@ class JobLoop:
 
         Where one of them reads a file itself it will soon be free: no further process is worth its memory then.
         """
-        lane, workers = self._fast_lane, self._runner
+        lane, workers = self._lane, self._runner
         if lane is None or workers is None or workers.capacity() > 0 or self._fast_among_all:
             return False
         kinds = self._can_run(lane.kinds)
-        if self._fast_runner is None:
-            if not self._is_due(kinds):
-                return False
-            self._fast_runner = lane.runner()
-        return self._fast_runner.capacity() > 0 and self._start(kinds, self._fast_runner)
+        if not lane.is_open and not self._is_due(kinds):
+            return False
+        runner = lane.runner()
+        return runner is not None and runner.capacity() > 0 and self._start(kinds, lane=runner)
 
     def _close_runners(self, wait_s: float) -> None:
-        # A file is read in a moment, or long: a second wait must not double the time until the program is gone.
-        for runner, patience_s in ((self._fast_runner, min(wait_s, FAST_END_S)), (self._runner, wait_s)):
+        runner, self._runner = self._runner, None
+        try:
+            if self._lane is not None:
+                # A file is read in a moment, or long: a second wait must not double the time until the program is gone.
+                self._lane.close(min(wait_s, FAST_END_S))
+        finally:
             if runner is not None:
-                runner.close(wait_s=patience_s)
-        self._runner = self._fast_runner = None
+                runner.close(wait_s=wait_s)
 
     def _can_run(self, kinds: Sequence[str]) -> list[str]:
         """Those of some kinds that lack nothing, or whose turn it is to be tried again."""
@@ -206,6 +198,8 @@ class JobLoop:
 
     def _rest(self) -> None:
         """Let the PC sleep when nothing runs, and give the workers back when nothing ran for long."""
+        if self._lane is not None:
+            self._lane.rest()
         if self._out:
             self._busy_at = time.monotonic()
             self._awake.hold()
@@ -227,8 +221,8 @@ class JobLoop:
         with self._database.read() as session:
             return store.is_due(session, kinds, self._database.clock())
 
-    def _start(self, kinds: Sequence[str], runner: Runner | None = None) -> bool:
-        """Claim a job and hand it out, to the workers or to another runner; False when none is due."""
+    def _start(self, kinds: Sequence[str], *, lane: Runner | None = None) -> bool:
+        """Claim a job and hand it out, to the workers or to the fast lane's; False when none is due."""
         if not self._is_due(kinds):
             return False
         job: Job | None = None
@@ -251,16 +245,24 @@ class JobLoop:
             self._out += 1
             self._on_ended(job, _run_here(kind, task))
             return self._collect()
-        workers = runner or self._runner
+        self._hand_out(job, kind, task, lane)
+        return True
+
+    def _hand_out(self, job: Job, kind: JobKind, task: Any, lane: Runner | None) -> None:
+        workers = lane or self._runner
         assert workers is not None
-        if runner is None and self._fast_lane is not None and job.kind in self._fast_lane.kinds:
-            self._fast_among_all.add(job.id)
+        if self._lane is not None:
+            if lane is not None:
+                self._lane.began(job.id)
+            elif job.kind in self._lane.kinds:
+                self._fast_among_all.add(job.id)
         self._out += 1
         try:
             workers.submit(kind.run, task, kind.timeout_s, partial(self._on_ended, job))
         except Exception as exc:  # noqa: BLE001  # the job is ours already: it must come back
-            self._on_ended(job, Outcome(error=exc))
-        return True
+            # A lane that does not start says nothing of the job: the other workers will do it.
+            lost = MachineError("workers_lost", retryable=True, detail=f"{type(exc).__name__}: {exc}")
+            self._on_ended(job, Outcome(error=exc if lane is None else lost))
 
     def _close_unprepared(self, job: Job, error: Exception) -> None:
         # The claim was rolled back with the transaction: take the row again, only to close or delay it.
@@ -276,7 +278,7 @@ class JobLoop:
     def _collect(self) -> bool:
         ended = self._unapplied
         while not self._ended.empty():
-            ended.append(self._ended.get())
+            ended.append(self._told_of_lane(self._ended.get()))
             self._out -= 1
             self._fast_among_all.discard(ended[-1].job.id)
         self._unapplied = []
@@ -291,6 +293,14 @@ class JobLoop:
                 self.held = exc.code
                 raise
         return bool(ended)
+
+    def _told_of_lane(self, ended: _Ended) -> _Ended:
+        if self._lane is None or not self._lane.ended(ended.job.id):
+            return ended
+        if getattr(ended.outcome.error, "code", "") == "workers_lost":
+            log.warning("no fast lane for a while: %s", ended.outcome.error)
+            self._lane.pause()
+        return replace(ended, is_of_lane=True)
 
     def _close(self, ended: _Ended) -> None:
         outcome = ended.outcome
@@ -309,9 +319,9 @@ class JobLoop:
                 outcome = Outcome(error=exc)
         with self._database.write(WHO) as tx:
             if store.running(tx, ended.job) is not None:
-                self._close_failed(tx, ended.job, outcome)
+                self._close_failed(tx, ended.job, outcome, is_of_lane=ended.is_of_lane)
 
-    def _close_failed(self, tx: Transaction, job: Job, outcome: Outcome) -> None:
+    def _close_failed(self, tx: Transaction, job: Job, outcome: Outcome, *, is_of_lane: bool = False) -> None:
         row = store.running(tx, job)
         assert row is not None
         kind, error = self._kinds[job.kind], outcome.error
@@ -338,7 +348,7 @@ class JobLoop:
             if will_pass or job.attempts < MAX_ATTEMPTS:
                 delay_s = FULL_WAIT_S if will_pass else BACKOFF_S[min(job.attempts, len(BACKOFF_S)) - 1]
                 store.put_back(tx, row, code, delay_s, **facts)
-                if code in HOLDS_ALL:
+                if code in HOLDS_ALL and not (is_of_lane and code == "workers_lost"):
                     self._pause = (code, tx.now + timedelta(seconds=FULL_WAIT_S))
                 return
         if not isinstance(error, OperatorError):

@@ -8,13 +8,18 @@ from __future__ import annotations
 
 import os
 import secrets
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from app.domain.offices import (
     SUFFIX,
     OfficeDataInvalid,
     OfficePack,
+    clash,
     content_of,
     load_packs,
     prove_content,
@@ -25,8 +30,9 @@ from app.errors import Conflict, OperatorError
 from app.events import ChangeBus
 from app.paths import HomePaths, offices_dir
 from app.storage.copies import disk_trouble, sync_directory
-from app.storage.database import Database
+from app.storage.database import Database, Transaction
 from app.storage.migrations.runner import refuse_other_version
+from app.storage.tables import AuditRow
 from ocr.long_paths import reachable
 from ocr.patience import discard, read_bytes, replace_file
 
@@ -63,9 +69,17 @@ def pack_files(home: HomePaths) -> tuple[PackFile, ...]:
     ]
     taken: set[str] = set()
     shown = []
+    own = {each.pack.profile.code for each in found if each.is_own and each.pack is not None}
+    shipped = [each.pack for each in found if not each.is_own and each.pack is not None]
+    beside = [pack for pack in shipped if pack.profile.code not in own]
     for each in found:
-        code = each.pack.profile.code if each.pack is not None else each.path.stem.upper()
-        shown.append(PackFile(each.path, each.is_own, each.pack, each.error, code not in taken))
+        pack = each.pack
+        code = pack.profile.code if pack is not None else each.path.stem.upper()
+        aside = clash(pack, beside) if pack is not None and each.is_own else None
+        if aside is not None:
+            shown.append(PackFile(each.path, each.is_own, None, aside))
+        else:
+            shown.append(PackFile(each.path, each.is_own, pack, each.error, code not in taken))
         taken.add(code)
     return tuple(sorted(shown, key=lambda each: (each.path.name, not each.is_own)))
 
@@ -78,37 +92,71 @@ def check_pack(home: HomePaths, source: Path) -> OfficePack:
 def import_pack(home: HomePaths, source: Path, *, who: str, replace: bool = False) -> TakenIn:
     """Take a pack into the home, where it goes before the one that ships.
 
-    replace: also in place of a newer pack, or of another one of the same version. Raises OfficeDataInvalid,
+    replace: also in place of a newer pack in force, or of another one of the same version. Raises OfficeDataInvalid,
     Conflict("office_pack_not_newer"), DiskFull and OperatorError when the home cannot be written.
     """
     content = content_of(reachable(source))
     pack = _proven(home, content, source)
+    shipped = {each.profile.code: each for each in load_packs(offices_dir())}.get(pack.profile.code)
+    if not home.database.exists():
+        taken = _judged(home, pack, shipped, replace=replace)
+        if taken.is_new:
+            home.make()
+            _put(content, _place(home, pack))
+        return taken
+    refuse_other_version(home.database)
+    database = Database(home.database, ChangeBus())
     place = _place(home, pack)
-    before = _before(place)
-    if before is not None and before.sha256 == pack.sha256:
-        return TakenIn(pack, before, is_new=False)
-    if before is not None and before.profile.version >= pack.profile.version and not replace:
-        raise Conflict(
-            "office_pack_not_newer",
-            office=pack.profile.code,
-            version=pack.profile.version,
-            there=before.profile.version,
-        )
-    taken = TakenIn(pack, before, is_new=True)
-    home.make()
-    database = None
-    if home.database.exists():
-        refuse_other_version(home.database)
-        database = Database(home.database, ChangeBus())
+    earlier: bytes | None = None
+    is_begun = False
     try:
-        if database is None:
-            _put(content, place)
-        else:
-            _put_in_audit(database, who, content, place, taken)
+        # All under the write lock, the look at what lies there too: two imports come one after the other.
+        with database.write(who) as tx:
+            taken = _judged(home, pack, shipped, replace=replace)
+            if taken.is_new:
+                earlier = read_bytes(place) if place.exists() else None
+                _audit(
+                    tx, "office_pack_taken_in", pack, None if taken.before is None else taken.before.sha256
+                )
+                is_begun = True
+                _put(content, place)
+    except (
+        BaseException
+    ):  # when the row cannot be kept, the file goes back; after a kill note_found makes the row
+        if is_begun:
+            _put_back(place, earlier)
+        raise
     finally:
-        if database is not None:
-            database.close()
+        database.close()
     return taken
+
+
+def note_found(database: Database, packs: Iterable[OfficePack]) -> None:
+    """Enter each pack of the home that is in force into the audit, when its newest row there names another.
+
+    So none is without a row: neither one put there by hand, or before there was a database, nor one whose
+    import was cut short between the file and its row.
+    """
+    own = [pack for pack in packs if pack.is_own]
+    if not own:
+        return
+    with database.read() as session:
+        if not _unknown(session, own):
+            return
+    with database.write("machine") as tx:
+        for pack, before in _unknown(tx.session, own):
+            _audit(tx, "office_pack_found", pack, before)
+
+
+def _unknown(session: Session, own: Iterable[OfficePack]) -> list[tuple[OfficePack, str | None]]:
+    rows = session.scalars(
+        select(AuditRow).where(AuditRow.subject == "office", AuditRow.subject_id == 0).order_by(AuditRow.id)
+    )
+    newest: dict[str, str] = {
+        row.facts["office"]: row.facts["sha256"] for row in rows if {"office", "sha256"} <= row.facts.keys()
+    }
+    codes = [(pack, newest.get(pack.profile.code)) for pack in own]
+    return [(pack, before) for pack, before in codes if before != pack.sha256]
 
 
 def export_pack(home: HomePaths, office: str, target: Path) -> tuple[OfficePack, Path]:
@@ -136,7 +184,10 @@ def export_pack(home: HomePaths, office: str, target: Path) -> tuple[OfficePack,
 
 def _proven(home: HomePaths, content: bytes, source: Path) -> OfficePack:
     pack = prove_content(content, source, is_own=True)
-    prove_together((*_others(home, _place(home, pack)), pack))
+    for other in _others(home, _place(home, pack)):
+        prove_together(
+            (other, pack)
+        )  # not the others among themselves: one that is set aside keeps no pack out
     return pack
 
 
@@ -173,28 +224,42 @@ def _before(place: Path) -> OfficePack | None:
         return None
 
 
-def _put_in_audit(database: Database, who: str, content: bytes, place: Path, taken: TakenIn) -> None:
-    """Put the file and its audit row in place together: when the row cannot be kept, the file goes back."""
-    earlier = read_bytes(place) if place.exists() else None
-    pack, before = taken.pack, taken.before
-    try:
-        with database.write(who) as tx:
-            tx.audit(
-                "office",
-                0,
-                "office_pack_taken_in",
-                office=pack.profile.code,
-                version=pack.profile.version,
-                sha256=pack.sha256,
-                before=None if before is None else before.sha256,
-            )
-            _put(content, place)
-    except BaseException:
-        if earlier is None:
-            discard(place)
-        elif read_bytes(place) != earlier:
-            replace_file(place.with_name(place.name + BEFORE), place)
-        raise
+def _judged(home: HomePaths, pack: OfficePack, shipped: OfficePack | None, *, replace: bool) -> TakenIn:
+    """Compare a pack with the one in force, the home's or else the shipped. Raises Conflict."""
+    before = _before(_place(home, pack))
+    if before is not None and before.sha256 == pack.sha256:
+        return TakenIn(pack, before, is_new=False)
+    in_force = before or shipped
+    # The shipped pack itself may always be taken in: it is what holds, kept against what later versions bring.
+    if in_force is None or in_force.sha256 == pack.sha256 or replace:
+        return TakenIn(pack, before, is_new=True)
+    if in_force.profile.version >= pack.profile.version:
+        raise Conflict(
+            "office_pack_not_newer",
+            office=pack.profile.code,
+            version=pack.profile.version,
+            there=in_force.profile.version,
+        )
+    return TakenIn(pack, before, is_new=True)
+
+
+def _audit(tx: Transaction, action: str, pack: OfficePack, before: str | None) -> None:
+    tx.audit(
+        "office",
+        0,
+        action,
+        office=pack.profile.code,
+        version=pack.profile.version,
+        sha256=pack.sha256,
+        before=before,
+    )
+
+
+def _put_back(place: Path, earlier: bytes | None) -> None:
+    if earlier is None:
+        discard(place)
+    elif read_bytes(place) != earlier:
+        replace_file(place.with_name(place.name + BEFORE), place)
 
 
 def _put(content: bytes, place: Path) -> None:

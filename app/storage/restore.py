@@ -28,13 +28,17 @@ SPARE_BYTES = 50_000_000
 
 @dataclass(frozen=True, slots=True)
 class RestoreReport:
-    """What came back; missing: what the backup itself could not save. replaced: where the old database went."""
+    """What came back; missing: what the backup itself could not save. replaced: where the old database went.
+
+    packs_aside: where office packs went that the home had and the backup has not, or has otherwise.
+    """
 
     made_at: str
     files: int
     bytes_copied: int
     missing: tuple[str, ...]
     replaced: Path | None = None
+    packs_aside: tuple[Path, ...] = ()
 
 
 def restore(
@@ -42,7 +46,8 @@ def restore(
 ) -> RestoreReport:
     """Bring a home back from a backup directory; no program may have the home open.
 
-    replace: allow a home that holds something; its database is put aside into backups/, its masters stay.
+    replace: allow a home that holds something; its database is put aside into backups/, and so are
+    office packs that are not the backup's, by which the restored folders were not read; its masters stay.
     A restore that was interrupted can simply be repeated. Raises OperatorError "backup_missing",
     "home_not_empty"; StoreDamaged("backup_damaged"; facts: damaged, first); Conflict("home_in_use"); DiskFull.
     """
@@ -61,11 +66,15 @@ def restore(
     home.make()  # not earlier: what is refused leaves nothing behind
     with exclusive(home.files / "backup-lock", timeout_s=0.0, code="backup_running"):
         _claim(home, marker, source)
+        stamp = datetime.now(UTC).strftime("%Y%m%dT%H%M%S%f")
+        packs_aside = _put_packs_aside(home, manifest, stamp)
         copied = _copy_back(source, home, manifest, tell)
-        replaced = _put_database(source, home, manifest)
+        replaced = _put_database(source, home, manifest, stamp)
         unlink(marker)
         sync_directory(home.files)
-    return RestoreReport(manifest.made_at, len(manifest.files), copied, manifest.missing, replaced)
+    return RestoreReport(
+        manifest.made_at, len(manifest.files), copied, manifest.missing, replaced, packs_aside
+    )
 
 
 def refuse_unfinished(root: Path) -> None:
@@ -153,9 +162,27 @@ def _copy_back(source: Path, home: HomePaths, manifest: BackupManifest, tell: Pr
     return copied
 
 
-def _put_database(source: Path, home: HomePaths, manifest: BackupManifest) -> Path | None:
+def _put_packs_aside(home: HomePaths, manifest: BackupManifest, stamp: str) -> tuple[Path, ...]:
+    """Take office packs out of force that are not the backup's, beside the database that is put aside."""
+    kept = {name.casefold(): each.sha256 for name, each in manifest.files.items()}
+    aside = home.backups / f"replaced-{stamp}-{home.offices.name}"
+    moved = []
+    try:
+        for pack in sorted(home.offices.glob("*.toml")):
+            if kept.get(f"{home.offices.name}/{pack.name}".casefold()) != hash_file(pack)[0]:
+                aside.mkdir(exist_ok=True)
+                replace_file(pack, aside / pack.name)
+                moved.append(aside / pack.name)
+        if moved:
+            sync_directory(aside)
+            sync_directory(home.offices)
+    except OSError as exc:
+        raise disk_trouble(exc, home.root) from exc
+    return tuple(moved)
+
+
+def _put_database(source: Path, home: HomePaths, manifest: BackupManifest, stamp: str) -> Path | None:
     """Put the old database aside with its journal, which must never meet another database, and the new in place."""
-    stamp = datetime.now(UTC).strftime("%Y%m%dT%H%M%S%f")
     aside = home.backups / f"replaced-{stamp}.sqlite3"
     incoming = home.files / "restored.sqlite3.part"
     copy_verified(source / manifest.database, incoming, manifest.files[manifest.database].sha256)

@@ -8,7 +8,14 @@ from typing import Any
 import pytest
 
 from app.errors import OperatorError
-from app.settings import Settings, load_settings, save_settings, worker_count
+from app.settings import (
+    WORKER_BYTES,
+    Settings,
+    has_room_for_worker,
+    load_settings,
+    save_settings,
+    worker_count,
+)
 
 
 def load(path: Path, **variables: str) -> Any:
@@ -120,3 +127,8 @@ def test_workers_are_bounded_by_cores_and_memory(cores: int, available_bytes: in
     assert worker_count(Settings(), cores=cores, available_bytes=available_bytes) == workers
     assert worker_count(Settings(workers=5), cores=cores, available_bytes=available_bytes) == 5
     assert worker_count(Settings()) >= 1
+
+
+def test_one_worker_more_needs_as_much_room_as_any_other():
+    assert has_room_for_worker(WORKER_BYTES)
+    assert not has_room_for_worker(WORKER_BYTES - 1)

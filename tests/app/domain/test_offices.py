@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from app.domain.office_terms import Calendar, Confidence, InidField, OfficeDataInvalid, RetentionAct
-from app.domain.offices import OfficeProfile, formats_for, load_offices, load_packs
+from app.domain.offices import OfficeProfile, formats_for, load_offices, load_packs, packs_in_force
 from ui import words_en_errors
 
 RESOURCES = Path(__file__).parents[3] / "resources" / "offices"
@@ -156,9 +156,36 @@ def test_a_pack_of_the_home_goes_before_the_one_that_ships(tmp_path: Path) -> No
 def test_a_pack_of_the_home_may_not_use_the_names_of_another_office(tmp_path: Path) -> None:
     text = (RESOURCES / "kh.toml").read_text(encoding="utf-8").replace('code = "KH"', 'code = "XK"', 1)
     (tmp_path / "xk.toml").write_text(text, encoding="utf-8")
-    with pytest.raises(OfficeDataInvalid) as caught:
+    found = packs_in_force(RESOURCES, tmp_path)
+    (told,) = found.aside
+    assert told.code == "office_pack_aside"
+    assert told.facts["file"] == str(tmp_path / "xk.toml")
+    assert told.facts["other"] == str(RESOURCES / "kh.toml")
+    codes = {pack.profile.code for pack in found.packs}
+    assert codes == set(SHIPPED)
+
+
+def test_an_office_whose_own_pack_is_set_aside_is_not_worked_by_the_shipped_one(tmp_path: Path) -> None:
+    altered(tmp_path, 'id = "KH-patent"', 'id = "LA-patent"')
+    found = packs_in_force(RESOURCES, tmp_path)
+    assert [each.facts["office"] for each in found.aside] == ["KH"]
+    assert {pack.profile.code for pack in found.packs} == set(SHIPPED) - {"KH"}
+
+
+def test_two_packs_of_the_home_that_clash_are_both_named(tmp_path: Path) -> None:
+    text = (RESOURCES / "kh.toml").read_text(encoding="utf-8")
+    (tmp_path / "kh.toml").write_text(text, encoding="utf-8")
+    (tmp_path / "xk.toml").write_text(text.replace('code = "KH"', 'code = "XK"', 1), encoding="utf-8")
+    with pytest.raises(OfficeDataInvalid, match="office_packs_clash") as caught:
         load_packs(RESOURCES, tmp_path)
-    assert (caught.value.code, caught.value.facts["file"]) == ("format_id_twice", "xk.toml")
+    files = {caught.value.facts["file"], caught.value.facts["other"]}
+    assert files == {str(tmp_path / "kh.toml"), str(tmp_path / "xk.toml")}
+
+
+def test_a_number_of_thousands_of_digits_is_a_file_that_cannot_be_read(tmp_path: Path) -> None:
+    altered(tmp_path, "start_year = 1950", f"start_year = {'9' * 5000}")
+    with pytest.raises(OfficeDataInvalid, match="office_file_unreadable"):
+        load_packs(RESOURCES, tmp_path)
 
 
 def test_a_right_says_which_of_cambodias_two_houses_keeps_it() -> None:

@@ -8,6 +8,7 @@ import time
 
 import pytest
 
+from app.errors import MachineError
 from app.jobs.local_runner import LocalRunner
 from app.windows.error_mode import FAIL_CRITICAL_ERRORS, NO_FAULT_BOX
 from tests.helpers.jobs import double, error_mode, hold_the_thread
@@ -41,6 +42,18 @@ def test_busy_workers_end_at_once_when_the_runner_is_closed():
     began = time.monotonic()
     runner.close(wait_s=0.2)
     assert time.monotonic() - began < 3.0
+
+
+def test_a_process_that_cannot_start_takes_no_slot_away(monkeypatch):
+    def refuse(*_arguments, **_named):
+        raise OSError(12, "Cannot allocate memory")
+
+    runner = LocalRunner(1)
+    monkeypatch.setattr(runner._pool, "schedule", refuse)
+    with pytest.raises(MachineError, match="workers_lost"):
+        runner.submit(double, 4, 30.0, lambda _: None)
+    assert runner.capacity() == 1
+    runner.close(wait_s=0.0)
 
 
 @pytest.mark.skipif(sys.platform != "win32", reason="such messages exist on Windows only")

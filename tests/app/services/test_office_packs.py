@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import hashlib
+import shutil
 import sqlite3
+import subprocess
+import sys
 from contextlib import closing
 from pathlib import Path
 
 import pytest
 
 from app import cli
+from app.commands.inspect import Call, inspect_call
 from app.context import AppContext
 from app.domain.application_number import ApplicationNumber
 from app.domain.offices import OfficeDataInvalid
@@ -20,6 +24,8 @@ from app.services.office_packs import check_pack, export_pack, import_pack, pack
 from app.storage.backup import backup, restore
 from tests.helpers.home_builder import build_home
 from ui.texts import sentence
+
+AUDIT = "SELECT who, action, facts FROM audit WHERE subject = 'office' ORDER BY id"
 
 KHMER = (offices_dir() / "kh.toml").read_text(encoding="utf-8")
 
@@ -196,6 +202,29 @@ def test_a_backup_holds_the_packs_of_the_home(tmp_path: Path) -> None:
     assert (again.offices / "kh.toml").read_bytes() == (built.paths.offices / "kh.toml").read_bytes()
 
 
+def test_a_restore_puts_packs_aside_that_are_not_the_backups(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    built = build_home(tmp_path / "home")
+    import_pack(built.paths, pack(tmp_path), who="Dara")
+    backup(built.paths, tmp_path / "usb")
+    other = build_home(tmp_path / "other").paths
+    mine = pack(tmp_path, version=3)
+    import_pack(other, mine, who="Noy")
+    lao = (offices_dir() / "la.toml").read_bytes()
+    (other.offices / "la.toml").write_bytes(lao)
+
+    assert run("restore", tmp_path / "usb", "--home", other.root, "--replace") == 0
+
+    assert {path.name for path in other.offices.glob("*.toml")} == {"kh.toml"}
+    assert (other.offices / "kh.toml").read_bytes() == (built.paths.offices / "kh.toml").read_bytes()
+    (aside,) = other.backups.glob("replaced-*-offices")
+    assert (aside / "la.toml").read_bytes() == lao
+    assert (aside / "kh.toml").read_bytes() == mine.read_bytes()
+    assert (other.backups / f"{aside.name.removesuffix('-offices')}.sqlite3").exists()
+    assert "la.toml" in capsys.readouterr().err
+
+
 def run(*arguments: object) -> int:
     return cli.run([str(each) for each in arguments], words=sentence)
 
@@ -238,3 +267,114 @@ def test_the_command_line_names_file_and_key_of_a_wrong_pack(
     (tmp_path / "home" / "offices" / "la.toml").write_bytes(b"\x00")
     assert run("office", "list", *at) == 1
     assert "✕" in capsys.readouterr().out
+
+
+def audit_of(home: HomePaths) -> list[tuple[str, str, str]]:
+    with closing(sqlite3.connect(home.database)) as connection:
+        return connection.execute(AUDIT).fetchall()
+
+
+@pytest.fixture
+def newer_program(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A program that ships version 7 of Cambodia's pack."""
+    shipped = tmp_path / "shipped"
+    shutil.copytree(offices_dir(), shipped)
+    (shipped / "kh.toml").write_text(KHMER.replace("version = 1", "version = 7", 1), encoding="utf-8")
+    for module in ("app.services.office_packs", "app.context", "app.commands.inspect"):
+        monkeypatch.setattr(f"{module}.offices_dir", lambda: shipped)
+    return shipped
+
+
+@pytest.mark.usefixtures("newer_program")
+def test_a_pack_older_than_the_shipped_one_in_force_is_only_taken_when_told_to(
+    home: HomePaths, tmp_path: Path
+) -> None:
+    with pytest.raises(Conflict, match="office_pack_not_newer") as caught:
+        import_pack(home, pack(tmp_path), who="Dara")
+    assert (caught.value.facts["version"], caught.value.facts["there"]) == (2, 7)
+    assert files_of(home) == {}
+    assert import_pack(home, pack(tmp_path), who="Dara", replace=True).is_new
+
+
+def test_a_pack_of_the_home_older_than_what_the_program_brings_is_told_at_the_start(
+    home: HomePaths, tmp_path: Path, newer_program: Path
+) -> None:
+    import_pack(home, pack(tmp_path), who="Dara", replace=True)
+    with AppContext.open(home.root, background=False) as program:
+        (told,) = [each for each in program.settings_problems if each.code.startswith("office")]
+        assert program.office("KH").version == 2
+    assert told.code == "office_pack_older"
+    words = sentence(told.code, told.facts)
+    assert all(each in words for each in (str(home.offices / "kh.toml"), "version 2", "version 7"))
+
+
+def test_a_clash_with_a_shipped_pack_stops_only_the_office_of_the_homes_pack(
+    home: HomePaths, newer_program: Path, tmp_path: Path
+) -> None:
+    import_pack(home, pack(tmp_path, ('id = "KH-patent"', 'id = "KH-own"'), version=8), who="Dara")
+    lao = (newer_program / "la.toml").read_text(encoding="utf-8")
+    assert "LA-patent" in lao
+    (newer_program / "la.toml").write_text(lao.replace("LA-patent", "KH-own"), encoding="utf-8")
+    with AppContext.open(home.root, background=False) as program:
+        told = [each for each in program.settings_problems if each.code == "office_pack_aside"]
+        assert "LA" in program.offices
+        with pytest.raises(OfficeDataInvalid, match="office_unknown"):
+            program.office("KH")
+    call = Call((tmp_path,), None, "KH", "fake", None, home.root)
+    with pytest.raises(OfficeDataInvalid, match="office_pack_aside"):
+        inspect_call(call)
+    elsewhere = pack(tmp_path, name="thai.toml")
+    elsewhere.write_bytes((offices_dir() / "th.toml").read_bytes())
+    assert import_pack(home, elsewhere, who="Dara").is_new
+    words = sentence(told[0].code, told[0].facts)
+    mine, theirs = str(home.offices / "kh.toml"), str(newer_program / "la.toml")
+    assert 0 < words.index(mine) < words.index(theirs)
+    assert "office_pack_aside" in {each.error.code for each in pack_files(home) if each.error}
+
+
+@pytest.mark.parametrize("was_there", [True, False])
+def test_a_kill_between_file_and_commit_leaves_no_pack_without_its_row(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, was_there: bool
+) -> None:
+    built = build_home(tmp_path / "home")
+    if was_there:
+        import_pack(built.paths, pack(tmp_path), who="Dara")
+    source = pack(tmp_path, version=3)
+    killed = (
+        "import os, sys\n"
+        "from pathlib import Path\n"
+        "from app.paths import HomePaths\n"
+        "from app.services import office_packs\n"
+        "office_packs.sync_directory = lambda _directory: os._exit(9)\n"
+        "office_packs.import_pack(HomePaths(Path(sys.argv[1])), Path(sys.argv[2]), who='Dara')\n"
+    )
+    ended = subprocess.run([sys.executable, "-c", killed, built.paths.root, source], check=False)
+    assert ended.returncode == 9
+    assert (built.paths.offices / "kh.toml").read_bytes() == source.read_bytes()
+    assert len(audit_of(built.paths)) == int(was_there)
+    for _ in range(2):
+        AppContext.open(built.paths.root, background=False).close()
+    rows = audit_of(built.paths)
+    assert [action for _, action, _ in rows[int(was_there) :]] == ["office_pack_found"]
+    assert hashlib.sha256(source.read_bytes()).hexdigest() in rows[-1][2]
+
+
+def test_the_look_at_what_lies_there_is_under_the_write_lock(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    built = build_home(tmp_path / "home")
+    locked = []
+    usual = office_packs._before
+
+    def look(place: Path) -> object:
+        with closing(sqlite3.connect(built.paths.database, timeout=0.0)) as connection:
+            try:
+                connection.execute("BEGIN IMMEDIATE")
+                locked.append(False)
+            except sqlite3.OperationalError:
+                locked.append(True)
+        return usual(place)
+
+    monkeypatch.setattr(office_packs, "_before", look)
+    import_pack(built.paths, pack(tmp_path), who="Dara")
+    assert locked == [True]

@@ -150,14 +150,14 @@ def test_a_restore_that_runs_out_of_room_can_be_repeated(
     home: BuiltHome, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     backup(home.paths, tmp_path / "usb")
-    with tiny_disk(tmp_path / "disk", 300_000) as disk:
+    with tiny_disk(tmp_path / "disk", 400_000) as disk:
         again = HomePaths(disk / "home")
         with pytest.raises(DiskFull):
             restore(tmp_path / "usb", again)
         assert not again.database.exists()
         monkeypatch.setattr(restore_module, "SPARE_BYTES", -(10**9))  # as if others took the room meanwhile
         filler = disk / "filler"
-        filler.write_bytes(bytes(150_000))
+        filler.write_bytes(bytes(250_000))
         with pytest.raises(DiskFull):
             restore(tmp_path / "usb", again)
         with pytest.raises(OperatorError, match="restore_unfinished"):
