@@ -69,7 +69,6 @@ class Site:
 
     def start(self, *arguments: str, **variables: str) -> subprocess.Popen[bytes]:
         """Start the program (the usual digitize without arguments) in a process group of its own."""
-        _share_a_console()
         with self.log.open("ab") as log:
             return subprocess.Popen(
                 [*program(), *(arguments or self.digitize_arguments())],
@@ -162,15 +161,6 @@ def environment(variables: dict[str, str]) -> dict[str, str]:
     # What these tests themselves import from (a Windows Python that has no environment of its own).
     places = os.pathsep.join(filter(None, (str(PROJECT), os.environ.get("PYTHONPATH"))))
     return {**usual, "PYTHONUTF8": "1", "PYTHONPATH": places, **variables}
-
-
-def _share_a_console() -> None:
-    """Windows: Ctrl+Break goes to a group of programs on one's own console only; started without one, get it."""
-    if sys.platform == "win32":
-        import ctypes
-
-        if not ctypes.windll.kernel32.GetConsoleCP():
-            ctypes.windll.kernel32.AllocConsole()
 
 
 def _own_group() -> dict[str, Any]:
