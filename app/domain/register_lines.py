@@ -96,7 +96,7 @@ def _csv_rows(text: io.TextIOWrapper) -> Iterator[Line]:
             raise RegisterUnreadable("register_empty")
     text.seek(0)
     delimiter = max(",;\t", key=begin.count)
-    reader = csv.reader(text, delimiter=delimiter)
+    reader = csv.reader(text, delimiter=delimiter, strict=True)
     last_line = 0
     try:
         for fields in reader:
@@ -104,7 +104,8 @@ def _csv_rows(text: io.TextIOWrapper) -> Iterator[Line]:
             if any(field.strip() for field in fields):
                 yield Line(line, tuple(_csv_cell(field) for field in fields))
     except csv.Error as exc:
-        # A quote that is never closed swallows the lines after it, up to the reader's bound of 131,072 characters.
+        # A quote that is never closed swallows the lines after it, up to the next quote or the end of the file:
+        # the facts of one file would stand at the number of another.
         raise RegisterUnreadable("register_quote_open", line=last_line + 1) from exc
     finally:
         with suppress(ValueError):  # closed by whoever opened it

@@ -260,6 +260,19 @@ def test_files_made_to_do_harm_or_broken_on_the_way_are_refused(content: bytes, 
 
 
 @pytest.mark.parametrize(
+    "rows",
+    [
+        [("KH/P/2018/00001", '"Never closed', "A", ""), ("KH/P/2018/00002", "T", "B", "")],
+        [("KH/P/2018/00001", '"Foo', "A", ""), ("KH/P/2018/00002", "T", "B", ""), ("KH/P/2018/00003", '"Baz"', "C", "")],
+    ],
+)  # fmt: skip
+def test_an_open_quote_never_mixes_the_lines_it_would_swallow(rows: list[tuple[str, ...]]) -> None:
+    with pytest.raises(RegisterUnreadable) as told:
+        parse_register(csv_bytes(rows), KH)
+    assert (told.value.code, told.value.facts["line"]) == ("register_quote_open", 2)
+
+
+@pytest.mark.parametrize(
     ("header", "expected"),
     [
         (("Filed", "Application No.", "Mark", "Owner"), (1, 2, 3, 0)),
