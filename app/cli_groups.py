@@ -133,6 +133,7 @@ def add_register(commands: typer.Typer, words: Words, ending: Ending) -> None:
 
 def add_login(commands: typer.Typer) -> None:
     """`foliodesk login` and `logout`."""
+
     @commands.command()
     def login(
         share: ShareArgument,

@@ -199,6 +199,8 @@ ERRORS: dict[str, str] = {
     "register_dates_mixed": "In the register file {path} most dates are written one way, but {value} in line {line} is not. Choose how dates are written (mixed takes only what is certain); nothing was imported.",
     "register_hash_differs": "The register file {path} is not the one its checksum {sum} was made for. Fetch both again; nothing was imported.",
     "register_shrinks": "The file holds {after:number|numbers}, the register in force {before}. If it holds only changes, load it as changes; if the register really is so small now, say so. Nothing was imported.",
+    "register_busy": "A register of {office} is being loaded already. Wait until that has ended, then load this file again.",
+    "register_lost": "What was read of the register is not complete any more, so the former register stays in force. Load the file again.",
     "file_not_writable": "{path} cannot be written ({detail}). Choose another place.",
     "register_stopped": "The import was stopped; the register is as it was before.",
     "language_unknown": "There is no recognition model for the language {language}. There are: {known}.",

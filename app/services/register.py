@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import uuid
 from collections.abc import Mapping
 from contextlib import suppress
@@ -103,6 +104,7 @@ class RegisterService:
         self._staging_dir = staging_dir
         self._owner = owner
         self._busy: set[int] = set()
+        self._lock = threading.Lock()  # between begin and busy an extract would look as if left behind
 
     def import_csv(self, path: Path, office: str) -> RegisterImported:
         """Add or renew the numbers of a file with our own column names; numbers it lacks stay.
@@ -125,7 +127,8 @@ class RegisterService:
 
         Raises RegisterUnreadable for a file that cannot be read or is no register, OperatorError
         "register_without_numbers" when no line holds a number of the office (going on as if no register had been
-        given would prove less than the person believes), "register_shrinks" or "register_stopped", and DiskFull.
+        given would prove less than the person believes), "register_shrinks", "register_busy" or
+        "register_stopped", MachineError "register_lost", and DiskFull.
         """
         watcher = watcher or Watcher()
         self._sweep()
@@ -175,16 +178,17 @@ class RegisterService:
         )
 
     def _begin(self, request: RegisterRequest, facts: Mapping[str, Any]) -> StagedExtract:
-        staged = StagedExtract.begin(
-            self._database,
-            self._who,
-            self._owner.stem,
-            request.office,
-            is_delta=request.is_delta,
-            file_name=request.path.name,
-            **facts,
-        )
-        self._busy.add(staged.id)
+        with self._lock:
+            staged = StagedExtract.begin(
+                self._database,
+                self._who,
+                self._owner,
+                request.office,
+                is_delta=request.is_delta,
+                file_name=request.path.name,
+                **facts,
+            )
+            self._busy.add(staged.id)
         return staged
 
     def _usual_mapping(self, request: RegisterRequest, header: tuple[str, ...]) -> ColumnMapping:
@@ -226,12 +230,15 @@ class RegisterService:
 
     def _sweep(self) -> None:
         """Remove what imports of dead programs left: rows and copies."""
-        with self._database.write(self._who) as tx:
+        with self._lock, self._database.write(self._who) as tx:
             retire_dead(tx, self._owner.parent, self._busy, self._owner.stem)
-        if not self._busy:
+            is_alone = not self._busy
+        if is_alone:
             clean(self._database, self._who)
+        # In this order: a program that starts in between has its directory listed by nobody.
+        found = list(self._staging_dir.glob("*"))
         living = living_owners(self._owner.parent)
-        for left in self._staging_dir.glob("*"):
+        for left in found:
             if left.name.rpartition("-")[0] not in living:
                 _remove(left)
 

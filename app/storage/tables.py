@@ -251,7 +251,10 @@ class RegisterExtractRow(Base):
 
 
 class RegisterRow(Base):
-    """What an extract says of one number; the newest extract in force has the word."""
+    """What an extract says of one number; the newest extract in force has the word.
+
+    An id is never given twice: what somebody means to remove by its id is not another row meanwhile.
+    """
 
     __tablename__ = "register_entry"
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -267,6 +270,7 @@ class RegisterRow(Base):
     title_key: Mapped[str] = mapped_column(index=True)
     applicant_key: Mapped[str] = mapped_column(index=True)
     filing_date: Mapped[date | None]
+    __table_args__ = ({"sqlite_autoincrement": True},)
 
 
 class RegisterMappingRow(Base):

@@ -222,7 +222,14 @@ def test_what_a_dead_program_staged_is_removed_by_the_next_import(program, tmp_p
     left = tmp_path / "home" / "register-staging" / "0123-4567"
     (left / "portions").mkdir(parents=True)
     staged = register_staging.StagedExtract.begin(
-        program.database, "x", "0" * 32, "KH", is_delta=False, file_name="a", sha256=None, size_bytes=1
+        program.database,
+        "x",
+        tmp_path / "home" / "owners" / ("0" * 32 + ".lock"),
+        "KH",
+        is_delta=False,
+        file_name="a",
+        sha256=None,
+        size_bytes=1,
     )
     rows = [
         dict.fromkeys(register_staging.TEXTS, "a") | {"canonical": f"KH/P/2018/{each}", "filing_date": None}

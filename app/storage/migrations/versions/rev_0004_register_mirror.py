@@ -80,6 +80,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(
             ["extract_id"], ["register_extract.id"], name="fk_register_entry_extract_id_register_extract"
         ),
+        sqlite_autoincrement=True,
     )
     _copy()
     op.drop_table("register_entry_old")
