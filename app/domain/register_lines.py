@@ -130,6 +130,8 @@ def _workbook_lines(stream: BinaryIO) -> Lines:
         sheet = next(each for each in book.worksheets if each.sheet_state == "visible")
         expected = max(1, sheet.max_row or 1)
         sheet.reset_dimensions()  # what a file says of its size need not be so
+    except MemoryError as exc:
+        raise RegisterUnreadable("register_too_large", detail=_told(exc)) from exc
     except Exception as exc:  # the reader of a foreign file may fail in any way
         raise RegisterUnreadable("register_damaged", detail=_told(exc)) from exc
     place = [0]
@@ -143,6 +145,8 @@ def _workbook_lines(stream: BinaryIO) -> Lines:
                     yield Line(number, cells)
         except RegisterUnreadable:
             raise
+        except MemoryError as exc:
+            raise RegisterUnreadable("register_too_large", detail=_told(exc)) from exc
         except Exception as exc:  # the reader of a foreign file may fail in any way
             raise RegisterUnreadable("register_damaged", detail=_told(exc)) from exc
         finally:

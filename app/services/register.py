@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 import uuid
 from collections.abc import Mapping
@@ -22,7 +23,7 @@ from app.domain.register_mapping import (
 )
 from app.domain.register_types import RegisterProblem
 from app.domain.register_work import Preview, PreviewTask, ReadResult, ReadTask
-from app.errors import MachineError, OperatorError
+from app.errors import OperatorError
 from app.services.register_reading import (
     Cage,
     RegisterProgress,
@@ -39,6 +40,8 @@ from app.storage.owners import living_owners
 from app.storage.tables import RegisterMappingRow
 from ocr.long_paths import reachable
 from ocr.patience import remove_tree
+
+log = logging.getLogger(__name__)
 
 SHRINKS_TO = 0.5
 """A full extract with less than half of the numbers in force is more likely a part, or of another right."""
@@ -131,10 +134,10 @@ class RegisterService:
         "register_stopped", MachineError "register_lost", and DiskFull.
         """
         watcher = watcher or Watcher()
-        self._sweep()
+        self._sweep(watcher)
         work = self._staging_dir / f"{self._owner.stem}-{uuid.uuid4().hex[:8]}"
         try:
-            with disk_full_told():
+            with disk_full_told(self._staging_dir):
                 work.mkdir(parents=True)
             with named(request.path):
                 return self._import(request, work, watcher)
@@ -146,7 +149,7 @@ class RegisterService:
         facts = copy_extract(request.path, copy, watcher)
         is_confirmed = matches_its_sum(request.path, facts["sha256"])
         with Cage(copy) as cage:
-            header = cage.look(PreviewTask(copy, self._offices[request.office])).header
+            header = cage.look(PreviewTask(copy, self._offices[request.office]), watcher).header
             mapping = request.mapping or self._usual_mapping(request, header)
             staged = self._begin(request, facts)
             try:
@@ -166,16 +169,23 @@ class RegisterService:
                     **facts,
                 )
             except BaseException:
-                self._abandon(staged)
+                self._abandon(staged, watcher)
                 raise
         self._busy.discard(staged.id)
-        watcher.tell(RegisterProgress("tidying", 1.0, staged.rows))
-        with suppress(MachineError):  # the register is in force; what is left to do, the next import does
-            self._remember(request.office, header, mapping)
-            clean(self._database, self._who)
+        self._tidy(request, header, watcher, staged.rows)
         return RegisterImported(
             read.accepted, read.problems, read.problem_count, read.rows_read, read.notices, facts["sha256"]
         )
+
+    def _tidy(self, request: RegisterRequest, header: tuple[str, ...], watcher: Watcher, rows: int) -> None:
+        """Keep the mapping a person gave and remove what is replaced; what fails here the next sweep does."""
+        try:
+            if request.mapping is not None:
+                self._remember(request.office, header, request.mapping)
+            watcher.tell(RegisterProgress("tidying", 1.0, rows))
+            clean(self._database, self._who, watcher.stopped.is_set)
+        except Exception:  # the import has succeeded, and whoever hears otherwise does it again
+            log.exception("register: tidying is left to the next import")
 
     def _begin(self, request: RegisterRequest, facts: Mapping[str, Any]) -> StagedExtract:
         with self._lock:
@@ -228,13 +238,14 @@ class RegisterService:
                 )
             )
 
-    def _sweep(self) -> None:
-        """Remove what imports of dead programs left: rows and copies."""
+    def _sweep(self, watcher: Watcher) -> None:
+        """Remove what imports of dead programs left, and stopped ones: rows and copies."""
         with self._lock, self._database.write(self._who) as tx:
             retire_dead(tx, self._owner.parent, self._busy, self._owner.stem)
             is_alone = not self._busy
         if is_alone:
-            clean(self._database, self._who)
+            clean(self._database, self._who, watcher.stopped.is_set)
+            watcher.check()
         # In this order: a program that starts in between has its directory listed by nobody.
         found = list(self._staging_dir.glob("*"))
         living = living_owners(self._owner.parent)
@@ -242,13 +253,14 @@ class RegisterService:
             if left.name.rpartition("-")[0] not in living:
                 _remove(left)
 
-    def _abandon(self, staged: StagedExtract) -> None:
+    def _abandon(self, staged: StagedExtract, watcher: Watcher) -> None:
+        """Take it out of the way, and its rows too unless somebody who has stopped it would wait for that."""
         self._busy.discard(staged.id)
         try:
             staged.abandon()
-            clean(self._database, self._who)
-        except Exception:  # noqa: BLE001  # no room even for that: the next import sweeps
-            return
+            clean(self._database, self._who, watcher.stopped.is_set)
+        except Exception:  # no room even for that: the next import sweeps
+            log.exception("register: an import that failed is left to the next one")
 
 
 def _remove(directory: Path) -> None:

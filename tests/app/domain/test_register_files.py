@@ -272,6 +272,17 @@ def test_an_open_quote_never_mixes_the_lines_it_would_swallow(rows: list[tuple[s
     assert (told.value.code, told.value.facts["line"]) == ("register_quote_open", 2)
 
 
+def test_a_workbook_that_takes_all_memory_is_too_large(monkeypatch: pytest.MonkeyPatch) -> None:
+    def no_memory(*_: object) -> None:
+        raise MemoryError
+
+    with monkeypatch.context() as patched:
+        patched.setattr("app.domain.register_lines._open_book", no_memory)
+        assert refusal(xlsx_bytes([])) == "register_too_large"
+    monkeypatch.setattr("app.domain.register_lines._book_cell", no_memory)
+    assert refusal(xlsx_bytes([])) == "register_too_large"
+
+
 @pytest.mark.parametrize(
     ("header", "expected"),
     [
