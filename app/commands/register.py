@@ -14,11 +14,12 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
 from app.commands.output import ALL_WELL, NEEDS_PERSON, Words, one_document
 from app.context import AppContext
-from app.domain.register_mapping import ColumnMapping, DateOrder, read_mapping
+from app.domain.register_mapping import ColumnMapping, DateOrder, Field, read_mapping, written_mapping
 from app.ending import Ending
+from app.errors import OperatorError
 from app.queries import register
 from app.queries.rows import RegisterEntryRow, RegisterExtract
-from app.services.register import RegisterImported, RegisterRequest
+from app.services.register import RegisterImported, RegisterLook, RegisterRequest
 from app.services.register_problems import save_problems
 from app.services.register_reading import RegisterProgress, Watcher
 
@@ -47,17 +48,10 @@ def import_register(call: ImportCall, *, as_json: bool, words: Words, screen: Co
             office = (call.office or context.settings.office).upper()
             context.office(office)
             service = context.register_service
-            dates = DateOrder(call.dates)
-            mapping: ColumnMapping | None = None
-            if call.mapping is not None or dates is not DateOrder.AUTO:
-                seen = service.look(call.file, office)
-                mapping = (
-                    ColumnMapping(seen.columns, dates)
-                    if call.mapping is None
-                    else read_mapping(call.mapping, seen.preview.header, dates)
-                )
+            seen = service.look(call.file, office)
+            mapping = _mapping(call, seen)
             request = RegisterRequest(
-                call.file, office, mapping, call.is_delta, call.may_shrink, may_propose=True
+                call.file, office, mapping, call.is_delta, call.may_shrink, seen_sha256=seen.sha256
             )
             with _progress(screen, quiet=as_json) as watcher:
                 done = service.import_extract(request, watcher)
@@ -112,6 +106,22 @@ def show_register(
             if not found:
                 screen.print("Nothing found.")
     return ALL_WELL if found or number is None else NEEDS_PERSON
+
+
+def _mapping(call: ImportCall, seen: RegisterLook) -> ColumnMapping | None:
+    """What the person gave, or None for what is certain without one.
+
+    Raises OperatorError("register_columns_unsure") with what to type: header words alone do not tell the number
+    of an application from that of a registration, and there is nobody here who looks at the first rows.
+    """
+    dates = DateOrder(call.dates)
+    if call.mapping is not None:
+        return read_mapping(call.mapping, seen.preview.header, dates)
+    if not seen.is_certain:
+        header = ", ".join(f"{at}: {name}" for at, name in enumerate(seen.preview.header, 1))
+        proposal = written_mapping(seen.columns) if Field.NUMBER in seen.columns else "number=?"
+        raise OperatorError("register_columns_unsure", path=str(call.file), header=header, proposal=proposal)
+    return None if dates is DateOrder.AUTO else ColumnMapping(seen.columns, dates)
 
 
 def _nothing(trouble: Mapping[str, Any]) -> dict[str, Any]:

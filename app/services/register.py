@@ -21,7 +21,7 @@ from app.domain.register_mapping import (
     named_columns,
     propose,
 )
-from app.domain.register_types import RegisterProblem
+from app.domain.register_types import RegisterProblem, RegisterUnreadable
 from app.domain.register_work import Preview, PreviewTask, ReadResult, ReadTask
 from app.errors import OperatorError
 from app.services.register_reading import (
@@ -30,6 +30,7 @@ from app.services.register_reading import (
     Watcher,
     copy_extract,
     disk_full_told,
+    hash_of,
     matches_its_sum,
     named,
     take_rows,
@@ -64,9 +65,10 @@ class RegisterImported:
 
 @dataclass(frozen=True, slots=True)
 class RegisterRequest:
-    """One import. mapping None: remembered, by our own names, or proposed where may_propose.
+    """One import. mapping None: remembered, or by our own names; a mapping that is given is a person's.
 
     is_delta: numbers the file lacks stay. may_shrink: a full extract may hold far fewer numbers than before.
+    seen_sha256: of the file as the person saw it who gave the mapping; "" when nobody has looked.
     """
 
     path: Path
@@ -74,17 +76,26 @@ class RegisterRequest:
     mapping: ColumnMapping | None = None
     is_delta: bool = False
     may_shrink: bool = False
-    may_propose: bool = False
+    seen_sha256: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class RegisterLook:
-    """The beginning of a file and what its columns seem to be; is_remembered: a person has said so before."""
+    """The beginning of a file and what its columns seem to be.
+
+    is_remembered: a person has said so before. sha256: of the file that was looked at.
+    """
 
     preview: Preview
     columns: Mapping[Field, int]
     dates: DateOrder
     is_remembered: bool
+    sha256: str = ""
+
+    @property
+    def is_certain(self) -> bool:
+        """True when nobody needs to be asked: remembered, or the columns bear our own names."""
+        return self.is_remembered or named_columns(self.preview.header) is not None
 
 
 class RegisterService:
@@ -119,11 +130,13 @@ class RegisterService:
     def look(self, path: Path, office: str) -> RegisterLook:
         """Return the beginning of a file with a mapping to start from; raises RegisterUnreadable, naming the path."""
         with named(path), Cage(path) as cage:
+            sha256 = hash_of(path)  # first: what changes after it is noticed when it is imported
             seen = cage.look(PreviewTask(reachable(path), self._offices[office]))
         kept = self._remembered(office, seen.header)
         if kept is not None:
-            return RegisterLook(seen, kept.columns, kept.dates, True)
-        return RegisterLook(seen, named_columns(seen.header) or propose(seen.header), DateOrder.AUTO, False)
+            return RegisterLook(seen, kept.columns, kept.dates, True, sha256)
+        columns = named_columns(seen.header) or propose(seen.header)
+        return RegisterLook(seen, columns, DateOrder.AUTO, False, sha256)
 
     def import_extract(self, request: RegisterRequest, watcher: Watcher | None = None) -> RegisterImported:
         """Bring an extract into force; until its last moment the former register stays as it is.
@@ -147,6 +160,8 @@ class RegisterService:
     def _import(self, request: RegisterRequest, work: Path, watcher: Watcher) -> RegisterImported:
         copy = work / "extract"
         facts = copy_extract(request.path, copy, watcher)
+        if request.seen_sha256 not in ("", facts["sha256"]):
+            raise RegisterUnreadable("source_changed")
         is_confirmed = matches_its_sum(request.path, facts["sha256"])
         with Cage(copy) as cage:
             header = cage.look(PreviewTask(copy, self._offices[request.office]), watcher).header
@@ -206,9 +221,6 @@ class RegisterService:
             kept = self._remembered(request.office, header)
             if kept is not None:
                 return kept
-            found = propose(header)
-            if request.may_propose and Field.NUMBER in found and len(found) > 1:
-                return ColumnMapping(found)
         return mapping_by_names(header)
 
     def _refuse_doubtful(self, request: RegisterRequest, staged: StagedExtract, read: ReadResult) -> None:

@@ -29,6 +29,7 @@ from app.jobs.local_runner import LocalRunner
 from app.jobs.protocol import Outcome
 from app.services.register_staging import StagedExtract
 from app.storage.copies import disk_trouble
+from ocr.intake.masters import hash_file
 from ocr.long_paths import reachable
 from ocr.patience import open_to_read, read_bytes, unlink
 
@@ -201,6 +202,14 @@ def copy_extract(source: Path, target: Path, watcher: Watcher) -> dict[str, Any]
             copy.write(chunk)
             watcher.tell(RegisterProgress("copying", min(1.0, size / total)))
     return {"sha256": digest.hexdigest(), "size_bytes": size}
+
+
+def hash_of(path: Path) -> str:
+    """Return the SHA-256 of a file; raises RegisterUnreadable("register_not_readable")."""
+    try:
+        return hash_file(reachable(path))[0]
+    except OSError as exc:
+        raise RegisterUnreadable("register_not_readable", path=str(path), detail=str(exc)) from exc
 
 
 def matches_its_sum(source: Path, sha256: str) -> bool:

@@ -106,7 +106,7 @@ class FakeContext:
             ),
             ("register_windows_1252",),
         )
-        return RegisterLook(seen, self.register_columns, DateOrder.AUTO, False)
+        return RegisterLook(seen, self.register_columns, DateOrder.AUTO, False, "5e" * 32)
 
     def _import_extract(self, request: RegisterRequest, watcher: Watcher) -> RegisterImported:
         self._fail()

@@ -48,6 +48,7 @@ def test_enter_loads_what_was_proposed(context, dialog, qtbot):
     qtbot.waitUntil(lambda: dialog.go.text() == t("register.close"), timeout=5000)
     (request,) = requests(context)
     assert dict(request.mapping.columns) == dict(zip(Field, range(4), strict=True))
+    assert request.seen_sha256 == "5e" * 32
     assert (request.office, request.is_delta, request.may_shrink) == ("KH", False, False)
     assert dialog.told.text == t("register.done", n=7, sha256="")
     press(qtbot, KEY.Key_Return)

@@ -60,6 +60,7 @@ class MappingPage(QWidget):
         self._path = path
         self._office = office
         self._header = look.preview.header
+        self._seen_sha256 = look.sha256
         self.message = Message(paint, self)
         self._boxes: dict[Field, QComboBox] = {}
         self.dates = QComboBox(self)
@@ -113,6 +114,7 @@ class MappingPage(QWidget):
             mapping,
             is_delta=bool(self.scope.currentData()),
             may_shrink=self.may_shrink.isChecked(),
+            seen_sha256=self._seen_sha256,
         )
 
     def _form(self, look: RegisterLook, *, has_register: bool) -> QGridLayout:

@@ -19,6 +19,7 @@ from app.domain.register_mapping import (
     header_signature,
     propose,
     read_mapping,
+    written_mapping,
 )
 from tests.helpers.register_files import csv_bytes, with_part, xlsx_bytes
 from ui.texts import explain, has_words
@@ -301,6 +302,22 @@ def test_columns_are_told_by_their_captions(header: tuple[str, ...], expected: t
 def test_a_registration_number_is_no_application_number() -> None:
     assert propose(("(11) Registration", "Title"))[Field.TITLE] == 1
     assert Field.NUMBER not in propose(("(111)", "Title"))
+    assert propose(("Registration Number", "Mark", "Owner", "Expiry date")) == {
+        Field.TITLE: 1,
+        Field.APPLICANT: 2,
+    }
+    assert propose(("Publication number", "Reg. No", "Title", "Applicant", "Priority date")) == {
+        Field.TITLE: 2,
+        Field.APPLICANT: 3,
+    }
+    assert propose(("เลขที่ทะเบียน", "Date of birth", "Number of pages", "Ngày đăng ký")) == {}
+
+
+def test_a_proposal_is_written_as_it_is_read() -> None:
+    header = ("Filed", "Application No.", "Mark", "Owner")
+    found = propose(header)
+    assert written_mapping(found) == "number=2,title=3,applicant=4,date=1"
+    assert read_mapping(written_mapping(found), header).columns == found
 
 
 def test_a_mapping_is_written_with_words_numbers_or_letters() -> None:
