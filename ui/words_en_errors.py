@@ -130,6 +130,8 @@ ERRORS: dict[str, str] = {
     "date_ambiguous": "This date can be read in more than one way, and the column does not say which; the line was taken without it.",
     "date_unreadable": "The date of this line could not be read; the line was taken without it.",
     "too_many_fields": "The line has too many columns; put quotation marks around values that hold the delimiter.",
+    "too_few_fields": "The line has too few columns, as if it had been cut off, so it was left out. Export the file again.",
+    "zeros_lost": "The spreadsheet keeps this number without leading zeros, and with them it is another number of the office, so the line was left out. Format the column as text and export it again with all zeros.",
     # acting, continued
     "dossier_not_being_indexed": "{dossier} is not in Indexing any more. The list now shows how it stands.",
     "page_gone": "This page was put together with its other half meanwhile. Nothing was changed.",
