@@ -204,6 +204,8 @@ ERRORS: dict[str, str] = {
     "register_shrinks": "The file holds {after:number|numbers}, the register in force {before}. If it holds only changes, load it as changes; if the register really is so small now, say so. Nothing was imported.",
     "register_busy": "A register of {office} is being loaded already. Wait until that has ended, then load this file again.",
     "register_lost": "What was read of the register is not complete any more, so the former register stays in force. Load the file again.",
+    "register_shrinks_typed": "The file holds {after:number|numbers}, the register in force {before}. If it holds only changes, add --delta; if the register really is so small now, add --smaller. Nothing was imported.",
+    "errors_over_register": "{path} is the register itself. Choose another file for --errors. Nothing was imported.",
     "file_not_writable": "{path} cannot be written ({detail}). Choose another place.",
     "register_stopped": "The import was stopped; the register is as it was before.",
     "language_unknown": "There is no recognition model for the language {language}. There are: {known}.",

@@ -139,7 +139,7 @@ def _counted(rows: Iterable[RowRead], counts: _Counts) -> Iterator[RegisterEntry
         counts.rows_read += 1
         counts.problem_count += len(row.problems)
         if len(counts.problems) < MOST_PROBLEMS:
-            counts.problems.extend(row.problems)
+            counts.problems.extend(row.problems[: MOST_PROBLEMS - len(counts.problems)])
         if row.entry is None:
             counts.left_out += 1
         else:

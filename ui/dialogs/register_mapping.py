@@ -99,6 +99,12 @@ class MappingPage(QWidget):
         """Put the focus on the number's column."""
         self._boxes[Field.NUMBER].setFocus(Qt.FocusReason.OtherFocusReason)
 
+    def ask_may_shrink(self, is_asked: bool) -> None:
+        """Show or hide the box; hidden it is unticked, for nobody could see what they say."""
+        self.may_shrink.setVisible(is_asked)
+        if not is_asked:
+            self.may_shrink.setChecked(False)
+
     def request(self) -> RegisterRequest | None:
         """What is asked for, or None with the message that says what is wrong."""
         columns = {field: box.currentData() for field, box in self._boxes.items()}

@@ -56,3 +56,55 @@ def test_a_file_changed_after_the_look_is_not_read_with_the_old_columns(program,
     with pytest.raises(RegisterUnreadable, match="source_changed"):
         service.import_extract(request)
     assert register.count_of(program.database, "KH") == 0
+
+
+def command(tmp_path, path, *more):
+    return [
+        "register",
+        "import",
+        str(path),
+        "--office",
+        "KH",
+        "--home",
+        str(tmp_path / "home"),
+        "--json",
+        *more,
+    ]
+
+
+def test_the_list_of_lines_never_takes_the_place_of_the_register(tmp_path, capfd, monkeypatch):
+    from app.cli import run
+
+    monkeypatch.setenv("FOLIODESK_OPERATOR", "sokha")
+    path = write(tmp_path / "a.csv", csv_bytes(numbers(2)))
+    before = path.read_bytes()
+    (tmp_path / "sub").mkdir()
+    assert run(command(tmp_path, path, "--errors", str(tmp_path / "sub" / ".." / "a.csv"))) != 0
+    assert json.loads(capfd.readouterr().out)["trouble"]["code"] == "errors_over_register"
+    assert path.read_bytes() == before
+
+
+def test_a_list_that_cannot_be_saved_is_no_failed_import(tmp_path, capfd, monkeypatch):
+    from app.cli import run
+
+    monkeypatch.setenv("FOLIODESK_OPERATOR", "sokha")
+    path = write(tmp_path / "a.csv", csv_bytes(numbers(2)))
+    assert run(command(tmp_path, path, "--errors", str(tmp_path / "missing" / "list.csv"))) == 1
+    done = json.loads(capfd.readouterr().out)
+    assert (done["accepted"], done["trouble"]) == (2, None)
+    assert done["errors_trouble"]
+
+
+def test_the_command_names_the_options_for_a_much_smaller_register(tmp_path, capfd, monkeypatch):
+    from app.cli import run
+
+    monkeypatch.setenv("FOLIODESK_OPERATOR", "sokha")
+    assert run(command(tmp_path, write(tmp_path / "a.csv", csv_bytes(numbers(10))))) == 0
+    capfd.readouterr()
+    path = write(tmp_path / "b.csv", csv_bytes(numbers(2)))
+    assert run(command(tmp_path, path)) != 0
+    trouble = json.loads(capfd.readouterr().out)["trouble"]
+    told = texts.explain("error", trouble["code"], trouble["facts"])
+    assert "--delta" in told
+    assert "--smaller" in told
+    assert run(command(tmp_path, path, "--smaller")) == 0
