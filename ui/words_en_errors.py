@@ -202,6 +202,7 @@ ERRORS: dict[str, str] = {
     "register_dates_mixed": "In the register file {path} most dates are written one way, but {value} in line {line} is not. Choose how dates are written (mixed takes only what is certain); nothing was imported.",
     "register_hash_differs": "The register file {path} is not the one its checksum {sum} was made for. Fetch both again; nothing was imported.",
     "register_shrinks": "The file holds {after:number|numbers}, the register in force {before}. If it holds only changes, load it as changes; if the register really is so small now, say so. Nothing was imported.",
+    "register_pack_changed": "The office profile of {office} has changed since its register was read, so some of its numbers may be passed over. Load the register of {office} again.",
     "register_busy": "A register of {office} is being loaded already. Wait until that has ended, then load this file again.",
     "register_lost": "What was read of the register is not complete any more, so the former register stays in force. Load the file again.",
     "register_shrinks_typed": "The file holds {after:number|numbers}, the register in force {before}. If it holds only changes, add --delta; if the register really is so small now, add --smaller. Nothing was imported.",

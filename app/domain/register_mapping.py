@@ -15,6 +15,9 @@ from enum import StrEnum
 from app.domain.register_types import RegisterUnreadable
 from ocr.numbers import normalise
 
+READING_RULES = "1"
+"""Raised when the same file would be read to other rows."""
+
 
 class Field(StrEnum):
     """What a column may hold. Only the number must be there."""
@@ -163,6 +166,13 @@ def mapping_by_names(header: Sequence[str]) -> ColumnMapping:
         missing = [field.value for field in Field if field.value not in names]
         raise RegisterUnreadable("register_column_missing", columns=missing, found=names)
     return ColumnMapping(columns)
+
+
+def reading_of(mapping: ColumnMapping, pack_sha256: str) -> str:
+    """Name how a file is read: equal only for equal columns, date order, office pack and rules of reading."""
+    places = [f"{each.value}={mapping.columns[each]}" for each in Field if each in mapping.columns]
+    told = "\x1f".join((READING_RULES, pack_sha256, mapping.dates.value, *places))
+    return hashlib.sha256(told.encode("utf-8")).hexdigest()
 
 
 def written_mapping(columns: Mapping[Field, int]) -> str:

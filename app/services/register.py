@@ -20,6 +20,7 @@ from app.domain.register_mapping import (
     mapping_by_names,
     named_columns,
     propose,
+    reading_of,
 )
 from app.domain.register_types import RegisterProblem, RegisterUnreadable
 from app.domain.register_work import Preview, PreviewTask, ReadResult, ReadTask
@@ -35,7 +36,14 @@ from app.services.register_reading import (
     named,
     take_rows,
 )
-from app.services.register_staging import StagedExtract, clean, retire_dead
+from app.services.register_staging import (
+    CountedRows,
+    StagedExtract,
+    clean,
+    confirm,
+    in_force_already,
+    retire_dead,
+)
 from app.storage.database import Database
 from app.storage.owners import living_owners
 from app.storage.tables import RegisterMappingRow
@@ -96,6 +104,31 @@ class RegisterLook:
     def is_certain(self) -> bool:
         """True when nobody needs to be asked: remembered, or the columns bear our own names."""
         return self.is_remembered or named_columns(self.preview.header) is not None
+
+
+@dataclass(frozen=True, slots=True)
+class _OnItsWay:
+    """An import whose file is copied, with what it is read by. facts: of the extract."""
+
+    request: RegisterRequest
+    task: ReadTask
+    facts: Mapping[str, Any]
+    is_confirmed: bool
+    watcher: Watcher
+    cage: Cage
+
+    def audited(self, read: ReadResult) -> dict[str, Any]:
+        """What the history keeps of it."""
+        return {
+            "file": self.request.path.name,
+            "accepted": read.accepted,
+            "refused": read.left_out,
+            "problems": read.problem_count,
+            "is_delta": self.request.is_delta,
+            "hash_confirmed": self.is_confirmed,
+            "dates": read.dates.value,
+            **self.facts,
+        }
 
 
 class RegisterService:
@@ -166,31 +199,40 @@ class RegisterService:
         with Cage(copy) as cage:
             header = cage.look(PreviewTask(copy, self._offices[request.office]), watcher).header
             mapping = request.mapping or self._usual_mapping(request, header)
-            staged = self._begin(request, facts)
-            try:
-                portions = work / "portions"
+            portions = work / "portions"
+            with disk_full_told(work):
                 portions.mkdir()
-                task = ReadTask(copy, portions, self._offices[request.office], mapping)
-                read = take_rows(task, staged, watcher, cage)
-                self._refuse_doubtful(request, staged, read)
-                staged.switch(
-                    file=request.path.name,
-                    accepted=read.accepted,
-                    refused=read.left_out,
-                    problems=read.problem_count,
-                    is_delta=request.is_delta,
-                    hash_confirmed=is_confirmed,
-                    dates=read.dates.value,
-                    **facts,
-                )
-            except BaseException:
-                self._abandon(staged, watcher)
-                raise
-        self._busy.discard(staged.id)
-        self._tidy(request, header, watcher, staged.rows)
+            profile = self._offices[request.office]
+            task = ReadTask(copy, portions, profile, mapping)
+            facts |= {"pack_sha256": profile.sha256, "reading": reading_of(mapping, profile.sha256)}
+            on_its_way = _OnItsWay(request, task, facts, is_confirmed, watcher, cage)
+            known = in_force_already(
+                self._database, request.office, facts["sha256"], facts["reading"], is_delta=request.is_delta
+            )
+            read = self._bring_in(on_its_way) if known is None else self._confirm(on_its_way, known)
+        notices = read.notices if known is None else (*read.notices, "register_known")
+        self._tidy(request, header, watcher, read.accepted)
         return RegisterImported(
-            read.accepted, read.problems, read.problem_count, read.rows_read, read.notices, facts["sha256"]
+            read.accepted, read.problems, read.problem_count, read.rows_read, notices, facts["sha256"]
         )
+
+    def _bring_in(self, way: _OnItsWay) -> ReadResult:
+        staged = self._begin(way.request, way.facts)
+        try:
+            read = take_rows(way.task, staged, way.watcher, way.cage)
+            self._refuse_doubtful(way.request, staged, read)
+            staged.switch(**way.audited(read))
+        except BaseException:
+            self._abandon(staged, way.watcher)
+            raise
+        self._busy.discard(staged.id)
+        return read
+
+    def _confirm(self, way: _OnItsWay, extract_id: int) -> ReadResult:
+        """Read a file that is in force already for what it has to say; its rows stay as they are."""
+        read = take_rows(way.task, CountedRows(), way.watcher, way.cage)
+        confirm(self._database, self._who, extract_id, **way.audited(read))
+        return read
 
     def _tidy(self, request: RegisterRequest, header: tuple[str, ...], watcher: Watcher, rows: int) -> None:
         """Keep the mapping a person gave and remove what is replaced; what fails here the next sweep does."""

@@ -27,7 +27,7 @@ from app.domain.register_work import (
 from app.errors import DiskFull, OperatorError
 from app.jobs.local_runner import LocalRunner
 from app.jobs.protocol import Outcome
-from app.services.register_staging import StagedExtract
+from app.services.register_staging import CountedRows, StagedExtract
 from app.storage.copies import disk_trouble
 from ocr.intake.masters import hash_file
 from ocr.long_paths import reachable
@@ -121,7 +121,9 @@ class Running:
         return _result(self._outcome, kind, self._directory)
 
 
-def take_rows(task: ReadTask, staged: StagedExtract, watcher: Watcher, cage: Cage) -> ReadResult:
+def take_rows(
+    task: ReadTask, staged: StagedExtract | CountedRows, watcher: Watcher, cage: Cage
+) -> ReadResult:
     """Enter portions while a worker makes them; returns what it says at the end."""
     if cage.is_inline:
         with disk_full_told(task.portions):
@@ -148,7 +150,7 @@ def take_rows(task: ReadTask, staged: StagedExtract, watcher: Watcher, cage: Cag
     return read
 
 
-def _enter(portions: Path, number: int, staged: StagedExtract, watcher: Watcher) -> None:
+def _enter(portions: Path, number: int, staged: StagedExtract | CountedRows, watcher: Watcher) -> None:
     path = portion_path(portions, number)
     with disk_full_told(portions):
         content = json.loads(read_bytes(path))

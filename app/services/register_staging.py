@@ -152,6 +152,49 @@ class StagedExtract:
         return self.rows - (known or 0)
 
 
+class CountedRows:
+    """Rows that are in force already: believed and counted, not entered again."""
+
+    def __init__(self) -> None:
+        self.rows = 0
+
+    def enter(self, rows: object) -> None:
+        """Count rows as a worker left them; raises MachineError("result_implausible")."""
+        self.rows += len(believed(rows))
+
+
+def in_force_already(
+    database: Database, office: str, sha256: str, reading: str, *, is_delta: bool
+) -> int | None:
+    """Return the newest extract in force when loading the file again in this way would change no row of it.
+
+    Changes that are the whole of a full extract change nothing; a full extract removes what changes left.
+    """
+    with database.read() as session:
+        newest = session.scalars(
+            select(RegisterExtractRow)
+            .where(*_in_force(office))
+            .order_by(RegisterExtractRow.id.desc())
+            .limit(1)
+        ).first()
+        if newest is None or (newest.sha256, newest.reading) != (sha256, reading):
+            return None
+        return newest.id if is_delta or not newest.is_delta else None
+
+
+def confirm(database: Database, who: str, extract_id: int, **facts: Any) -> None:
+    """Say of an extract in force that it is as of now, by one transaction with its audit row.
+
+    Raises MachineError("register_lost") when another register came into force meanwhile.
+    """
+    with database.write(who) as tx:
+        row = tx.session.get(RegisterExtractRow, extract_id)
+        if row is None or row.state != CURRENT:
+            raise MachineError("register_lost", retryable=True, state="gone" if row is None else row.state)
+        row.imported_at = tx.now
+        tx.audit("register", extract_id, "imported", **facts)
+
+
 def retire_dead(tx: Transaction, owners_dir: Path, busy: Collection[int], own: str) -> None:
     """Take extracts out of the way whose program is gone, and own ones that no import works on any more."""
     staged = tx.session.execute(

@@ -53,7 +53,8 @@ def test_what_fails_after_the_switch_is_no_failed_import(program, tmp_path, monk
     watcher = Watcher()
     columns = {field: at for at, field in enumerate(Field)}
     path = write(tmp_path / "register.csv", csv_bytes(numbers(3)))
-    load(program, tmp_path, numbers(3))
+    load(program, tmp_path, numbers(2))
+    path = write(tmp_path / "register.csv", csv_bytes(numbers(3)))
     if stage == "clean":
         swept = iter((lambda *_: None, fails))
         monkeypatch.setattr(service, "clean", lambda *given: next(swept)(*given))

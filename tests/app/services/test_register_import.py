@@ -6,12 +6,10 @@ import csv
 import hashlib
 import json
 import random
-from pathlib import Path
 
 import pytest
 from sqlalchemy import func, select
 
-from app.domain.offices import load_offices
 from app.domain.register import MemoryRegister, RegisterUnreadable, near_keys, parse_register
 from app.domain.register_mapping import ColumnMapping, DateOrder, Field
 from app.errors import DiskFull, MachineError, OperatorError
@@ -24,8 +22,6 @@ from app.storage.tables import AuditRow, RegisterExtractRow, RegisterRow
 from tests.helpers.program import open_program
 from tests.helpers.register_files import csv_bytes, numbers, write, xlsx_bytes
 from ui import texts
-
-OFFICES = load_offices(Path(__file__).parents[3] / "resources" / "offices")
 
 
 @pytest.fixture

@@ -12,6 +12,7 @@ from sqlalchemy import func, select
 from app.errors import MachineError, OperatorError
 from app.services import register_staging
 from app.services.register import RegisterRequest
+from app.services.register_reading import Watcher
 from app.services.register_staging import StagedExtract, clean
 from app.storage.owners import OwnerLock
 from app.storage.tables import RegisterExtractRow, RegisterRow
@@ -128,7 +129,7 @@ def test_a_sweep_never_retires_an_import_of_its_own_program_that_just_began(prog
     begin_ = StagedExtract.begin
 
     def sweep():
-        service._sweep()
+        service._sweep(Watcher())
         swept.set()
 
     sweeper = threading.Thread(target=sweep)

@@ -38,6 +38,8 @@ def upgrade() -> None:
         sa.Column("file_name", sa.String(), nullable=False),
         sa.Column("sha256", sa.String(64)),
         sa.Column("size_bytes", sa.Integer()),
+        sa.Column("pack_sha256", sa.String(64)),
+        sa.Column("reading", sa.String(64)),
         sa.Column("entries", sa.Integer(), nullable=False),
         sa.Column("owner", sa.String()),
         sa.Column("imported_by", sa.String(), nullable=False),
