@@ -220,7 +220,7 @@ def clean(database: Database, who: str, is_stopped: Callable[[], bool] = lambda:
     while not is_stopped() and _remove_retired(database, who):
         pass
     for extract_id in _changes_in_force(database):
-        place = 0
+        place: int | None = 0
         while place is not None and not is_stopped():
             place = _remove_renewed(database, who, extract_id, place)
     while not is_stopped() and _settle_some(database, who):
