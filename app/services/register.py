@@ -160,11 +160,14 @@ class RegisterService:
         """
         return self.import_extract(RegisterRequest(path, office, is_delta=True))
 
-    def look(self, path: Path, office: str) -> RegisterLook:
-        """Return the beginning of a file with a mapping to start from; raises RegisterUnreadable, naming the path."""
+    def look(self, path: Path, office: str, watcher: Watcher | None = None) -> RegisterLook:
+        """Return the beginning of a file with a mapping to start from.
+
+        Raises RegisterUnreadable, naming the path, and OperatorError("register_stopped").
+        """
         with named(path), Cage(path) as cage:
             sha256 = hash_of(path)  # first: what changes after it is noticed when it is imported
-            seen = cage.look(PreviewTask(reachable(path), self._offices[office]))
+            seen = cage.look(PreviewTask(reachable(path), self._offices[office]), watcher)
         kept = self._remembered(office, seen.header)
         if kept is not None:
             return RegisterLook(seen, kept.columns, kept.dates, True, sha256)

@@ -148,6 +148,16 @@ def test_lines_that_need_a_look_are_listed_and_saved(context, dialog, qtbot, tmp
         assert [row[0] for row in csv.reader(source)] == ["line", "4", "9"]
 
 
+def test_a_window_that_closes_does_not_wait_for_a_look(context, open_window, qtbot, tmp_path):
+    window = open_window(context)
+    context.look_goes_on.clear()
+    window._register.load(tmp_path / "register.xlsx", "KH")
+    qtbot.waitUntil(lambda: ("look", tmp_path / "register.xlsx", "KH") in context.calls, timeout=5000)
+    window._register.stop()
+    qtbot.waitUntil(lambda: any("stopped" in text for text in window._toasts.texts), timeout=5000)
+    assert window._register.dialog is None
+
+
 def test_a_file_that_is_no_register_is_told_without_a_dialog(context, open_window, qtbot, tmp_path):
     window = open_window(context)
     context.fails_with = OperatorError("register_old_workbook", path="a.xls")
