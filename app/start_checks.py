@@ -14,6 +14,7 @@ from sqlalchemy import select
 
 from app.domain.offices import OfficeProfile, PacksInForce, known_offices
 from app.errors import MachineError
+from app.queries.register import offices_read_otherwise
 from app.settings import Settings, SettingsProblem
 from app.storage.database import Database
 from app.storage.tables import AuditRow
@@ -28,7 +29,12 @@ def start_problems(
     database: Database, settings: Settings, tessdata_dir: Path, offices: Mapping[str, OfficeProfile]
 ) -> tuple[SettingsProblem, ...]:
     """Look for what is wrong with the installation and the PC; never raises for what it finds."""
-    return (*_models(settings, tessdata_dir), *office_problems(settings, offices), *_clock(database))
+    return (
+        *_models(settings, tessdata_dir),
+        *office_problems(settings, offices),
+        *_registers(database, offices),
+        *_clock(database),
+    )
 
 
 def office_problems(settings: Settings, offices: Mapping[str, OfficeProfile]) -> list[SettingsProblem]:
@@ -68,6 +74,14 @@ def _models(settings: Settings, tessdata_dir: Path) -> list[SettingsProblem]:
         except MachineError as exc:
             problems.append(SettingsProblem(exc.code, dict(exc.facts)))
     return problems
+
+
+def _registers(database: Database, offices: Mapping[str, OfficeProfile]) -> list[SettingsProblem]:
+    """Name offices whose pack has changed since their register was read: numbers of it may be passed over."""
+    return [
+        SettingsProblem("register_pack_changed", {"office": office})
+        for office in offices_read_otherwise(database, offices)
+    ]
 
 
 def _clock(database: Database) -> list[SettingsProblem]:

@@ -19,6 +19,7 @@ from PySide6.QtWidgets import QFileDialog, QMenu, QWidget
 from app.domain.offices import choosable_offices
 from app.domain.register_types import RegisterProblem
 from app.queries.rows import RegisterInfo
+from app.services.register_reading import Watcher
 from ui import texts
 from ui.desk import Desk
 from ui.texts import office_name, t
@@ -50,6 +51,7 @@ class RegisterLoading(QObject):
         self._window = window
         self.menu = QMenu(window)
         self.dialog: RegisterDialog | None = None
+        self._looking = Watcher()
         self._build_menu()
 
     def ask(self, place: QPoint) -> None:
@@ -64,12 +66,13 @@ class RegisterLoading(QObject):
         self._desk.tasks.run(call, self._on_seen)
 
     def stop(self) -> None:
-        """Stop an import that runs: the window closes."""
+        """Stop a look and an import that run: the window closes."""
+        self._looking.stopped.set()
         if self.dialog is not None:
             self.dialog.stop()
 
     def _look(self, path: Path, office: str) -> _Seen:
-        look = self._desk.context.register_service.look(path, office)
+        look = self._desk.context.register_service.look(path, office, self._looking)
         return _Seen(path, office, look, self._desk.reading.register_info())
 
     def _on_seen(self, seen: _Seen) -> None:

@@ -47,7 +47,8 @@ REGISTER: dict[str, str] = {
     "register.stopping": "Stopping",
     "register.done": "{n:number|numbers} loaded and in force. SHA-256 of the file: {sha256}",
     "register.done_problems": "{n:line needs|lines need} a look; those left out are marked.",
-    "register.done_first": "The first {n:line is|lines are} listed.",
+    "register.done_first": "The first {n:line is|lines are} listed here; save the list for more.",
+    "register.done_saved": "The list holds the first {n:line|lines}.",
     "register.line_left": "Line {line}, left out",
     "register.line_taken": "Line {line}",
 }

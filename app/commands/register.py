@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -14,11 +14,13 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
 from app.commands.output import ALL_WELL, NEEDS_PERSON, Words, one_document
 from app.context import AppContext
-from app.domain.register_mapping import ColumnMapping, DateOrder, read_mapping
+from app.domain.register_mapping import ColumnMapping, DateOrder, Field, read_mapping, written_mapping
+from app.domain.register_work import MOST_PROBLEMS
 from app.ending import Ending
+from app.errors import OperatorError, WorkstationError
 from app.queries import register
 from app.queries.rows import RegisterEntryRow, RegisterExtract
-from app.services.register import RegisterImported, RegisterRequest
+from app.services.register import RegisterImported, RegisterLook, RegisterRequest
 from app.services.register_problems import save_problems
 from app.services.register_reading import RegisterProgress, Watcher
 
@@ -44,30 +46,25 @@ def import_register(call: ImportCall, *, as_json: bool, words: Words, screen: Co
     """Import a file; returns 1 when lines need a look."""
     with one_document(as_json, words, _nothing, ending.before_leaving) as show:
         with AppContext.open(call.home, background=False) as context:
+            _require_other_file(call)
             office = (call.office or context.settings.office).upper()
             context.office(office)
             service = context.register_service
-            dates = DateOrder(call.dates)
-            mapping: ColumnMapping | None = None
-            if call.mapping is not None or dates is not DateOrder.AUTO:
-                seen = service.look(call.file, office)
-                mapping = (
-                    ColumnMapping(seen.columns, dates)
-                    if call.mapping is None
-                    else read_mapping(call.mapping, seen.preview.header, dates)
-                )
+            seen = service.look(call.file, office)
+            mapping = _mapping(call, seen)
             request = RegisterRequest(
-                call.file, office, mapping, call.is_delta, call.may_shrink, may_propose=True
+                call.file, office, mapping, call.is_delta, call.may_shrink, seen_sha256=seen.sha256
             )
-            with _progress(screen, quiet=as_json) as watcher:
+            with _progress(screen, quiet=as_json) as watcher, _shrinking_told():
                 done = service.import_extract(request, watcher)
-        if call.errors is not None:
-            save_problems(call.errors, done.problems, words)
+        unsaved = _save_problems(call, done, words)
         if as_json:
-            show(_document(done, office, words))
+            show({**_document(done, office, words), "errors_trouble": unsaved})
         else:
             _print_imported(done, call, words, screen)
-    return NEEDS_PERSON if done.problem_count else ALL_WELL
+            if unsaved is not None:
+                screen.print(f"! {unsaved}", markup=False, soft_wrap=True)
+    return NEEDS_PERSON if done.problem_count or unsaved is not None else ALL_WELL
 
 
 def show_register(
@@ -114,6 +111,53 @@ def show_register(
     return ALL_WELL if found or number is None else NEEDS_PERSON
 
 
+def _require_other_file(call: ImportCall) -> None:
+    """Raise OperatorError("errors_over_register") for a list that would be written over what is read."""
+    if call.errors is None:
+        return
+    with suppress(OSError):  # one of them is not there, or cannot be asked: told when it is used
+        if call.errors.samefile(call.file):
+            raise OperatorError("errors_over_register", path=str(call.errors))
+
+
+def _save_problems(call: ImportCall, done: RegisterImported, words: Words) -> str | None:
+    """Save the lines where asked; returns what went wrong: the register is in force all the same."""
+    if call.errors is None:
+        return None
+    try:
+        save_problems(call.errors, done.problems, words)
+    except WorkstationError as exc:
+        return words(exc.code, exc.facts)
+    return None
+
+
+@contextmanager
+def _shrinking_told() -> Iterator[None]:
+    """Name the options by which a person says what a much smaller file is."""
+    try:
+        yield
+    except OperatorError as exc:
+        if exc.code != "register_shrinks":
+            raise
+        raise OperatorError("register_shrinks_typed", **exc.facts) from exc
+
+
+def _mapping(call: ImportCall, seen: RegisterLook) -> ColumnMapping | None:
+    """What the person gave, or None for what is certain without one.
+
+    Raises OperatorError("register_columns_unsure") with what to type: header words alone do not tell the number
+    of an application from that of a registration, and there is nobody here who looks at the first rows.
+    """
+    dates = DateOrder(call.dates)
+    if call.mapping is not None:
+        return read_mapping(call.mapping, seen.preview.header, dates)
+    if not seen.is_certain:
+        header = ", ".join(f"{at}: {name}" for at, name in enumerate(seen.preview.header, 1))
+        proposal = written_mapping(seen.columns) if Field.NUMBER in seen.columns else "number=?"
+        raise OperatorError("register_columns_unsure", path=str(call.file), header=header, proposal=proposal)
+    return None if dates is DateOrder.AUTO else ColumnMapping(seen.columns, dates)
+
+
 def _nothing(trouble: Mapping[str, Any]) -> dict[str, Any]:
     return {"schema": SCHEMA, "trouble": trouble}
 
@@ -148,7 +192,8 @@ def _print_imported(done: RegisterImported, call: ImportCall, words: Words, scre
         place = f"line {each.line}, {each.value}" if each.value else f"line {each.line}"
         screen.print(f"! {place}: {told}", markup=False, soft_wrap=True)
     if done.problem_count > MOST_SHOWN:
-        more = "see " + str(call.errors) if call.errors else "--errors FILE saves all of them"
+        most = f"the first {MOST_PROBLEMS:,}" if done.problem_count > MOST_PROBLEMS else "all"
+        more = f"{most} are in {call.errors}" if call.errors else f"--errors FILE saves {most}"
         screen.print(f"! {done.problem_count - MOST_SHOWN:,} more lines need a look: {more}.", markup=False)
     screen.print(
         f"{done.accepted:,} of {done.rows_read:,} rows imported. SHA-256 {done.sha256}", markup=False

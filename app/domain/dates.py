@@ -58,6 +58,7 @@ _FILING_CAPTION = re.compile(
     r"|DATE DE DÉPÔT|ថ្ងៃដាក់|កាលបរិច្ឆេទដាក់|วันยื่น|วันรับคําขอ|วันรับคำขอ|วันที่ยื่น|ວັນຍື່ນ|ວັນທີຍື່ນ"
 )
 _CAPTION_REACH = 80
+_DATE_LENGTH = 40  # no date is longer
 _INVISIBLE = " \t\r\n\u200b\u200c\u200d\u2060\ufeff\u00ad"
 
 
@@ -142,19 +143,36 @@ def filing_dates(
     plain = normalise(text).text
     found: list[date] = []
     for caption in _FILING_CAPTION.finditer(plain):
-        reach = plain[caption.end() : caption.end() + _CAPTION_REACH]
-        found.extend(each.day for each in find_dates(reach, date_order=date_order, calendars=calendars)[:1])
+        # A cut through a date would leave another one: "05/03/19" of 05/03/1998.
+        around = plain[caption.end() : caption.end() + _CAPTION_REACH + _DATE_LENGTH]
+        dates = find_dates(around, date_order=date_order, calendars=calendars)[:1]
+        found.extend(each.day for each in dates if each.start < _CAPTION_REACH)
     return tuple(found)
 
 
 def parse_date(
     text: str, *, date_order: str = "dmy", calendars: Collection[str] | None = None
 ) -> date | None:
-    """Read a text that is one date and nothing else."""
+    """Read a text that is one date and nothing else, as it is most likely meant."""
+    found = whole_date(text, date_order=date_order, calendars=calendars)
+    return None if found is None else found.day
+
+
+def whole_date(
+    text: str, *, date_order: str = "dmy", calendars: Collection[str] | None = None
+) -> FoundDate | None:
+    """Read a text that is one date and nothing else, with the days it may mean as well."""
     found = find_dates(text.strip(), date_order=date_order, calendars=calendars)
     if len(found) == 1 and found[0].end - found[0].start == len(normalise(text.strip()).text):
-        return found[0].day
+        return found[0]
     return None
+
+
+def days_of(year: str, month: str, day: str, calendars: Collection[str] | None = None) -> tuple[date, ...]:
+    """List the days that a year, month and day in digits may mean, the likely one first; none when impossible."""
+    years, _ = _years(year, int(month), "", "", calendars)
+    days = (_day(each, int(month), int(day)) for each in years)
+    return tuple(dict.fromkeys(each for each in days if each is not None))
 
 
 def _worded(plain: str, calendars: Collection[str] | None) -> Iterator[_Reading]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from app.domain.number_forms import NumberRule
 from app.domain.office_terms import (
@@ -26,7 +26,7 @@ class OfficeProfile:
     preference. labels: captions the office prints before a number, by what they announce. date_order: "dmy"
     or "mdy", how the office writes dates in digits. version: raised by whoever changes the pack.
     authorities: the houses of an office that has more than one; folders and numbers carry the ST.3 code all
-    the same, and a number's right says which house keeps it.
+    the same, and a number's right says which house keeps it. sha256: of the pack's file; "" for one made by hand.
     """
 
     code: str
@@ -47,6 +47,7 @@ class OfficeProfile:
     inid: tuple[InidCaption, ...] = ()
     shelves: tuple[ShelfNaming, ...] = ()
     retention: tuple[RetentionRule, ...] = ()
+    sha256: str = field(default="", compare=False)
 
     @property
     def formats(self) -> tuple[NumberFormat, ...]:

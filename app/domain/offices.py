@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from types import MappingProxyType
 
@@ -129,9 +129,10 @@ def content_of(path: Path) -> bytes:
 
 def prove_content(content: bytes, path: Path, *, is_own: bool) -> OfficePack:
     """Make a pack of what was read of a file. Raises OfficeDataInvalid."""
-    profile = read_profile(content, path.name)
+    sha256 = hashlib.sha256(content).hexdigest()
+    profile = replace(read_profile(content, path.name), sha256=sha256)
     prove(profile, path.name)
-    return OfficePack(profile, path, hashlib.sha256(content).hexdigest(), is_own)
+    return OfficePack(profile, path, sha256, is_own)
 
 
 def prove_together(packs: Iterable[OfficePack]) -> None:

@@ -72,7 +72,8 @@ def _parse(source: BinaryIO, profile: OfficeProfile, mapping: ColumnMapping | No
         raise RegisterUnreadable("register_empty")
     mapping = mapping or mapping_by_names([str(cell) for cell in header.cells])
     sample = list(islice(found.lines, SAMPLE_LINES))
-    reader = RowReader(mapping, settle_dates(sample, mapping, profile), len(header.cells), profile)
+    dates = settle_dates(sample, mapping, profile)
+    reader = RowReader(mapping, dates, len(header.cells), profile, is_text=found.is_text)
     rows = list(reader.read(chain(sample, found.lines)))
     return ParsedRegister(
         entries=tuple(row.entry for row in rows if row.entry is not None),

@@ -29,6 +29,8 @@ MOST_STRING_BYTES = 600_000_000  # these are held in memory
 MOST_OTHER_BYTES = 50_000_000
 PROLOGUE_BYTES = 65_536
 
+NOTICE_NO_END = "register_no_line_end"
+
 ZIP_MARK = b"PK\x03\x04"
 OLE_MARK = b"\xd0\xcf\x11\xe0"  # an .xls of old, or a workbook with a password
 
@@ -42,8 +44,14 @@ class Formula(str):
     __slots__ = ()
 
 
+class NumberCell(str):
+    """Digits of a cell that a workbook keeps as a number without leading zeros, and does not show with any."""
+
+    __slots__ = ()
+
+
 Cell = str | date
-"""str (also Formula), or a date where a workbook says that it is one."""
+"""str (also Formula and NumberCell), or a date where a workbook says that it is one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,10 +66,11 @@ class Line:
 class Lines:
     """All lines, the header first, and how far the reading is.
 
-    notices: codes. share: 0..1 of the file, as far as one can tell; 0 when not.
+    is_text: of a text file. notices: codes. share: 0..1 of the file, as far as one can tell; 0 when not.
     """
 
     lines: Iterator[Line]
+    is_text: bool
     notices: tuple[str, ...] = ()
     share: Callable[[], float] = lambda: 0.0
 
@@ -83,9 +92,12 @@ def read_lines(stream: BinaryIO, profile: OfficeProfile) -> Lines:
 def _csv_lines(stream: BinaryIO, profile: OfficeProfile) -> Lines:
     encoding = encoding_of(stream, profile)
     size = max(1, stream.seek(0, io.SEEK_END))
+    stream.seek(size - 1)
+    is_cut = stream.read(1) not in (b"\n", b"\r", b"")
+    notices = (*encoding.notices, NOTICE_NO_END) if is_cut else encoding.notices
     stream.seek(0)
     text = io.TextIOWrapper(stream, encoding.codec, newline="")
-    return Lines(_csv_rows(text), encoding.notices, lambda: 0.0 if stream.closed else stream.tell() / size)
+    return Lines(_csv_rows(text), True, notices, lambda: 0.0 if stream.closed else stream.tell() / size)
 
 
 def _csv_rows(text: io.TextIOWrapper) -> Iterator[Line]:
@@ -96,7 +108,7 @@ def _csv_rows(text: io.TextIOWrapper) -> Iterator[Line]:
             raise RegisterUnreadable("register_empty")
     text.seek(0)
     delimiter = max(",;\t", key=begin.count)
-    reader = csv.reader(text, delimiter=delimiter)
+    reader = csv.reader(text, delimiter=delimiter, strict=True)
     last_line = 0
     try:
         for fields in reader:
@@ -104,7 +116,8 @@ def _csv_rows(text: io.TextIOWrapper) -> Iterator[Line]:
             if any(field.strip() for field in fields):
                 yield Line(line, tuple(_csv_cell(field) for field in fields))
     except csv.Error as exc:
-        # A quote that is never closed swallows the lines after it, up to the reader's bound of 131,072 characters.
+        # A quote that is never closed swallows the lines after it, up to the next quote or the end of the file:
+        # the facts of one file would stand at the number of another.
         raise RegisterUnreadable("register_quote_open", line=last_line + 1) from exc
     finally:
         with suppress(ValueError):  # closed by whoever opened it
@@ -129,25 +142,29 @@ def _workbook_lines(stream: BinaryIO) -> Lines:
         sheet = next(each for each in book.worksheets if each.sheet_state == "visible")
         expected = max(1, sheet.max_row or 1)
         sheet.reset_dimensions()  # what a file says of its size need not be so
+    except MemoryError as exc:
+        raise RegisterUnreadable("register_too_large", detail=_told(exc)) from exc
     except Exception as exc:  # the reader of a foreign file may fail in any way
         raise RegisterUnreadable("register_damaged", detail=_told(exc)) from exc
     place = [0]
 
     def rows() -> Iterator[Line]:
         try:
-            for number, values in enumerate(sheet.iter_rows(max_col=MOST_COLUMNS, values_only=True), 1):
+            for number, row in enumerate(sheet.iter_rows(max_col=MOST_COLUMNS), 1):
                 place[0] = number
-                cells = tuple(_book_cell(value) for value in values)
+                cells = tuple(_book_cell(each) for each in row)
                 if any(cells):
                     yield Line(number, cells)
         except RegisterUnreadable:
             raise
+        except MemoryError as exc:
+            raise RegisterUnreadable("register_too_large", detail=_told(exc)) from exc
         except Exception as exc:  # the reader of a foreign file may fail in any way
             raise RegisterUnreadable("register_damaged", detail=_told(exc)) from exc
         finally:
             book.close()
 
-    return Lines(rows(), (), lambda: min(1.0, place[0] / expected) if expected > 1 else 0.0)
+    return Lines(rows(), False, (), lambda: min(1.0, place[0] / expected) if expected > 1 else 0.0)
 
 
 def _open_book(stream: BinaryIO) -> Any:
@@ -199,8 +216,8 @@ def _limit_of(name: str) -> int:
     return MOST_STRING_BYTES if lowered.endswith("sharedstrings.xml") else MOST_OTHER_BYTES
 
 
-def _book_cell(value: object) -> Cell:
-    match value:
+def _book_cell(cell: Any) -> Cell:
+    match value := cell.value:
         case None:
             return ""
         case str():
@@ -212,11 +229,21 @@ def _book_cell(value: object) -> Cell:
             return value
         case bool() | time():
             return str(value)
-        case float() if value.is_integer() and abs(value) < 1e15:
-            return str(int(value))
+        case int() if value >= 0:
+            return _digits(value, cell.number_format)
+        case float() if value.is_integer() and 0 <= value < 1e15:
+            return _digits(int(value), cell.number_format)
         case _:
             text = str(value)
             return Formula(text) if type(value).__name__ in ("ArrayFormula", "DataTableFormula") else text
+
+
+def _digits(value: int, number_format: str) -> Cell:
+    """Write a number as the sheet shows it, where its format is a row of zeros."""
+    shown = number_format.partition(";")[0]
+    if len(shown) > 1 and set(shown) == {"0"}:
+        return str(value).zfill(len(shown))
+    return NumberCell(value)
 
 
 def _told(exc: BaseException) -> str:

@@ -15,6 +15,9 @@ from enum import StrEnum
 from app.domain.register_types import RegisterUnreadable
 from ocr.numbers import normalise
 
+READING_RULES = "1"
+"""Raised when the same file would be read to other rows."""
+
 
 class Field(StrEnum):
     """What a column may hold. Only the number must be there."""
@@ -91,6 +94,14 @@ _WORDS: Mapping[Field, tuple[str, ...]] = {
         *("(22)", "(220)", "22", "220"),
     ),
 }
+# These say nothing of what is numbered or dated ("Registration number", "Expiry date"): only alone they count.
+_BARE = ("number", "no", "date", "mark", "marque", "numéro", "nomor", "เลขที่", "ເລກທີ", "លេខ")
+# Words of other numbers and dates of a file; in other scripts only those we are sure of. They withhold, no more.
+_OTHERS = re.compile(
+    r"(?<!\w)(?:reg|regn|registration|registered|registry|publication|published|expiry|expiration|expires|expired|grant"
+    r"|granted|priority|renewal|certificate|enregistrement|expiration|delivrance|priorite|dang ky|cong bo|het han|uu tien"
+    r"|pendaftaran|publikasi|pengumuman|prioritas)(?!\w)|ทะเบียน|ประกาศ|หมดอายุ|ທະບຽນ|ចុះបញ្ជី"
+)
 _NOT_A_LETTER = re.compile(r"[^\w\u0e00-\u0eff\u1780-\u17ff]+|_")
 
 
@@ -106,6 +117,7 @@ def fold_header(text: str) -> str:
 
 
 _FOLDED = {field: {fold_header(word) for word in words} for field, words in _WORDS.items()}
+_FOLDED_BARE = {fold_header(word) for word in _BARE}
 
 
 def header_signature(header: Sequence[str]) -> str:
@@ -125,7 +137,8 @@ def named_columns(header: Sequence[str]) -> dict[Field, int] | None:
 def propose(header: Sequence[str]) -> dict[Field, int]:
     """Say which columns the header words speak of; each column for one field, each field once.
 
-    A header that is a known word counts more than one that contains it; a column that nobody can tell is left out.
+    A header that is a known word counts more than one that contains it; a column that nobody can tell is left out,
+    and so is one that speaks of a registration, publication, grant, expiry or priority.
     """
     folded = [fold_header(name) for name in header]
     scored = sorted(
@@ -153,6 +166,19 @@ def mapping_by_names(header: Sequence[str]) -> ColumnMapping:
         missing = [field.value for field in Field if field.value not in names]
         raise RegisterUnreadable("register_column_missing", columns=missing, found=names)
     return ColumnMapping(columns)
+
+
+def reading_of(mapping: ColumnMapping, pack_sha256: str) -> str:
+    """Name how a file is read: equal only for equal columns, date order, office pack and rules of reading."""
+    places = [f"{each.value}={mapping.columns[each]}" for each in Field if each in mapping.columns]
+    told = "\x1f".join((READING_RULES, pack_sha256, mapping.dates.value, *places))
+    return hashlib.sha256(told.encode("utf-8")).hexdigest()
+
+
+def written_mapping(columns: Mapping[Field, int]) -> str:
+    """Write places as read_mapping takes them: "number=1,title=3"."""
+    short = {Field.NUMBER: "number", Field.FILING_DATE: "date"}
+    return ",".join(f"{short.get(each, each.value)}={columns[each] + 1}" for each in Field if each in columns)
 
 
 def read_mapping(text: str, header: Sequence[str], dates: DateOrder = DateOrder.AUTO) -> ColumnMapping:
@@ -193,6 +219,9 @@ def _score(name: str, words: set[str]) -> int:
         return 0
     if name in words:
         return 1000 + len(name)
+    if _OTHERS.search(name):
+        return 0
+    words = words - _FOLDED_BARE
     held = [word for word in words if len(word) >= 4 and re.search(rf"(?<!\w){re.escape(word)}(?!\w)", name)]
     held += [word for word in words if len(word) >= 4 and not word.isascii() and word in name]
     code = name.split(" ")[0]

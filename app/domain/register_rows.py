@@ -6,15 +6,15 @@ Runs in a worker process; pure of databases.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 
 from app.domain.application_number import ApplicationNumber, NotAnApplicationNumber
-from app.domain.calendars import BUDDHIST_YEARS, FIRST_YEAR, LAST_YEAR, full_year, thai_to_common
-from app.domain.dates import parse_date
+from app.domain.calendars import FIRST_YEAR, LAST_YEAR
+from app.domain.dates import days_of, whole_date
 from app.domain.offices import OfficeProfile
-from app.domain.register_lines import Cell, Formula, Line
+from app.domain.register_lines import Cell, Formula, Line, NumberCell
 from app.domain.register_mapping import ColumnMapping, DateOrder, Field
 from app.domain.register_text import Tcvn3Watch
 from app.domain.register_types import RegisterEntry, RegisterProblem, RegisterUnreadable
@@ -23,6 +23,10 @@ from ocr.numbers import normalise
 MOST_FIELD_LETTERS = 4_000
 SAMPLE_LINES = 5_000
 """So many lines settle the order of a column's dates; one that contradicts later refuses the file."""
+
+MOST_DIGITS = 16
+"""No office's number has more digits."""
+MONTHS_IN_YEAR = 12
 
 _IN_DIGITS = re.compile(r"(\d{1,2})\s?([-/.])\s?(\d{1,2})\s?\2\s?(\d{4}|\d{2})")
 _CLOCK = re.compile(r"[T ]\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?:Z| ?[AP]M)?$", re.IGNORECASE)
@@ -37,36 +41,57 @@ class RowRead:
     problems: tuple[RegisterProblem, ...] = ()
 
 
-def settle_dates(sample: Iterable[Line], mapping: ColumnMapping, profile: OfficeProfile) -> DateOrder:
+@dataclass(frozen=True, slots=True)
+class DateWay:
+    """How a column writes its dates. order: never AUTO.
+
+    are_cells_doubtful: its date cells may have day and month changed round, for a spreadsheet that expects the
+    other order makes dates of those texts it can and leaves the others as they are.
+    """
+
+    order: DateOrder
+    are_cells_doubtful: bool = False
+
+
+def settle_dates(sample: Iterable[Line], mapping: ColumnMapping, profile: OfficeProfile) -> DateWay:
     """Say in which order a column writes its dates, from lines that can be read in one way only.
 
     Where none speaks, the office's own way counts; where they contradict each other, MIXED.
     """
     place = mapping.columns.get(Field.FILING_DATE)
-    if mapping.dates is not DateOrder.AUTO or place is None:
-        return DateOrder(profile.date_order) if mapping.dates is DateOrder.AUTO else mapping.dates
+    usual = DateOrder(profile.date_order)
+    if place is None:
+        return DateWay(usual if mapping.dates is DateOrder.AUTO else mapping.dates)
     left = set(_ORDERS)
+    has_texts, days = False, set()
     for line in sample:
         cell = line.cells[place] if place < len(line.cells) else ""
-        readings = _readings(cell) if isinstance(cell, str) else {}
-        if readings:
+        if isinstance(cell, date):
+            days.add(cell.day)
+        elif readings := _readings(cell, profile.calendars):
+            has_texts = True
             left &= readings.keys()
+    are_doubtful = has_texts and bool(days) and max(days) <= MONTHS_IN_YEAR
+    if mapping.dates is not DateOrder.AUTO:
+        return DateWay(mapping.dates, are_doubtful)
     if not left:
-        return DateOrder.MIXED
-    usual = DateOrder(profile.date_order)
-    return usual if usual in left else min(left, key=_ORDERS.index)
+        return DateWay(DateOrder.MIXED, are_doubtful)
+    return DateWay(usual if usual in left else min(left, key=_ORDERS.index), are_doubtful)
 
 
 class RowReader:
     """Reads the lines of one file; remembers the numbers it has met.
 
-    width: of the header; dates: settled, never AUTO.
+    width: of the header. is_text: lines are written with all their cells, so one with fewer was cut.
     """
 
-    def __init__(self, mapping: ColumnMapping, dates: DateOrder, width: int, profile: OfficeProfile) -> None:
+    def __init__(
+        self, mapping: ColumnMapping, dates: DateWay, width: int, profile: OfficeProfile, *, is_text: bool
+    ) -> None:
         self._columns = mapping.columns
         self._dates = dates
         self._width = width
+        self._least = max(mapping.columns.values()) + 1 if is_text else 0
         self._profile = profile
         self._met: set[str] = set()
         self._watch = Tcvn3Watch()
@@ -82,6 +107,8 @@ class RowReader:
     def _read(self, line: Line) -> RowRead:
         if any(line.cells[self._width :]):
             return _refused(line, "too_many_fields")
+        if len(line.cells) < self._least:
+            return _refused(line, "too_few_fields", str(self._cell(line, Field.NUMBER)))
         cell = self._cell(line, Field.NUMBER)
         if isinstance(cell, Formula):
             return _refused(line, "formula_in_number", cell)
@@ -94,6 +121,8 @@ class RowReader:
             number = ApplicationNumber.parse(cell, self._profile, filing_year=day.year if day else None)
         except NotAnApplicationNumber as exc:
             return _refused(line, exc.code, cell)
+        if isinstance(cell, NumberCell) and self._may_lack_zeros(cell, number):
+            return _refused(line, "zeros_lost", cell)
         title, title_problems = self._text(line, Field.TITLE)
         applicant, applicant_problems = self._text(line, Field.APPLICANT)
         if number.canonical in self._met:
@@ -101,6 +130,17 @@ class RowReader:
         self._met.add(number.canonical)
         entry = RegisterEntry(number, title, applicant, day)
         return RowRead(entry, (*problems, *title_problems, *applicant_problems))
+
+    def _may_lack_zeros(self, cell: str, number: ApplicationNumber) -> bool:
+        """Say whether the cell with zeros before it is another number: a spreadsheet drops them from its numbers."""
+        for length in range(len(cell) + 1, MOST_DIGITS + 1):
+            try:
+                padded = ApplicationNumber.parse(cell.zfill(length), self._profile)
+            except NotAnApplicationNumber:
+                continue
+            if padded.canonical != number.canonical:
+                return True
+        return False
 
     def _cell(self, line: Line, field: Field) -> Cell:
         place = self._columns.get(field)
@@ -117,6 +157,8 @@ class RowReader:
     def _filing_date(self, line: Line) -> tuple[date | None, tuple[RegisterProblem, ...]]:
         cell = self._cell(line, Field.FILING_DATE)
         if isinstance(cell, date):
+            if self._dates.are_cells_doubtful and cell.day != cell.month:
+                return None, (_problem(line, "date_ambiguous", cell.isoformat()),)
             if FIRST_YEAR <= cell.year <= LAST_YEAR:
                 return cell, ()
             return None, (_problem(line, "date_unreadable", cell.isoformat()),)
@@ -124,55 +166,51 @@ class RowReader:
             return None, (_problem(line, "formula_in_field", cell),)
         if not cell:
             return None, ()
-        readings = _readings(cell)
+        days = self._days(cell, line)
+        if len(days) == 1:
+            return days.pop(), ()
+        return None, (_problem(line, "date_ambiguous" if days else "date_unreadable", cell),)
+
+    def _days(self, cell: str, line: Line) -> set[date]:
+        """All days a text may mean, by how the column writes its dates."""
+        readings = _readings(cell, self._profile.calendars)
         if not readings:
-            day = parse_date(
+            found = whole_date(
                 _CLOCK.sub("", cell),
                 date_order=self._profile.date_order,
                 calendars=self._profile.calendars,
             )
-            return day, () if day else (_problem(line, "date_unreadable", cell),)
-        if self._dates is DateOrder.MIXED:
-            days = set(readings.values())
-            return (days.pop(), ()) if len(days) == 1 else (None, (_problem(line, "date_ambiguous", cell),))
-        if self._dates not in readings:
+            return set() if found is None else {found.day, *found.others}
+        if self._dates.order is DateOrder.MIXED:
+            return {day for days in readings.values() for day in days}
+        if self._dates.order not in readings:
             raise RegisterUnreadable(
-                "register_dates_mixed", line=line.number, value=cell, order=self._dates.value
+                "register_dates_mixed", line=line.number, value=cell, order=self._dates.order.value
             )
-        return readings[self._dates], ()
+        return set(readings[self._dates.order])
 
 
-def _readings(cell: str) -> dict[DateOrder, date]:
-    """Every way to read a date of three numbers whose year does not come first in four digits."""
+def _readings(cell: str, calendars: Collection[str]) -> dict[DateOrder, tuple[date, ...]]:
+    """Every way to read a date of three numbers whose year does not come first in four digits.
+
+    Days of one order: more than one where the year may be of two eras.
+    """
     plain = cell if cell.isascii() else normalise(cell).text.strip()
     hit = _IN_DIGITS.fullmatch(_CLOCK.sub("", plain))
     if hit is None:
         return {}
     first, second, last = hit[1], hit[3], hit[4]
-    found = {}
-    for order, (year, month, day) in {
+    orders = {
         DateOrder.DMY: (last, second, first),
         DateOrder.MDY: (last, first, second),
         DateOrder.YMD: (first, second, last),
-    }.items():
-        if len(day) <= 2 and len(year) != 1:
-            settled = _year(year, int(month))
-            try:
-                found[order] = date(settled, int(month), int(day))
-            except ValueError:
-                continue
-            if not FIRST_YEAR <= settled <= LAST_YEAR:
-                del found[order]
-    return found
-
-
-def _year(text: str, month: int) -> int:
-    year = int(text)
-    if len(text) == 2:
-        return full_year(year)
-    if year in BUDDHIST_YEARS:
-        return thai_to_common(year, month)[0]
-    return year
+    }
+    found = {
+        order: days_of(*parts, calendars)
+        for order, parts in orders.items()
+        if len(parts[2]) <= 2 and len(parts[0]) != 1
+    }
+    return {order: days for order, days in found.items() if days}
 
 
 def _problem(line: Line, code: str, value: str = "") -> RegisterProblem:

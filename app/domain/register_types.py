@@ -13,7 +13,6 @@ from rapidfuzz.distance import OSA
 from app.domain.application_number import ApplicationNumber
 from app.errors import OperatorError
 
-COLUMNS = ("application_number", "title", "applicant", "filing_date")
 NEAR_DISTANCE = 2
 STANDS = frozenset({"date_unreadable", "date_ambiguous", "formula_in_field"})
 
@@ -45,7 +44,8 @@ class RegisterProblem:
     code: "number_absent", "number_unreadable" and the other codes of NotAnApplicationNumber, "number_twice"
     (the first row stands), "date_unreadable" (the row stands without date), "too_many_fields" (an unquoted
     delimiter: the row is left out), "formula_in_number", "date_in_number" (a spreadsheet took the number for a
-    date), "formula_in_field" and "date_ambiguous" (the row stands without that field). line: as an editor or
+    date), "zeros_lost" (a spreadsheet keeps it without leading zeros, with which it is another number),
+    "too_few_fields" (a line that was cut), "formula_in_field" and "date_ambiguous" (the row stands without that field). line: as an editor or
     a spreadsheet counts.
     """
 

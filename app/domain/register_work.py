@@ -97,7 +97,7 @@ def read_in_portions(task: ReadTask) -> ReadResult:
         header = _header(lines)
         sample = list(islice(lines.lines, SAMPLE_LINES))
         dates = settle_dates(sample, task.mapping, task.profile)
-        reader = RowReader(task.mapping, dates, len(header.cells), task.profile)
+        reader = RowReader(task.mapping, dates, len(header.cells), task.profile, is_text=lines.is_text)
         entries = _counted(reader.read(chain(sample, lines.lines)), counts)
         portions = 0
         while some := list(islice(entries, ROWS_PER_PORTION)):
@@ -111,7 +111,7 @@ def read_in_portions(task: ReadTask) -> ReadResult:
         left_out=counts.left_out,
         problems=tuple(counts.problems),
         notices=lines.notices,
-        dates=dates,
+        dates=dates.order,
     )
 
 
@@ -139,7 +139,7 @@ def _counted(rows: Iterable[RowRead], counts: _Counts) -> Iterator[RegisterEntry
         counts.rows_read += 1
         counts.problem_count += len(row.problems)
         if len(counts.problems) < MOST_PROBLEMS:
-            counts.problems.extend(row.problems)
+            counts.problems.extend(row.problems[: MOST_PROBLEMS - len(counts.problems)])
         if row.entry is None:
             counts.left_out += 1
         else:

@@ -5,6 +5,7 @@ The newest extract in force that has a number has the word on it (see app.servic
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from functools import lru_cache
@@ -12,7 +13,7 @@ from functools import lru_cache
 from sqlalchemy import Select, bindparam, exists, func, select
 from sqlalchemy.orm import Session, aliased
 
-from app.domain.application_number import ApplicationNumber
+from app.domain.application_number import ApplicationNumber, NotAnApplicationNumber
 from app.domain.offices import OfficeProfile
 from app.domain.register import RegisterEntry, near_keys
 from app.domain.register_keys import compact_of, name_key
@@ -20,6 +21,8 @@ from app.queries.rows import OfficeRegister, RegisterEntryRow, RegisterExtract, 
 from app.storage.database import Database
 from app.storage.tables import RegisterExtractRow, RegisterRow
 from ocr.numbers import normalise
+
+log = logging.getLogger(__name__)
 
 CURRENT = "current"
 MOST_FOUND = 20
@@ -64,6 +67,18 @@ def extracts(reader: Database) -> tuple[RegisterExtract, ...]:
             )
             for row in rows
         )
+
+
+def offices_read_otherwise(reader: Database, offices: Mapping[str, OfficeProfile]) -> tuple[str, ...]:
+    """Offices with an extract in force whose numbers were read with another pack than the one of now."""
+    with reader.read() as session:
+        found = session.execute(
+            select(RegisterExtractRow.office, RegisterExtractRow.pack_sha256)
+            .where(RegisterExtractRow.state == CURRENT, RegisterExtractRow.pack_sha256.is_not(None))
+            .distinct()
+        ).all()
+    others = {office for office, sha256 in found if office in offices and offices[office].sha256 != sha256}
+    return tuple(sorted(others))
 
 
 def find(reader: Database, canonical: str, office: str | None = None) -> RegisterEntryRow | None:
@@ -138,10 +153,16 @@ class StoredRegister:
     def near(self, canonical: str) -> tuple[RegisterEntry, ...]:
         """Rows whose number is one misread or swapped digit away."""
         chosen = _in_force(self._profile.code).where(RegisterRow.canonical.in_(near_keys(canonical)))
-        return tuple(self._entry(row) for row in _newest(self._session.scalars(chosen)))
+        entries = (self._entry(row) for row in _newest(self._session.scalars(chosen)))
+        return tuple(each for each in entries if each is not None)
 
-    def _entry(self, row: RegisterRow) -> RegisterEntry:
-        number = ApplicationNumber.parse(row.canonical, self._profile)
+    def _entry(self, row: RegisterRow) -> RegisterEntry | None:
+        """The row as the office's forms of now have it, or None: it was read with another pack."""
+        try:
+            number = ApplicationNumber.parse(row.canonical, self._profile)
+        except NotAnApplicationNumber as exc:
+            log.warning("register of %s: %s is passed over (%s)", row.office, row.canonical, exc.code)
+            return None
         return RegisterEntry(number, row.title, row.applicant, row.filing_date)
 
 

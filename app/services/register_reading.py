@@ -5,7 +5,6 @@ Runs in the thread that imports; what comes from the worker is checked before it
 
 from __future__ import annotations
 
-import errno
 import hashlib
 import json
 import threading
@@ -13,7 +12,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 from app.domain.register_types import RegisterUnreadable
 from app.domain.register_work import (
@@ -28,7 +27,9 @@ from app.domain.register_work import (
 from app.errors import DiskFull, OperatorError
 from app.jobs.local_runner import LocalRunner
 from app.jobs.protocol import Outcome
-from app.services.register_staging import StagedExtract
+from app.services.register_staging import CountedRows, StagedExtract
+from app.storage.copies import disk_trouble
+from ocr.intake.masters import hash_file
 from ocr.long_paths import reachable
 from ocr.patience import open_to_read, read_bytes, unlink
 
@@ -71,6 +72,7 @@ class Cage:
 
     def __init__(self, path: Path) -> None:
         self.is_inline = is_small_text(path)
+        self._directory = path.parent
         self._runner: LocalRunner | None = None
 
     def __enter__(self) -> Cage:
@@ -80,12 +82,14 @@ class Cage:
         if self._runner is not None:
             self._runner.close(wait_s=0.0)
 
-    def look(self, task: PreviewTask) -> Preview:
-        """Return the beginning of the file; raises RegisterUnreadable."""
+    def look(self, task: PreviewTask, watcher: Watcher | None = None) -> Preview:
+        """Return the beginning of the file; raises RegisterUnreadable, OperatorError("register_stopped")."""
         if self.is_inline:
             return preview(task)
         running = self.start(preview, task, PREVIEW_LIMIT_S)
-        running.ended.wait()
+        while not running.ended.wait(LOOK_S):
+            if watcher is not None:
+                watcher.check()
         found: Preview = running.result(Preview)
         return found
 
@@ -93,7 +97,7 @@ class Cage:
         """Give the worker a task."""
         if self._runner is None:
             self._runner = LocalRunner(1)
-        running = Running()
+        running = Running(self._directory)
         self._runner.submit(work, task, limit_s, running.on_done)
         return running
 
@@ -101,8 +105,9 @@ class Cage:
 class Running:
     """A task on its way; ended is set when there is a result."""
 
-    def __init__(self) -> None:
+    def __init__(self, directory: Path) -> None:
         self.ended = threading.Event()
+        self._directory = directory
         self._outcome: Outcome | None = None
 
     def on_done(self, outcome: Outcome) -> None:
@@ -113,13 +118,15 @@ class Running:
     def result(self, kind: type[Any]) -> Any:
         """Return what the task came to; raises its error in our terms."""
         assert self._outcome is not None, "asked before it ended"
-        return _result(self._outcome, kind)
+        return _result(self._outcome, kind, self._directory)
 
 
-def take_rows(task: ReadTask, staged: StagedExtract, watcher: Watcher, cage: Cage) -> ReadResult:
+def take_rows(
+    task: ReadTask, staged: StagedExtract | CountedRows, watcher: Watcher, cage: Cage
+) -> ReadResult:
     """Enter portions while a worker makes them; returns what it says at the end."""
     if cage.is_inline:
-        with disk_full_told():
+        with disk_full_told(task.portions):
             here = read_in_portions(task)
         for number in range(1, here.portions + 1):
             watcher.check()
@@ -143,20 +150,22 @@ def take_rows(task: ReadTask, staged: StagedExtract, watcher: Watcher, cage: Cag
     return read
 
 
-def _enter(portions: Path, number: int, staged: StagedExtract, watcher: Watcher) -> None:
+def _enter(portions: Path, number: int, staged: StagedExtract | CountedRows, watcher: Watcher) -> None:
     path = portion_path(portions, number)
-    with disk_full_told():
+    with disk_full_told(portions):
         content = json.loads(read_bytes(path))
     staged.enter(content["rows"])
     unlink(path)
     watcher.tell(RegisterProgress("reading", float(content["share"]), staged.rows))
 
 
-def _result(outcome: Outcome, kind: type[Any]) -> Any:
+def _result(outcome: Outcome, kind: type[Any], directory: Path) -> Any:
     if isinstance(outcome.error, OperatorError):
         raise outcome.error
-    if isinstance(outcome.error, OSError) and outcome.error.errno == errno.ENOSPC:
-        raise DiskFull("disk_full", retryable=True, where="register") from outcome.error
+    if isinstance(outcome.error, OSError) and not outcome.timed_out:
+        trouble = disk_trouble(outcome.error, directory)
+        if isinstance(trouble, DiskFull):
+            raise trouble from outcome.error
     if outcome.error is not None:
         code = "register_damaged"
         if outcome.timed_out:
@@ -187,14 +196,22 @@ def copy_extract(source: Path, target: Path, watcher: Watcher) -> dict[str, Any]
         opened = open_to_read(reachable(source))
     except OSError as exc:
         raise RegisterUnreadable("register_not_readable", path=str(source), detail=str(exc)) from exc
-    with opened, disk_full_told(), target.open("xb") as copy:
-        while chunk := opened.read(COPY_BYTES):
+    with opened, disk_full_told(target.parent), target.open("xb") as copy:
+        while chunk := _next_chunk(opened, source):
             watcher.check()
             digest.update(chunk)
             size += len(chunk)
             copy.write(chunk)
             watcher.tell(RegisterProgress("copying", min(1.0, size / total)))
     return {"sha256": digest.hexdigest(), "size_bytes": size}
+
+
+def hash_of(path: Path) -> str:
+    """Return the SHA-256 of a file; raises RegisterUnreadable("register_not_readable")."""
+    try:
+        return hash_file(reachable(path))[0]
+    except OSError as exc:
+        raise RegisterUnreadable("register_not_readable", path=str(path), detail=str(exc)) from exc
 
 
 def matches_its_sum(source: Path, sha256: str) -> bool:
@@ -222,11 +239,16 @@ def named(path: Path) -> Iterator[None]:
 
 
 @contextmanager
-def disk_full_told() -> Iterator[None]:
-    """Translate a full disk."""
+def disk_full_told(directory: Path) -> Iterator[None]:
+    """Translate trouble with a directory of ours: DiskFull, OperatorError("target_not_writable")."""
     try:
         yield
     except OSError as exc:
-        if exc.errno == errno.ENOSPC:
-            raise DiskFull("disk_full", retryable=True, where="register") from exc
-        raise
+        raise disk_trouble(exc, directory) from exc
+
+
+def _next_chunk(opened: BinaryIO, source: Path) -> bytes:
+    try:
+        return opened.read(COPY_BYTES)
+    except OSError as exc:  # a stick that was pulled out is no trouble of our disk
+        raise RegisterUnreadable("register_not_readable", path=str(source), detail=str(exc)) from exc

@@ -7,7 +7,7 @@ was staged by a program that died is removed by the next import.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -15,7 +15,7 @@ from typing import Any
 from sqlalchemy import delete, exists, func, insert, select, update
 from sqlalchemy.orm import aliased
 
-from app.errors import MachineError
+from app.errors import MachineError, OperatorError
 from app.storage.database import Database, Transaction
 from app.storage.owners import dead_owners
 from app.storage.tables import RegisterExtractRow, RegisterRow
@@ -53,16 +53,29 @@ class StagedExtract:
 
     @classmethod
     def begin(
-        cls, database: Database, who: str, owner: str, office: str, *, is_delta: bool, **facts: Any
+        cls,
+        database: Database,
+        who: str,
+        owner: Path,
+        office: str,
+        *,
+        is_delta: bool,
+        **facts: Any,
     ) -> StagedExtract:
-        """Make the extract; facts: file_name, sha256, size_bytes."""
+        """Make the extract; owner: our lock file; facts: file_name, sha256, size_bytes.
+
+        One import for an office at a time: of two, the one that began later would have the word on a number,
+        not the one that ended later. Raises OperatorError("register_busy") while a living program stages one.
+        """
         with database.write(who) as tx:
+            if _is_being_staged(tx, office, owner):
+                raise OperatorError("register_busy", office=office)
             row = RegisterExtractRow(
                 office=office,
                 state=STAGING,
                 is_delta=is_delta,
                 entries=0,
-                owner=owner,
+                owner=owner.stem,
                 imported_by=who,
                 imported_at=tx.now,
                 **facts,
@@ -88,9 +101,14 @@ class StagedExtract:
             return session.scalar(counted) or 0
 
     def switch(self, **facts: Any) -> None:
-        """Put the extract in force, by one transaction with its audit row; a full one retires all before it."""
+        """Put the extract in force, by one transaction with its audit row; a full one retires all before it.
+
+        Raises MachineError("register_lost") when it is not what was staged: taken for that of a dead program, or
+        rows of it gone.
+        """
         fresh = self._fresh_count()
         with self._database.write(self._who) as tx:
+            self._require_whole(tx)
             is_first = not tx.session.scalar(select(exists().where(*_in_force(self._office))))
             if not self._is_delta:
                 tx.session.execute(
@@ -105,6 +123,14 @@ class StagedExtract:
         """Take the extract out of the way; its rows go with the next cleaning."""
         with self._database.write(self._who) as tx:
             _retire(tx, (self.id,))
+
+    def _require_whole(self, tx: Transaction) -> None:
+        row = tx.session.get(RegisterExtractRow, self.id)
+        counted = select(func.count()).select_from(RegisterRow).where(RegisterRow.extract_id == self.id)
+        found = tx.session.scalar(counted)
+        if row is None or row.state != STAGING or found != self.rows:
+            state = "gone" if row is None else row.state
+            raise MachineError("register_lost", retryable=True, state=state, rows=found, staged=self.rows)
 
     def _fresh_count(self) -> int:
         if not self._is_delta:
@@ -126,6 +152,49 @@ class StagedExtract:
         return self.rows - (known or 0)
 
 
+class CountedRows:
+    """Rows that are in force already: believed and counted, not entered again."""
+
+    def __init__(self) -> None:
+        self.rows = 0
+
+    def enter(self, rows: object) -> None:
+        """Count rows as a worker left them; raises MachineError("result_implausible")."""
+        self.rows += len(believed(rows))
+
+
+def in_force_already(
+    database: Database, office: str, sha256: str, reading: str, *, is_delta: bool
+) -> int | None:
+    """Return the newest extract in force when loading the file again in this way would change no row of it.
+
+    Changes that are the whole of a full extract change nothing; a full extract removes what changes left.
+    """
+    with database.read() as session:
+        newest = session.scalars(
+            select(RegisterExtractRow)
+            .where(*_in_force(office))
+            .order_by(RegisterExtractRow.id.desc())
+            .limit(1)
+        ).first()
+        if newest is None or (newest.sha256, newest.reading) != (sha256, reading):
+            return None
+        return newest.id if is_delta or not newest.is_delta else None
+
+
+def confirm(database: Database, who: str, extract_id: int, **facts: Any) -> None:
+    """Say of an extract in force that it is as of now, by one transaction with its audit row.
+
+    Raises MachineError("register_lost") when another register came into force meanwhile.
+    """
+    with database.write(who) as tx:
+        row = tx.session.get(RegisterExtractRow, extract_id)
+        if row is None or row.state != CURRENT:
+            raise MachineError("register_lost", retryable=True, state="gone" if row is None else row.state)
+        row.imported_at = tx.now
+        tx.audit("register", extract_id, "imported", **facts)
+
+
 def retire_dead(tx: Transaction, owners_dir: Path, busy: Collection[int], own: str) -> None:
     """Take extracts out of the way whose program is gone, and own ones that no import works on any more."""
     staged = tx.session.execute(
@@ -142,18 +211,20 @@ def retire_dead(tx: Transaction, owners_dir: Path, busy: Collection[int], own: s
     )
 
 
-def clean(database: Database, who: str) -> int:
+def clean(database: Database, who: str, is_stopped: Callable[[], bool] = lambda: False) -> None:
     """Remove rows that nobody asks for any more: of retired extracts, and those a later extract renewed.
 
     Changes that are all that is left of their numbers then join the extract below them, so that the next cleaning
-    need not compare them again. Returns how many rows went.
+    need not compare them again. is_stopped: asked between small transactions; the next cleaning does the rest.
     """
-    removed = 0
-    while some := _remove_some(database, who):
-        removed += some
-    while _settle_some(database, who):
+    while not is_stopped() and _remove_retired(database, who):
         pass
-    return removed
+    for extract_id in _changes_in_force(database):
+        place: int | None = 0
+        while place is not None and not is_stopped():
+            place = _remove_renewed(database, who, extract_id, place)
+    while not is_stopped() and _settle_some(database, who):
+        pass
 
 
 def believed(rows: object) -> list[dict[str, Any]]:
@@ -194,40 +265,67 @@ def _retire(tx: Transaction, ids: Collection[int]) -> None:
         )
 
 
-def _remove_some(database: Database, who: str) -> int:
-    with database.read() as session:
-        retired = select(RegisterExtractRow.id).where(RegisterExtractRow.state == RETIRED)
-        ids = session.scalars(
-            select(RegisterRow.id).where(RegisterRow.extract_id.in_(retired)).limit(ROWS_PER_CLEANING)
-        ).all()
-        ids = ids or session.scalars(_renewed()).all()
-    if not ids:
-        return 0
+def _is_being_staged(tx: Transaction, office: str, owner: Path) -> bool:
+    """Say whether a program that lives stages an extract of the office; own leftovers were swept before."""
+    staging = RegisterExtractRow.office == office, RegisterExtractRow.state == STAGING
+    owners = set(tx.session.scalars(select(RegisterExtractRow.owner).where(*staging)))
+    others = {name for name in owners if name is not None and name != owner.stem}
+    return owner.stem in owners or bool(others - dead_owners(owner.parent, others))
+
+
+def _remove_retired(database: Database, who: str) -> bool:
+    """Remove some rows of retired extracts; False when there are none.
+
+    Found and removed by one transaction: between two, another program could remove them and give their ids to
+    rows of its own.
+    """
+    retired = select(RegisterExtractRow.id).where(RegisterExtractRow.state == RETIRED)
+    some = select(RegisterRow.id).where(RegisterRow.extract_id.in_(retired)).limit(ROWS_PER_CLEANING)
     with database.write(who) as tx:
-        tx.session.execute(
-            delete(RegisterRow).where(RegisterRow.id.between(min(ids), max(ids)), RegisterRow.id.in_(ids))
-        )
-    return len(ids)
+        ids = tx.session.scalars(some).all()
+        if ids:
+            tx.session.execute(
+                delete(RegisterRow).where(RegisterRow.id.in_(ids), RegisterRow.extract_id.in_(retired))
+            )
+    return bool(ids)
 
 
-def _renewed() -> Any:
-    """Select rows of extracts in force whose number stands in a later extract in force."""
-    newer, older = aliased(RegisterRow), aliased(RegisterRow)
-    delta, extract = aliased(RegisterExtractRow), aliased(RegisterExtractRow)
-    return (
-        select(older.id)
-        .select_from(delta)
-        .join(newer, newer.extract_id == delta.id)
-        .join(
-            older,
-            (older.canonical == newer.canonical)
-            & (older.office == newer.office)
-            & (older.extract_id < newer.extract_id),
-        )
-        .join(extract, (extract.id == older.extract_id) & (extract.state == CURRENT))
-        .where(delta.state == CURRENT, delta.is_delta.is_(True))
+def _changes_in_force(database: Database) -> list[int]:
+    changes = select(RegisterExtractRow.id).where(
+        RegisterExtractRow.state == CURRENT, RegisterExtractRow.is_delta.is_(True)
+    )
+    with database.read() as session:
+        return list(session.scalars(changes))
+
+
+def _remove_renewed(database: Database, who: str, extract_id: int, after: int) -> int | None:
+    """Remove what some rows of an extract in force, those with ids above after, have renewed.
+
+    Returns the id to go on after, None at the end: each row is looked at once.
+    """
+    page = (
+        select(RegisterRow.id, RegisterRow.office, RegisterRow.canonical)
+        .where(RegisterRow.extract_id == extract_id, RegisterRow.id > after)
+        .order_by(RegisterRow.id)
         .limit(ROWS_PER_CLEANING)
     )
+    in_force = select(RegisterExtractRow.id).where(RegisterExtractRow.state == CURRENT)
+    with database.write(who) as tx:
+        extract = tx.session.get(RegisterExtractRow, extract_id)
+        newer = tx.session.execute(page).all()
+        if extract is None or extract.state != CURRENT or not newer:
+            return None
+        older = tx.session.execute(
+            select(RegisterRow.id, RegisterRow.extract_id).where(
+                RegisterRow.canonical.in_([row.canonical for row in newer]),
+                RegisterRow.office == extract.office,
+            )
+        ).all()
+        before = set(tx.session.scalars(in_force.where(RegisterExtractRow.id < extract_id)))
+        ids = [each for each, of in older if of in before]
+        if ids:
+            tx.session.execute(delete(RegisterRow).where(RegisterRow.id.in_(ids)))
+    return newer[-1].id if len(newer) == ROWS_PER_CLEANING else None
 
 
 def _settle_some(database: Database, who: str) -> int:

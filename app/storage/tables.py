@@ -240,6 +240,8 @@ class RegisterExtractRow(Base):
     file_name: Mapped[str]
     sha256: Mapped[str | None] = mapped_column(String(64))
     size_bytes: Mapped[int | None]
+    pack_sha256: Mapped[str | None] = mapped_column(String(64))  # the office pack its numbers were read with
+    reading: Mapped[str | None] = mapped_column(String(64))  # names columns, date order, pack and rules
     entries: Mapped[int]
     owner: Mapped[str | None]  # who is staging it
     imported_by: Mapped[str]
@@ -251,7 +253,10 @@ class RegisterExtractRow(Base):
 
 
 class RegisterRow(Base):
-    """What an extract says of one number; the newest extract in force has the word."""
+    """What an extract says of one number; the newest extract in force has the word.
+
+    An id is never given twice: what somebody means to remove by its id is not another row meanwhile.
+    """
 
     __tablename__ = "register_entry"
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -267,6 +272,7 @@ class RegisterRow(Base):
     title_key: Mapped[str] = mapped_column(index=True)
     applicant_key: Mapped[str] = mapped_column(index=True)
     filing_date: Mapped[date | None]
+    __table_args__ = ({"sqlite_autoincrement": True},)
 
 
 class RegisterMappingRow(Base):

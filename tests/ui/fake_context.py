@@ -87,11 +87,15 @@ class FakeContext:
         self.register_done = RegisterImported(7, ())
         self.import_goes_on = threading.Event()
         self.import_goes_on.set()
+        self.look_goes_on = threading.Event()
+        self.look_goes_on.set()
         self.next_import: ImportStarted | None = None
 
-    def _look(self, path: Path, office: str) -> RegisterLook:
+    def _look(self, path: Path, office: str, watcher: Watcher) -> RegisterLook:
         self._fail()
         self.calls.append(("look", path, office))
+        while not self.look_goes_on.wait(0.02):
+            watcher.check()
         seen = Preview(
             ("Số đơn", "Nhãn hiệu", "Chủ đơn", "Ngày nộp đơn", "Ghi chú"),
             tuple(
@@ -106,7 +110,7 @@ class FakeContext:
             ),
             ("register_windows_1252",),
         )
-        return RegisterLook(seen, self.register_columns, DateOrder.AUTO, False)
+        return RegisterLook(seen, self.register_columns, DateOrder.AUTO, False, "5e" * 32)
 
     def _import_extract(self, request: RegisterRequest, watcher: Watcher) -> RegisterImported:
         self._fail()

@@ -48,6 +48,7 @@ def test_enter_loads_what_was_proposed(context, dialog, qtbot):
     qtbot.waitUntil(lambda: dialog.go.text() == t("register.close"), timeout=5000)
     (request,) = requests(context)
     assert dict(request.mapping.columns) == dict(zip(Field, range(4), strict=True))
+    assert request.seen_sha256 == "5e" * 32
     assert (request.office, request.is_delta, request.may_shrink) == ("KH", False, False)
     assert dialog.told.text == t("register.done", n=7, sha256="")
     press(qtbot, KEY.Key_Return)
@@ -108,6 +109,31 @@ def test_a_much_smaller_register_is_taken_only_when_said(context, dialog, qtbot)
     assert requests(context)[0].may_shrink
 
 
+def test_a_box_that_nobody_sees_any_more_says_nothing(context, dialog, qtbot):
+    context.fails_with = OperatorError("register_shrinks", before=84_210, after=12)
+    press(qtbot, KEY.Key_Return)
+    qtbot.waitUntil(lambda: dialog.mapping.may_shrink.isVisible(), timeout=5000)
+    qtbot.keyClick(dialog.mapping.may_shrink, KEY.Key_Space)
+    assert dialog.mapping.request().may_shrink
+    context.fails_with = OperatorError("register_stopped")
+    qtbot.keyClick(dialog.mapping.may_shrink, KEY.Key_Return)
+    qtbot.waitUntil(lambda: "stopped" in dialog.mapping.message.text, timeout=5000)
+    assert not dialog.mapping.may_shrink.isVisible()
+    assert not dialog.mapping.request().may_shrink
+
+
+def test_of_very_many_lines_the_first_are_shown_and_the_rest_told(context, dialog, qtbot):
+    problems = tuple(RegisterProblem(each, "number_absent", "") for each in range(2, 10_002))
+    context.register_done = RegisterImported(7, problems, 12_000, 12_007, (), "ab12")
+    press(qtbot, KEY.Key_Return)
+    qtbot.waitUntil(lambda: dialog.lines.count() > 0, timeout=5000)
+    assert dialog.lines.count() == 200
+    told = dialog._needs_look.text()
+    assert "12,000" in told
+    assert t("register.done_first", n=200) in told
+    assert t("register.done_saved", n=10_000) in told
+
+
 def test_lines_that_need_a_look_are_listed_and_saved(context, dialog, qtbot, tmp_path):
     problems = (RegisterProblem(4, "number_absent", ""), RegisterProblem(9, "date_ambiguous", "05/03/2019"))
     context.register_done = RegisterImported(7, problems, 2, 9, (), "ab12")
@@ -120,6 +146,16 @@ def test_lines_that_need_a_look_are_listed_and_saved(context, dialog, qtbot, tmp
     qtbot.waitUntil(lambda: dialog.told.text == saved, timeout=5000)
     with (tmp_path / "lines.csv").open(encoding="utf-8-sig", newline="") as source:
         assert [row[0] for row in csv.reader(source)] == ["line", "4", "9"]
+
+
+def test_a_window_that_closes_does_not_wait_for_a_look(context, open_window, qtbot, tmp_path):
+    window = open_window(context)
+    context.look_goes_on.clear()
+    window._register.load(tmp_path / "register.xlsx", "KH")
+    qtbot.waitUntil(lambda: ("look", tmp_path / "register.xlsx", "KH") in context.calls, timeout=5000)
+    window._register.stop()
+    qtbot.waitUntil(lambda: any("stopped" in text for text in window._toasts.texts), timeout=5000)
+    assert window._register.dialog is None
 
 
 def test_a_file_that_is_no_register_is_told_without_a_dialog(context, open_window, qtbot, tmp_path):

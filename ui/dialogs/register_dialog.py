@@ -40,6 +40,8 @@ from ui.widgets.paint import Look
 SIZE_PX = (820, 620)
 LOOK_MS = 200
 STEPS = 1000
+MOST_SHOWN = 200
+"""More lines take the window's time to wrap, and nobody reads them here: the saved list holds them."""
 STAGES = {
     "copying": "register.stage_copying",
     "reading": "register.stage_reading",
@@ -196,7 +198,7 @@ class RegisterDialog(QDialog):
         self._end()
         self._stack.setCurrentIndex(0)
         self.leave.setText(t("go.cancel"))
-        self.mapping.may_shrink.setVisible(failure.code == "register_shrinks")
+        self.mapping.ask_may_shrink(failure.code == "register_shrinks")
         tone = Tone.CARE if failure.code == "register_stopped" else Tone.BAD
         self.mapping.message.say(texts.explain("error", failure.code, failure.facts), tone)
         self.mapping.focus_first()
@@ -208,10 +210,13 @@ class RegisterDialog(QDialog):
         self.go.setText(t("register.close"))
         self.told.say(t("register.done", n=done.accepted, sha256=done.sha256), Tone.GOOD)
         needs_look = [t("register.done_problems", n=done.problem_count)] if done.problem_count else []
+        shown = done.problems[:MOST_SHOWN]
+        if done.problem_count > len(shown):
+            needs_look.append(t("register.done_first", n=len(shown)))
         if done.problem_count > len(done.problems):
-            needs_look.append(t("register.done_first", n=len(done.problems)))
+            needs_look.append(t("register.done_saved", n=len(done.problems)))
         self._needs_look.setText(" ".join(needs_look))
-        for each in done.problems:
+        for each in shown:
             place = "register.line_left" if each.is_left_out else "register.line_taken"
             words = texts.explain("error", each.code, {"value": each.value})
             value = f" ({each.value})" if each.value else ""

@@ -60,6 +60,7 @@ class MappingPage(QWidget):
         self._path = path
         self._office = office
         self._header = look.preview.header
+        self._seen_sha256 = look.sha256
         self.message = Message(paint, self)
         self._boxes: dict[Field, QComboBox] = {}
         self.dates = QComboBox(self)
@@ -98,6 +99,12 @@ class MappingPage(QWidget):
         """Put the focus on the number's column."""
         self._boxes[Field.NUMBER].setFocus(Qt.FocusReason.OtherFocusReason)
 
+    def ask_may_shrink(self, is_asked: bool) -> None:
+        """Show or hide the box; hidden it is unticked, for nobody could see what they say."""
+        self.may_shrink.setVisible(is_asked)
+        if not is_asked:
+            self.may_shrink.setChecked(False)
+
     def request(self) -> RegisterRequest | None:
         """What is asked for, or None with the message that says what is wrong."""
         columns = {field: box.currentData() for field, box in self._boxes.items()}
@@ -113,6 +120,7 @@ class MappingPage(QWidget):
             mapping,
             is_delta=bool(self.scope.currentData()),
             may_shrink=self.may_shrink.isChecked(),
+            seen_sha256=self._seen_sha256,
         )
 
     def _form(self, look: RegisterLook, *, has_register: bool) -> QGridLayout:

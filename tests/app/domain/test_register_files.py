@@ -19,6 +19,7 @@ from app.domain.register_mapping import (
     header_signature,
     propose,
     read_mapping,
+    written_mapping,
 )
 from tests.helpers.register_files import csv_bytes, with_part, xlsx_bytes
 from ui.texts import explain, has_words
@@ -260,6 +261,30 @@ def test_files_made_to_do_harm_or_broken_on_the_way_are_refused(content: bytes, 
 
 
 @pytest.mark.parametrize(
+    "rows",
+    [
+        [("KH/P/2018/00001", '"Never closed', "A", ""), ("KH/P/2018/00002", "T", "B", "")],
+        [("KH/P/2018/00001", '"Foo', "A", ""), ("KH/P/2018/00002", "T", "B", ""), ("KH/P/2018/00003", '"Baz"', "C", "")],
+    ],
+)  # fmt: skip
+def test_an_open_quote_never_mixes_the_lines_it_would_swallow(rows: list[tuple[str, ...]]) -> None:
+    with pytest.raises(RegisterUnreadable) as told:
+        parse_register(csv_bytes(rows), KH)
+    assert (told.value.code, told.value.facts["line"]) == ("register_quote_open", 2)
+
+
+def test_a_workbook_that_takes_all_memory_is_too_large(monkeypatch: pytest.MonkeyPatch) -> None:
+    def no_memory(*_: object) -> None:
+        raise MemoryError
+
+    with monkeypatch.context() as patched:
+        patched.setattr("app.domain.register_lines._open_book", no_memory)
+        assert refusal(xlsx_bytes([])) == "register_too_large"
+    monkeypatch.setattr("app.domain.register_lines._book_cell", no_memory)
+    assert refusal(xlsx_bytes([])) == "register_too_large"
+
+
+@pytest.mark.parametrize(
     ("header", "expected"),
     [
         (("Filed", "Application No.", "Mark", "Owner"), (1, 2, 3, 0)),
@@ -277,6 +302,22 @@ def test_columns_are_told_by_their_captions(header: tuple[str, ...], expected: t
 def test_a_registration_number_is_no_application_number() -> None:
     assert propose(("(11) Registration", "Title"))[Field.TITLE] == 1
     assert Field.NUMBER not in propose(("(111)", "Title"))
+    assert propose(("Registration Number", "Mark", "Owner", "Expiry date")) == {
+        Field.TITLE: 1,
+        Field.APPLICANT: 2,
+    }
+    assert propose(("Publication number", "Reg. No", "Title", "Applicant", "Priority date")) == {
+        Field.TITLE: 2,
+        Field.APPLICANT: 3,
+    }
+    assert propose(("เลขที่ทะเบียน", "Date of birth", "Number of pages", "Ngày đăng ký")) == {}
+
+
+def test_a_proposal_is_written_as_it_is_read() -> None:
+    header = ("Filed", "Application No.", "Mark", "Owner")
+    found = propose(header)
+    assert written_mapping(found) == "number=2,title=3,applicant=4,date=1"
+    assert read_mapping(written_mapping(found), header).columns == found
 
 
 def test_a_mapping_is_written_with_words_numbers_or_letters() -> None:

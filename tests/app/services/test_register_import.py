@@ -178,8 +178,12 @@ def test_an_import_can_be_stopped(program, tmp_path):
     watcher.tell = lambda now: watcher.stopped.set() if now.rows else None
     with pytest.raises(OperatorError, match="register_stopped"):
         program.register_service.import_extract(RegisterRequest(path, "KH"), watcher)
-    assert held(program) == (3, 3)
+    in_force, rows = held(program)
+    assert in_force == 3
+    assert rows > 3  # whoever stops does not wait until they are gone
     assert not list((tmp_path / "home" / "register-staging").iterdir())
+    load(program, tmp_path, numbers(3))
+    assert held(program) == (3, 3)
 
 
 def test_a_full_disk_in_the_midst_leaves_the_former_register(program, tmp_path, monkeypatch):
@@ -222,7 +226,14 @@ def test_what_a_dead_program_staged_is_removed_by_the_next_import(program, tmp_p
     left = tmp_path / "home" / "register-staging" / "0123-4567"
     (left / "portions").mkdir(parents=True)
     staged = register_staging.StagedExtract.begin(
-        program.database, "x", "0" * 32, "KH", is_delta=False, file_name="a", sha256=None, size_bytes=1
+        program.database,
+        "x",
+        tmp_path / "home" / "owners" / ("0" * 32 + ".lock"),
+        "KH",
+        is_delta=False,
+        file_name="a",
+        sha256=None,
+        size_bytes=1,
     )
     rows = [
         dict.fromkeys(register_staging.TEXTS, "a") | {"canonical": f"KH/P/2018/{each}", "filing_date": None}

@@ -38,6 +38,8 @@ def upgrade() -> None:
         sa.Column("file_name", sa.String(), nullable=False),
         sa.Column("sha256", sa.String(64)),
         sa.Column("size_bytes", sa.Integer()),
+        sa.Column("pack_sha256", sa.String(64)),
+        sa.Column("reading", sa.String(64)),
         sa.Column("entries", sa.Integer(), nullable=False),
         sa.Column("owner", sa.String()),
         sa.Column("imported_by", sa.String(), nullable=False),
@@ -80,6 +82,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(
             ["extract_id"], ["register_extract.id"], name="fk_register_entry_extract_id_register_extract"
         ),
+        sqlite_autoincrement=True,
     )
     _copy()
     op.drop_table("register_entry_old")
