@@ -8,6 +8,8 @@
 | the nearest caption on the line, to its left or just above         | what the caption says             |
 | a heading of a page of few words ("Design application")            | application                       |
 | a caption, but in the middle of a running sentence                 | cited: letters talk of other files|
+| an application's, and just above it a heading of another file      | unknown                           |
+| an application's, below the head of another person's act           | unknown                           |
 | nothing                                                            | unknown                           |
 """
 
@@ -15,11 +17,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ocr.candidates_text import FoundNumber, PageLine, union
 from ocr.numbers import normalise
 from ocr.numbers_labels import Label, fold_keeping_length, labels_in
+from ocr.other_files import stands_on_others_act, stands_under_other_file
 from ocr.types import Box, NumberFormat, NumberRole, Word
 
 # A caption's own words ("số đơn và ngày nộp đơn") stay below this; a sentence has more letters beside its caption.
@@ -64,8 +67,35 @@ def role_of(
     clause_start, clause_end: the stretch of the line that may speak of this number (from the previous number
     to the next one).
     """
+    told, caption = _told_role(found, number_format, (clause_start, clause_end), page_lines, page_words)
+    if told.role is not NumberRole.APPLICATION:
+        return told
+    box = union(found.words)
+    places = [union(found.line.words), union(_words_between(found, clause_start, found.end))]
+    if caption is not None:
+        places.append(caption)
+    if stands_under_other_file(places, found.line.words, page_lines) or stands_on_others_act(box, page_lines):
+        # Proves nothing, and still stands against another number.
+        return replace(told, role=NumberRole.UNKNOWN)
+    return told
+
+
+def _words_between(found: FoundNumber, start: int, end: int) -> tuple[Word, ...]:
+    touched = {at for at in found.line.word_at[start:end] if at >= 0}
+    return tuple(found.line.words[at] for at in sorted(touched))
+
+
+def _told_role(
+    found: FoundNumber,
+    number_format: NumberFormat,
+    clause: tuple[int, int],
+    page_lines: Sequence[PageLine],
+    page_words: int,
+) -> tuple[RoleFound, Box | None]:
+    """What captions and the sentence say; and where the caption stands, if not on the number's line."""
+    clause_start, clause_end = clause
     if number_format.own_role is not NumberRole.APPLICATION:
-        return RoleFound(number_format.own_role, None, 0.9)
+        return RoleFound(number_format.own_role, None, 0.9), None
     plain = _is_plain(found)
     before = found.line.text[clause_start : found.start]
     after = found.line.text[found.end : clause_end]
@@ -77,10 +107,10 @@ def role_of(
             and not _is_inid(chosen)
             and _in_sentence(before, after, labels, found, clause_end)
         ):
-            return RoleFound(NumberRole.CITED, chosen.label, 0.5)
-        return chosen
+            return RoleFound(NumberRole.CITED, chosen.label, 0.5), None
+        return chosen, None
     if _in_sentence(before, after, labels, found, clause_end):
-        return RoleFound(NumberRole.CITED if not plain else NumberRole.UNKNOWN, None, 0.4)
+        return RoleFound(NumberRole.CITED if not plain else NumberRole.UNKNOWN, None, 0.4), None
     return _by_surroundings(found, number_format, page_lines, page_words)
 
 
@@ -155,7 +185,7 @@ def _letters(text: str) -> int:
 
 def _by_surroundings(
     found: FoundNumber, number_format: NumberFormat, page_lines: Sequence[PageLine], page_words: int
-) -> RoleFound:
+) -> tuple[RoleFound, Box | None]:
     """Look left and above for a caption in a line of its own."""
     box = union(found.words)
     for words, weight in _caption_lines(box, found.line.words, page_lines):
@@ -164,10 +194,10 @@ def _by_surroundings(
             continue
         chosen = _by_labels(labels_in(text, office=number_format.office), text, plain=_is_plain(found))
         if chosen is not None:
-            return RoleFound(chosen.role, chosen.label, chosen.weight * weight)
+            return RoleFound(chosen.role, chosen.label, chosen.weight * weight), union(words)
     if page_words <= COVER_WORDS and not _is_plain(found):
-        return _by_heading(box, number_format, page_lines)
-    return RoleFound(NumberRole.UNKNOWN, None, 0.6)
+        return _by_heading(box, number_format, page_lines), None
+    return RoleFound(NumberRole.UNKNOWN, None, 0.6), None
 
 
 def _caption_lines(

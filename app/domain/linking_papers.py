@@ -11,6 +11,7 @@ from collections.abc import Iterable
 
 from ocr.numbers import normalise
 from ocr.numbers_labels import labels_in
+from ocr.other_files import OTHERS_ACT
 from ocr.types import NumberRole
 
 OWN_CODES = frozenset(("(21)", "(210)"))
@@ -38,13 +39,6 @@ _CERTIFICATE_HEADING = re.compile(
     rf"^\W*(?:certificate of (?:grant|registration)|letters patent|{_RIGHT} certificate|certificate of [a-z ]*{_RIGHT})\b"
     r"|^\W*(?:bang doc quyen|giay chung nhan dang ky|sertifikat (?:paten|merek|desain)|sijil )"
 )
-# Another person's act, or one paper about several files: whatever number it gives, under whatever caption.
-_OTHERS_ACT = re.compile(
-    r"\b(?:third part(?:y|ies)|observations? (?:on|against|by)|invalidat|revocation|revoke|cancellation|nullity|opposition"
-    r"|opposed|appeal|statutory declaration|affidavit|in the matter of|series of applications|exhibit\b|annex|tiers"
-    r"|nullite|vo hieu|huy bo|phan doi|pembatalan|keberatan|banding)"
-    r"|ជំទាស់|មោឃភាព|คัดค้าน|เพิกถอน|ຄັດຄ້ານ|ລົບລ້າງ"
-)
 # Later acts name a number that may be one of many, and their headings look like a request's.
 _LATER_ACT = re.compile(
     r"\b(?:assignment|assignor|assignee|transfer of|licen[sc]e|licen[sc]ing|renewal|change of|recordal|recordation|record of"
@@ -66,7 +60,7 @@ _NUMBERISH = re.compile(r"\S*\d\S*")
 def is_own_paper(folded_lines: Iterable[str]) -> bool:
     """Tell whether the lines down to a number are the head of a cover, request form or certificate."""
     head = _head(folded_lines)
-    if any(_OTHERS_ACT.search(line) or _LATER_ACT.search(line) for line in head):
+    if any(OTHERS_ACT.search(line) or _LATER_ACT.search(line) for line in head):
         return False
     headings = (_COVER_HEADING, _FORM_HEADING, _CERTIFICATE_HEADING)
     return any(heading.search(line) for heading in headings for line in map(_bare, head) if _is_heading(line))
@@ -75,14 +69,14 @@ def is_own_paper(folded_lines: Iterable[str]) -> bool:
 def is_cover_page(folded_lines: Iterable[str]) -> bool:
     """Tell whether the lines down to a number are the head of a folder's cover."""
     head = _head(folded_lines)
-    if any(_OTHERS_ACT.search(line) or _LATER_ACT.search(line) for line in head):
+    if any(OTHERS_ACT.search(line) or _LATER_ACT.search(line) for line in head):
         return False
     return any(_COVER_HEADING.search(line) for line in map(_bare, head) if _is_heading(line))
 
 
 def is_of_others(folded_lines: Iterable[str]) -> bool:
     """Tell whether the lines down to a number announce another person's act."""
-    return any(_OTHERS_ACT.search(line) for line in _head(folded_lines))
+    return any(OTHERS_ACT.search(line) for line in _head(folded_lines))
 
 
 def is_own_code(label: str | None, office: str) -> bool:
