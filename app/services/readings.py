@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import hashlib
+import json
+import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -27,9 +30,31 @@ TELLING_ENDINGS = (".words.json.gz", ".thumb.jpg")
 
 
 @dataclass(frozen=True, slots=True)
+class KeptResult:
+    """A result as its row holds it, in a tenth of the memory. packed: compressed JSON of all columns but the time."""
+
+    derived_key: str
+    packed: bytes
+    finished_at: datetime
+
+    @classmethod
+    def of(cls, row: PageResultRow) -> KeptResult:
+        """Pack what a row holds."""
+        names = set(inspect(PageResultRow).column_attrs.keys()) - {"finished_at"}
+        told = json.dumps({name: getattr(row, name) for name in names}, ensure_ascii=False)
+        return cls(row.derived_key, zlib.compress(told.encode("utf-8", "surrogatepass")), row.finished_at)
+
+    def columns(self) -> Mapping[str, Any]:
+        """All columns as they were."""
+        told = json.loads(zlib.decompress(self.packed).decode("utf-8", "surrogatepass"))
+        return {**told, "finished_at": self.finished_at}
+
+
+@dataclass(frozen=True, slots=True)
 class ReadingBefore:
     """How a page stood before it was read again: its edits and result as rows hold them, and what was the matter.
 
+    result: packed by KeptResult.of: thousands of them may be kept for long, and their text is most of it.
     files: hash of its files then. Reading again by the same recipe gives files of the same names, and may give other
     words where time ran out; such files must not come to an earlier result. "" where there were none.
     """
@@ -37,7 +62,7 @@ class ReadingBefore:
     page_id: PageId
     state: PageState
     edits: Mapping[str, Any]
-    result: Mapping[str, Any] | None
+    result: KeptResult | None
     attention: str | None
     attention_facts: Mapping[str, Any]
     files: str = ""
@@ -51,12 +76,11 @@ def kept_reading(tx: Transaction, page: PageRow, derived: Path) -> ReadingBefore
     if page.state not in (PageState.READY, PageState.NEEDS_ATTENTION):
         return None
     row = tx.session.get(PageResultRow, page.id)
-    columns = inspect(PageResultRow).column_attrs.keys()
     return ReadingBefore(
         page_id=PageId(page.id),
         state=page.state,
         edits=dict(page.edits),
-        result=None if row is None else {name: getattr(row, name) for name in columns},
+        result=None if row is None else KeptResult.of(row),
         attention=page.attention,
         attention_facts=dict(page.attention_facts),
         files="" if row is None else _files_hash(derived, row.derived_key),
@@ -89,14 +113,14 @@ def put_back_reading(tx: Transaction, page: PageRow, before: ReadingBefore, deri
     return True
 
 
-def _put_result(tx: Transaction, page: PageRow, result: Mapping[str, Any] | None) -> None:
+def _put_result(tx: Transaction, page: PageRow, result: KeptResult | None) -> None:
     row = tx.session.get(PageResultRow, page.id)
     if result is None:
         if row is not None:
             tx.session.delete(row)
         return
     row = row or PageResultRow(page_id=page.id)
-    for name, value in result.items():
+    for name, value in result.columns().items():
         setattr(row, name, value)
     tx.session.add(row)
 
@@ -104,7 +128,7 @@ def _put_result(tx: Transaction, page: PageRow, result: Mapping[str, Any] | None
 def _has_files(derived: Path, before: ReadingBefore) -> bool:
     if before.result is None:
         return True
-    key = before.result["derived_key"]
+    key = before.result.derived_key
     is_whole = all((derived / f"{key}{ending}").is_file() for ending in DERIVED_ENDINGS)
     return is_whole and before.files != "" and _files_hash(derived, key) == before.files
 
@@ -125,7 +149,7 @@ def _is_of_now(tx: Transaction, page: PageRow, dossier: DossierRow, before: Read
         return False
     edits = values.for_engine(values.load_edits(page.edits))
     languages = edits.languages or tuple(tx.session.get_one(BatchRow, dossier.batch_id).languages)
-    return before.result["derived_key"] in {
+    return before.result.derived_key in {
         values.derived_key(page.master_sha256, page.frame, edits, languages, f"{RECIPE}:{engine}")
         for engine in ENGINES
     }

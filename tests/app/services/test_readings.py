@@ -151,6 +151,24 @@ def test_a_reading_under_way_that_writes_the_same_files_is_left_to_its_end(progr
     assert [each.code for each in check(program.database, program.paths).findings] == []
 
 
+def columns_of(program, page_id):
+    with program.database.read() as session:
+        row = session.get_one(PageResultRow, page_id)
+        return {column.name: getattr(row, column.name) for column in PageResultRow.__table__.columns}
+
+
+def test_all_of_a_long_reading_comes_back_and_takes_little_room_till_then(program):
+    page = first_page(program)
+    text = "ពាក្យសុំ application \u0000 \U0001f4dc\n" * 2000
+    read_otherwise(program, page.id, text)
+    stood = columns_of(program, page.id)
+    (before,) = program.pages.reprocess([page.id])
+    finish(program)
+    assert len(before.result.packed) < len(text.encode()) / 10
+    program.pages.restore_readings([before])
+    assert columns_of(program, page.id) == stood
+
+
 def test_a_page_that_is_being_read_has_nothing_to_take_back(program):
     page = first_page(program)
     assert len(program.pages.reprocess([page.id])) == 1
