@@ -74,10 +74,24 @@ def role_of(
     places = [union(found.line.words), union(_words_between(found, clause_start, found.end))]
     if caption is not None:
         places.append(caption)
-    if stands_under_other_file(places, found.line.words, page_lines) or stands_on_others_act(box, page_lines):
+    if (
+        stands_under_other_file(places, found.line.words, page_lines)
+        or stands_on_others_act(box, page_lines)
+        or _stands_beside_citation(found, page_lines, number_format.office)
+    ):
         # Proves nothing, and still stands against another number.
         return replace(told, role=NumberRole.UNKNOWN)
     return told
+
+
+def _stands_beside_citation(found: FoundNumber, page_lines: Sequence[PageLine], office: str) -> bool:
+    """Tell whether a citing or priority word alone stands to the left: a row of a form may be parted into its cells."""
+    line = union(found.line.words)
+    for words in _level_to_the_left(line, found.line.words, page_lines):
+        text = normalise(" ".join(word.text for word in words)).text
+        if not any(map(str.isdigit, text)) and not text.partition(":")[2].strip():
+            return any(label.role in _OVERRIDING for label in labels_in(text, office=office))
+    return False
 
 
 def _words_between(found: FoundNumber, start: int, end: int) -> tuple[Word, ...]:
@@ -204,24 +218,31 @@ def _caption_lines(
     box: Box, own: tuple[Word, ...], page_lines: Sequence[PageLine]
 ) -> list[tuple[tuple[Word, ...], float]]:
     """Words to the left at the same height, then the nearest line above that overlaps in width."""
-    left: list[tuple[int, tuple[Word, ...]]] = []
     above: list[tuple[int, tuple[Word, ...]]] = []
-    middle = box.top_px + box.height_px / 2
     for page_line in page_lines:
         words, other = page_line.words, page_line.box
-        if words is own:
-            continue
-        if other.top_px <= middle <= other.top_px + other.height_px:
-            if other.left_px < box.left_px:
-                left.append((box.left_px - other.left_px, words))
+        if words is own or _is_level(other, box):
             continue
         gap = box.top_px - (other.top_px + other.height_px)
         if -0.3 * box.height_px <= gap <= 2.2 * max(box.height_px, other.height_px):
             near = tuple(word for word in words if _overlaps(word.box, box))
             if near:
                 above.append((gap, near))
-    ordered = [(words, 0.97) for _, words in sorted(left, key=lambda each: each[0])[:1]]
+    ordered = [(words, 0.97) for words in _level_to_the_left(box, own, page_lines)]
     return ordered + [(words, 0.95) for _, words in sorted(above, key=lambda each: each[0])[:1]]
+
+
+def _level_to_the_left(
+    box: Box, own: tuple[Word, ...], page_lines: Sequence[PageLine]
+) -> list[tuple[Word, ...]]:
+    """The line that begins nearest to the left at the same height, if any."""
+    level = [each for each in page_lines if each.words is not own and _is_level(each.box, box)]
+    left = [each for each in level if each.box.left_px < box.left_px]
+    return [max(left, key=lambda each: each.box.left_px).words] if left else []
+
+
+def _is_level(other: Box, box: Box) -> bool:
+    return other.top_px <= box.top_px + box.height_px / 2 <= other.top_px + other.height_px
 
 
 def _overlaps(word: Box, number: Box) -> bool:

@@ -194,6 +194,9 @@ def test_page_of_five_hundred_words_takes_milliseconds() -> None:
         (["Related applications", "Application No. KH/D/2019/00125"], ["Classes", "9"], U),
         (["Related applications", "Application No.", "KH/D/2019/00125"], ["Classes", "9", "none"], U),
         (["Owner", "Application No. KH/D/2019/00125"], ["Notice of opposition", "9"], U),
+        # A row of a form may be read as one line or as its cells.
+        (["Owner", "Priority claim"], ["Agent", "Application No. KH/D/2019/00125"], U),
+        (["Owner", "Priority: none"], ["Agent", "Application No. KH/D/2019/00125"], A),
         # A heading over another column, and an act announced below, speak of something else.
         (["Owner", "Application No. KH/D/2019/00125"], ["Related applications", "none"], A),
         (["Application No. KH/D/2019/00125", "Owner", "Classes"], ["Form 3", "9", "Appeal"], A),
