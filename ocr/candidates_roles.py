@@ -8,6 +8,8 @@
 | the nearest caption on the line, to its left or just above         | what the caption says             |
 | a heading of a page of few words ("Design application")            | application                       |
 | a caption, but in the middle of a running sentence                 | cited: letters talk of other files|
+| an application's, and just above it a heading of another file      | unknown                           |
+| an application's, below the head of another person's act           | unknown                           |
 | nothing                                                            | unknown                           |
 """
 
@@ -15,11 +17,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ocr.candidates_text import FoundNumber, PageLine, union
 from ocr.numbers import normalise
 from ocr.numbers_labels import Label, fold_keeping_length, labels_in
+from ocr.other_files import stands_on_others_act, stands_under_other_file
 from ocr.types import Box, NumberFormat, NumberRole, Word
 
 # A caption's own words ("số đơn và ngày nộp đơn") stay below this; a sentence has more letters beside its caption.
@@ -64,8 +67,49 @@ def role_of(
     clause_start, clause_end: the stretch of the line that may speak of this number (from the previous number
     to the next one).
     """
+    told, caption = _told_role(found, number_format, (clause_start, clause_end), page_lines, page_words)
+    if told.role is not NumberRole.APPLICATION:
+        return told
+    box = union(found.words)
+    places = [union(found.line.words), union(_words_between(found, clause_start, found.end))]
+    if caption is not None:
+        places.append(caption)
+    if (
+        stands_under_other_file(places, found.line.words, page_lines)
+        or stands_on_others_act(box, page_lines)
+        or _stands_beside_citation(found, page_lines, number_format.office)
+    ):
+        # Proves nothing, and still stands against another number.
+        return replace(told, role=NumberRole.UNKNOWN)
+    return told
+
+
+def _stands_beside_citation(found: FoundNumber, page_lines: Sequence[PageLine], office: str) -> bool:
+    """Tell whether a citing or priority word alone stands to the left: a row of a form may be parted into its cells."""
+    line = union(found.line.words)
+    for words in _level_to_the_left(line, found.line.words, page_lines):
+        text = normalise(" ".join(word.text for word in words)).text
+        if not any(map(str.isdigit, text)) and not text.partition(":")[2].strip():
+            return any(label.role in _OVERRIDING for label in labels_in(text, office=office))
+    return False
+
+
+def _words_between(found: FoundNumber, start: int, end: int) -> tuple[Word, ...]:
+    touched = {at for at in found.line.word_at[start:end] if at >= 0}
+    return tuple(found.line.words[at] for at in sorted(touched))
+
+
+def _told_role(
+    found: FoundNumber,
+    number_format: NumberFormat,
+    clause: tuple[int, int],
+    page_lines: Sequence[PageLine],
+    page_words: int,
+) -> tuple[RoleFound, Box | None]:
+    """What captions and the sentence say; and where the caption stands, if not on the number's line."""
+    clause_start, clause_end = clause
     if number_format.own_role is not NumberRole.APPLICATION:
-        return RoleFound(number_format.own_role, None, 0.9)
+        return RoleFound(number_format.own_role, None, 0.9), None
     plain = _is_plain(found)
     before = found.line.text[clause_start : found.start]
     after = found.line.text[found.end : clause_end]
@@ -77,10 +121,10 @@ def role_of(
             and not _is_inid(chosen)
             and _in_sentence(before, after, labels, found, clause_end)
         ):
-            return RoleFound(NumberRole.CITED, chosen.label, 0.5)
-        return chosen
+            return RoleFound(NumberRole.CITED, chosen.label, 0.5), None
+        return chosen, None
     if _in_sentence(before, after, labels, found, clause_end):
-        return RoleFound(NumberRole.CITED if not plain else NumberRole.UNKNOWN, None, 0.4)
+        return RoleFound(NumberRole.CITED if not plain else NumberRole.UNKNOWN, None, 0.4), None
     return _by_surroundings(found, number_format, page_lines, page_words)
 
 
@@ -155,7 +199,7 @@ def _letters(text: str) -> int:
 
 def _by_surroundings(
     found: FoundNumber, number_format: NumberFormat, page_lines: Sequence[PageLine], page_words: int
-) -> RoleFound:
+) -> tuple[RoleFound, Box | None]:
     """Look left and above for a caption in a line of its own."""
     box = union(found.words)
     for words, weight in _caption_lines(box, found.line.words, page_lines):
@@ -164,34 +208,41 @@ def _by_surroundings(
             continue
         chosen = _by_labels(labels_in(text, office=number_format.office), text, plain=_is_plain(found))
         if chosen is not None:
-            return RoleFound(chosen.role, chosen.label, chosen.weight * weight)
+            return RoleFound(chosen.role, chosen.label, chosen.weight * weight), union(words)
     if page_words <= COVER_WORDS and not _is_plain(found):
-        return _by_heading(box, number_format, page_lines)
-    return RoleFound(NumberRole.UNKNOWN, None, 0.6)
+        return _by_heading(box, number_format, page_lines), None
+    return RoleFound(NumberRole.UNKNOWN, None, 0.6), None
 
 
 def _caption_lines(
     box: Box, own: tuple[Word, ...], page_lines: Sequence[PageLine]
 ) -> list[tuple[tuple[Word, ...], float]]:
     """Words to the left at the same height, then the nearest line above that overlaps in width."""
-    left: list[tuple[int, tuple[Word, ...]]] = []
     above: list[tuple[int, tuple[Word, ...]]] = []
-    middle = box.top_px + box.height_px / 2
     for page_line in page_lines:
         words, other = page_line.words, page_line.box
-        if words is own:
-            continue
-        if other.top_px <= middle <= other.top_px + other.height_px:
-            if other.left_px < box.left_px:
-                left.append((box.left_px - other.left_px, words))
+        if words is own or _is_level(other, box):
             continue
         gap = box.top_px - (other.top_px + other.height_px)
         if -0.3 * box.height_px <= gap <= 2.2 * max(box.height_px, other.height_px):
             near = tuple(word for word in words if _overlaps(word.box, box))
             if near:
                 above.append((gap, near))
-    ordered = [(words, 0.97) for _, words in sorted(left, key=lambda each: each[0])[:1]]
+    ordered = [(words, 0.97) for words in _level_to_the_left(box, own, page_lines)]
     return ordered + [(words, 0.95) for _, words in sorted(above, key=lambda each: each[0])[:1]]
+
+
+def _level_to_the_left(
+    box: Box, own: tuple[Word, ...], page_lines: Sequence[PageLine]
+) -> list[tuple[Word, ...]]:
+    """The line that begins nearest to the left at the same height, if any."""
+    level = [each for each in page_lines if each.words is not own and _is_level(each.box, box)]
+    left = [each for each in level if each.box.left_px < box.left_px]
+    return [max(left, key=lambda each: each.box.left_px).words] if left else []
+
+
+def _is_level(other: Box, box: Box) -> bool:
+    return other.top_px <= box.top_px + box.height_px / 2 <= other.top_px + other.height_px
 
 
 def _overlaps(word: Box, number: Box) -> bool:

@@ -15,9 +15,10 @@ from __future__ import annotations
 import math
 import re
 import statistics
+from bisect import bisect_left, bisect_right
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from functools import reduce
 from itertools import accumulate, pairwise
 
 from ocr.engines.word_lines import without_trailing_spaces
@@ -58,6 +59,9 @@ as lines of the region usually do: the second lines of two entries lie closer.""
 SURE, FEWEST_LETTERS = 0.3, 3
 """A piece read with less confidence and of fewer letters is no evidence of where columns are."""
 
+MOST_PIECES = 3000
+"""A page with more is noise, or a list so dense that any order serves; the densest typescript has a tenth."""
+
 _INID_CODE = re.compile(r"\(?\d{2,3}\)")
 
 
@@ -76,6 +80,25 @@ class _Piece:
 _Pieces = list[_Piece]
 
 
+@dataclass(frozen=True, slots=True, order=True)
+class _Span:
+    """A stretch across the page without a gutter, and how far its pieces reach down it."""
+
+    left: float
+    right: float
+    top: float
+    bottom: float
+
+
+@dataclass(slots=True)
+class _Group:
+    """Bands that share white. spans, gutters: of all of its pieces, kept because every band below asks for them."""
+
+    pieces: _Pieces
+    spans: list[_Span]
+    gutters: list[float]
+
+
 def in_reading_order(words: Sequence[Word]) -> tuple[Word, ...]:
     """Order the words of a levelled page; boxes, texts and confidences stay what they are."""
     letters = [word.box.height_px for word in words if any(map(str.isalnum, word.text))]
@@ -83,6 +106,8 @@ def in_reading_order(words: Sequence[Word]) -> tuple[Word, ...]:
         return tuple(words)
     em = float(statistics.median(letters))
     pieces = _pieces(words, em)
+    if len(pieces) > MOST_PIECES:
+        return tuple(words)
     evident = [piece for piece in pieces if _is_evident(piece)]
     ordered = _with_rows(evident, em)
     followers: dict[int, _Pieces] = {}
@@ -148,27 +173,36 @@ def _goes_up(block: _Pieces, em: float) -> bool:
 
 def _rows_within(pieces: _Pieces, em: float) -> Iterator[_Pieces]:
     """Find the parts of a region that are rows, each in reading order: its bands, those that share white as one."""
-    groups: list[_Pieces] = []
+    groups: list[_Group] = []
     for band in _bands(pieces):
-        if groups and _share_white(groups[-1], band, em):
-            groups[-1] = groups[-1] + band
+        here = _group(band, em)
+        joined = _joined(groups[-1], here, em) if groups else None
+        if joined is None:
+            groups.append(here)
         else:
-            groups.append(band)
+            groups[-1] = joined
     for group in groups:
-        gutters = _gutters(group, em)
-        if gutters:
-            yield from _rows_across(_strips(group, gutters), em)
+        if group.gutters:
+            yield from _rows_across(_strips(group.pieces, group.gutters), em)
 
 
-def _share_white(group: _Pieces, band: _Pieces, em: float) -> bool:
-    """Tell whether a band has the same strips as those above it, or neither has any."""
-    if _reach(band)[0] - _reach(group)[1] > SECTION_EM * em:
-        return False
-    above, here, joined = (len(_gutters(pieces, em)) for pieces in (group, band, group + band))
-    if above == here == 0:
-        return True
+def _group(pieces: _Pieces, em: float) -> _Group:
+    spans = _spans((_Span(piece.left, piece.right, *_height(piece)) for piece in pieces), em)
+    return _Group(pieces, spans, _gutters(spans, em))
+
+
+def _joined(group: _Group, band: _Group, em: float) -> _Group | None:
+    """Add a band that has the same strips as those above it, or neither has any; None where it has others."""
+    if min(span.top for span in band.spans) - max(span.bottom for span in group.spans) > SECTION_EM * em:
+        return None
+    spans = _spans((*group.spans, *band.spans), em)
+    gutters = _gutters(spans, em)
+    above, here = len(group.gutters), len(band.gutters)
     # A wide space in a line looks like white between strips; that it ends below it says nothing.
-    return joined >= (min(above, here) or max(above, here))
+    if (above or here) and len(gutters) < (min(above, here) or max(above, here)):
+        return None
+    group.pieces.extend(band.pieces)
+    return _Group(group.pieces, spans, gutters)
 
 
 def _bands(pieces: _Pieces) -> list[_Pieces]:
@@ -183,19 +217,29 @@ def _bands(pieces: _Pieces) -> list[_Pieces]:
     return bands
 
 
-def _gutters(pieces: _Pieces, em: float) -> list[float]:
+def _spans(spans: Iterable[_Span], em: float) -> list[_Span]:
+    """Join what is not parted by a gutter's white, from the left."""
+    joined: list[_Span] = []
+    for span in sorted(spans):
+        if joined and span.left - joined[-1].right < GUTTER_EM * em:
+            last = joined[-1]
+            top, bottom = _both((last.top, last.bottom), (span.top, span.bottom))
+            joined[-1] = _Span(last.left, max(last.right, span.right), top, bottom)
+        else:
+            joined.append(span)
+    return joined
+
+
+def _gutters(spans: Sequence[_Span], em: float) -> list[float]:
     """Find white that runs down the whole region between pieces that stand beside each other."""
-    ordered = sorted(pieces, key=lambda each: each.left)
-    # Reach of all pieces up to one, and from one on: asked for at every white, and a long list has many.
-    before = list(accumulate(map(_height, ordered), _both))
-    after = list(accumulate(map(_height, reversed(ordered)), _both))[::-1]
-    found: list[float] = []
-    reached = math.inf
-    for number, piece in enumerate(ordered):
-        if piece.left - reached >= GUTTER_EM * em and _beside(before[number - 1], after[number], em):
-            found.append((reached + piece.left) / 2)
-        reached = max(reached, piece.right) if number else piece.right
-    return found
+    reaches = [(span.top, span.bottom) for span in spans]
+    before = list(accumulate(reaches, _both))
+    after = list(accumulate(reversed(reaches), _both))[::-1]
+    return [
+        (left.right + right.left) / 2
+        for number, (left, right) in enumerate(pairwise(spans))
+        if _beside(before[number], after[number + 1], em)
+    ]
 
 
 def _beside(first: tuple[float, float], second: tuple[float, float], em: float) -> bool:
@@ -210,10 +254,6 @@ def _height(piece: _Piece) -> tuple[float, float]:
 
 def _both(first: tuple[float, float], second: tuple[float, float]) -> tuple[float, float]:
     return min(first[0], second[0]), max(first[1], second[1])
-
-
-def _reach(pieces: _Pieces) -> tuple[float, float]:
-    return reduce(_both, map(_height, pieces))
 
 
 def _strips(pieces: _Pieces, gutters: Sequence[float]) -> list[_Pieces]:
@@ -258,7 +298,7 @@ def _is_tied(before: list[_Pieces], strip: _Pieces, em: float) -> bool:
     is_prose = _is_prose(before[-1], em), _is_prose(strip, em)
     if all(is_prose) or (any(is_prose) and len(few) < FEWEST_TIED * len(many)):
         return False
-    level = sum(any(abs(height - other) <= LEVEL_EM * em for other in many) for height in few)
+    level = sum(_has_line(many, height, em) for height in few)
     return level >= TIED_SHARE * len(few)
 
 
@@ -276,6 +316,11 @@ def _heights(pieces: Iterable[_Piece], em: float) -> list[float]:
     return heights
 
 
+def _has_line(heights: Sequence[float], height: float, em: float) -> bool:
+    at = bisect_left(heights, height - LEVEL_EM * em)
+    return at < len(heights) and heights[at] <= height + LEVEL_EM * em
+
+
 def _is_prose(strip: _Pieces, em: float) -> bool:
     letters = statistics.median(sum(len(word.text) for word in piece.words) for piece in strip)
     is_broad = max(piece.right for piece in strip) - min(piece.left for piece in strip) >= PROSE_EM * em
@@ -284,21 +329,18 @@ def _is_prose(strip: _Pieces, em: float) -> bool:
 
 def _by_rows(strips: list[_Pieces], em: float) -> _Pieces:
     """Read cell by cell: a row starts at a height where most strips have a line, further lines belong to its cells."""
-    bounds = [-math.inf, *_row_starts(strips, em), math.inf]
-    result: _Pieces = []
-    for top, bottom in pairwise(bounds):
-        for strip in strips:
-            result += _by_lines([piece for piece in strip if top <= piece.middle < bottom], em)
-    return result
+    starts = list(_row_starts(strips, em))
+    cells: dict[tuple[int, int], _Pieces] = defaultdict(list)
+    for column, strip in enumerate(strips):
+        for piece in strip:
+            cells[bisect_right(starts, piece.middle), column].append(piece)
+    return [piece for place in sorted(cells) for piece in _by_lines(cells[place], em)]
 
 
 def _by_lines(cell: _Pieces, em: float) -> _Pieces:
     heights = _heights(cell, em)
 
-    def line(piece: _Piece) -> int:
-        return sum(height <= piece.middle for height in heights)
-
-    return sorted(cell, key=lambda piece: (line(piece), piece.left))
+    return sorted(cell, key=lambda piece: (bisect_right(heights, piece.middle), piece.left))
 
 
 def _row_starts(strips: list[_Pieces], em: float) -> Iterator[float]:
@@ -307,7 +349,7 @@ def _row_starts(strips: list[_Pieces], em: float) -> Iterator[float]:
     heights = _heights((piece for strip in strips for piece in strip), em)
     usual = statistics.median([below - above for above, below in pairwise(heights)] or [0.0])
     for above, height in pairwise([-math.inf, *heights]):
-        here = sum(any(abs(height - one) <= LEVEL_EM * em for one in lines) for lines in every)
+        here = sum(_has_line(lines, height, em) for lines in every)
         if here >= 2 and (here >= ROW_SHARE * len(strips) or height - above >= ROW_PITCH * usual):
             yield height - LEVEL_EM * em
 

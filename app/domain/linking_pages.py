@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
-from itertools import pairwise
 
 from app.domain.application_number import ApplicationNumber, NotAnApplicationNumber
 from app.domain.linking_model import DossierEvidence, Occurrence, PageEvidence, PageKind, RankedNumber
 from app.domain.linking_papers import is_cover_page, is_of_others, is_own_code, is_own_paper
 from app.domain.offices import OfficeProfile
 from ocr.candidates import COVER_LABEL
+from ocr.candidates_roles import GENERIC_LABELS
 from ocr.numbers import normalise
-from ocr.numbers_labels import fold_keeping_length
-from ocr.types import NumberCandidate, NumberFormat, NumberRole
+from ocr.numbers_labels import labels_in, role_of_caption
+from ocr.other_files import fold_line, speaks_of_other_file
+from ocr.types import Box, NumberCandidate, NumberFormat, NumberRole
 
 RECEIPT_MAX_WORDS = 220
 HEAD_LINES = 10
@@ -36,14 +37,6 @@ _FOREIGN_PAPER = re.compile(
     r"certified copy|priority document|paris convention|tai lieu uu tien|dokumen prioritas"
     r"|prior art|cited document|annexed document|gazette|cong bao|berita resmi"
 )
-# A heading of its own line says whose number the caption below it gives: "Related application / Application No.: ..."
-_OTHER_FILE = re.compile(
-    r"\b(?:related|earlier|previous|parent|basic|opposed|contested|conflicting|corresponding|another|replac(?:es|ed|ing)"
-    r"|converted|conversion|divided|divisional|derived|exhibit|annex|enclosure|example|specimen|licen[sc]ed right"
-    r"|copy from|cited|considered relevant|contre|anterieure?|connexe|lien quan|terkait|terdahulu|berkaitan)\b"
-    r"|ពាក់ព័ន្ធ|ที่เกี่ยวข้อง|คำขอเดิม|ທີ່ກ່ຽວຂ້ອງ"
-)
-HEADING_LETTERS = 60
 _WORD = re.compile(r"\w+")
 
 
@@ -60,13 +53,21 @@ def kind_of(page: PageEvidence, office: OfficeProfile) -> PageKind:
     labelled = {
         each.normalised
         for each in page.candidates
-        if each.format_id in own and each.role is NumberRole.APPLICATION
+        if each.format_id in own and _is_labelled(each, office.code)
     }
     if len(labelled) >= LIST_NUMBERS or _FOREIGN_PAPER.search(head):
         return PageKind.LIST
     if _LETTER.search(folded):
         return PageKind.LETTER
     return PageKind.PAPER
+
+
+def _is_labelled(candidate: NumberCandidate, office: str) -> bool:
+    """Tell whether a number stands under an application's caption, be it of another file by the heading above it."""
+    if candidate.role is NumberRole.UNKNOWN and candidate.label is not None and candidate.source == "text":
+        is_vague = candidate.normalised.isdigit() and candidate.label in GENERIC_LABELS
+        return not is_vague and role_of_caption(candidate.label, office=office) is NumberRole.APPLICATION
+    return candidate.role is NumberRole.APPLICATION
 
 
 def gather(evidence: DossierEvidence, office: OfficeProfile) -> tuple[RankedNumber, ...]:
@@ -82,7 +83,7 @@ def gather(evidence: DossierEvidence, office: OfficeProfile) -> tuple[RankedNumb
             if number is None or number_format is None:
                 continue
             numbers.setdefault(number.canonical, number)
-            place = _occurrence(page, kind, candidate, number)
+            place = _occurrence(page, kind, candidate, number, office)
             if place.is_proof:
                 place = _weighed(place, page, office)
             places.setdefault(number.canonical, []).append(place)
@@ -105,14 +106,7 @@ def is_cover(place: Occurrence) -> bool:
 
 def fold_words(text: str) -> str:
     """Lower-case with bare Latin letters, lines kept."""
-    return "\n".join(_fold_line(line) for line in text.splitlines())
-
-
-def _fold_line(line: str) -> str:
-    plain = normalise(line).text
-    folded = fold_keeping_length(plain)
-    # Keep the colon: "re:" opens a letter, "re" alone is half a word.
-    return "".join(":" if char == ":" else low for char, low in zip(plain, folded, strict=True))
+    return "\n".join(fold_line(line) for line in text.splitlines())
 
 
 def _number(
@@ -134,12 +128,16 @@ def _number(
 
 
 def _occurrence(
-    page: PageEvidence, kind: PageKind, candidate: NumberCandidate, number: ApplicationNumber
+    page: PageEvidence,
+    kind: PageKind,
+    candidate: NumberCandidate,
+    number: ApplicationNumber,
+    office: OfficeProfile,
 ) -> Occurrence:
     cover = candidate.source == "barcode" and candidate.label == COVER_LABEL
     bare_code = candidate.source == "barcode" and not cover
     role = candidate.role
-    if role is NumberRole.APPLICATION and not cover and _speaks_of_any_file(page.text, candidate.raw):
+    if role is NumberRole.APPLICATION and not cover and _speaks_of_any_file(page, candidate, office):
         role = NumberRole.UNKNOWN  # proves nothing, and still stands against another number
     is_proof = role is NumberRole.APPLICATION and (
         cover or (kind is PageKind.PAPER and not (bare_code and candidate.normalised.isdigit()))
@@ -176,27 +174,60 @@ def _down_to(text: str, raw: str) -> str:
     return "\n".join(lines[:last])
 
 
-def _speaks_of_any_file(text: str, raw: str) -> bool:
-    return _is_under_other_file(text, raw) or is_of_others(fold_words(_down_to(text, raw)).splitlines())
+def _speaks_of_any_file(page: PageEvidence, candidate: NumberCandidate, office: OfficeProfile) -> bool:
+    above = fold_words(_down_to(page.text, candidate.raw)).splitlines()
+    return is_of_others(above) or _is_under_other_file(page, candidate, office)
 
 
-def _is_under_other_file(text: str, raw: str) -> bool:
-    """Tell whether a number stands right below a heading that speaks of another file, wherever it stands.
+def _is_under_other_file(page: PageEvidence, candidate: NumberCandidate, office: OfficeProfile) -> bool:
+    """Tell whether a number stands below a heading that speaks of another file, wherever it stands.
 
-    A heading is a short line without digits and without a value behind a colon ("Related applications: none").
+    The engine has looked at what stands above it on the paper (ocr.candidates_roles). Here only the order of lines is
+    known, in which cells of other columns may stand between a heading and its number: all lines back to the number
+    before it count.
     """
-    lines = [line for line in text.splitlines() if line.strip()]
-    squeezed = "".join(raw.split())
+    lines = [line for line in page.text.splitlines() if line.strip()]
+    squeezed = ["".join(line.split()) for line in lines]
+    others = {
+        "".join(each.raw.split()): _is_above(each.box, candidate.box)
+        for each in page.candidates
+        if each.source == "text" and each.normalised != candidate.normalised
+    }
+    raw = "".join(candidate.raw.split())
     return any(
-        squeezed in "".join(line.split()) and _speaks_of_other_file(above) for above, line in pairwise(lines)
+        raw in line and _is_headed_by_other_file(lines[: at + 1], squeezed[: at + 1], others, office.code)
+        for at, line in enumerate(squeezed)
     )
 
 
-def _speaks_of_other_file(line: str) -> bool:
-    folded = _fold_line(line)
-    if any(char.isdigit() for char in folded) or sum(map(str.isalpha, folded)) > HEADING_LETTERS:
-        return False
-    return not folded.partition(":")[2].strip() and _OTHER_FILE.search(folded) is not None
+def _is_headed_by_other_file(
+    lines: Sequence[str], squeezed: Sequence[str], others: Mapping[str, bool], office: str
+) -> bool:
+    """Look upwards from the last line. others: numbers of the page, and whether they stand above in one column."""
+    has_caption = _has_caption(lines[-1], office)
+    for line, letters in zip(reversed(lines[:-1]), reversed(squeezed[:-1]), strict=True):
+        if speaks_of_other_file(line):
+            return True
+        here = [is_above for raw, is_above in others.items() if raw in letters]
+        if any(here):
+            return False
+        if _has_caption(line, office) and not here:
+            if has_caption:
+                return False
+            has_caption = True
+    return False
+
+
+def _has_caption(line: str, office: str) -> bool:
+    """Tell whether a field begins in a line: an application number's, or one with an INID code."""
+    labels = labels_in(normalise(line).text, office=office)
+    return any(label.is_inid or label.role is NumberRole.APPLICATION for label in labels)
+
+
+def _is_above(one: Box, other: Box) -> bool:
+    """Tell whether a number stands above another in one column: captions before them may be a number's width apart."""
+    apart = max(one.left_px - other.left_px - other.width_px, other.left_px - one.left_px - one.width_px)
+    return one.top_px + one.height_px <= other.top_px and apart <= max(one.width_px, other.width_px)
 
 
 def _confidence(places: Iterable[Occurrence]) -> float:

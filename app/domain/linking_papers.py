@@ -11,11 +11,15 @@ from collections.abc import Iterable
 
 from ocr.numbers import normalise
 from ocr.numbers_labels import labels_in
+from ocr.other_files import OTHERS_ACT
 from ocr.types import NumberRole
 
 OWN_CODES = frozenset(("(21)", "(210)"))
 VN_OWN_CODES = frozenset(("(20)", "(200)"))
 HEAD_LINES = 12
+# What takes a proof away is looked for further down: two columns read row by row stand twice as deep as one after the
+# other, and the order of lines may make no proof.
+DEEP_HEAD_LINES = 24
 HEADING_LETTERS = 60
 VALUE_DIGITS = 4
 
@@ -38,13 +42,6 @@ _CERTIFICATE_HEADING = re.compile(
     rf"^\W*(?:certificate of (?:grant|registration)|letters patent|{_RIGHT} certificate|certificate of [a-z ]*{_RIGHT})\b"
     r"|^\W*(?:bang doc quyen|giay chung nhan dang ky|sertifikat (?:paten|merek|desain)|sijil )"
 )
-# Another person's act, or one paper about several files: whatever number it gives, under whatever caption.
-_OTHERS_ACT = re.compile(
-    r"\b(?:third part(?:y|ies)|observations? (?:on|against|by)|invalidat|revocation|revoke|cancellation|nullity|opposition"
-    r"|opposed|appeal|statutory declaration|affidavit|in the matter of|series of applications|exhibit\b|annex|tiers"
-    r"|nullite|vo hieu|huy bo|phan doi|pembatalan|keberatan|banding)"
-    r"|ជំទាស់|មោឃភាព|คัดค้าน|เพิกถอน|ຄັດຄ້ານ|ລົບລ້າງ"
-)
 # Later acts name a number that may be one of many, and their headings look like a request's.
 _LATER_ACT = re.compile(
     r"\b(?:assignment|assignor|assignee|transfer of|licen[sc]e|licen[sc]ing|renewal|change of|recordal|recordation|record of"
@@ -65,24 +62,25 @@ _NUMBERISH = re.compile(r"\S*\d\S*")
 
 def is_own_paper(folded_lines: Iterable[str]) -> bool:
     """Tell whether the lines down to a number are the head of a cover, request form or certificate."""
-    head = _head(folded_lines)
-    if any(_OTHERS_ACT.search(line) or _LATER_ACT.search(line) for line in head):
+    deep = _head(folded_lines, DEEP_HEAD_LINES)
+    if any(OTHERS_ACT.search(line) or _LATER_ACT.search(line) for line in deep):
         return False
+    head = deep[:HEAD_LINES]
     headings = (_COVER_HEADING, _FORM_HEADING, _CERTIFICATE_HEADING)
     return any(heading.search(line) for heading in headings for line in map(_bare, head) if _is_heading(line))
 
 
 def is_cover_page(folded_lines: Iterable[str]) -> bool:
     """Tell whether the lines down to a number are the head of a folder's cover."""
-    head = _head(folded_lines)
-    if any(_OTHERS_ACT.search(line) or _LATER_ACT.search(line) for line in head):
+    deep = _head(folded_lines, DEEP_HEAD_LINES)
+    if any(OTHERS_ACT.search(line) or _LATER_ACT.search(line) for line in deep):
         return False
-    return any(_COVER_HEADING.search(line) for line in map(_bare, head) if _is_heading(line))
+    return any(_COVER_HEADING.search(line) for line in map(_bare, deep[:HEAD_LINES]) if _is_heading(line))
 
 
 def is_of_others(folded_lines: Iterable[str]) -> bool:
     """Tell whether the lines down to a number announce another person's act."""
-    return any(_OTHERS_ACT.search(line) for line in _head(folded_lines))
+    return any(OTHERS_ACT.search(line) for line in _head(folded_lines, DEEP_HEAD_LINES))
 
 
 def is_own_code(label: str | None, office: str) -> bool:
@@ -123,8 +121,8 @@ def _is_value(text: str) -> bool:
     return not text or VALUE_DIGITS <= digits >= sum(map(str.isalpha, text))
 
 
-def _head(folded_lines: Iterable[str]) -> list[str]:
-    return [line for line in folded_lines if line.strip()][:HEAD_LINES]
+def _head(folded_lines: Iterable[str], count: int) -> list[str]:
+    return [line for line in folded_lines if line.strip()][:count]
 
 
 def _bare(line: str) -> str:

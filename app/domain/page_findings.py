@@ -112,38 +112,60 @@ def common_streaks(
     dirt stays until it is wiped off, while ruled paper of many folders has a line in one column now and then.
     page_id: here also the order of scanning.
     """
-    own, all_near = _by_width(pages), _by_width((*pages, *nearby))
+    own, all_near = _glasses(pages), _glasses((*pages, *nearby))
     found = []
     for page in pages:
         here, near = own[page.width_px], all_near[page.width_px]
-        counts = [len(_with(column, here)) for column in page.streaks_px]
-        counts += [_lasting(column, near) for column in page.streaks_px]
+        counts = [here.with_line(column).count for column in page.streaks_px]
+        counts += [near.with_line(column).lasting for column in page.streaks_px]
         if counts and CHECKS["streak"].fails(max(counts)):
             found.append(PageFinding(page.page_id, QualityReason("streak", float(max(counts)))))
     return tuple(found)
 
 
-def _by_width(pages: Sequence[StreakFacts]) -> Mapping[int, Sequence[StreakFacts]]:
-    """Pages of one width each, in the order of scanning: a column means something only among them."""
-    groups: dict[int, list[StreakFacts]] = defaultdict(list)
+@dataclass(frozen=True, slots=True)
+class _WithLine:
+    """Pages that have a line in one column. first, last: their places in the order of scanning."""
+
+    count: int
+    first: int
+    last: int
+
+    @property
+    def lasting(self) -> int:
+        """How many they are, 0 where most of those from the first to the last of them have no such line."""
+        return self.count if self.count > LASTING_SHARE * (self.last - self.first + 1) else 0
+
+
+class _Glass:
+    """Where pages of one width have lines. Thousands of pages ask for the same columns: each is counted once."""
+
+    def __init__(self) -> None:
+        self._pages = 0
+        self._places: dict[int, set[int]] = defaultdict(set)
+        self._known: dict[int, _WithLine] = {}
+
+    def add(self, page: StreakFacts) -> None:
+        """Take the next page in the order of scanning."""
+        for column in page.streaks_px:
+            self._places[column].add(self._pages)
+        self._pages += 1
+
+    def with_line(self, column: int) -> _WithLine:
+        """The pages with a line in a column that one of them has, give or take the tolerance."""
+        if column not in self._known:
+            near = range(column - STREAK_TOLERANCE_PX, column + STREAK_TOLERANCE_PX + 1)
+            places = set().union(*(self._places[each] for each in near if each in self._places))
+            self._known[column] = _WithLine(len(places), min(places), max(places))
+        return self._known[column]
+
+
+def _glasses(pages: Sequence[StreakFacts]) -> Mapping[int, _Glass]:
+    """Pages by their width, in the order of scanning: a column means something only among pages of one width."""
+    glasses: dict[int, _Glass] = defaultdict(_Glass)
     for page in sorted(pages, key=lambda each: each.page_id):
-        groups[page.width_px].append(page)
-    return groups
-
-
-def _lasting(column: int, pages: Sequence[StreakFacts]) -> int:
-    """Pages with a line in this column, 0 where most of those from the first to the last of them have none."""
-    places = _with(column, pages)
-    return len(places) if len(places) > LASTING_SHARE * (places[-1] - places[0] + 1) else 0
-
-
-def _with(column: int, pages: Sequence[StreakFacts]) -> list[int]:
-    """Places of the pages that have a line in this column."""
-    return [
-        place
-        for place, page in enumerate(pages)
-        if any(abs(column - other) <= STREAK_TOLERANCE_PX for other in page.streaks_px)
-    ]
+        glasses[page.width_px].add(page)
+    return glasses
 
 
 def _same_words(first: Counter[str], second: Counter[str]) -> bool:

@@ -106,9 +106,10 @@ class Pages:
         Returns how those stood that had been read, for restore_readings. Raises Conflict("dossier_closed").
         """
         before = []
+        derived = HomePaths(self._database.path.parent).derived
         with self._database.write(self._who) as tx:
             for page in open_pages(tx, page_ids):
-                kept = kept_reading(tx, page)
+                kept = kept_reading(tx, page, derived)
                 do_again(tx, page)
                 before += [] if kept is None else [kept]
         return tuple(before)

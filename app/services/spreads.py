@@ -29,10 +29,14 @@ class SpreadSplit:
 
 @dataclass(frozen=True, slots=True)
 class SpreadMerge:
-    """What putting together did. first: the edits of the page that stays; second: those of the half that went."""
+    """What putting together did. first: the edits of the page that stays; second: those of the half that went.
+
+    twins: pages that were known to show the same as the half that went.
+    """
 
     first: EditsBefore
     second: EditsBefore
+    twins: tuple[PageId, ...] = ()
 
 
 class Spreads:
@@ -80,7 +84,7 @@ class Spreads:
             if other is None:
                 raise Conflict("spread_not_split")
             page, second = (other, named) if named.part else (named, other)
-            merged = SpreadMerge(_edits_of(page), _edits_of(second))
+            merged = SpreadMerge(_edits_of(page), _edits_of(second), _twins_of(tx, second))
             kept = edits or replace(merged.first.edits, box=None)
             page.edits = values.dump_edits(kept)
             tx.audit("page", page.id, "spread_merged", second=second.id)
@@ -105,6 +109,9 @@ class Spreads:
             second.id = merged.second.page_id
             tx.session.add(second)
             tx.session.flush()
+            # Those that another act has told to be of another page since are left alone.
+            of_second = update(PageRow).where(PageRow.id.in_(merged.twins), PageRow.duplicate_of == page.id)
+            tx.session.execute(of_second.values(duplicate_of=second.id))
             tx.audit("page", page.id, "merge_undone", second=second.id)
             tx.audit("page", second.id, "captured", to_state=PageState.CAPTURED, master=page.master_sha256)
             tx.touch("dossier", page.dossier_id)
@@ -114,6 +121,11 @@ class Spreads:
 
 def _edits_of(page: PageRow) -> EditsBefore:
     return EditsBefore(PageId(page.id), values.load_edits(page.edits))
+
+
+def _twins_of(tx: Transaction, page: PageRow) -> tuple[PageId, ...]:
+    found = tx.session.scalars(select(PageRow.id).where(PageRow.duplicate_of == page.id).order_by(PageRow.id))
+    return tuple(PageId(each) for each in found)
 
 
 def _other_half(tx: Transaction, page: PageRow) -> PageRow | None:

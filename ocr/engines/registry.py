@@ -9,8 +9,6 @@ from ocr.engines.line_reader import LineReader, load_line_reader
 from ocr.engines.protocol import OcrEngine
 from ocr.errors import EngineUnavailable
 
-ENGINES = ("tesserocr", "pytesseract", "fake")
-
 
 @lru_cache(maxsize=4)
 def open_engine(name: str, tessdata_dir: Path) -> OcrEngine:

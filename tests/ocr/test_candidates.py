@@ -184,3 +184,40 @@ def test_page_of_five_hundred_words_takes_milliseconds() -> None:
     assert len(words) > 490
     # 4 ms where it was written; the bound only catches a change of order.
     assert min(took) < 0.05
+
+
+@pytest.mark.parametrize("left_first", [True, False])
+@pytest.mark.parametrize(
+    ("left", "right", "role"),
+    [
+        # What stands above the number on the paper speaks of another file, wherever it was read.
+        (["Related applications", "Application No. KH/D/2019/00125"], ["Classes", "9"], U),
+        (["Related applications", "Application No.", "KH/D/2019/00125"], ["Classes", "9", "none"], U),
+        (["Owner", "Application No. KH/D/2019/00125"], ["Notice of opposition", "9"], U),
+        # A row of a form may be read as one line or as its cells.
+        (["Owner", "Priority claim"], ["Agent", "Application No. KH/D/2019/00125"], U),
+        (["Owner", "Priority: none"], ["Agent", "Application No. KH/D/2019/00125"], A),
+        # A heading over another column, and an act announced below, speak of something else.
+        (["Owner", "Application No. KH/D/2019/00125"], ["Related applications", "none"], A),
+        (["Application No. KH/D/2019/00125", "Owner", "Classes"], ["Form 3", "9", "Appeal"], A),
+    ],
+)
+def test_what_stands_above_counts_in_any_order(
+    left: list[str], right: list[str], role: NumberRole, left_first: bool
+) -> None:
+    columns = [(left, 100), (right, 1000)]
+    drawn = [
+        (text, left_px, 100 + 60 * at)
+        for lines, left_px in (columns if left_first else columns[::-1])
+        for at, text in enumerate(lines)
+    ]
+    by_rows = sorted(drawn, key=lambda each: each[2])
+    for order in (drawn, by_rows):
+        words = tuple(
+            Word(text, Box(left_px, top_px, 20 * len(text), 40), 0.9, number, False)
+            for number, (text, left_px, top_px) in enumerate(order)
+        )
+        found = find_candidates(
+            words, barcodes=(), formats=OFFICES["KH"].formats, width_px=WIDTH_PX, height_px=HEIGHT_PX
+        )
+        assert [each.role for each in found if each.normalised == "KH/D/2019/00125"] == [role]

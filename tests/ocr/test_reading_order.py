@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import time
 from collections import Counter
 from collections.abc import Iterable
 from itertools import pairwise
@@ -152,6 +153,29 @@ def test_thousands_of_scattered_words_take_no_time() -> None:
         for number in range(6000)
     )
     assert len(in_reading_order(words)) == 6000
+
+
+def two_columns(rows: int) -> tuple[Word, ...]:
+    """Rows of one line each, read column by column, with white between all of them."""
+    return page(
+        (text, left, 30 * row) for text, left in (("caption", 10), ("entry", 400)) for row in range(rows)
+    )
+
+
+def test_a_list_of_many_rows_takes_no_time() -> None:
+    words = two_columns(1400)
+    start = time.process_time()
+    ordered = in_reading_order(words)
+    # A twentieth of a second where it was written.
+    assert time.process_time() - start < 1.0
+    assert text_of(ordered).split("\n")[:4] == ["caption", "entry", "caption", "entry"]
+
+
+def test_a_page_beyond_all_bounds_stays_as_it_was_read() -> None:
+    words = two_columns(6000)
+    start = time.process_time()
+    assert in_reading_order(words) == words
+    assert time.process_time() - start < 1.0
 
 
 @pytest.mark.engine

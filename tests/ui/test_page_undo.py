@@ -54,6 +54,23 @@ def test_reading_again_is_taken_back(in_order, context, qtbot):
     assert [each.page_id for each in before] == [ids[2]]
 
 
+def test_no_more_readings_are_kept_than_memory_has_room_for(in_order, context, qtbot, monkeypatch):
+    monkeypatch.setattr("ui.screens.review.page_acts.KEPT_READINGS", 3)
+    review, _ids = in_order
+    for _ in range(5):
+        before = len(review._desk.notices.kept)
+        press(qtbot, KEY.Key_R, CTRL)
+        qtbot.waitUntil(lambda before=before: len(review._desk.notices.kept) > before, timeout=5000)
+    for taken_back in (1, 2, 3):
+        press(qtbot, KEY.Key_Z, CTRL)
+        qtbot.waitUntil(
+            lambda taken_back=taken_back: len(calls(context, "restore_readings")) == taken_back, timeout=5000
+        )
+    press(qtbot, KEY.Key_Z, CTRL)
+    qtbot.waitUntil(lambda: t("acts.nothing_to_undo") in said(review), timeout=5000)
+    assert len(calls(context, "restore_readings")) == 3
+
+
 def test_reading_in_another_language_is_taken_back(in_order, context, qtbot):
     review, ids = in_order
     before = context.pages_by_id[ids[2]].edits

@@ -197,3 +197,9 @@ def test_group_codes_are_the_own_number_in_viet_nam_only() -> None:
 )
 def test_own_code_is_a_caption_and_no_part_of_a_drawing(text: str, expected: bool) -> None:
     assert has_own_code(text, "KH") is expected
+
+
+def test_an_act_of_others_takes_the_proof_away_however_deep_two_columns_push_it() -> None:
+    cells = "\n".join(f"Field {letter}" for letter in "abcdefghijklmn")
+    page = f"Patent application\n{cells}\nAppeal to the board\nApplication No.: {NUMBER}"
+    assert "only_cited" in codes_of(decide(page, page))

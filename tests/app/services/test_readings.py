@@ -118,6 +118,57 @@ def test_a_page_changed_since_or_without_its_files_is_read_as_it_is_now(program)
     assert [each.code for each in check(program.database, program.paths).findings] == []
 
 
+@pytest.mark.parametrize("ending", ["words.json.gz", "thumb.jpg"])
+def test_files_of_another_outcome_do_not_come_to_an_earlier_reading(program, ending):
+    page = first_page(program)
+    read_otherwise(program, page.id)
+    before = program.pages.reprocess([page.id])
+    finish(program)
+    # The same recipe gives the same names, and where time ran out other words.
+    (path,) = program.paths.derived.glob(f"earlier.{ending}")
+    path.write_bytes(path.read_bytes() + b"other")
+    program.pages.restore_readings(before)
+    finish(program)
+    assert text_of(program, page.id) != "read by an earlier program"
+    assert first_page(program).state is PageState.READY
+
+
+def test_a_reading_under_way_that_writes_the_same_files_is_left_to_its_end(program):
+    page = first_page(program)
+    with program.database.write("test") as tx:
+        tx.session.get_one(PageResultRow, page.id).text = "an earlier outcome of this recipe"
+    before = program.pages.reprocess([page.id])
+    with program.database.write("machine") as tx:
+        job_id = tx.session.scalar(select(JobRow.id).filter_by(kind="page", subject_id=page.id))
+        job = store.claim_one(tx, program.loop._owner, job_id)
+    program.pages.restore_readings(before)
+    with program.database.write("machine") as tx:
+        assert store.running(tx, job) is not None
+        store.enqueue(tx, "page", page.id)
+    finish(program)
+    assert text_of(program, page.id) != "an earlier outcome of this recipe"
+    assert first_page(program).state is PageState.READY
+    assert [each.code for each in check(program.database, program.paths).findings] == []
+
+
+def columns_of(program, page_id):
+    with program.database.read() as session:
+        row = session.get_one(PageResultRow, page_id)
+        return {column.name: getattr(row, column.name) for column in PageResultRow.__table__.columns}
+
+
+def test_all_of_a_long_reading_comes_back_and_takes_little_room_till_then(program):
+    page = first_page(program)
+    text = "ពាក្យសុំ application \u0000 \U0001f4dc\n" * 2000
+    read_otherwise(program, page.id, text)
+    stood = columns_of(program, page.id)
+    (before,) = program.pages.reprocess([page.id])
+    finish(program)
+    assert len(before.result.packed) < len(text.encode()) / 10
+    program.pages.restore_readings([before])
+    assert columns_of(program, page.id) == stood
+
+
 def test_a_page_that_is_being_read_has_nothing_to_take_back(program):
     page = first_page(program)
     assert len(program.pages.reprocess([page.id])) == 1

@@ -141,6 +141,27 @@ def test_what_was_done_before_putting_together_can_still_be_taken_back_after_it(
     assert pages.get_page(program.database, second_id).edits.brightness is None
 
 
+def test_what_was_scanned_twice_is_known_of_each_half_again(program):
+    first, other = listed(program)
+    write_page(program.paths.root.parent / "more" / "3.png", 3)
+    program.capture.import_paths([program.paths.root.parent / "more"])
+    finish(program)
+    (third,) = {page.id for page in listed(program)} - {first.id, other.id}
+    second_id = program.spreads.split(first.id).second_id
+    with program.database.write("test") as tx:
+        tx.session.get_one(PageRow, other.id).duplicate_of = first.id
+        tx.session.get_one(PageRow, third).duplicate_of = second_id
+    merged = program.spreads.merge(first.id)
+    assert twins(program, other.id, third) == [first.id, first.id]
+    program.spreads.unmerge(merged)
+    assert twins(program, other.id, third) == [first.id, second_id]
+
+
+def twins(program, *page_ids):
+    with program.database.read() as session:
+        return [session.get_one(PageRow, page_id).duplicate_of for page_id in page_ids]
+
+
 def test_putting_together_is_not_taken_back_once_the_folder_has_left(program):
     (dossier,) = dossiers.list_dossiers(program.database)
     first = listed(program)[0]

@@ -26,16 +26,19 @@ if TYPE_CHECKING:
     from app.services.spreads import SpreadMerge, SpreadSplit
 
 KEPT_ACTS = 100
+# Readings kept for taking back, of all acts together: a kilobyte or two each. The last act is kept whatever it holds.
+KEPT_READINGS = 2000
 # A slider that is held tells every step; only where it comes to rest is written.
 BRIGHTNESS_REST_MS = 500
 
 
 @dataclass(frozen=True, slots=True)
 class _Done:
-    """An act that was done: what to say, and how to take it back (None: it cannot be)."""
+    """An act that was done: what to say, how to take it back (None: it cannot be), and readings kept for that."""
 
     words: str
     undo: Callable[[], object] | None
+    readings: int = 0
 
 
 class PageActs(QObject):
@@ -174,7 +177,7 @@ class PageActs(QObject):
         pages = self._desk.context.pages
         before: tuple[ReadingBefore, ...] = pages.reprocess(page_ids)
         undo = partial(pages.restore_readings, before) if before else None
-        return _Done(t("acts.read_again", n=len(page_ids)), undo)
+        return _Done(t("acts.read_again", n=len(page_ids)), undo, len(before))
 
     def _on_straighten(self) -> None:
         shown = self._straightened_page()
@@ -291,13 +294,18 @@ class PageActs(QObject):
     def _on_done(self, done: _Done) -> None:
         if done.undo is not None:
             self._done.append(done)
-            del self._done[:-KEPT_ACTS]
+            self._forget_oldest()
         if done.words:
             hint = f" {t('acts.undo_hint')}" if done.undo is not None else ""
             self._desk.notices.say(f"{done.words}{hint}")
         if self._view.scope.current != Scope.SELECTED.value:
             # Whoever has just changed all pages does not expect the next key to do so too.
             self._view.scope.choose(Scope.THIS.value)
+
+    def _forget_oldest(self) -> None:
+        del self._done[:-KEPT_ACTS]
+        while len(self._done) > 1 and sum(each.readings for each in self._done) > KEPT_READINGS:
+            del self._done[0]
 
     def _on_undo(self) -> None:
         self.write_brightness()
