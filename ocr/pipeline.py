@@ -22,8 +22,7 @@ from ocr.errors import PageNeedsAttention, SourceRefused
 from ocr.faint_copies import read_faint_again
 from ocr.intake.decode import DecodedPage, decode_master, with_square_pixels
 from ocr.intake.masters import write_atomically
-from ocr.native_digits import Rereading
-from ocr.number_readings import numbers_of, read_numbers_again
+from ocr.number_readings import NumberReading, numbers_of, read_numbers_again
 from ocr.reading import ReadingPlan, Sheet
 from ocr.recipe import RECIPE
 from ocr.script import PageReading, read_page
@@ -122,7 +121,8 @@ class _Upright:
     """A page in page space, how it got there and what was read on it.
 
     pixels: turned, not levelled. grey: the whole page; sheet: what is read of it. judged: the part that is
-    certainly the sheet, None for all of it. kept: a person's box, where it lies on the page.
+    certainly the sheet, None for all of it. kept: a person's box, where it lies on the page. first: the words as
+    the first engine read them, whatever was read again since.
     """
 
     pixels: PixelImage
@@ -136,6 +136,7 @@ class _Upright:
     kept: Box | None
     blank: Blankness
     words: tuple[Word, ...]
+    first: tuple[Word, ...]
     languages: tuple[str, ...]
 
 
@@ -171,7 +172,7 @@ def process_page(task: PageTask) -> PageResult:
     words, blank = rereading.words, upright.blank
     height_px, width_px = upright.grey.shape
     with clock.step("candidates"):
-        candidates = numbers_of(upright.words, rereading, barcodes, task.formats, (width_px, height_px))
+        candidates = numbers_of(upright.first, rereading, barcodes, task.formats, (width_px, height_px))
     reading = Reading(len(words), _mean_confidence(words))
     is_blank = _is_blank(task, blank, words, has_code=bool(barcodes))
     with clock.step("quality"):
@@ -289,11 +290,11 @@ def _stand(task: PageTask, shown: _Shown, turn_deg: int, plan: ReadingPlan, cloc
     with clock.step("recognise"):
         bare = blank.is_blank and blank.ink_share == 0.0
         read = PageReading((), plan.languages) if bare else read_page(sheet, plan)
-        read = read if bare else read_faint_again(read, sheet, plan)
-        words = read.words
+        again = read if bare else read_faint_again(read, sheet, plan)
+        first, words = read.words, again.words
         if judged:
             margin_px = 0 if kept else round(BOX_MARGIN_INCHES * shown.dpi)
-            words = words_within(words, judged, margin_px)
+            first, words = (words_within(each, judged, margin_px) for each in (first, words))
     return _Upright(
         pixels=pixels,
         grey=whole,
@@ -306,6 +307,7 @@ def _stand(task: PageTask, shown: _Shown, turn_deg: int, plan: ReadingPlan, cloc
         kept=kept,
         blank=blank,
         words=words,
+        first=first,
         languages=read.languages,
     )
 
@@ -317,11 +319,11 @@ def _read_again(upright: _Upright, reader: LineReader | None) -> tuple[Word, ...
     return read_again(upright.words, upright.sheet, reader, upright.languages)
 
 
-def _reread(upright: _Upright, viewed: PixelImage, plan: ReadingPlan, task: PageTask) -> Rereading:
+def _reread(upright: _Upright, viewed: PixelImage, plan: ReadingPlan, task: PageTask) -> NumberReading:
     whole = partial(level, upright.pixels, upright.applied_skew_deg)
     coloured = ColouredPage(viewed, whole, upright.kept or upright.judged)
     read = PageReading(upright.words, upright.languages)
-    return read_numbers_again(read, upright.sheet, coloured, plan, task.formats)
+    return read_numbers_again(read, upright.sheet, coloured, plan, task.formats, upright.first)
 
 
 def _spread(upright: _Upright) -> Spread | None:
