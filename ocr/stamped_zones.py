@@ -25,13 +25,13 @@ from ocr.candidates_text import (
 )
 from ocr.engines.word_lines import without_trailing_spaces
 from ocr.native_digits import Rereading
-from ocr.number_zones import is_like_a_number
 from ocr.numbers_labels import labels_in
 from ocr.reading import ReadingPlan, Sheet, read_block, read_strip
 from ocr.steps.coloured_ink import find_stamps, sheet_colour, without_coloured_ink
 from ocr.steps.geometry import PixelImage, shrink_evenly
 from ocr.steps.orient import believable_letters
 from ocr.types import Box, NumberFormat, NumberRole, Word
+from ocr.word_changes import is_like_a_number
 
 DOUBTFUL = 0.6
 """Confidence of a word under a seal below which its lines are read again."""
