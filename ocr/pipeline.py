@@ -36,6 +36,7 @@ from ocr.steps.geometry import (
     PixelImage,
     apply_exif,
     level,
+    level_part,
     rotate_clockwise,
     to_grey,
 )
@@ -320,10 +321,15 @@ def _read_again(upright: _Upright, reader: LineReader | None) -> tuple[Word, ...
 
 
 def _reread(upright: _Upright, viewed: PixelImage, plan: ReadingPlan, task: PageTask) -> NumberReading:
-    whole = partial(level, upright.pixels, upright.applied_skew_deg)
-    coloured = ColouredPage(viewed, whole, upright.kept or upright.judged)
+    coloured = ColouredPage(viewed, partial(_coloured, upright), upright.kept or upright.judged)
     read = PageReading(upright.words, upright.languages)
     return read_numbers_again(read, upright.sheet, coloured, plan, task.formats, upright.first)
+
+
+def _coloured(upright: _Upright, box: Box) -> PixelImage:
+    rows = slice(box.top_px, box.top_px + box.height_px)
+    columns = slice(box.left_px, box.left_px + box.width_px)
+    return level_part(upright.pixels, upright.applied_skew_deg, (rows, columns))
 
 
 def _spread(upright: _Upright) -> Spread | None:
