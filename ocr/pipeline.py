@@ -75,6 +75,7 @@ from ocr.types import (
     Turn,
     Word,
 )
+from ocr.word_changes import mean_confidence
 from ocr.words_file import write_words
 
 USUAL_PAGE_INCHES = 11.69
@@ -174,7 +175,7 @@ def process_page(task: PageTask) -> PageResult:
     height_px, width_px = upright.grey.shape
     with clock.step("candidates"):
         candidates = numbers_of(upright.first, rereading, barcodes, task.formats, (width_px, height_px))
-    reading = Reading(len(words), _mean_confidence(words))
+    reading = Reading(len(words), round(mean_confidence(words), 4))
     is_blank = _is_blank(task, blank, words, has_code=bool(barcodes))
     with clock.step("quality"):
         looked_at = cut_out(upright.grey, upright.judged)
@@ -382,12 +383,6 @@ def _believed_dpi(task: PageTask, decoded: DecodedPage) -> float:
             # Files count dots per metre or centimetre: 300 dpi comes back as 299.72.
             return float(whole) if abs(dpi - whole) < 0.3 else round(dpi, 2)
     return round(long_side / USUAL_PAGE_INCHES, 1)
-
-
-def _mean_confidence(words: Sequence[Word]) -> float:
-    """Mean over characters: a long word counts more than a comma."""
-    letters = sum(len(word.text) for word in words)
-    return round(sum(word.confidence * len(word.text) for word in words) / letters, 4) if letters else 0.0
 
 
 def _is_blank(task: PageTask, blank: Blankness, words: Sequence[Word], *, has_code: bool) -> bool:
