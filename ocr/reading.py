@@ -39,6 +39,9 @@ worse (mean 0.053 to 0.050, a book page 0.046 to 0.033) in three quarters of the
 MOST_PIXELS_READ = 40_000_000
 """Pixels handed to the engine at most: it holds several copies."""
 
+LONGEST_READ_PX = 32_000
+"""Long side of what is handed to the engine, without a strip's edge: engines take little more."""
+
 STRIP_MARGIN_SHARE, STRIP_EDGE_PX = 0.3, 12
 """Paper left around a strip: a share of its height from the page, and a plain edge."""
 
@@ -127,7 +130,9 @@ def read_strip(sheet: Sheet, plan: ReadingPlan, box: Box, letter_px: float) -> t
     margin = round(box.height_px * STRIP_MARGIN_SHARE)
     top, left = max(0, box.top_px - margin), max(0, box.left_px - margin)
     bottom, right = box.top_px + box.height_px + margin, box.left_px + box.width_px + margin
-    strip = resample(sheet.grey[top:bottom, left:right], min(zoom, 3.0), min(zoom, 3.0))
+    piece = sheet.grey[top:bottom, left:right]
+    zoom = min(zoom, 3.0, LONGEST_READ_PX / max(*piece.shape, 1))
+    strip = resample(piece, zoom, zoom)
     options = RecognizeOptions(
         plan.languages, dpi=300, timeout_s=plan.timeout_s / 4, layout=Layout.LINE, by_symbol=True
     )
@@ -143,6 +148,7 @@ def read_line(sheet: Sheet, plan: ReadingPlan, box: Box, letter_px: float) -> tu
     right = min(width_px, box.left_px + box.width_px + 2 * margin_px)
     bottom = min(height_px, box.top_px + box.height_px + margin_px)
     place = Box(left, top, right - left, bottom - top)
+    zoom = min(zoom, LONGEST_READ_PX / max(place.width_px, place.height_px, 1))
     strip = np.pad(resample(sheet.grey[top:bottom, left:right], zoom, zoom), STRIP_EDGE_PX, mode="edge")
     options = RecognizeOptions(plan.languages, dpi=300, timeout_s=plan.timeout_s / 4, layout=Layout.LINE)
     words = plan.engine.recognize(strip, options)
@@ -156,7 +162,7 @@ def _within_edge(word: Word) -> Word:
 
 def read_block(sheet: Sheet, plan: ReadingPlan, box: Box) -> tuple[Word, ...]:
     """Read a part of the page as one block of whole lines, at the page's own size or larger; boxes in page space."""
-    zoom = max(1.0, _zoom(sheet, is_latin=False))
+    zoom = min(max(1.0, _zoom(sheet, is_latin=False)), LONGEST_READ_PX / max(box.width_px, box.height_px))
     piece = sheet.grey[box.top_px : box.top_px + box.height_px, box.left_px : box.left_px + box.width_px]
     dpi = max(70, min(600, round(sheet.dpi * zoom)))
     options = RecognizeOptions(plan.languages, dpi=dpi, timeout_s=plan.timeout_s / 4, layout=Layout.BLOCK)
@@ -172,6 +178,11 @@ def _moved(word: Word, box: Box, zoom: float) -> Word:
 
 def _zoom(sheet: Sheet, *, is_latin: bool) -> float:
     """Scale so that small letters come to the height Tesseract reads best, within bounds."""
+    height_px, width_px = sheet.grey.shape
+    return min(_best_zoom(sheet, is_latin=is_latin), LONGEST_READ_PX / max(height_px, width_px))
+
+
+def _best_zoom(sheet: Sheet, *, is_latin: bool) -> float:
     ink = sheet.ink
     if ink.height_px <= 0 or len(ink.marks) < 20:
         return 1.0

@@ -7,6 +7,7 @@ from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
+import cv2
 import numpy as np
 import pytest
 
@@ -173,6 +174,26 @@ def test_the_shipped_model_reads_print() -> None:
     assert read.text == PROSE[0]
     assert read.confidence > 0.9
     assert list(read.places) == sorted(read.places)
+
+
+@pytest.mark.parametrize("shape", [(0, 5), (5, 0)])
+def test_a_strip_without_pixels_says_nothing(shape: tuple[int, int]) -> None:
+    assert LineReader(b"", "abc").read(np.zeros(shape, np.uint8)).text == ""
+
+
+def test_a_model_that_fails_while_reading_is_damage() -> None:
+    class Fails:
+        def setInput(self, _: object) -> None:
+            pass
+
+        def forward(self) -> None:
+            raise cv2.error("no such layer")
+
+    reader = LineReader(b"", "abc")
+    vars(reader)["_net"] = Fails()
+    with pytest.raises(EngineUnavailable) as told:
+        reader.read(GREY)
+    assert told.value.code == "model_damaged"
 
 
 @pytest.mark.engine
