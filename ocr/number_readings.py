@@ -11,12 +11,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from ocr.native_digits import Rereading
 from ocr.number_zones import read_number_lines
 from ocr.reading import ReadingPlan, Sheet, reread
 from ocr.script import PageReading
 from ocr.stamped_zones import ColouredPage, read_under_stamps
 from ocr.steps.page_box import middle_within
 from ocr.types import Barcode, NumberCandidate, NumberFormat, Word
+from ocr.word_changes import overlap
 
 SUPPOSED = 0.2
 """Confidence that a number keeps at most which only a second reading gives: nothing is proven with it (0.3 and more), and
@@ -43,13 +45,23 @@ def read_numbers_again(
     """Read numbers under coloured stamps, in the office's own digits, and those still in doubt.
 
     read: the page's words and the models they were read with; first: those of the first engine alone; plan: with the
-    office's models. A page whose numbers were read for sure costs no reading.
+    office's models. A page whose numbers were read for sure costs no reading. What there is no time or memory for stays
+    as it was read.
     """
     as_read = replace(plan, languages=read.languages)
-    stamps = read_under_stamps(read.words, sheet, page, as_read, formats)
-    digits = reread(stamps.words, sheet, plan, formats)
-    lines = read_number_lines(digits.words, sheet, as_read, formats)
-    own = digits if stamps.words == first else reread(first, sheet, plan, formats)
+    spare = plan.spare
+
+    def look(words: tuple[Word, ...]) -> Rereading:
+        return spare.reading(lambda: reread(words, sheet, plan, formats), Rereading(words))
+
+    stamps = spare.reading(
+        lambda: read_under_stamps(read.words, sheet, page, as_read, formats), Rereading(read.words)
+    )
+    digits = look(stamps.words)
+    own = digits if stamps.words == first else look(first)
+    lines = spare.reading(
+        lambda: read_number_lines(digits.words, sheet, as_read, formats), Rereading(digits.words)
+    )
     return NumberReading(lines.words, own.words, own.earlier)
 
 
@@ -109,12 +121,7 @@ def _held_to(
 
 
 def _is_same(first: NumberCandidate, each: NumberCandidate) -> bool:
-    if (first.normalised, first.role) != (each.normalised, each.role):
-        return False
-    one, two = first.box, each.box
-    across = min(one.left_px + one.width_px, two.left_px + two.width_px) - max(one.left_px, two.left_px)
-    down = min(one.top_px + one.height_px, two.top_px + two.height_px) - max(one.top_px, two.top_px)
-    return across > 0 and down > 0
+    return (first.normalised, first.role) == (each.normalised, each.role) and overlap(first.box, each.box)
 
 
 def _no_surer(each: NumberCandidate, first: NumberCandidate) -> NumberCandidate:

@@ -14,7 +14,6 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 
 import ocr.worker  # first: it sets OMP_THREAD_LIMIT before Tesseract is loaded
-from ocr.engines.line_reader import LineReader
 from ocr.engines.protocol import Layout, RecognizeOptions
 from ocr.engines.registry import open_engine, open_line_reader
 from ocr.engines.word_lines import text_of
@@ -27,6 +26,7 @@ from ocr.reading import ReadingPlan, Sheet
 from ocr.recipe import RECIPE
 from ocr.script import PageReading, read_page
 from ocr.second_reading import read_again
+from ocr.spare_time import SpareTime
 from ocr.stamped_zones import ColouredPage
 from ocr.steps.barcode import PageSpace, find_barcodes
 from ocr.steps.blank import Blankness, judge_blank
@@ -160,11 +160,12 @@ def process_page(task: PageTask) -> PageResult:
         task.limits.timeout_s,
         is_chosen=bool(task.edits.languages),
         second=open_line_reader(task.engine, task.tessdata_dir),
+        spare=SpareTime(task.limits.timeout_s),
     )
     shown = _show(task, decoded, clock)
     upright, turn = _make_upright(task, shown, plan, clock)
     with clock.step("second_reading"):
-        upright = replace(upright, words=_read_again(upright, plan.second))
+        upright = replace(upright, words=_read_again(upright, plan))
     with clock.step("barcodes"):
         barcodes = _barcodes(shown, upright)
     with clock.step("write"):
@@ -292,7 +293,7 @@ def _stand(task: PageTask, shown: _Shown, turn_deg: int, plan: ReadingPlan, cloc
     with clock.step("recognise"):
         bare = blank.is_blank and blank.ink_share == 0.0
         read = PageReading((), plan.languages) if bare else read_page(sheet, plan)
-        again = read if bare else read_faint_again(read, sheet, plan)
+        again = read if bare else plan.spare.reading(lambda: read_faint_again(read, sheet, plan), read)
         first, words = read.words, again.words
         if judged:
             margin_px = 0 if kept else round(BOX_MARGIN_INCHES * shown.dpi)
@@ -314,11 +315,12 @@ def _stand(task: PageTask, shown: _Shown, turn_deg: int, plan: ReadingPlan, cloc
     )
 
 
-def _read_again(upright: _Upright, reader: LineReader | None) -> tuple[Word, ...]:
+def _read_again(upright: _Upright, plan: ReadingPlan) -> tuple[Word, ...]:
     """Have doubtful Latin print read by the second recogniser, once it is known which way up it is."""
+    words, sheet, reader, spare = upright.words, upright.sheet, plan.second, plan.spare
     if reader is None:
-        return upright.words
-    return read_again(upright.words, upright.sheet, reader, upright.languages)
+        return words
+    return spare.reading(lambda: read_again(words, sheet, reader, upright.languages, spare.left_s), words)
 
 
 def _reread(upright: _Upright, viewed: PixelImage, plan: ReadingPlan, task: PageTask) -> NumberReading:
