@@ -71,6 +71,18 @@ def test_all_further_readings_share_one_time() -> None:
     assert spare.reading(lambda: "read", "kept") == "kept"
 
 
+def test_no_further_reading_begins_late_in_a_pages_time() -> None:
+    spare = SpareTime(0.05)
+    time.sleep(0.05)  # of the first reading
+    assert spare.reading(lambda: "read", "kept") == "kept"
+
+
+def test_without_a_limit_nothing_is_bounded() -> None:
+    spare = SpareTime()
+    assert spare.reading(lambda: spare.bounded(0.0), None) == 0.0
+    assert spare.reading(lambda: spare.bounded(15.0), None) == 15.0
+
+
 def test_a_further_reading_without_time_left_does_not_start_the_engine() -> None:
     engine, spare = PreparedEngine(lines=[()]), SpareTime(0.04)
     plan = ReadingPlan(engine, ("eng",), 60.0, spare=spare)
