@@ -33,9 +33,9 @@ FEWEST_LETTERS = 2
 MOST_PIECES, LONGEST_S = 80, 20.0
 """Strips of a page read again at most, the most doubtful letters first, and seconds spent on them."""
 
-TOUCHING, PREFIX_HEIGHTS, LONGEST_PREFIX = 0.25, 1.5, 5
+TOUCHING, PREFIX_HEIGHTS, LONGEST_PREFIX, LONGEST_JOINT = 0.25, 1.5, 5, 2
 """White up to which a word belongs to the digits beside it, in heights, and up to which one of so few characters does: the
-letters before a number and strokes within it stand apart as often as not."""
+letters before a number and strokes within it stand apart as often as not. One of at most two joins others to the digits."""
 
 PREFIXES = re.compile(r"\W*(?:KH|VN|PH|BN|PP|PI|UI|TM|WO|DM|PCT|UK)\W*")
 """Letters before numbers, wherever they stand."""
@@ -159,7 +159,7 @@ def _is_of_number(text: str) -> bool:
 
 
 def _belongs(word: Word, number: Word) -> bool:
-    if word.line != number.line or not (has_digit(number.text) or len(number.text) <= LONGEST_PREFIX):
+    if word.line != number.line or not (has_digit(number.text) or len(number.text) <= LONGEST_JOINT):
         return False
     one, two = word.box, number.box
     height = max(one.height_px, two.height_px)
