@@ -7,14 +7,13 @@ Runs in worker processes.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import replace
 
 from ocr.reading import ReadingPlan, Sheet, read_sheet
 from ocr.script import PageReading
 from ocr.steps.faint_ink import ink_darkness, with_contrast
 from ocr.steps.orient import believable_letters
-from ocr.types import Word
+from ocr.word_changes import mean_confidence
 
 DOUBTFUL_PAGE = 0.65
 """Mean confidence below which a reading is doubted; typed pages have 0.75 and more, two faint carbons 0.57 and 0.60."""
@@ -31,7 +30,7 @@ FEWEST_MARKS = 40
 
 def read_faint_again(read: PageReading, sheet: Sheet, plan: ReadingPlan) -> PageReading:
     """Return the reading, or a better one of the page with its contrast restored."""
-    if len(sheet.ink.marks) < FEWEST_MARKS or _mean_confidence(read.words) >= DOUBTFUL_PAGE:
+    if len(sheet.ink.marks) < FEWEST_MARKS or mean_confidence(read.words) >= DOUBTFUL_PAGE:
         return read
     if ink_darkness(sheet.ink) > FAINT:
         return read
@@ -41,8 +40,3 @@ def read_faint_again(read: PageReading, sheet: Sheet, plan: ReadingPlan) -> Page
     if believed < LIKE_TEXT * letters or believed <= believable_letters(read.words):
         return read
     return replace(read, words=words)
-
-
-def _mean_confidence(words: Sequence[Word]) -> float:
-    letters = sum(len(word.text) for word in words)
-    return sum(word.confidence * len(word.text) for word in words) / letters if letters else 0.0

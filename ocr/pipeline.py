@@ -14,7 +14,6 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 
 import ocr.worker  # first: it sets OMP_THREAD_LIMIT before Tesseract is loaded
-from ocr.engines.line_reader import LineReader
 from ocr.engines.protocol import Layout, RecognizeOptions
 from ocr.engines.registry import open_engine, open_line_reader
 from ocr.engines.word_lines import text_of
@@ -22,12 +21,12 @@ from ocr.errors import PageNeedsAttention, SourceRefused
 from ocr.faint_copies import read_faint_again
 from ocr.intake.decode import DecodedPage, decode_master, with_square_pixels
 from ocr.intake.masters import write_atomically
-from ocr.native_digits import Rereading
-from ocr.number_readings import numbers_of, read_numbers_again
+from ocr.number_readings import NumberReading, numbers_of, read_numbers_again
 from ocr.reading import ReadingPlan, Sheet
 from ocr.recipe import RECIPE
 from ocr.script import PageReading, read_page
 from ocr.second_reading import read_again
+from ocr.spare_time import SpareTime
 from ocr.stamped_zones import ColouredPage
 from ocr.steps.barcode import PageSpace, find_barcodes
 from ocr.steps.blank import Blankness, judge_blank
@@ -37,6 +36,7 @@ from ocr.steps.geometry import (
     PixelImage,
     apply_exif,
     level,
+    level_part,
     rotate_clockwise,
     to_grey,
 )
@@ -75,6 +75,7 @@ from ocr.types import (
     Turn,
     Word,
 )
+from ocr.word_changes import mean_confidence
 from ocr.words_file import write_words
 
 USUAL_PAGE_INCHES = 11.69
@@ -122,7 +123,8 @@ class _Upright:
     """A page in page space, how it got there and what was read on it.
 
     pixels: turned, not levelled. grey: the whole page; sheet: what is read of it. judged: the part that is
-    certainly the sheet, None for all of it. kept: a person's box, where it lies on the page.
+    certainly the sheet, None for all of it. kept: a person's box, where it lies on the page. first: the words as
+    the first engine read them, whatever was read again since.
     """
 
     pixels: PixelImage
@@ -136,6 +138,7 @@ class _Upright:
     kept: Box | None
     blank: Blankness
     words: tuple[Word, ...]
+    first: tuple[Word, ...]
     languages: tuple[str, ...]
 
 
@@ -157,11 +160,12 @@ def process_page(task: PageTask) -> PageResult:
         task.limits.timeout_s,
         is_chosen=bool(task.edits.languages),
         second=open_line_reader(task.engine, task.tessdata_dir),
+        spare=SpareTime(task.limits.timeout_s),
     )
     shown = _show(task, decoded, clock)
     upright, turn = _make_upright(task, shown, plan, clock)
     with clock.step("second_reading"):
-        upright = replace(upright, words=_read_again(upright, plan.second))
+        upright = replace(upright, words=_read_again(upright, plan))
     with clock.step("barcodes"):
         barcodes = _barcodes(shown, upright)
     with clock.step("write"):
@@ -171,8 +175,8 @@ def process_page(task: PageTask) -> PageResult:
     words, blank = rereading.words, upright.blank
     height_px, width_px = upright.grey.shape
     with clock.step("candidates"):
-        candidates = numbers_of(upright.words, rereading, barcodes, task.formats, (width_px, height_px))
-    reading = Reading(len(words), _mean_confidence(words))
+        candidates = numbers_of(upright.first, rereading, barcodes, task.formats, (width_px, height_px))
+    reading = Reading(len(words), round(mean_confidence(words), 4))
     is_blank = _is_blank(task, blank, words, has_code=bool(barcodes))
     with clock.step("quality"):
         looked_at = cut_out(upright.grey, upright.judged)
@@ -289,11 +293,11 @@ def _stand(task: PageTask, shown: _Shown, turn_deg: int, plan: ReadingPlan, cloc
     with clock.step("recognise"):
         bare = blank.is_blank and blank.ink_share == 0.0
         read = PageReading((), plan.languages) if bare else read_page(sheet, plan)
-        read = read if bare else read_faint_again(read, sheet, plan)
-        words = read.words
+        again = read if bare else plan.spare.reading(lambda: read_faint_again(read, sheet, plan), read)
+        first, words = read.words, again.words
         if judged:
             margin_px = 0 if kept else round(BOX_MARGIN_INCHES * shown.dpi)
-            words = words_within(words, judged, margin_px)
+            first, words = (words_within(each, judged, margin_px) for each in (first, words))
     return _Upright(
         pixels=pixels,
         grey=whole,
@@ -306,22 +310,29 @@ def _stand(task: PageTask, shown: _Shown, turn_deg: int, plan: ReadingPlan, cloc
         kept=kept,
         blank=blank,
         words=words,
+        first=first,
         languages=read.languages,
     )
 
 
-def _read_again(upright: _Upright, reader: LineReader | None) -> tuple[Word, ...]:
+def _read_again(upright: _Upright, plan: ReadingPlan) -> tuple[Word, ...]:
     """Have doubtful Latin print read by the second recogniser, once it is known which way up it is."""
+    words, sheet, reader, spare = upright.words, upright.sheet, plan.second, plan.spare
     if reader is None:
-        return upright.words
-    return read_again(upright.words, upright.sheet, reader, upright.languages)
+        return words
+    return spare.reading(lambda: read_again(words, sheet, reader, upright.languages, spare.left_s), words)
 
 
-def _reread(upright: _Upright, viewed: PixelImage, plan: ReadingPlan, task: PageTask) -> Rereading:
-    whole = partial(level, upright.pixels, upright.applied_skew_deg)
-    coloured = ColouredPage(viewed, whole, upright.kept or upright.judged)
+def _reread(upright: _Upright, viewed: PixelImage, plan: ReadingPlan, task: PageTask) -> NumberReading:
+    coloured = ColouredPage(viewed, partial(_coloured, upright), upright.kept or upright.judged)
     read = PageReading(upright.words, upright.languages)
-    return read_numbers_again(read, upright.sheet, coloured, plan, task.formats)
+    return read_numbers_again(read, upright.sheet, coloured, plan, task.formats, upright.first)
+
+
+def _coloured(upright: _Upright, box: Box) -> PixelImage:
+    rows = slice(box.top_px, box.top_px + box.height_px)
+    columns = slice(box.left_px, box.left_px + box.width_px)
+    return level_part(upright.pixels, upright.applied_skew_deg, (rows, columns))
 
 
 def _spread(upright: _Upright) -> Spread | None:
@@ -374,12 +385,6 @@ def _believed_dpi(task: PageTask, decoded: DecodedPage) -> float:
             # Files count dots per metre or centimetre: 300 dpi comes back as 299.72.
             return float(whole) if abs(dpi - whole) < 0.3 else round(dpi, 2)
     return round(long_side / USUAL_PAGE_INCHES, 1)
-
-
-def _mean_confidence(words: Sequence[Word]) -> float:
-    """Mean over characters: a long word counts more than a comma."""
-    letters = sum(len(word.text) for word in words)
-    return round(sum(word.confidence * len(word.text) for word in words) / letters, 4) if letters else 0.0
 
 
 def _is_blank(task: PageTask, blank: Blankness, words: Sequence[Word], *, has_code: bool) -> bool:

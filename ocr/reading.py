@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -17,6 +17,7 @@ from ocr.engines.word_lines import without_trailing_spaces
 from ocr.khmer import in_written_order
 from ocr.native_digits import Rereading, reread_numbers
 from ocr.reading_order import in_reading_order
+from ocr.spare_time import SpareTime
 from ocr.steps.geometry import PixelImage, resample
 from ocr.steps.ink import Ink
 from ocr.steps.one_bit import is_bilevel, softened
@@ -38,6 +39,9 @@ worse (mean 0.053 to 0.050, a book page 0.046 to 0.033) in three quarters of the
 
 MOST_PIXELS_READ = 40_000_000
 """Pixels handed to the engine at most: it holds several copies."""
+
+LONGEST_READ_PX = 32_000
+"""Long side of what is handed to the engine, without a strip's edge: engines take little more."""
 
 STRIP_MARGIN_SHARE, STRIP_EDGE_PX = 0.3, 12
 """Paper left around a strip: a share of its height from the page, and a plain edge."""
@@ -70,7 +74,8 @@ class Sheet:
 class ReadingPlan:
     """With what a page is read; the fields are those of PageTask.
 
-    is_chosen: a person named the languages. second: the recogniser of Latin lines, None where there is none.
+    is_chosen: a person named the languages. second: the recogniser of Latin lines, None where there is none. spare: the
+    time for readings beyond the first.
     """
 
     engine: OcrEngine
@@ -78,6 +83,17 @@ class ReadingPlan:
     timeout_s: float
     is_chosen: bool = False
     second: LineReader | None = None
+    spare: SpareTime = field(default_factory=SpareTime)
+
+    @property
+    def whole_s(self) -> float:
+        """Time for reading a whole page. Raises EngineTimeout within a further reading that has none left."""
+        return self.spare.bounded(self.timeout_s)
+
+    @property
+    def piece_s(self) -> float:
+        """Time for reading a piece of a page; raises as whole_s."""
+        return self.spare.bounded(self.timeout_s / 4)
 
 
 def read_sheet(sheet: Sheet, plan: ReadingPlan) -> tuple[Word, ...]:
@@ -86,7 +102,7 @@ def read_sheet(sheet: Sheet, plan: ReadingPlan) -> tuple[Word, ...]:
     options = RecognizeOptions(
         plan.languages,
         dpi=max(70, min(600, round(sheet.dpi * zoom))),
-        timeout_s=plan.timeout_s,
+        timeout_s=plan.whole_s,
         is_uneven=zoom <= 1 or not is_bilevel(sheet.grey),
     )
     grey = sheet.grey
@@ -127,9 +143,11 @@ def read_strip(sheet: Sheet, plan: ReadingPlan, box: Box, letter_px: float) -> t
     margin = round(box.height_px * STRIP_MARGIN_SHARE)
     top, left = max(0, box.top_px - margin), max(0, box.left_px - margin)
     bottom, right = box.top_px + box.height_px + margin, box.left_px + box.width_px + margin
-    strip = resample(sheet.grey[top:bottom, left:right], min(zoom, 3.0), min(zoom, 3.0))
+    piece = sheet.grey[top:bottom, left:right]
+    zoom = min(zoom, 3.0, LONGEST_READ_PX / max(*piece.shape, 1))
+    strip = resample(piece, zoom, zoom)
     options = RecognizeOptions(
-        plan.languages, dpi=300, timeout_s=plan.timeout_s / 4, layout=Layout.LINE, by_symbol=True
+        plan.languages, dpi=300, timeout_s=plan.piece_s, layout=Layout.LINE, by_symbol=True
     )
     return plan.engine.recognize(np.pad(strip, STRIP_EDGE_PX, mode="edge"), options)
 
@@ -143,8 +161,9 @@ def read_line(sheet: Sheet, plan: ReadingPlan, box: Box, letter_px: float) -> tu
     right = min(width_px, box.left_px + box.width_px + 2 * margin_px)
     bottom = min(height_px, box.top_px + box.height_px + margin_px)
     place = Box(left, top, right - left, bottom - top)
+    zoom = min(zoom, LONGEST_READ_PX / max(place.width_px, place.height_px, 1))
     strip = np.pad(resample(sheet.grey[top:bottom, left:right], zoom, zoom), STRIP_EDGE_PX, mode="edge")
-    options = RecognizeOptions(plan.languages, dpi=300, timeout_s=plan.timeout_s / 4, layout=Layout.LINE)
+    options = RecognizeOptions(plan.languages, dpi=300, timeout_s=plan.piece_s, layout=Layout.LINE)
     words = plan.engine.recognize(strip, options)
     return tuple(_moved(_within_edge(word), place, zoom) for word in words if word.text.strip())
 
@@ -156,10 +175,10 @@ def _within_edge(word: Word) -> Word:
 
 def read_block(sheet: Sheet, plan: ReadingPlan, box: Box) -> tuple[Word, ...]:
     """Read a part of the page as one block of whole lines, at the page's own size or larger; boxes in page space."""
-    zoom = max(1.0, _zoom(sheet, is_latin=False))
+    zoom = min(max(1.0, _zoom(sheet, is_latin=False)), LONGEST_READ_PX / max(box.width_px, box.height_px))
     piece = sheet.grey[box.top_px : box.top_px + box.height_px, box.left_px : box.left_px + box.width_px]
     dpi = max(70, min(600, round(sheet.dpi * zoom)))
-    options = RecognizeOptions(plan.languages, dpi=dpi, timeout_s=plan.timeout_s / 4, layout=Layout.BLOCK)
+    options = RecognizeOptions(plan.languages, dpi=dpi, timeout_s=plan.piece_s, layout=Layout.BLOCK)
     words = plan.engine.recognize(resample(piece, zoom, zoom), options)
     return tuple(_moved(word, box, zoom) for word in words if word.text.strip())
 
@@ -172,6 +191,11 @@ def _moved(word: Word, box: Box, zoom: float) -> Word:
 
 def _zoom(sheet: Sheet, *, is_latin: bool) -> float:
     """Scale so that small letters come to the height Tesseract reads best, within bounds."""
+    longest: float = LONGEST_READ_PX / max(sheet.grey.shape)
+    return min(_best_zoom(sheet, is_latin=is_latin), longest)
+
+
+def _best_zoom(sheet: Sheet, *, is_latin: bool) -> float:
     ink = sheet.ink
     if ink.height_px <= 0 or len(ink.marks) < 20:
         return 1.0

@@ -17,24 +17,35 @@ import numpy as np
 from ocr.candidates_text import (
     FoundNumber,
     PageFormats,
-    find_numbers,
     line_text,
     lines_of,
     page_formats,
     union,
 )
-from ocr.engines.word_lines import without_trailing_spaces
 from ocr.native_digits import Rereading
-from ocr.number_zones import is_like_a_number
 from ocr.numbers_labels import labels_in
 from ocr.reading import ReadingPlan, Sheet, read_block, read_strip
 from ocr.steps.coloured_ink import find_stamps, sheet_colour, without_coloured_ink
 from ocr.steps.geometry import PixelImage, shrink_evenly
 from ocr.steps.orient import believable_letters
+from ocr.steps.page_box import middle_within
 from ocr.types import Box, NumberFormat, NumberRole, Word
+from ocr.word_changes import (
+    Change,
+    has_digit,
+    holds_date,
+    is_like_a_number,
+    overlap,
+    own_numbers,
+    taken_over,
+    with_changes,
+)
 
 DOUBTFUL = 0.6
 """Confidence of a word under a seal below which its lines are read again."""
+
+MOST_PIXELS = 80_000_000
+"""Pixels of a page from which its seals are left alone: a page of 600 dpi has 35 millions."""
 
 MOST_ZONES = 3
 """Zones read again on a page at most; each costs a tenth of a page."""
@@ -68,22 +79,14 @@ MARGIN_LETTERS = 0.4
 
 @dataclass(frozen=True, slots=True, eq=False)
 class ColouredPage:
-    """A page in colour. small: levelled and reduced, for a look; whole: makes all of it, levelled, in page space.
+    """A page in colour. small: levelled and reduced, for a look; cut: makes a part of it, levelled, by its box.
 
     within: the part of the page that is read, None for all.
     """
 
     small: PixelImage
-    whole: Callable[[], PixelImage]
+    cut: Callable[[Box], PixelImage]
     within: Box | None = None
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class _Cleaning:
-    """The whole page in colour and the part of it that is read."""
-
-    whole: PixelImage
-    within: Box | None
 
 
 def read_under_stamps(
@@ -95,22 +98,21 @@ def read_under_stamps(
 ) -> Rereading:
     """Put better readings in place of lines a coloured stamp was pressed on, where a number is or should be.
 
-    page: grey pages come back unchanged, as does everything when formats is empty.
+    page: grey pages and very large ones come back unchanged, as does everything when formats is empty.
     """
-    if not formats or page.small.ndim == 2:
+    if not formats or page.small.ndim == 2 or sheet.grey.size > MOST_PIXELS:
         return Rereading(words)
     prepared = page_formats(tuple(formats))
     if all(word.confidence >= DOUBTFUL for word in words) and any(_sure_numbers(lines_of(words), prepared)):
         return Rereading(words)
-    whole: PixelImage | None = None
     earlier: tuple[Word, ...] = ()
     read = 0
     for stamp in _stamps(sheet, page):
         zone = _number_zone(words, stamp, sheet, page, prepared)
         if zone is None or read == MOST_ZONES:
             continue
-        whole, read = page.whole() if whole is None else whole, read + 1
-        words, replaced = _read_zone(words, sheet, zone, _Cleaning(whole, page.within), plan, prepared)
+        read += 1
+        words, replaced = _read_zone(words, sheet, zone, page, plan, prepared)
         earlier += replaced
     return Rereading(words, earlier)
 
@@ -127,10 +129,10 @@ def _number_zone(
     words: Sequence[Word], stamp: Box, sheet: Sheet, page: ColouredPage, formats: PageFormats
 ) -> Box | None:
     """Find the lines under a stamp, as one box, where a number is wanted and was not read for sure."""
-    touched = [word for word in words if _overlap(word.box, stamp)]
+    touched = [word for word in words if overlap(word.box, stamp)]
     if any(word.confidence < DOUBTFUL for word in touched):
         zone = _lines_under(words, stamp)
-        lines = lines_of([word for word in words if _middle_within(word.box, zone)])
+        lines = lines_of([word for word in words if middle_within(word.box, zone)])
         is_captioned = _is_captioned(lines, formats)
         if is_captioned and any(_sure_numbers(lines, formats)):
             return None
@@ -144,11 +146,11 @@ def _number_zone(
 
 def _lines_under(words: Sequence[Word], stamp: Box) -> Box:
     """The smallest box of whole lines around a stamp, so that no line is cut."""
-    numbers = {word.line for word in words if _overlap(word.box, stamp)}
+    numbers = {word.line for word in words if overlap(word.box, stamp)}
     box = stamp
     for _ in range(4):
         box = _around([_inner(stamp), *(word.box for word in words if word.line in numbers)])
-        grown = numbers | {word.line for word in words if _middle_within(word.box, box)}
+        grown = numbers | {word.line for word in words if middle_within(word.box, box)}
         if grown == numbers:
             break
         numbers = grown
@@ -210,16 +212,8 @@ def _is_captioned(lines: Sequence[tuple[Word, ...]], formats: PageFormats) -> bo
     )
 
 
-def _clean_numbers(lines: Sequence[tuple[Word, ...]], formats: PageFormats) -> Iterator[FoundNumber]:
-    own = set(formats.own.formats)
-    for line in lines:
-        for each in find_numbers(line_text(line), formats):
-            if not each.edit_count and each.matches[0].format in own:
-                yield each
-
-
 def _sure_numbers(lines: Sequence[tuple[Word, ...]], formats: PageFormats) -> Iterator[FoundNumber]:
-    for each in _clean_numbers(lines, formats):
+    for each in own_numbers([word for line in lines for word in line], formats):
         if min(word.confidence for word in each.words) >= DOUBTFUL:
             yield each
 
@@ -228,44 +222,115 @@ def _read_zone(
     words: tuple[Word, ...],
     sheet: Sheet,
     zone: Box,
-    cleaning: _Cleaning,
+    page: ColouredPage,
     plan: ReadingPlan,
     formats: PageFormats,
 ) -> tuple[tuple[Word, ...], tuple[Word, ...]]:
     """Read one zone; returns the words of the page and those that were replaced, none when it reads no better."""
     zone = _widened(zone, words, sheet)
-    replaced = [word for word in words if _middle_within(word.box, zone)]
+    replaced = [word for word in words if middle_within(word.box, zone)]
     margin_px = round(MARGIN_LETTERS * sheet.ink.height_px)
-    place = _clipped(zone, margin_px, cleaning.within, sheet)
-    cleaned = _cleaned(sheet, place, cleaning.whole)
+    place = _clipped(zone, margin_px, page.within, sheet)
+    cleaned = _cleaned(sheet, place, page)
     for word in words:  # of lines above and below that reach into the margin
-        if not _middle_within(word.box, zone):
+        if not middle_within(word.box, zone):
             _cover(cleaned.grey, word.box, zone)
     found = read_block(cleaned, plan, place)
-    found = tuple(word for word in found if _middle_within(word.box, zone))
-    before = _clean_numbers(lines_of(replaced), formats)
+    found = tuple(word for word in found if middle_within(word.box, zone))
+    before = own_numbers(replaced, formats)
     known = {each.matches[0].text: min(word.confidence for word in each.words) for each in before}
-    numbers = list(_clean_numbers(lines_of(found), formats))
+    numbers = own_numbers(found, formats)
     read = {each.matches[0].text for each in numbers}
     # Beside a new number, a word that is read a little less surely does not count.
     needed = believable_letters(replaced) * (ALMOST if read > known.keys() else 1.0)
     if not known.keys() <= read or believable_letters(found) <= needed:
         return words, ()
-    # Other offices' forms count too: whatever may be a piece of a number and was not read so before.
+    # Other offices' forms count too: whatever has digits and was not read so before.
     texts = {word.text for word in replaced}
-    most = {word: UNCONFIRMED for word in found if is_like_a_number(word.text) and word.text not in texts}
+    most = {id(word): UNCONFIRMED for word in found if has_digit(word.text) and word.text not in texts}
     for each in numbers:
         is_doubted = _is_cut(each, place, sheet) or not _is_confirmed(each, cleaned, plan, formats)
         limit = UNCONFIRMED / 2 if is_doubted else UNCONFIRMED
-        most |= dict.fromkeys(each.words, known.get(each.matches[0].text, limit))
-    found = tuple(replace(word, confidence=min(word.confidence, most.get(word, 1.0))) for word in found)
-    return _put_in(words, replaced, found), tuple(replaced)
+        most |= {id(word): known.get(each.matches[0].text, limit) for word in each.words}
+    new = tuple(replace(word, confidence=min(word.confidence, most.get(id(word), 1.0))) for word in found)
+    kept = _kept(replaced, found, formats)
+    new = _among(_taken(found, new, kept, replaced, formats), kept)
+    gone = {id(word) for word in replaced}
+    at = [place for place, word in enumerate(words) if id(word) in gone]
+    start = at[0] if at else _place_below(words, new)
+    staying = {id(word) for word in kept}
+    earlier = tuple(word for word in replaced if id(word) not in staying)
+    return with_changes(words, [Change(frozenset(at), start, new)]), earlier
+
+
+def _kept(replaced: Sequence[Word], found: Sequence[Word], formats: PageFormats) -> tuple[Word, ...]:
+    """Words of the first reading that stay: dates, digits that can be believed, and those nothing may stand for."""
+    own = {id(word): each.raw for each in own_numbers(found, formats) for word in each.words}
+    taken = {id(word) for word in taken_over(found, formats, frozenset(word.text for word in replaced))}
+    stay = []
+    for word in replaced:
+        if not has_digit(word.text):
+            continue
+        over = [each for each in found if overlap(each.box, word.box)]
+        is_held = any(word.text in (each.text, *own.get(id(each), "").split()) for each in over)
+        is_part = any(word.text in own.get(id(each), "") for each in over)
+        is_believed = word.confidence >= DOUBTFUL and not is_part
+        if not is_held and (
+            holds_date(word.text) or is_believed or any(id(each) not in taken for each in over)
+        ):
+            stay.append(word)
+    return tuple(stay)
+
+
+def _taken(
+    found: Sequence[Word],
+    new: Sequence[Word],
+    kept: Sequence[Word],
+    replaced: Sequence[Word],
+    formats: PageFormats,
+) -> tuple[Word, ...]:
+    """Of the words found, as they are to stand on the page, those that may be taken over and lie over none kept."""
+    taken = {id(word) for word in taken_over(found, formats, frozenset(word.text for word in replaced))}
+    return tuple(
+        word
+        for each, word in zip(found, new, strict=True)
+        if id(each) in taken and not any(overlap(each.box, other.box) for other in kept)
+    )
+
+
+def _among(new: Sequence[Word], kept: Sequence[Word]) -> tuple[Word, ...]:
+    """Put words kept into the lines found, so that a caption and its date stay on one line."""
+    lines = [list(line) for line in lines_of(new)]
+    for word in kept:
+        middle = word.box.top_px + word.box.height_px / 2
+        same = (
+            line
+            for line in lines
+            if union(line).top_px <= middle <= union(line).top_px + union(line).height_px
+        )
+        line = next(same, None)
+        if line is None:
+            line = []
+            below = (at for at, other in enumerate(lines) if union(other).top_px > middle)
+            lines.insert(next(below, len(lines)), line)
+        line.append(word)
+        line.sort(key=lambda each: each.box.left_px)
+        at = next(at for at, each in enumerate(line) if each is word)
+        line[at] = replace(word, space_after=True)
+        if at:
+            line[at - 1] = replace(line[at - 1], space_after=True)
+    return tuple(replace(word, line=number) for number, line in enumerate(lines) for word in line)
+
+
+def _place_below(words: Sequence[Word], new: Sequence[Word]) -> int:
+    top_px = min((word.box.top_px for word in new), default=0)
+    return next((at for at, word in enumerate(words) if word.box.top_px > top_px), len(words))
 
 
 def _widened(zone: Box, words: Sequence[Word], sheet: Sheet) -> Box:
     """Reach from the word left of a zone to the word right of it, so that no number is cut at a stamp's edge."""
     rows = Box(0, zone.top_px, sheet.grey.shape[1], zone.height_px)
-    beside = [word.box for word in words if _overlap(word.box, rows) and not _overlap(word.box, zone)]
+    beside = [word.box for word in words if overlap(word.box, rows) and not overlap(word.box, zone)]
     right_px = zone.left_px + zone.width_px
     left = max((box.left_px + box.width_px for box in beside if box.left_px < zone.left_px), default=0)
     right = min((box.left_px for box in beside if box.left_px >= right_px), default=rows.width_px)
@@ -283,16 +348,16 @@ def _is_cut(number: FoundNumber, place: Box, sheet: Sheet) -> bool:
 def _is_confirmed(number: FoundNumber, cleaned: Sheet, plan: ReadingPlan, formats: PageFormats) -> bool:
     """Read a number once more, character by character and larger."""
     symbols = read_strip(cleaned, plan, union(number.words), CONFIRMING_LETTER_PX)
-    again = list(_clean_numbers(lines_of(symbols), formats))
+    again = own_numbers(symbols, formats)
     if {each.matches[0].text for each in again} != {number.matches[0].text}:
         return False
     return all(word.confidence >= SURE for each in (number, *again) for word in each.words)
 
 
-def _cleaned(sheet: Sheet, zone: Box, whole: PixelImage) -> Sheet:
+def _cleaned(sheet: Sheet, zone: Box, page: ColouredPage) -> Sheet:
     grey = sheet.grey.copy()
     place = np.s_[zone.top_px : zone.top_px + zone.height_px, zone.left_px : zone.left_px + zone.width_px]
-    grey[place] = without_coloured_ink(np.ascontiguousarray(whole[place]), sheet_colour(whole))
+    grey[place] = without_coloured_ink(np.ascontiguousarray(page.cut(zone)), sheet_colour(page.small))
     return replace(sheet, grey=grey)
 
 
@@ -306,25 +371,6 @@ def _cover(grey: PixelImage, box: Box, zone: Box) -> None:
     grey[top : max(top, bottom), box.left_px : box.left_px + box.width_px] = 255
 
 
-def _put_in(words: Sequence[Word], replaced: Sequence[Word], found: Sequence[Word]) -> tuple[Word, ...]:
-    """Put the words found where the first of those replaced stood, on lines of their own."""
-    gone = {id(word) for word in replaced}
-    top_px = min(word.box.top_px for word in found)
-    start = next(
-        (
-            place
-            for place, word in enumerate(words)
-            if id(word) in gone or (not gone and word.box.top_px > top_px)
-        ),
-        len(words),
-    )
-    first_free = 1 + max(word.line for word in words)
-    lines = [replace(word, line=first_free + word.line) for word in found]
-    before = [word for word in words[:start] if id(word) not in gone]
-    after = [word for word in words[start:] if id(word) not in gone]
-    return without_trailing_spaces([*before, *lines, *after])
-
-
 def _clipped(zone: Box, margin_px: int, within: Box | None, sheet: Sheet) -> Box:
     height_px, width_px = sheet.grey.shape
     edges = within or Box(0, 0, width_px, height_px)
@@ -332,15 +378,3 @@ def _clipped(zone: Box, margin_px: int, within: Box | None, sheet: Sheet) -> Box
     right = min(edges.left_px + edges.width_px, width_px, zone.left_px + zone.width_px + margin_px)
     bottom = min(edges.top_px + edges.height_px, height_px, zone.top_px + zone.height_px + margin_px)
     return Box(left, top, max(1, right - left), max(1, bottom - top))
-
-
-def _overlap(one: Box, two: Box) -> bool:
-    across = min(one.left_px + one.width_px, two.left_px + two.width_px) - max(one.left_px, two.left_px)
-    down = min(one.top_px + one.height_px, two.top_px + two.height_px) - max(one.top_px, two.top_px)
-    return across > 0 and down > 0
-
-
-def _middle_within(box: Box, outer: Box) -> bool:
-    across = box.left_px + box.width_px / 2 - outer.left_px
-    down = box.top_px + box.height_px / 2 - outer.top_px
-    return 0 <= across <= outer.width_px and 0 <= down <= outer.height_px

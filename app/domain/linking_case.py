@@ -10,7 +10,7 @@ from functools import cached_property
 from rapidfuzz.distance import OSA
 
 from app.domain.linking_model import DossierEvidence, Occurrence, PageKind, RankedNumber
-from app.domain.linking_pages import is_cover
+from app.domain.linking_pages import is_cover, is_doubted
 from app.domain.linking_papers import is_own_code
 from app.domain.linking_register import PageText, RowAgreement
 from app.domain.offices import OfficeProfile
@@ -41,8 +41,9 @@ class Case:
 
     @cached_property
     def proofs(self) -> tuple[Occurrence, ...]:
-        """Places that may prove the best number."""
-        return tuple(place for place in self.best.occurrences if place.is_proof)
+        """Places that may prove the best number; doubted ones only where it has no others, and never read well."""
+        places = tuple(place for place in self.best.occurrences if place.is_proof)
+        return tuple(place for place in places if not place.is_doubted) or places
 
     @cached_property
     def agreeing_pages(self) -> frozenset[int]:
@@ -71,7 +72,9 @@ class Case:
             page.ordinal
             for page in self.evidence.pages
             for each in page.candidates
-            if is_own_code(each.label, self.office.code) and self._is_whole(each)
+            if is_own_code(each.label, self.office.code)
+            and self._is_whole(each)
+            and not is_doubted(each, page.text)
         )
 
     def _is_whole(self, candidate: NumberCandidate) -> bool:
@@ -142,6 +145,6 @@ def _corroborates(place: Occurrence) -> bool:
     A look-alike or two may be repaired in it ("POO2022..." on a cover): all other digits agree by themselves.
     A misread digit turns a folder's number into its neighbour's, and just the neighbours get cited.
     """
-    if not place.is_clean and not 0 < len(place.edits) <= MAX_CONFIRMED_EDITS:
+    if place.is_doubted or (not place.is_clean and not 0 < len(place.edits) <= MAX_CONFIRMED_EDITS):
         return False
     return place.role is not NumberRole.CITED or place.label in SUBJECT_LABELS

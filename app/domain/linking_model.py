@@ -47,7 +47,8 @@ class Occurrence:
     """A place where a number was read. page: the ordinal. is_proof: this place may prove the link.
 
     is_own_paper: it stands on the folder's own paper (cover, request form, certificate, or under its INID
-    code); is_on_cover: on the folder's cover.
+    code); is_on_cover: on the folder's cover. is_doubted: only one of two readings of the page gives it, or hardly
+    that: it stands against other numbers, but neither proves nor confirms its own.
     """
 
     page: int
@@ -63,6 +64,7 @@ class Occurrence:
     is_clean: bool
     is_own_paper: bool = False
     is_on_cover: bool = False
+    is_doubted: bool = False
 
 
 @dataclass(frozen=True, slots=True)

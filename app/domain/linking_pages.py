@@ -37,6 +37,8 @@ _FOREIGN_PAPER = re.compile(
     r"certified copy|priority document|paris convention|tai lieu uu tien|dokumen prioritas"
     r"|prior art|cited document|annexed document|gazette|cong bao|berita resmi"
 )
+MOST_DOUBTED = 0.2
+"""Confidence up to which a number is only supposed: what the page engine gives readings its first one did not have."""
 _WORD = re.compile(r"\w+")
 
 
@@ -154,7 +156,20 @@ def _occurrence(
         confidence=candidate.confidence,
         is_proof=is_proof,
         is_clean=not candidate.edits and number.is_regular and number.check_passes is not False,
+        is_doubted=is_doubted(candidate, page.text),
     )
+
+
+def is_doubted(candidate: NumberCandidate, text: str) -> bool:
+    """Tell whether a number was hardly read, or was read another way when its page was read again."""
+    if candidate.source == "barcode":
+        return False
+    return candidate.confidence <= MOST_DOUBTED or not _stands_in(text, candidate.raw)
+
+
+def _stands_in(text: str, raw: str) -> bool:
+    squeezed = "".join(raw.split())
+    return any(squeezed in "".join(line.split()) for line in text.splitlines())
 
 
 def _weighed(place: Occurrence, page: PageEvidence, office: OfficeProfile) -> Occurrence:

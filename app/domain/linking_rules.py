@@ -86,7 +86,8 @@ def _captioned_years(case: Case) -> frozenset[int]:
 def _is_read_well(case: Case) -> Reason | None:
     best = max(place.confidence for place in case.proofs)
     needed = MIN_CONFIRMED_CONFIDENCE if _title_agrees(case) else MIN_PROOF_CONFIDENCE
-    if best >= needed or case.has_cover:
+    is_doubted = all(place.is_doubted for place in case.proofs)
+    if (best >= needed and not is_doubted) or case.has_cover:
         return None
     return Reason("low_confidence", {"number": case.best.canonical, "confidence": round(best, 3)})
 

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 
 from ocr.engines.models import LINE_LETTERS, LINE_MODEL, shipped_file
 from ocr.errors import EngineUnavailable
@@ -59,12 +60,12 @@ class LineReader:
 
         Raises EngineUnavailable("model_damaged").
         """
+        if not strip.size:
+            return LineReading("", (), ())
         height, width = strip.shape
         wanted = min(max(round(width * HEIGHT_PX / height), NARROWEST_PX), WIDEST_PX)
         scaled = cv2.resize(strip, (wanted, HEIGHT_PX)).astype(np.float32) / 127.5 - 1.0
-        net = self._net
-        net.setInput(np.repeat(scaled[np.newaxis, np.newaxis], 3, axis=1))
-        likely = net.forward()[0]
+        likely = self._likely(np.repeat(scaled[np.newaxis, np.newaxis], 3, axis=1))
         # Connectionist temporal classification: a letter said twice in a row is one, class 0 parts them.
         best, sure = likely.argmax(axis=1), likely.max(axis=1)
         is_new = (best > 0) & (best != np.concatenate(([0], best[:-1])))
@@ -74,6 +75,17 @@ class LineReader:
             tuple(float(sure[step]) for step in at),
             tuple(float(step + 0.5) / len(best) for step in at),
         )
+
+    def _likely(self, strip: NDArray[np.float32]) -> NDArray[np.float32]:
+        """How likely each letter is at each step along a strip: (steps, letters)."""
+        net = self._net
+        try:
+            net.setInput(strip)
+            return np.asarray(net.forward()[0], np.float32)
+        except cv2.error as exc:
+            if exc.code == cv2.Error.STS_NO_MEM:
+                raise MemoryError from exc
+            raise EngineUnavailable("model_damaged", retryable=True, language="", file=LINE_MODEL) from exc
 
 
 def load_line_reader(directory: Path) -> LineReader | None:

@@ -52,6 +52,17 @@ def threshold_method(options: RecognizeOptions) -> int:
     return 2 if options.is_uneven else 0
 
 
+LONGEST_SIDE_PX = 32_767
+"""Side of a picture that Tesseract can count; it ends its process over a longer one."""
+
+
+def require_readable(image: NDArray[np.uint8]) -> None:
+    """Refuse a picture no engine can read. Raises PageNeedsAttention("too_large")."""
+    height, width = image.shape
+    if max(height, width) > LONGEST_SIDE_PX:
+        raise PageNeedsAttention("too_large", width_px=width, height_px=height, limit_px=LONGEST_SIDE_PX)
+
+
 class EngineTimeout(PageNeedsAttention):
     """Recognition took longer than allowed and was stopped; code "ocr_timeout"."""
 
@@ -72,5 +83,6 @@ class OcrEngine(Protocol):
         image: grey uint8, (height_px, width_px), 0 = ink. Not modified.
         Returns words in reading order, boxes in pixels of the picture, lines counted from 0; the text of
         a line is exactly its words joined by a space where space_after says so.
-        Raises EngineUnavailable ("engine_missing", "language_missing", "model_damaged") and EngineTimeout.
+        Raises EngineUnavailable ("engine_missing", "language_missing", "model_damaged"), EngineTimeout and
+        PageNeedsAttention ("too_large") for sides of more than LONGEST_SIDE_PX.
         """

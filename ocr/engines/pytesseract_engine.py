@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from ocr.engines.models import require_models
-from ocr.engines.protocol import EngineTimeout, RecognizeOptions, threshold_method
+from ocr.engines.protocol import EngineTimeout, RecognizeOptions, require_readable, threshold_method
 from ocr.engines.word_lines import TextReader, finished_words
 from ocr.errors import EngineUnavailable
 from ocr.types import Box, Word
@@ -48,6 +48,7 @@ class PytesseractEngine:
 
     def recognize(self, image: NDArray[np.uint8], options: RecognizeOptions) -> tuple[Word, ...]:
         """Read a picture; see OcrEngine."""
+        require_readable(image)
         if not options.languages:
             raise EngineUnavailable("language_missing", language="", file=str(self._tessdata_dir))
         require_models(self._tessdata_dir, options.languages)

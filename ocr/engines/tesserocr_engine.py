@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ocr.engines.models import model_path, readable_directory, require_models
-from ocr.engines.protocol import EngineTimeout, RecognizeOptions, threshold_method
+from ocr.engines.protocol import EngineTimeout, RecognizeOptions, require_readable, threshold_method
 from ocr.engines.word_lines import TextReader, finished_words, without_trailing_spaces
 from ocr.errors import EngineUnavailable
 from ocr.types import Box, Word
@@ -53,6 +53,7 @@ class TesserocrEngine:
 
     def recognize(self, image: NDArray[np.uint8], options: RecognizeOptions) -> tuple[Word, ...]:
         """Read a picture; see OcrEngine."""
+        require_readable(image)
         api = self._api(options.languages)
         height, width = image.shape
         api.SetPageSegMode(int(options.layout))

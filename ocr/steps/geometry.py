@@ -61,6 +61,24 @@ def level(
     )
 
 
+def level_part(pixels: PixelImage, skew_deg: float, part: tuple[slice, slice]) -> PixelImage:
+    """Cut a part out of a picture as level makes it, without levelling the rest.
+
+    part: rows and columns of the levelled picture, within it.
+    """
+    if not skew_deg:
+        return pixels[part]
+    height, width = pixels.shape[:2]
+    matrix = cv2.getRotationMatrix2D(((width - 1) / 2, (height - 1) / 2), skew_deg, 1.0)
+    rows, columns = part
+    matrix[:, 2] -= (columns.start, rows.start)
+    size = (columns.stop - columns.start, rows.stop - rows.start)
+    fill = paper_colour(pixels)
+    flags = cv2.INTER_LINEAR
+    cut = cv2.warpAffine(pixels, matrix, size, flags=flags, borderMode=cv2.BORDER_CONSTANT, borderValue=fill)
+    return np.asarray(cut, np.uint8)
+
+
 def paper_colour(pixels: PixelImage) -> int | tuple[int, int, int]:
     """Guess the colour of the sheet: the bright quarter's median of a sparse sample."""
     step = max(1, min(pixels.shape[:2]) // 128)

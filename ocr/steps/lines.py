@@ -38,10 +38,15 @@ def fullest_bands(mask: PixelImage, scale: float) -> list[Band]:
     return [_enlarged(band, scale) for _, band in bands]
 
 
+LONGEST_PX = 32_000
+"""Width of lines put under each other: engines take little more."""
+
+
 def stacked_lines(page: PixelImage, bands: Sequence[Band], zoom: float) -> PixelImage | None:
     """Put lines of a page under each other on white paper, each scaled by zoom (within 0.3 to 3); None without any."""
     zoom = float(np.clip(zoom, 0.3, 3.0))
     pieces = [page[top:bottom, left:right] for top, bottom, left, right in bands]
+    zoom = min(zoom, LONGEST_PX / max((piece.shape[1] for piece in pieces if piece.size), default=1))
     strips = [_on_white(resample(piece, zoom, zoom)) for piece in pieces if piece.size]
     return _stack(strips) if strips else None
 

@@ -16,7 +16,7 @@ from PIL import Image
 from ocr.engines.protocol import EngineTimeout, Layout, OcrEngine, RecognizeOptions
 from ocr.engines.registry import open_engine
 from ocr.engines.word_lines import TextReader, finished_words, text_of, without_trailing_spaces
-from ocr.errors import EngineUnavailable
+from ocr.errors import EngineUnavailable, PageNeedsAttention
 from ocr.types import Box, Word
 from tests.helpers.drawn_pages import PROJECT, TESSDATA, text_page
 
@@ -168,3 +168,13 @@ def test_text_is_words_joined_by_their_flags() -> None:
 
 def test_layout_numbers_are_tesseracts() -> None:
     assert [int(layout) for layout in Layout] == [3, 6, 7]
+
+
+@pytest.mark.parametrize("engine", REAL, indirect=True)
+@pytest.mark.parametrize("shape", [(40, 34_000), (34_000, 40)])
+def test_a_picture_too_long_for_an_engine_is_refused_not_fatal(
+    engine: OcrEngine, shape: tuple[int, int]
+) -> None:
+    with pytest.raises(PageNeedsAttention) as told:
+        engine.recognize(np.full(shape, 255, np.uint8), ENGLISH)
+    assert told.value.code == "too_large"

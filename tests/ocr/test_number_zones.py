@@ -12,10 +12,17 @@ from app.domain.offices import formats_for, load_offices
 from ocr.candidates import find_candidates
 from ocr.engines.tesserocr_engine import TesserocrEngine
 from ocr.engines.word_lines import text_of
-from ocr.number_zones import read_number_lines, unread_lines
-from ocr.reading import ReadingPlan, Sheet, read_sheet
+from ocr.number_zones import LETTER_PX, read_number_lines, unread_lines
+from ocr.reading import (
+    LINE_LETTERS,
+    STRIP_EDGE_PX,
+    STRIP_MARGIN_SHARE,
+    ReadingPlan,
+    Sheet,
+    read_sheet,
+)
 from ocr.steps.ink import find_ink
-from ocr.types import NumberCandidate, Word
+from ocr.types import Box, NumberCandidate, Word
 from tests.helpers.drawn_pages import FONTS, PROJECT, PROSE, TESSDATA, grained, tilted
 from tests.helpers.sealed_pages import PreparedEngine, words_of
 
@@ -51,6 +58,21 @@ def line_at(text: str, confidence: float) -> tuple[Word, ...]:
 
 
 PAPER = np.full((760, 1600), 245, np.uint8)
+
+
+def as_read(
+    text: str, confidence: float = 0.9, *, left_px: int = 60, height_px: int = 26
+) -> tuple[Word, ...]:
+    """Words as the engine gives them of a strip that holds the whole line at left_px, enlarged for the first reading."""
+    zoom = LETTER_PX[0] * LINE_LETTERS / height_px
+    margin_px = round(height_px * STRIP_MARGIN_SHARE)
+
+    def on_strip(word: Word) -> Box:
+        left = round((word.box.left_px - left_px + 2 * margin_px) * zoom) + STRIP_EDGE_PX
+        return Box(left, 20, round(word.box.width_px * zoom), round(height_px * zoom))
+
+    words = words_of(text, left_px=left_px, top_px=0, confidence=confidence)
+    return tuple(replace(word, box=on_strip(word)) for word in words)
 
 
 @pytest.mark.engine
@@ -103,13 +125,14 @@ def test_pages_without_an_office_cost_no_reading() -> None:
 
 
 def test_a_number_two_readings_agree_on_takes_the_place_of_a_doubtful_one() -> None:
-    better = words_of(f"(21) No. {NUMBER}", left_px=20, top_px=15, confidence=0.9)
+    better = as_read(f"(21) No. {NUMBER}")
     engine = PreparedEngine(lines=[better, better])
     doubtful = line_at("(21) No. KH/P/2O14/0O969", 0.5)
     other = tuple(replace(word, line=1) for word in words_of("Title", left_px=60, top_px=700, confidence=0.9))
     done = read_number_lines((*doubtful, *other), sheet_of(PAPER), plan_of(engine), KH)
     assert text_of(done.words) == f"(21) No. {NUMBER}\nTitle"
-    assert done.earlier == doubtful
+    assert done.earlier == doubtful[-1:]
+    assert done.words[:2] == doubtful[:2]
 
 
 @pytest.mark.parametrize(
@@ -140,13 +163,60 @@ def test_a_number_read_for_sure_is_never_lost() -> None:
 
 
 def test_pieces_of_one_line_are_read_as_one() -> None:
-    whole = words_of(f"(21) No. {NUMBER}", left_px=20, top_px=15, confidence=0.9)
+    whole = as_read(f"(21) No. {NUMBER}", height_px=28)  # of both pieces
     engine = PreparedEngine(lines=[whole, whole])
     left = words_of("(21) No. KH/P/2C", left_px=60, top_px=640, confidence=0.9)
     right = words_of("1400969", left_px=352, top_px=642, confidence=0.5, line=1)
     done = read_number_lines((*left, *right), sheet_of(PAPER), plan_of(engine), KH)
     assert text_of(done.words) == f"(21) No. {NUMBER}"
-    assert set(done.earlier) == {*left, *right}
+    assert done.earlier == (left[-1], *right)
+
+
+def test_two_bad_lines_are_both_mended() -> None:
+    other = "KH/P/2014/00985"
+    readings = [as_read(f"No. {number}") for number in (NUMBER, NUMBER, other, other)]
+    first, second = line_at("No. KH/P/2014/0O969", 0.5), line_at("No. KH/P/2014/0O985", 0.5)
+    second = tuple(
+        replace(word, line=2, box=replace(word.box, top_px=word.box.top_px - 200)) for word in second
+    )
+    between = words_of("Title", left_px=60, top_px=540, confidence=0.9, line=1)
+    given = (*first, *between, *second)
+    done = read_number_lines(given, sheet_of(PAPER), plan_of(PreparedEngine(lines=readings)), KH)
+    assert text_of(done.words) == f"No. {NUMBER}\nTitle\nNo. {other}"
+    assert done.earlier == (first[-1], second[-1])
+
+
+def test_a_bad_line_and_one_not_read_are_both_mended(monkeypatch: pytest.MonkeyPatch) -> None:
+    other = "KH/P/2014/00985"
+    unread = Box(60, 340, 400, 26)
+    monkeypatch.setattr("ocr.number_zones.unread_lines", lambda *_: [unread])
+    readings = [as_read(f"No. {number}") for number in (NUMBER, NUMBER, other, other)]
+    bad = line_at("No. KH/P/2014/0O969", 0.5)
+    done = read_number_lines(bad, sheet_of(PAPER), plan_of(PreparedEngine(lines=readings)), KH)
+    assert text_of(done.words) == f"No. {other}\nNo. {NUMBER}"
+    assert done.earlier == bad[-1:]
+
+
+def test_the_rest_of_a_row_stays_as_it_was_read() -> None:
+    given = line_at("Applicant Sok Dara KH/P/2014/0O969 filed 12.03.2014", 0.9)
+    doubted = tuple(replace(word, confidence=0.5) if "/" in word.text else word for word in given)
+    for said in (f"Applicant Sek Dora {NUMBER} fled 12.08.2014", f"wwwwwwwww www wwww {NUMBER}"):
+        engine = PreparedEngine(lines=[as_read(said), as_read(said)])
+        done = read_number_lines(doubted, sheet_of(PAPER), plan_of(engine), KH)
+        assert text_of(done.words) == f"Applicant Sok Dara {NUMBER} filed 12.03.2014"
+        assert done.earlier == (doubted[3],)
+    # A reading whose number lies over a name or a date is of something else.
+    for said in (f"{NUMBER} Sok", f"Applicant Sok Dara xxxxxxxxxxxxxxx filed {NUMBER}"):
+        engine = PreparedEngine(lines=[as_read(said), as_read(said)])
+        assert read_number_lines(doubted, sheet_of(PAPER), plan_of(engine), KH).words == doubted
+
+
+def test_a_line_not_read_brings_no_date(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("ocr.number_zones.unread_lines", lambda *_: [Box(60, 340, 400, 26)])
+    said = as_read(f"(21) No. {NUMBER} (22) 12.03.2014")
+    title = line_at("Title", 0.9)
+    done = read_number_lines(title, sheet_of(PAPER), plan_of(PreparedEngine(lines=[said, said])), KH)
+    assert text_of(done.words) == f"(21) No. {NUMBER} (22)\nTitle"
 
 
 @pytest.mark.parametrize("tilt_deg", [0.0, 1.5])

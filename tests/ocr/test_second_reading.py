@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import shutil
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
+import cv2
 import numpy as np
 import pytest
 
@@ -15,7 +17,7 @@ from ocr.engines.registry import open_line_reader
 from ocr.engines.word_lines import text_of
 from ocr.errors import EngineUnavailable
 from ocr.reading import Sheet
-from ocr.second_reading import read_again
+from ocr.second_reading import MOST_PIECES, read_again
 from ocr.steps.geometry import PixelImage
 from ocr.steps.ink import find_ink
 from ocr.types import Box, Word
@@ -111,6 +113,54 @@ def test_a_number_read_alike_keeps_its_box_and_doubt() -> None:
     assert read[2] == words[1]
 
 
+@pytest.mark.parametrize(
+    ("first", "said"),
+    [
+        ("Appiication No. KH/P/ 2018/00417", "Application No. KH/D/ 2018/00417"),
+        ("Appiication No. PI 2018001234", "Application No. UI 2018001234"),
+        ("Appiication No. Pl 2018001234", "Application No. PI 2018001234"),
+        ("Appiication KH/P/2018 I 00417", "Application KH/P/2018 / 00417"),
+        ("Appiication KH/P/2018/ - 00417", "Application KH/P/2018/ 00417"),
+        ("Appiication KH/P/2018 00417", "Application KH/P/2018 / 00417"),
+        ("Appiication filed 2018", "Application / 2018"),
+    ],
+)
+def test_letters_and_strokes_of_a_number_stay_the_first_engines(first: str, said: str) -> None:
+    words = line(*first.split())
+    read = read_again(words, PAPER, SaysAlways(said), ("eng",))
+    assert [word.text for word in read] == first.split()
+    assert read[1:] == words[1:]
+
+
+def test_words_that_only_look_cut_are_read_again() -> None:
+    words = line("dcmandeur", "rési-")
+    read = read_again(words, PAPER, SaysAlways("demandeur rési-"), ("fra",))
+    assert text_of(read) == "demandeur rési-"
+
+
+def test_each_word_keeps_its_own_doubt_and_the_least_sure_stands_for_words_run_together() -> None:
+    first, second = line("dcmande", "brcvet")
+    words = (replace(first, confidence=0.1), replace(second, confidence=0.8))
+    alike = read_again(words, PAPER, SaysAlways("demande brevet"), ("fra",))
+    assert [word.confidence for word in alike] == [0.1, 0.8]
+    parted = read_again(words, PAPER, SaysAlways("demande de brevet"), ("fra",))
+    assert [word.confidence for word in parted] == [0.1] * 3
+
+
+def test_strips_read_in_parts_count_too() -> None:
+    words = tuple(word for number in range(60) for word in line("dcmande", "2O19", "dcmande", number=number))
+    reader = SaysAlways("demande")
+    read_again(words, PAPER, reader, ("fra",))
+    assert len(reader.strips) == MOST_PIECES
+
+
+def test_what_there_is_no_time_for_stays() -> None:
+    reader = SaysAlways("demande")
+    words = line("dcmande")
+    assert read_again(words, PAPER, reader, ("fra",), within_s=0.0) == words
+    assert reader.strips == []
+
+
 @pytest.mark.parametrize("languages", [("khm",), ("eng", "khm"), ("vie",)])
 def test_pages_in_letters_it_does_not_know_are_left_alone(languages: tuple[str, ...]) -> None:
     words = line("dcmande")
@@ -124,6 +174,26 @@ def test_the_shipped_model_reads_print() -> None:
     assert read.text == PROSE[0]
     assert read.confidence > 0.9
     assert list(read.places) == sorted(read.places)
+
+
+@pytest.mark.parametrize("shape", [(0, 5), (5, 0)])
+def test_a_strip_without_pixels_says_nothing(shape: tuple[int, int]) -> None:
+    assert LineReader(b"", "abc").read(np.zeros(shape, np.uint8)).text == ""
+
+
+def test_a_model_that_fails_while_reading_is_damage() -> None:
+    class Fails:
+        def setInput(self, _: object) -> None:
+            pass
+
+        def forward(self) -> None:
+            raise cv2.error("no such layer")
+
+    reader = LineReader(b"", "abc")
+    vars(reader)["_net"] = Fails()
+    with pytest.raises(EngineUnavailable) as told:
+        reader.read(GREY)
+    assert told.value.code == "model_damaged"
 
 
 @pytest.mark.engine

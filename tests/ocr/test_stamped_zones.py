@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -14,7 +14,7 @@ from ocr.engines.word_lines import text_of
 from ocr.reading import ReadingPlan, Sheet, read_sheet
 from ocr.stamped_zones import UNCONFIRMED, ColouredPage, read_under_stamps
 from ocr.steps.coloured_ink import find_stamps, sheet_colour, without_coloured_ink
-from ocr.steps.geometry import shrink, to_grey
+from ocr.steps.geometry import level, level_part, shrink, to_grey
 from ocr.steps.ink import find_ink
 from ocr.types import Box, NumberCandidate, NumberRole, Word
 from tests.helpers.drawn_pages import PROJECT, TESSDATA
@@ -28,8 +28,15 @@ def sheet_of(pixels: NDArray[np.uint8]) -> Sheet:
     return Sheet(grey, find_ink(grey), 200.0)
 
 
+def cut_of(pixels: NDArray[np.uint8]) -> Callable[[Box], NDArray[np.uint8]]:
+    def cut(box: Box) -> NDArray[np.uint8]:
+        return pixels[box.top_px : box.top_px + box.height_px, box.left_px : box.left_px + box.width_px]
+
+    return cut
+
+
 def coloured(pixels: NDArray[np.uint8]) -> ColouredPage:
-    return ColouredPage(shrink(pixels, 1400), lambda: pixels)
+    return ColouredPage(shrink(pixels, 1400), cut_of(pixels))
 
 
 def own_numbers(words: Sequence[Word]) -> list[NumberCandidate]:
@@ -174,7 +181,11 @@ def test_what_lies_outside_a_persons_box_is_not_read() -> None:
     sheet = sheet_of(page)
     engine = PreparedEngine(block=clean(), lines=[()])
     within = Box(140, 240, 600, 140)
-    view = ColouredPage(shrink(page, 1400), lambda: page, within)
+    view = ColouredPage(
+        shrink(page, 1400),
+        cut_of(page),
+        within,
+    )
     seen: list[tuple[int, ...]] = []
     read = engine.recognize
 
@@ -185,3 +196,77 @@ def test_what_lies_outside_a_persons_box_is_not_read() -> None:
     engine.recognize = spied  # type: ignore[method-assign]
     read_under_stamps(garbled(), sheet, view, plan_of(engine), KH)
     assert seen[0][0] <= 140
+
+
+def captioned_date(
+    date: str, confidence: float, *, left_px: int = 430, top_px: int = 314
+) -> tuple[Word, ...]:
+    return words_of(date, left_px=left_px, top_px=top_px, confidence=confidence, line=1)
+
+
+def block_with(extra: str) -> tuple[Word, ...]:
+    """The block of `clean` with more on its second line, at the place of captioned_date."""
+    *others, number = clean()
+    return (
+        *others,
+        replace(number, space_after=True),
+        *words_of(extra, left_px=430, top_px=80, confidence=0.9, line=1),
+    )
+
+
+@pytest.mark.parametrize(
+    ("before", "confidence"),
+    [("12.03.2018", 0.5), ("12.03.2018", 0.9), ("1Z.O3.2018", 0.2), ("12 March 2018", 0.5)],
+)
+def test_a_date_under_a_seal_stays_as_it_was_read(before: str, confidence: float) -> None:
+    page = sealed_form()
+    after = before.replace("1Z", "12").replace("O3", "08").replace("03", "08").replace("12 M", "13 M")
+    first = garbled()
+    first = (*first[:-1], replace(first[-1], space_after=True), *captioned_date(before, confidence))
+    again = words_of(NUMBER, left_px=20, top_px=20, confidence=0.9)
+    engine = PreparedEngine(block=block_with(after), lines=[again])
+    done = read_under_stamps(first, sheet_of(page), coloured(page), plan_of(engine), KH)
+    assert done.earlier
+    assert text_of(done.words) == f"(21) Application No.\n{NUMBER} {before}"
+
+
+def test_a_date_nobody_read_before_does_not_appear() -> None:
+    page = sealed_form()
+    engine = PreparedEngine(block=block_with("12.08.2018"), lines=[()])
+    done = read_under_stamps(garbled(), sheet_of(page), coloured(page), plan_of(engine), KH)
+    assert text_of(done.words) == f"(21) Application No.\n{NUMBER}"
+
+
+def test_digits_read_for_sure_are_not_replaced_by_others() -> None:
+    page = sealed_form()
+    first = (*garbled(), *captioned_date("4417", 0.9))
+    engine = PreparedEngine(block=block_with("4411"), lines=[()])
+    done = read_under_stamps(first, sheet_of(page), coloured(page), plan_of(engine), KH)
+    assert "4417" in text_of(done.words)
+    assert "4411" not in text_of(done.words)
+
+
+def test_no_digit_that_was_not_read_before_is_sure() -> None:
+    page = sealed_form()
+    foreign = "VN 4-2018-12345"
+    engine = PreparedEngine(block=block_with(foreign), lines=[()])
+    done = read_under_stamps(garbled(), sheet_of(page), coloured(page), plan_of(engine), KH)
+    digits = [word for word in done.words if any(map(str.isdigit, word.text))]
+    assert all(word.confidence <= UNCONFIRMED for word in digits if word.text != "(21)")
+
+
+@pytest.mark.parametrize("skew_deg", [0.0, 1.3, -4.0])
+def test_a_part_is_levelled_as_the_whole_page_is(skew_deg: float) -> None:
+    page = sealed_form()
+    part = np.s_[200:460, 130:700]
+    cut, whole = level_part(page, skew_deg, part), level(page, skew_deg)[part]
+    assert cut.shape == whole.shape
+    assert np.abs(cut.astype(int) - whole).max() <= 2
+
+
+def test_seals_on_very_large_pages_are_left_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("ocr.stamped_zones.MOST_PIXELS", 1_000_000)
+    page, engine = sealed_form(), PreparedEngine()
+    given = garbled()
+    assert read_under_stamps(given, sheet_of(page), coloured(page), plan_of(engine), KH).words == given
+    assert engine.asked == []
