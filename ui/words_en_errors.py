@@ -193,7 +193,7 @@ ERRORS: dict[str, str] = {
     "register_not_utf8": "The register file {path} is not a UTF-8 text file. Save it as “CSV UTF-8” and load it again.",
     "register_tcvn3": "The register file {path} is written in TCVN3 (ABC fonts), whose letters would be read wrongly. Convert it to Unicode, for example with UniKey's toolkit (TCVN3 to Unicode), save it as “CSV UTF-8” and load it again. Nothing was imported.",
     "register_columns_unknown": "“{part}” names no column of the file. Write, for example, number=A,title=2,applicant=Owner,date=D.",
-    "register_columns_unsure": "The columns of {path} do not bear Foliodesk's own names, so say which is which ({header}). If the proposal is right, add --map {proposal}; it is remembered. Nothing was imported.",
+    "register_columns_unsure": "The columns of {path} do not bear all four of Foliodesk's own names, so say which is which ({header}). If the proposal is right, add --map {proposal}; it is remembered. Nothing was imported.",
     "register_quote_open": "In the register file {path} a quotation mark of line {line} is never closed. Export it again; nothing was imported.",
     "register_damaged": "The register file {path} is damaged or no workbook ({detail}). Export it again as .xlsx or “CSV UTF-8”; nothing was imported.",
     "register_too_large": "The register file {path} unpacks to more than any register needs, or took too much memory. Export it as “CSV UTF-8” instead; nothing was imported.",
