@@ -21,6 +21,9 @@ from ocr.steps.geometry import PixelImage
 HEIGHT_PX = 48
 """Height of the strips the model was trained on."""
 
+LEAST_READ_PX = 160
+"""Width up to which strips are given paper: after one under some 128 a wider one ends the process on Windows."""
+
 WIDEST_PX, NARROWEST_PX = 1600, 16
 """Bounds of a strip's width at that height, for memory; longer ones are squeezed."""
 
@@ -65,6 +68,8 @@ class LineReader:
         height, width = strip.shape
         wanted = min(max(round(width * HEIGHT_PX / height), NARROWEST_PX), WIDEST_PX)
         scaled = cv2.resize(strip, (wanted, HEIGHT_PX)).astype(np.float32) / 127.5 - 1.0
+        paper_px = max(0, LEAST_READ_PX - wanted)
+        scaled = np.pad(scaled, ((0, 0), (0, paper_px)), constant_values=1.0)
         likely = self._likely(np.repeat(scaled[np.newaxis, np.newaxis], 3, axis=1))
         # Connectionist temporal classification: a letter said twice in a row is one, class 0 parts them.
         best, sure = likely.argmax(axis=1), likely.max(axis=1)
@@ -73,7 +78,7 @@ class LineReader:
         return LineReading(
             "".join(self._letters[best[step]] for step in at),
             tuple(float(sure[step]) for step in at),
-            tuple(float(step + 0.5) / len(best) for step in at),
+            tuple(min(1.0, float(step + 0.5) / len(best) * (1 + paper_px / wanted)) for step in at),
         )
 
     def _likely(self, strip: NDArray[np.float32]) -> NDArray[np.float32]:

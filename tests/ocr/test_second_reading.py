@@ -223,3 +223,12 @@ def test_a_damaged_model_waits_for_repair(tmp_path: Path, harm: bytes) -> None:
 def test_a_model_opencv_cannot_load_is_damage() -> None:
     with pytest.raises(EngineUnavailable):
         LineReader(b"not a model", "abc").read(GREY)
+
+
+def test_a_wide_strip_after_a_narrow_one_is_read() -> None:
+    # On Windows the network ended the process when its picture grew from under 128 pixels.
+    reader = open_line_reader("tesserocr", TESSDATA)
+    assert reader is not None
+    for size in ((81, 81), (24, 69), (48, 700)):
+        reading = reader.read(np.full(size, 255, np.uint8))
+        assert all(0.0 <= place <= 1.0 for place in reading.places)
