@@ -69,7 +69,7 @@ class LineReader:
         wanted = min(max(round(width * HEIGHT_PX / height), NARROWEST_PX), WIDEST_PX)
         scaled = cv2.resize(strip, (wanted, HEIGHT_PX)).astype(np.float32) / 127.5 - 1.0
         paper_px = max(0, LEAST_READ_PX - wanted)
-        scaled = np.pad(scaled, ((0, 0), (0, paper_px)), constant_values=1.0)
+        scaled = np.pad(scaled, ((0, 0), (0, paper_px)), mode="edge")
         likely = self._likely(np.repeat(scaled[np.newaxis, np.newaxis], 3, axis=1))
         # Connectionist temporal classification: a letter said twice in a row is one, class 0 parts them.
         best, sure = likely.argmax(axis=1), likely.max(axis=1)
