@@ -27,7 +27,8 @@ LANE_PAUSE_S = 60.0
 class FastLane:
     """What the lane is.
 
-    runner: makes its worker, called when first needed; has_room: whether the PC can carry one worker more now.
+    runner: makes its worker, called when first needed. kinds: the jobs it may do. has_room: whether the PC can carry
+    one worker more now.
     """
 
     runner: Callable[[], Runner]

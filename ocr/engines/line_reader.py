@@ -22,7 +22,8 @@ HEIGHT_PX = 48
 """Height of the strips the model was trained on."""
 
 LEAST_READ_PX = 160
-"""Width up to which strips are given paper: after one under some 128 a wider one ends the process on Windows."""
+"""Width up to which strips are lengthened by their last column. After one under some 128 pixels a wider one ended the process
+with OpenCV's binaries for Windows, as seen under Wine."""
 
 WIDEST_PX, NARROWEST_PX = 1600, 16
 """Bounds of a strip's width at that height, for memory; longer ones are squeezed."""

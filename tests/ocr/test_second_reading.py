@@ -226,7 +226,7 @@ def test_a_model_opencv_cannot_load_is_damage() -> None:
 
 
 def test_a_wide_strip_after_a_narrow_one_is_read() -> None:
-    # On Windows the network ended the process when its picture grew from under 128 pixels.
+    # With binaries for Windows the network ended the process when its picture grew from under 128 pixels.
     reader = open_line_reader("tesserocr", TESSDATA)
     assert reader is not None
     for size in ((81, 81), (24, 69), (48, 700)):
