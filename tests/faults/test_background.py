@@ -37,9 +37,9 @@ def is_done(site: Site) -> bool:
 
 
 def workers_of(pid: int) -> list[psutil.Process]:
-    """What it started, without multiprocessing's own watcher of names."""
-    children = psutil.Process(pid).children()
-    return [child for child in children if "resource_tracker" not in " ".join(child.cmdline())]
+    """Its workers: on Windows what was started is the environment's launcher, the program the launcher's child."""
+    children = psutil.Process(pid).children(recursive=True)
+    return [child for child in children if "multiprocessing.spawn" in " ".join(child.cmdline())]
 
 
 def test_what_was_left_is_finished_without_a_window(tmp_path):
@@ -71,6 +71,7 @@ def test_it_holds_nothing_while_a_window_is_open_and_goes_on_afterwards(tmp_path
         wait_until(
             lambda: site.value("SELECT count(*) FROM page WHERE state = 'ready'"), what="a page", timeout_s=90
         )
+        assert workers_of(process.pid)
         window = Role.take(site.home, window_role())
         assert window is not None
         wait_until(lambda: not living_owners(site.home / "owners"), what="it stands back", timeout_s=15)
