@@ -14,6 +14,7 @@ from app.domain.offices import OfficeProfile, formats_for, packs_in_force, profi
 from app.events import ChangeBus, Changes
 from app.jobs import store
 from app.jobs.fast_lane import FastLane
+from app.jobs.kinds.fields_job import FieldsKind
 from app.jobs.kinds.intake_job import IntakeKind
 from app.jobs.kinds.link_job import LinkKind
 from app.jobs.kinds.package_job import PackageKind
@@ -25,6 +26,7 @@ from app.logs import start_logging
 from app.paths import HomePaths, default_home, offices_dir, schemas_dir, tessdata_dir
 from app.services import flow
 from app.services.capture import Capture, ImportOptions
+from app.services.fields import Fields
 from app.services.indexing import Indexing
 from app.services.office_packs import note_found
 from app.services.pages import Pages
@@ -175,6 +177,7 @@ class AppContext:
     def _make_services(self, who: str) -> None:
         self.capture = Capture(self.database, who, self.import_options())
         self.indexing = Indexing(self.database, who, self.offices)
+        self.fields = Fields(self.database, who, self.offices)
         self.review = Review(self.database, who)
         self.pages = Pages(self.database, who)
         self.spreads = Spreads(self.database, who)
@@ -183,7 +186,7 @@ class AppContext:
             self.database, who, self.offices, self.paths.register_staging, self._owner.path
         )
 
-    def _kinds(self) -> tuple[IntakeKind, PageKind, LinkKind, PackageKind]:
+    def _kinds(self) -> tuple[IntakeKind, PageKind, LinkKind, FieldsKind, PackageKind]:
         work = PageWork(
             masters=self.masters,
             derived_dir=self.paths.derived,
@@ -196,6 +199,7 @@ class AppContext:
             IntakeKind(self.paths.masters, self.paths.derived),
             PageKind(work),
             LinkKind(self.database, self.offices),
+            FieldsKind(self.database, self.offices, self.paths.derived),
             PackageKind(
                 self.paths,
                 schemas_dir() / "dossier.schema.json",

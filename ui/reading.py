@@ -8,12 +8,15 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from typing import TYPE_CHECKING
 
+from app.domain.field_kinds import DossierField
 from app.domain.ids import BatchId, DossierId, PageId
 from app.domain.states import DossierState
 from app.queries import rows
 
 if TYPE_CHECKING:
     from app.context import AppContext
+    from app.queries.fields import DossierFieldRow
+    from app.queries.page_words import PageWord
 
 
 class Reading:
@@ -68,6 +71,24 @@ class Reading:
         from app.queries import pages
 
         return pages.get_page(self._database, page_id)
+
+    def fields(self, dossier_id: DossierId, office: str) -> tuple[DossierFieldRow, ...]:
+        """The fields of a dossier an office asks for, in the order of work."""
+        from app.queries import fields
+
+        return fields.fields_of(self._database, dossier_id, self._context.office(office))
+
+    def known_values(self, field: DossierField, office: str) -> tuple[str, ...]:
+        """What people gave a field lately."""
+        from app.queries import fields
+
+        return fields.known_values(self._database, field, office)
+
+    def page_words(self, page_id: PageId) -> tuple[PageWord, ...]:
+        """The words of a page with their places; long, so in a thread."""
+        from app.queries import page_words
+
+        return page_words.words_of(self._database, page_id)
 
     def ledger(self, batch_id: BatchId) -> rows.Ledger:
         """What was offered, and what became of it."""

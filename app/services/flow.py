@@ -10,13 +10,14 @@ from app.storage.database import Transaction
 from app.storage.tables import DossierRow, ImportItemRow, PageRow
 
 LINK = "link"
+FIELDS = "fields"
 PACKAGE = "package"
 INTAKE = "intake"
 PAGE = "page"
 
 # Smaller first: files are read before pages are recognised, so that everything offered is safe on disk
 # early; a finished dossier leaves before the next one is begun.
-PRIORITY = {LINK: 70, PACKAGE: 80, INTAKE: 90, PAGE: 100}
+PRIORITY = {LINK: 70, FIELDS: 75, PACKAGE: 80, INTAKE: 90, PAGE: 100}
 
 
 def settle(tx: Transaction, dossier_id: int) -> None:

@@ -16,6 +16,7 @@ from app.domain.linking_model import Occurrence, RankedNumber
 from app.domain.offices import OfficeProfile
 from app.domain.states import DossierState, ImportState, LinkState, PageState
 from app.errors import MachineError
+from app.jobs import store
 from app.jobs.store import Job
 from app.queries.register import StoredRegister, count_in
 from app.services import flow, likeness, release
@@ -99,6 +100,8 @@ class LinkKind:
         elif dossier.state is not DossierState.TO_INDEX:
             return
         likeness.keep_findings(tx, dossier.id, result.findings)
+        # Before a package is made of it: smaller numbers go first, and both run in this thread or after it.
+        store.enqueue(tx, flow.FIELDS, dossier.id, priority=flow.PRIORITY[flow.FIELDS])
         decision = result.decision
         dossier.updated_at = tx.now
         dossier.link = decision.link
