@@ -22,6 +22,7 @@ from app.jobs.kinds.page_job import PageKind, PageWork
 from app.jobs.local_runner import LocalRunner
 from app.jobs.loop import JobLoop
 from app.jobs.protocol import Runner
+from app.jobs.zone_reader import ZoneReader
 from app.logs import start_logging
 from app.paths import HomePaths, default_home, offices_dir, schemas_dir, tessdata_dir
 from app.services import flow
@@ -79,6 +80,9 @@ class AppContext:
             fast_lane=FastLane(lambda: LocalRunner(1), (flow.INTAKE,), has_room_for_worker)
             if runner is None
             else None,
+        )
+        self.zones = ZoneReader(
+            self.database, self.masters, tessdata_dir(), settings.engine, runner or (lambda: LocalRunner(1))
         )
         self.outbox = OutboxRunner(self.database, paths, self._owner.name)
         self._unsubscribe = self.bus.subscribe(self._on_changes)
@@ -140,6 +144,7 @@ class AppContext:
             self._watch.join()
         self.outbox.stop()
         self.loop.stop(wait_s=wait_s)
+        self.zones.close()
         self.database.close()
         self._owner.release()
         self._logs.close()

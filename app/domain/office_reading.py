@@ -215,4 +215,5 @@ def _field(entry: PackTable) -> FieldRule:
         is_always=bool(entry.flag("always")),
         is_required=bool(entry.flag("required")),
         is_double=bool(entry.flag("double")),
+        languages=entry.texts("languages", (), pattern=_LANGUAGE),
     )

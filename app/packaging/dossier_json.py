@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from jsonschema import Draft202012Validator
 
 SCHEMA_ID = "https://foliodesk.invalid/schemas/dossier-1.json"
-FORMAT_VERSION = "1.1"  # 1.1: pages may have a box
+FORMAT_VERSION = "1.2"  # 1.1: pages may have a box; 1.2: fields
 Json: TypeAlias = "bool | int | float | str | list[Json] | dict[str, Json] | None"
 
 
@@ -85,6 +85,18 @@ def describe(task: PackageTask, payload: Payload) -> dict[str, Json]:
                 "last_page": document.last_page,
             }
             for document in task.documents
+        ],
+        "fields": [
+            {
+                "name": field.name,
+                "printed": field.printed,
+                "value": field.value,
+                "state": field.state,
+                "by": field.by,
+                "at": _moment(field.at),
+                "page": field.page,
+            }
+            for field in task.fields
         ],
         "pages": [_page(page, payload) for page in task.pages],
         "originals": [

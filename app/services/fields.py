@@ -13,7 +13,7 @@ from sqlalchemy import select
 
 from app.domain.dossier_fields import FieldReading, state_of
 from app.domain.field_kinds import DossierField, FieldSource, FieldState
-from app.domain.field_typing import read_typed
+from app.domain.field_typing import TypedValue, read_typed
 from app.domain.ids import DossierId, PageId
 from app.domain.office_profile import OfficeProfile
 from app.domain.states import DossierState
@@ -55,6 +55,14 @@ class Fields:
         self._database = database
         self._who = who
         self._offices = offices
+
+    def read(self, field: DossierField, text: str, office: str) -> TypedValue:
+        """Read a text as what the field holds, without keeping anything; asks no database."""
+        return read_typed(field, text, self._offices[office])
+
+    def choices(self, office: str) -> Mapping[str, str]:
+        """The types of an office's files: id and name, in the office's order."""
+        return {right.right_id: right.name for right in self._offices[office].rights}
 
     def accept(self, dossier_id: DossierId, field: DossierField, seen: str) -> FieldBefore:
         """A person has looked at the value and says it is right; "" says that the paper has none.
