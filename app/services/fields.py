@@ -175,6 +175,15 @@ def keep_readings(
             _put_reading(row, told)
             row.at = tx.now
     tx.audit("dossier", dossier_id, "fields_read", fields=sorted(readings))
+    _touch_only_fields(tx, dossier_id)
+
+
+def _touch_only_fields(tx: Transaction, dossier_id: int) -> None:
+    """Tell screens of the fields, not of the dossier: lists of thousands would be read again for every value."""
+    tx.touched.get("dossier", set()).discard(dossier_id)
+    if not tx.touched.get("dossier"):
+        tx.touched.pop("dossier", None)
+    tx.touch("field", dossier_id)
 
 
 def follow_number(tx: Transaction, dossier_id: int, right: str) -> None:
@@ -249,5 +258,5 @@ def _done(tx: Transaction, row: FieldValueRow, before: Mapping[str, Any] | None,
     tx.session.flush()
     was = "" if before is None else before["printed"]
     tx.audit("dossier", row.dossier_id, action, field=row.field, value=row.printed, before=was)
-    tx.touch("field", row.dossier_id)
+    _touch_only_fields(tx, row.dossier_id)
     return FieldBefore(DossierId(row.dossier_id), DossierField(row.field), before, (row.printed, row.state))

@@ -28,7 +28,7 @@ from app.services.register import RegisterImported, RegisterLook, RegisterReques
 from app.services.register_reading import RegisterProgress, Watcher
 from app.services.spreads import SpreadMerge, SpreadSplit
 from app.settings import Settings
-from ocr.types import PageEdits
+from ocr.types import Box, PageEdits, ZoneReading
 
 NOW = datetime(2026, 11, 21, 9, 30, tzinfo=UTC)
 
@@ -69,6 +69,11 @@ class FakeContext:
             hold=self._hold,
             report_problem=self._problem,
         )
+        from tests.ui.fake_fields import FakeFields
+
+        self.fields = FakeFields(self)
+        self.zones = SimpleNamespace(read=self._read_zone)
+        self.zone_says = ZoneReading("", (), ())
         self.review = SimpleNamespace(approve=self._approve, return_to_indexing=self._return)
         self.pages = SimpleNamespace(
             edit=self._edit,
@@ -90,6 +95,11 @@ class FakeContext:
         self.look_goes_on = threading.Event()
         self.look_goes_on.set()
         self.next_import: ImportStarted | None = None
+
+    def _read_zone(self, page_id: PageId, box: Box, languages: Sequence[str] = ()) -> ZoneReading:
+        self._fail()
+        self.calls.append(("zone", page_id, box, tuple(languages)))
+        return self.zone_says
 
     def _look(self, path: Path, office: str, watcher: Watcher) -> RegisterLook:
         self._fail()
@@ -279,6 +289,15 @@ class FakeReading:
 
     def dossier(self, dossier_id: DossierId) -> rows.DossierDetail:
         return self._context.dossiers[dossier_id]
+
+    def fields(self, dossier_id: DossierId, office: str) -> tuple[Any, ...]:
+        return tuple(self._context.fields.rows.get(dossier_id, {}).values())
+
+    def known_values(self, field: Any, office: str) -> tuple[str, ...]:
+        return self._context.fields.known.get(field, ())
+
+    def page_words(self, page_id: PageId) -> tuple[Any, ...]:
+        return self._context.fields.words.get(page_id, ())
 
     def pages(
         self, *, dossier_id: DossierId | None = None, batch_id: BatchId | None = None

@@ -88,7 +88,6 @@ class FieldsKind:
             return
         office = self._offices[tx.session.get_one(BatchRow, dossier.batch_id).office]
         keep_readings(tx, dossier.id, result.readings, office, result.register)
-        tx.touch("field", dossier.id)
 
     def give_up(self, tx: Transaction, job: Job, code: str, facts: Mapping[str, Any]) -> None:
         """Fields stay as they are: a person types what is missing."""

@@ -9,6 +9,7 @@ from app.domain.ids import DossierId
 from app.queries.rows import DossierSummary, RegisterInfo
 from ui.reading import Reading
 from ui.screens.faces import INDEX_STATES, WENT_ON_STATES
+from ui.texts import t
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,3 +48,11 @@ def next_after(rows: Sequence[DossierSummary], dossier_id: DossierId) -> Dossier
     order = [row for row in (*rows[place + 1 :], *rows[:place]) if row.id != dossier_id]
     ready = [row.id for row in order if not row.on_hold] or [row.id for row in order]
     return ready[0] if ready else None
+
+
+def place_words(rows: Sequence[DossierSummary], dossier_id: DossierId | None) -> str:
+    """Where a folder stands among those that wait; how many wait where it is none of them."""
+    ids = [row.id for row in rows]
+    if dossier_id in ids:
+        return t("index.position", position=ids.index(dossier_id) + 1, total=len(ids))
+    return str(len(ids))

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import (
     QFrame,
@@ -24,6 +24,7 @@ from ui.desk import Desk
 from ui.models.row_model import RowModel
 from ui.screens.faces import to_index_face
 from ui.screens.indexing.candidates import CandidateList
+from ui.screens.indexing.field_list import FieldList
 from ui.screens.screen import KeyHint, Screen
 from ui.texts import t
 from ui.theme import Tone
@@ -57,7 +58,10 @@ class IndexingView(Screen):
     folder_moved = Signal(int)
     folder_chosen = Signal(int)
     proven_asked = Signal()
-    reset_asked = Signal()
+    next_field_asked = Signal()
+    pick_asked = Signal()
+    register_asked = Signal()
+    repeat_asked = Signal(bool)  # True: count up
 
     def __init__(self, desk: Desk, look: Look, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -70,9 +74,16 @@ class IndexingView(Screen):
         self.snippet = Snippet(look, self)
         self.proof = FactList(look, self)
         self.candidates = CandidateList(look, self)
+        self.fields = FieldList(look, self)
         self.viewer = PageViewer(desk, look, self)
         self.empty = EmptyState(look, self)
         self.picker = self._make_picker()
+        self._seen: QWidget | None = None
+        self._scroll = QTimer(
+            self
+        )  # what a card has just opened has its place only after this turn of the loop
+        self._scroll.setSingleShot(True)
+        self._scroll.timeout.connect(self._scroll_to_card)
         self._build()
         self._wire()
 
@@ -82,6 +93,12 @@ class IndexingView(Screen):
     def key_hints(self) -> tuple[KeyHint, ...]:
         return (
             KeyHint("Enter", "keys.confirm"),
+            KeyHint("Tab  Shift Tab", "keys.field_step"),
+            KeyHint("F8", "keys.field_next"),
+            KeyHint("F10", "keys.field_pick"),
+            KeyHint("Ctrl Enter", "keys.field_register"),
+            KeyHint("Shift F8", "keys.field_sticky"),
+            KeyHint("Ctrl F8", "keys.field_count"),
             KeyHint("↑  ↓", "keys.candidate"),
             KeyHint("Alt 1…9", "keys.pick"),
             KeyHint("Ctrl ↑  Ctrl ↓", "keys.folders"),
@@ -160,7 +177,18 @@ class IndexingView(Screen):
     def focus_number(self) -> None:
         """Give the number field the focus."""
         if not self.picker.isVisible():
+            self._scroll.stop()
             self.give_focus(self.field)
+            self._area.verticalScrollBar().setValue(0)
+
+    def show_card(self, card: QWidget) -> None:
+        """Scroll the middle column so far that a field is seen whole, with what stands below it."""
+        self._seen = card
+        self._scroll.start()
+
+    def _scroll_to_card(self) -> None:
+        if self._seen is not None and self._seen.isVisible():
+            self._area.ensureWidgetVisible(self._seen, 0, 24)
 
     def _make_picker(self) -> ReasonPicker:
         codes = ("missing_page", "poor_scan", "turned_page", "foreign_page", "wrong_number", "other")
@@ -215,7 +243,7 @@ class IndexingView(Screen):
         self._folder = ElidedLabel(parent=middle, size="head")
         self._folder_facts = label(tone="dim", parent=middle)
         column.addWidget(head_row(middle, self._folder, self._folder_facts))
-        area = QScrollArea(middle)
+        area = self._area = QScrollArea(middle)
         area.setWidgetResizable(True)
         area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -244,6 +272,7 @@ class IndexingView(Screen):
         column.addWidget(self._candidates_head)
         column.addWidget(self.candidates)
         column.addWidget(self.proof)
+        column.addWidget(self.fields)
         column.addStretch(1)
 
     def _build_acts(self, parent: QWidget) -> QWidget:
@@ -293,6 +322,12 @@ class IndexingView(Screen):
             ("F6", self.hold_asked),
             ("F7", self.picker.ask),
             ("F9", self.proven_asked),
+            ("F8", self.next_field_asked),
+            ("F10", self.pick_asked),
+            ("Ctrl+Return", self.register_asked),
+            ("Ctrl+Enter", self.register_asked),
+            ("Shift+F8", self._on_sticky),
+            ("Ctrl+F8", self._on_count),
             ("Ctrl+Z", self.undo_asked),
             ("Ctrl+Up", self._on_folder_before),
             ("Ctrl+Down", self._on_folder_after),
@@ -318,6 +353,12 @@ class IndexingView(Screen):
 
     def _on_folder_after(self) -> None:
         self.folder_moved.emit(1)
+
+    def _on_sticky(self) -> None:
+        self.repeat_asked.emit(False)
+
+    def _on_count(self) -> None:
+        self.repeat_asked.emit(True)
 
     def _on_pick(self) -> None:
         shortcut = self.sender()
