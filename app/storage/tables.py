@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import JSON, ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
+import app.storage.document_tables  # pages point to them: known wherever pages are
 import app.storage.field_tables  # noqa: F401  # known wherever dossiers are
 from app.domain.states import DossierState, ImportState, JobState, LinkState, PageState, UploadState
 from app.storage.columns import Base as Base
@@ -46,6 +47,8 @@ class DossierRow(Base):
     return_reason: Mapped[str | None]
     on_hold: Mapped[bool] = mapped_column(default=False)
     updated_at: Mapped[datetime]
+    expected_pages: Mapped[int | None]  # written on the folder or its cover sheet; None: nobody said
+    is_ordered: Mapped[bool] = mapped_column(default=False, server_default="0")  # a person put pages in order
 
 
 class ImportItemRow(Base):
@@ -69,6 +72,7 @@ class ImportItemRow(Base):
     original_sha256: Mapped[str | None] = mapped_column(ForeignKey("master.sha256"))
     mtime_ns: Mapped[int | None]
     superseded: Mapped[bool] = mapped_column(default=False)  # the same path was offered again, changed
+    placing: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))  # see services.inserting
 
 
 class MasterRow(Base):
@@ -106,6 +110,10 @@ class PageRow(Base):
     edits: Mapped[dict[str, Any]] = mapped_column(default=dict)
     attention: Mapped[str | None]  # code: why a person must look
     attention_facts: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    document_id: Mapped[int | None] = mapped_column(ForeignKey("document.id"), index=True)
+    starts_document: Mapped[str | None] = mapped_column(String(16))  # code: what stood before it ("patch_t")
+    exclusion: Mapped[str | None] = mapped_column(String(32))  # code: why it is kept but no page of the file
+    replaced_by: Mapped[int | None] = mapped_column(ForeignKey("page.id"), index=True)  # the rescan
     # Numbers are never given to another page: a half put back to its page is deleted, the audit still names it,
     # and when that is taken back it is the same half again.
     __table_args__ = (
