@@ -47,8 +47,6 @@ _RECEIVED = re.compile(
     re.IGNORECASE,
 )
 _RECEIVED_REACH = 40
-_FULL_ROW = 0.8
-"""A row that ends this far right (share of the width that is written on) was broken for want of room."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,13 +174,18 @@ def _reading(field: DossierField, proposal: FieldProposal, page: FieldPage) -> F
 
 
 def _name_rows(proposal: FieldProposal, page: FieldPage) -> int:
-    """Rows of a name: an address begins a new row, while a long name goes on where its row had no room."""
-    rights = [word.box.left_px + word.box.width_px for word in page.words]
-    left = min(word.box.left_px for word in page.words)
-    edge = left + _FULL_ROW * (max(rights) - left)
+    """Count the rows of a name.
+
+    An address begins a new row although its first word had room in the row before; a long name goes on in the next
+    because its word had none.
+    """
+    edge = max(word.box.left_px + word.box.width_px for word in page.words)
+    words = [page.words[index] for index in proposal.words]
     rows = 1
-    for box in proposal.boxes[:-1]:
-        if box.left_px + box.width_px < edge:
+    for above, below in zip(proposal.boxes, proposal.boxes[1:], strict=False):
+        first = min((word.box for word in words if _is_in(word.box, below)), key=lambda box: box.left_px)
+        gap = above.height_px // 3
+        if above.left_px + above.width_px + gap + first.width_px <= edge:
             break
         rows += 1
     return rows
