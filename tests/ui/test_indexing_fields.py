@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from dataclasses import replace
 
 import pytest
@@ -342,3 +343,29 @@ def test_number_is_picked_from_the_page_too(indexing, context, qtbot):
     press(qtbot, KEY.Key_Return)
     assert indexing.field.text() == "KH/D/2018/00012"
     assert QApplication.focusWidget() is indexing.field
+
+
+def test_next_folder_was_read_before_anybody_asked_for_it(indexing, context, qtbot, monkeypatch):
+    qtbot.waitUntil(lambda: not indexing._desk.tasks.is_busy, timeout=5000)
+    read = []
+    reading = indexing._desk.reading
+    dossier = reading.dossier
+    monkeypatch.setattr(
+        reading, "dossier", lambda wanted: (read.append((wanted, threading.get_ident())), dossier(wanted))[1]
+    )
+    press(qtbot, KEY.Key_Down, CTRL)
+    assert indexing.field.text() == "KH/D/2017/00940"
+    assert (2, threading.get_ident()) not in read
+    qtbot.waitUntil(lambda: 3 in [wanted for wanted, _ in read], timeout=5000)
+    assert (3, threading.get_ident()) not in read
+
+
+def test_folder_read_ahead_is_read_again_when_it_has_changed(indexing, context, qtbot):
+    qtbot.waitUntil(lambda: not indexing._desk.tasks.is_busy, timeout=5000)
+    detail = context.dossiers[2]
+    first = replace(detail.candidates[0], application_number="KH/D/2017/00941")
+    context.dossiers[2] = replace(detail, candidates=(first, *detail.candidates[1:]))
+    context.set_dossier(2, best_guess="KH/D/2017/00941")
+    qtbot.waitUntil(lambda: indexing.model.row_of(2).best_guess == "KH/D/2017/00941", timeout=5000)
+    press(qtbot, KEY.Key_Down, CTRL)
+    assert indexing.field.text() == "KH/D/2017/00941"

@@ -18,6 +18,7 @@ from ui import texts
 from ui.desk import Desk
 from ui.screens.indexing import proof
 from ui.screens.indexing.acts import IndexingActs
+from ui.screens.indexing.ahead import FolderAhead
 from ui.screens.indexing.checking import NumberChecker
 from ui.screens.indexing.field_work import FieldWork, Standing
 from ui.screens.indexing.list_loading import ListLoading
@@ -57,6 +58,7 @@ class IndexingPresenter(QObject):
         self._waits_for_fields = False
         self._fields = FieldWork(desk, view)
         self._loading = ListLoading(desk, self)
+        self._ahead = FolderAhead(desk, self)
         self._acts = IndexingActs(desk, self)
         self._checker = NumberChecker(desk, self)
         self._wire()
@@ -159,8 +161,6 @@ class IndexingPresenter(QObject):
         if shown is not None and shown.summary.id in changes.touched.get("page", frozenset()):
             self._view.viewer.refresh()
 
-    # --- one folder --------------------------------------------------------------------------------------
-
     def _on_folder_chosen(self, dossier_id: int) -> None:
         if self._detail is None or self._detail.summary.id != dossier_id:
             self._show(DossierId(dossier_id))
@@ -182,19 +182,20 @@ class IndexingPresenter(QObject):
         self._view.focus_number()
 
     def _show(self, dossier_id: DossierId) -> None:
-        detail = self._desk.reading.dossier(dossier_id)
-        self._detail = detail
+        folder = self._ahead.take(dossier_id)
+        detail = self._detail = folder.detail
         self._check = None
         self._disarm()
         self._chosen = proof.proposed(detail)
         self._view.show_folder(detail.summary.name, proof.folder_words(detail.summary))
         self._view.show_hold(detail.summary.on_hold)
-        self._view.viewer.show_pages(self._desk.reading.pages(dossier_id=dossier_id))
+        self._view.viewer.show_pages(folder.pages)
         self._view.snippet.show_box(None, (1, 1), None)
         self._view.judge("", Tone.PLAIN)
         self._fields.open(detail.summary, detail.register)
         self._propose(move_page=True)
         self._show_place()
+        self._ahead.ask(next_after(self._lists.waiting, dossier_id))
 
     def _show_place(self) -> None:
         shown = None if self._detail is None else self._detail.summary.id
@@ -364,8 +365,6 @@ class IndexingPresenter(QObject):
         self._desk.notices.failure(failure)
         self._loading.load()
         self._view.focus_number()
-
-    # --- the rest ----------------------------------------------------------------------------------------
 
     def _on_undo(self) -> None:
         if self._fields.take_back():
