@@ -66,14 +66,13 @@ class FieldRule:
     """What an office asks of a field.
 
     is_always: a person confirms it in every dossier, however sure the reading is. is_required: it may not stay
-    empty without a person saying so. is_double: a second person keys it blind. languages: of its print, where a
+    empty without a person saying so. languages: of its print, where a
     part of a page is read for it; () for those the page was read in.
     """
 
     field: DossierField
     is_always: bool = False
     is_required: bool = False
-    is_double: bool = False
     languages: tuple[str, ...] = ()
 
 

@@ -76,11 +76,5 @@ class OfficeProfile:
         A person confirms that number in every dossier, whatever a pack says: it is the one error nobody forgives.
         """
         rules = self.fields or DEFAULT_RULES
-        number = next((each for each in rules if each.field is DossierField.APPLICATION_NUMBER), None)
-        first = FieldRule(
-            DossierField.APPLICATION_NUMBER,
-            is_always=True,
-            is_required=True,
-            is_double=number is not None and number.is_double,
-        )
+        first = FieldRule(DossierField.APPLICATION_NUMBER, is_always=True, is_required=True)
         return (first, *(each for each in rules if each.field is not DossierField.APPLICATION_NUMBER))

@@ -214,6 +214,5 @@ def _field(entry: PackTable) -> FieldRule:
         field=entry.choice("name", DossierField),
         is_always=bool(entry.flag("always")),
         is_required=bool(entry.flag("required")),
-        is_double=bool(entry.flag("double")),
         languages=entry.texts("languages", (), pattern=_LANGUAGE),
     )

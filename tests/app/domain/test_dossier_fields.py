@@ -178,13 +178,10 @@ def pack(tmp_path: Path, more: str) -> Path:
 
 
 def test_office_says_which_fields_it_wants_and_how(tmp_path):
-    more = (
-        "[[fields]]\nname = 'filing_date'\nrequired = true\n\n[[fields]]\nname = 'title'\nalways = true\nlanguages = ['khm']\n"
-        "\n[[fields]]\nname = 'application_number'\ndouble = true\n"
-    )
+    more = "[[fields]]\nname = 'filing_date'\nrequired = true\n\n[[fields]]\nname = 'title'\nalways = true\nlanguages = ['khm']\n"
     profile = read_pack(pack(tmp_path, more), is_own=True).profile
     assert profile.field_rules == (
-        FieldRule(F.APPLICATION_NUMBER, is_always=True, is_required=True, is_double=True),
+        FieldRule(F.APPLICATION_NUMBER, is_always=True, is_required=True),
         FieldRule(F.FILING_DATE, is_required=True),
         FieldRule(F.TITLE, is_always=True, languages=("khm",)),
     )

@@ -6,6 +6,7 @@ from enum import Enum, auto
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
+from PySide6.QtWidgets import QLineEdit
 
 from app.domain.field_kinds import DossierField
 from app.queries.rows import DossierSummary, PageDetail, RegisterEntryRow
@@ -79,7 +80,14 @@ class FieldWork(QObject):
         self._number_box = box
 
     def take_back(self) -> bool:
-        """Take the last act on a field of this folder back; False when there is none."""
+        """Take back what was typed in the edit in focus, else the last act on a field of this folder; False for nothing.
+
+        An edit takes its typing back itself where the layout has a Z: on Khmer, Lao and Thai ones the screen is asked.
+        """
+        edit = self._view.focusWidget()
+        if isinstance(edit, QLineEdit) and edit.isUndoAvailable():
+            edit.undo()
+            return True
         return self.fields.take_back()
 
     def _on_entered(self, field: DossierField) -> None:

@@ -21,6 +21,8 @@ from PySide6.QtWidgets import (
 
 from app.queries.rows import DossierSummary, RankedCandidate
 from ui.desk import Desk
+from ui.dialogs.keys_dialog import KeysDialog
+from ui.key_map import KeyMap, caps, usual_hints
 from ui.models.row_model import RowModel
 from ui.screens.faces import to_index_face
 from ui.screens.indexing.candidates import CandidateList
@@ -31,7 +33,8 @@ from ui.theme import Tone
 from ui.widgets.buttons import KeyButton
 from ui.widgets.empty_state import EmptyState
 from ui.widgets.fact_list import Fact, FactList
-from ui.widgets.keys import add_keys
+from ui.widgets.head_row import head_row
+from ui.widgets.keys import add_keys, named_key
 from ui.widgets.labels import ElidedLabel, label, set_property
 from ui.widgets.message import Message
 from ui.widgets.number_field import NumberField
@@ -77,6 +80,7 @@ class IndexingView(Screen):
         self.fields = FieldList(look, self)
         self.viewer = PageViewer(desk, look, self)
         self.empty = EmptyState(look, self)
+        self.keys = KeyMap(desk.preferences, self)
         self.picker = self._make_picker()
         self._seen: QWidget | None = None
         self._scroll = QTimer(
@@ -94,11 +98,6 @@ class IndexingView(Screen):
         return (
             KeyHint("Enter", "keys.confirm"),
             KeyHint("Tab  Shift Tab", "keys.field_step"),
-            KeyHint("F8", "keys.field_next"),
-            KeyHint("F10", "keys.field_pick"),
-            KeyHint("Ctrl Enter", "keys.field_register"),
-            KeyHint("Shift F8", "keys.field_sticky"),
-            KeyHint("Ctrl F8", "keys.field_count"),
             KeyHint("↑  ↓", "keys.candidate"),
             KeyHint("Alt 1…9", "keys.pick"),
             KeyHint("Ctrl ↑  Ctrl ↓", "keys.folders"),
@@ -108,11 +107,13 @@ class IndexingView(Screen):
             KeyHint("F4", "keys.original"),
             KeyHint("F5", "keys.keep"),
             KeyHint("Ctrl +  Ctrl −", "keys.zoom"),
-            KeyHint("F6", "keys.hold"),
-            KeyHint("F7", "keys.problem"),
-            KeyHint("F9", "keys.proven"),
-            KeyHint("Ctrl Z", "keys.undo"),
+            *(usual_hints() if self is None else self.keys.hints()),  # None: the guide asks without a window
+            KeyHint("Ctrl F1", "keys.edit"),
         )
+
+    @property
+    def can_change_keys(self) -> bool:
+        return True
 
     def crumb(self) -> str:
         return self._folder.text() if self.stack.currentIndex() == 0 else ""
@@ -318,25 +319,49 @@ class IndexingView(Screen):
         self.picker.taken.connect(self._on_problem)
         self.picker.left.connect(self.focus_number)
         self.picker.shown.connect(self._on_picker)
-        keys = (
-            ("F6", self.hold_asked),
-            ("F7", self.picker.ask),
-            ("F9", self.proven_asked),
-            ("F8", self.next_field_asked),
-            ("F10", self.pick_asked),
-            ("Ctrl+Return", self.register_asked),
-            ("Ctrl+Enter", self.register_asked),
-            ("Shift+F8", self._on_sticky),
-            ("Ctrl+F8", self._on_count),
-            ("Ctrl+Z", self.undo_asked),
-            ("Ctrl+Up", self._on_folder_before),
-            ("Ctrl+Down", self._on_folder_after),
+        add_keys(
+            self,
+            (
+                ("Ctrl+F1", self.change_keys),
+                ("Ctrl+Up", self._on_folder_before),
+                ("Ctrl+Down", self._on_folder_after),
+            ),
         )
-        add_keys(self, keys)
+        self._shortcuts = {
+            "field_next": named_key(self, self.next_field_asked),
+            "field_pick": named_key(self, self.pick_asked),
+            "field_register": named_key(self, self.register_asked),
+            "field_sticky": named_key(self, self._on_sticky),
+            "field_count": named_key(self, self._on_count),
+            "hold": named_key(self, self.hold_asked),
+            "problem": named_key(self, self.picker.ask),
+            "proven": named_key(self, self.proven_asked),
+            "undo": named_key(self, self.undo_asked),
+        }
+        self.keys.changed.connect(self._show_keys)
+        self._show_keys()
         for place in range(PICKS):
             shortcut = QShortcut(QKeySequence(f"Alt+{place + 1}"), self)
             shortcut.setObjectName(str(place))
             shortcut.activated.connect(self._on_pick)
+
+    def change_keys(self) -> None:
+        """Let a person choose other keys."""
+        dialog = KeysDialog(self.keys, self._look, self.window())
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.open()
+
+    def _show_keys(self) -> None:
+        for name, shortcut in self._shortcuts.items():
+            shortcut.setKey(QKeySequence(self.keys.key(name)))
+        buttons = {
+            "hold": self._hold,
+            "problem": self._problem,
+            "undo": self._undo,
+            "proven": self._proven_button,
+        }
+        for name, button in buttons.items():
+            button.set_key(caps(self.keys.key(name)))
 
     def _on_confirm(self) -> None:
         self.confirm_asked.emit(self.field.text())
@@ -367,16 +392,3 @@ class IndexingView(Screen):
 
     def _on_problem(self, code: str, words: str) -> None:
         self.problem_given.emit(f"{code}: {words}" if words else code)
-
-
-def head_row(parent: QWidget, left: QWidget, right: QWidget) -> QFrame:
-    """The head of a column: a name at the left, an aside at the right, a line under both."""
-    head = QFrame(parent)
-    head.setProperty("edge", "bottom")
-    head.setFixedHeight(47)
-    row = QHBoxLayout(head)
-    row.setContentsMargins(16, 0, 16, 0)
-    row.setSpacing(12)
-    row.addWidget(left, 1)
-    row.addWidget(right)
-    return head
