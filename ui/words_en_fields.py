@@ -77,7 +77,7 @@ FIELDS: dict[str, str] = {
     "keys.edit_how": "Arrows choose, Enter waits for the new key, Del gives the usual one back.",
     "keys.press": "Press the new key…",
     "keys.reset": "All as usual",
-    "keys.changed": "{key} from now on.",
+    "keys.changed": "{cap} from now on.",
     "keys.all_usual": "All keys are as usual.",
     "keys.taken": "has its work already: {does}.",
     "keys.types": "types a character. Take a function key, or hold Ctrl or Alt.",

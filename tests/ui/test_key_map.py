@@ -74,6 +74,7 @@ def test_keys_are_drawn_as_caps():
     assert [caps(key) for key in ("Ctrl+Return", "Shift+F8", "F6")] == ["Ctrl Enter", "Shift F8", "F6"]
 
 
+@pytest.mark.qt_log_ignore("This plugin does not support")
 def test_keys_are_changed_by_keys_and_work_at_once(context, open_window, qtbot):
     give_fields(context, 1)
     window = open_window(context)
@@ -93,7 +94,9 @@ def test_keys_are_changed_by_keys_and_work_at_once(context, open_window, qtbot):
     assert view.keys.key("field_next") == "Ctrl+F9"
     qtbot.keyClick(place, KEY.Key_Escape)
     qtbot.waitUntil(lambda: window.findChild(KeysDialog) is None, timeout=5000)
+    window.activateWindow()
     view.field.setFocus()
+    qtbot.waitUntil(lambda: QApplication.focusWidget() is view.field, timeout=5000)
     qtbot.keyClick(view.field, KEY.Key_F9, CTRL)
     qtbot.waitUntil(lambda: view.fields.focused() is not None, timeout=5000)
     assert any(hint.keys == "Ctrl F9" for hint in view.key_hints())

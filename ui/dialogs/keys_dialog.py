@@ -23,13 +23,13 @@ class KeyPlace(QPushButton):
 
     given = Signal(str, str)  # action, key
     moved = Signal(str, int)
+    is_waiting = False  # of the class: events arrive before the constructor is through
 
     def __init__(self, look: Look, name: str, key: str, parent: QWidget) -> None:
         super().__init__(parent)
         self.name = name
         self._look = look
         self._caps = KeyCaps(look, caps(key), self)
-        self.is_waiting = False
         self.setMinimumSize(QSize(190, 34))
         self.setAccessibleName(caps(key))
         self.clicked.connect(self.wait)
@@ -143,7 +143,7 @@ class KeysDialog(QDialog):
         wanted = key or next(each.usual for each in ACTIONS if each.name == name)
         conflict = self._keys.change(name, wanted)
         if conflict is None:
-            self.message.say(t("keys.changed", key=caps(wanted)), Tone.GOOD)
+            self.message.say(t("keys.changed", cap=caps(wanted)), Tone.GOOD)
         else:
             self.message.say(f"{caps(wanted)}: {conflict.text}", Tone.CARE)
 
