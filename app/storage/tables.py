@@ -93,6 +93,25 @@ class BatchRow(Base):
     destination: Mapped[str | None]  # drop folder; None until someone names one
 
 
+class StackRow(Base):
+    """Many paper folders scanned in one run, under one path.
+
+    Its files belong to the dossiers that took them in; its pages to the dossiers it was divided into. state:
+    "waiting" (to be divided once all of it is read) or "divided". placed_up_to: pages of later numbers came late.
+    """
+
+    __tablename__ = "stack"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    batch_id: Mapped[int] = mapped_column(ForeignKey("batch.id"), index=True)
+    name: Mapped[str]
+    source: Mapped[str] = mapped_column(index=True)
+    state: Mapped[str] = mapped_column(String(16))
+    separation: Mapped[dict[str, Any]]  # app.domain.separation.Separation
+    placed_up_to: Mapped[int]
+    divided_at: Mapped[datetime | None]
+    __table_args__ = ({"sqlite_autoincrement": True},)
+
+
 class DossierRow(Base):
     """The digital twin of one paper folder."""
 
@@ -109,6 +128,8 @@ class DossierRow(Base):
     return_reason: Mapped[str | None]
     on_hold: Mapped[bool] = mapped_column(default=False)
     updated_at: Mapped[datetime]
+    stack_id: Mapped[int | None] = mapped_column(ForeignKey("stack.id"), index=True)
+    stack_facts: Mapped[dict[str, Any]] = mapped_column(default=dict, server_default="{}")  # why it came to be
 
 
 class ImportItemRow(Base):
@@ -169,6 +190,13 @@ class PageRow(Base):
     edits: Mapped[dict[str, Any]] = mapped_column(default=dict)
     attention: Mapped[str | None]  # code: why a person must look
     attention_facts: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    # What a stack's division says of it: what begins here ("folder", "document"), which separator it is, whether it
+    # is paper that leaves with the dossier. border_said: a person's word, "cut" or "join".
+    starts: Mapped[str | None] = mapped_column(String(16))
+    sheet: Mapped[str | None] = mapped_column(String(16))
+    sheet_facts: Mapped[dict[str, Any]] = mapped_column(default=dict, server_default="{}")
+    is_paper: Mapped[bool] = mapped_column(default=True, server_default="1")
+    border_said: Mapped[str | None] = mapped_column(String(8))
     # Numbers are never given to another page: a half put back to its page is deleted, the audit still names it,
     # and when that is taken back it is the same half again.
     __table_args__ = (
