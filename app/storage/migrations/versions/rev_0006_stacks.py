@@ -8,8 +8,8 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0005"
-down_revision = "0004"
+revision = "0006"
+down_revision = "0005"
 branch_labels = None
 depends_on = None
 
@@ -26,6 +26,7 @@ def upgrade() -> None:
         sa.Column("source", sa.String(), nullable=False),
         sa.Column("state", sa.String(16), nullable=False),
         sa.Column("separation", sa.JSON(), nullable=False),
+        sa.Column("taken_into", sa.Integer()),
         sa.Column("placed_up_to", sa.Integer(), nullable=False),
         sa.Column("divided_at", sa.String(32)),
         sa.ForeignKeyConstraint(["batch_id"], ["batch.id"], name="fk_stack_batch_id_batch"),
@@ -34,14 +35,15 @@ def upgrade() -> None:
     )
     op.create_index("ix_stack_batch_id", "stack", ["batch_id"])
     op.create_index("ix_stack_source", "stack", ["source"])
-    op.execute("ALTER TABLE dossier ADD COLUMN stack_id INTEGER REFERENCES stack (id)")
-    op.execute("ALTER TABLE dossier ADD COLUMN stack_facts JSON NOT NULL DEFAULT '{}'")
+    # As SQL: alembic would remake the whole table for a column with a foreign key.
+    op.execute(
+        "ALTER TABLE dossier ADD COLUMN stack_id INTEGER CONSTRAINT fk_dossier_stack_id_stack REFERENCES stack (id)"
+    )
     op.create_index("ix_dossier_stack_id", "dossier", ["stack_id"])
-    for column in (
-        sa.Column("starts", sa.String(16)),
-        sa.Column("sheet", sa.String(16)),
-        sa.Column("sheet_facts", sa.JSON(), nullable=False, server_default="{}"),
-        sa.Column("is_paper", sa.Boolean(), nullable=False, server_default="1"),
-        sa.Column("border_said", sa.String(8)),
+    for table, column in (
+        ("dossier", sa.Column("stack_facts", sa.JSON(), nullable=False, server_default="{}")),
+        ("page", sa.Column("sheet", sa.String(16))),
+        ("page", sa.Column("sheet_facts", sa.JSON(), nullable=False, server_default="{}")),
+        ("page", sa.Column("border_said", sa.String(8))),
     ):
-        op.add_column("page", column)
+        op.add_column(table, column)
