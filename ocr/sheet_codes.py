@@ -6,14 +6,15 @@
 After the fields every code has stand, in any order: ``n=`` how many sheets lie in the folder; ``sheet`` where the
 code stands on a sheet that carries nothing else (left out: it is a label on a paper). Unknown fields are passed
 over. The last field is the sum of all before it: CRC-16 (CCITT), for it shows every single wrong character and
-every two that changed places. Codes of other programs have no sum; they are read as they are. Pure functions of strings.
+every two that changed places. Codes of other programs end with the volume or the date and have no sum; they are read
+as they are. Pure functions of strings.
 """
 
 from __future__ import annotations
 
 import binascii
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 FOLDER, DOCUMENT = "IPF", "IPD"
@@ -56,22 +57,22 @@ def read_sheet_code(text: str) -> SheetCode | None:
     kind, least = fields[0], {FOLDER: 3, DOCUMENT: 2}
     if kind not in least:
         return None
-    checksum = _checksum(told, fields)
+    checksum = _checksum(told, len(fields) > least[kind] + 1)
     said = [field for field in fields if not field.startswith(SUM_MARK)]
     if len(said) < least[kind] or not all(said[: least[kind]]):
         return SheetCode(kind, Checksum.BROKEN)
     extra = said[least[kind] + 1 :]
     third = said[least[kind]] if len(said) > least[kind] else ""
-    common = {"expected_sheets": _expected(extra), "is_sheet": SHEET in extra}
+    code = SheetCode(kind, checksum, expected_sheets=_expected(extra), is_sheet=SHEET in extra)
     if kind == FOLDER:
-        return SheetCode(kind, checksum, said[1], said[2], third, **common)
-    return SheetCode(kind, checksum, document_type=said[1], dated=third, **common)
+        return replace(code, office=said[1], number=said[2], volume=third)
+    return replace(code, document_type=said[1], dated=third)
 
 
 def folder_code(
     office: str, number: str, *, volume: str = "", expected_sheets: int | None = None, is_sheet: bool = True
 ) -> str:
-    """Write a folder's code. Raises ValueError for a field with a bar, which would end it."""
+    """Write a folder's code. Raises ValueError for a field with a bar or an asterisk, which would end it."""
     return _written([FOLDER, office, number, volume], expected_sheets, is_sheet)
 
 
@@ -86,8 +87,8 @@ def sum_of(told: str) -> str:
 
 
 def _written(fields: list[str], expected_sheets: int | None, is_sheet: bool) -> str:
-    if any("|" in field or field.startswith(SUM_MARK) for field in fields):
-        raise ValueError(f"a field of a code may not hold a bar: {fields}")
+    if any("|" in field or SUM_MARK in field for field in fields):
+        raise ValueError(f"a field of a code may hold neither a bar nor an asterisk: {fields}")
     if expected_sheets is not None:
         fields.append(f"{SHEETS}{expected_sheets}")
     if is_sheet:
@@ -96,9 +97,10 @@ def _written(fields: list[str], expected_sheets: int | None, is_sheet: bool) -> 
     return f"{told}{SUM_MARK}{sum_of(told)}"
 
 
-def _checksum(told: str, fields: list[str]) -> Checksum:
-    if not any(field.startswith(SUM_MARK) for field in fields[1:]):
-        return Checksum.MISSING
+def _checksum(told: str, has_more_fields: bool) -> Checksum:
+    """Check the sum. Codes of other programs end with the volume or date: a longer one has lost its sum."""
+    if SUM_MARK not in told:
+        return Checksum.BROKEN if has_more_fields else Checksum.MISSING
     before, _, last = told.rpartition("|")
     is_right = _SUM.fullmatch(last) is not None and last == SUM_MARK + sum_of(f"{before}|")
     return Checksum.RIGHT if is_right else Checksum.BROKEN
