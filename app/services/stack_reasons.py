@@ -103,7 +103,11 @@ def _sheets_reason(rows: list[Row], stack: StackRow | None, profile: OfficeProfi
 
 
 def _paper(rows: list[Row]) -> int:
-    return sum(page.exclusion is None and not page.part for page, _ in rows)
+    """Count the pages that are paper; in a folder that was never a stack its own cover sheet is not marked."""
+    return sum(
+        row[0].exclusion is None and not row[0].part and not any(code.is_sheet for code in _codes(row))
+        for row in rows
+    )
 
 
 def _stack_reasons(session: Session, dossier: DossierRow, stack: StackRow, rows: list[Row]) -> list[Reason]:
