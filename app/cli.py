@@ -171,6 +171,17 @@ def _add_digitize(commands: typer.Typer, words: Words, ending: Ending) -> None:
         release: Annotated[
             Release, typer.Option(help="Which dossiers may leave without a person.")
         ] = Release.PROVEN,
+        separate: Annotated[
+            str | None,
+            typer.Option(help="Paths are stacks of folders: covers, patch, blank, forms, count:N."),
+        ] = None,
+        both_sides: Annotated[
+            bool, typer.Option("--both-sides", help="With --separate: two pages are one sheet.")
+        ] = False,
+        folders: Annotated[
+            int | None,
+            typer.Option(min=1, max=5000, help="With --separate: how many folders each stack has."),
+        ] = None,
         workers: Annotated[int | None, typer.Option(min=1, max=64, help=WORKERS_HELP)] = None,
         json: JsonOption = False,
     ) -> int:
@@ -186,6 +197,9 @@ def _add_digitize(commands: typer.Typer, words: Words, ending: Ending) -> None:
             destination=to,
             release=release.value,
             workers=workers,
+            separate=separate,
+            both_sides=both_sides,
+            folders=folders,
         )
         return digitize_home(call, as_json=json, words=words, screen=screen, ending=ending)
 

@@ -171,12 +171,21 @@ class Placing:
         if page.exclusion in (None, Exclusion.SEPARATOR.value):
             page.exclusion = None if placed.is_paper else Exclusion.SEPARATOR.value
         if placed.starts is Starts.DOCUMENT:
-            mark = StartMark.SEPARATOR if placed.sheet is None else _MARKS.get(placed.sheet, StartMark.SEPARATOR)
+            mark = (
+                StartMark.SEPARATOR if placed.sheet is None else _MARKS.get(placed.sheet, StartMark.SEPARATOR)
+            )
             mark_starts(self._tx, {PageId(page.id): mark})
 
     def _expect(self, dossier: DossierRow, placed: Sequence[PlacedPage]) -> None:
-        told = next((self._division.covers[each.page_id] for each in placed if each.page_id in self._division.covers), None)
-        if told is not None and dossier.expected_pages is None and not stacks.separation_of(self._stack).both_sides:
+        told = next(
+            (self._division.covers[each.page_id] for each in placed if each.page_id in self._division.covers),
+            None,
+        )
+        if (
+            told is not None
+            and dossier.expected_pages is None
+            and not stacks.separation_of(self._stack).both_sides
+        ):
             dossier.expected_pages = told
 
     def _dissolve_empty(self) -> None:

@@ -34,6 +34,8 @@ def stack_reasons(tx: Transaction, dossier: DossierRow, profile: OfficeProfile) 
     found = _cover_reasons(rows, profile)
     stack = None if dossier.stack_id is None else session.get_one(StackRow, dossier.stack_id)
     found += _sheets_reason(rows, stack, profile)
+    if rows and not _paper(rows):
+        found.append(Reason("too_few_pages", {}))
     if stack is not None:
         found += _stack_reasons(session, dossier, stack, rows)
     return tuple(found)

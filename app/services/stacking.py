@@ -15,10 +15,7 @@ from app.storage.tables import DossierRow, LinkRow, PageRow, StackRow
 def dossier_at(tx: Transaction, source: str) -> DossierRow | None:
     """The newest dossier of a path; of a stack the one that takes its files."""
     newest = tx.session.scalar(
-        select(DossierRow)
-        .where(DossierRow.source == source)
-        .order_by(DossierRow.id.desc())
-        .limit(1)
+        select(DossierRow).where(DossierRow.source == source).order_by(DossierRow.id.desc()).limit(1)
     )
     if newest is None or newest.stack_id is None:
         return newest

@@ -69,7 +69,9 @@ class DossierRow(Base):
     expected_pages: Mapped[int | None]  # written on the folder or its cover sheet; None: nobody said
     is_ordered: Mapped[bool] = mapped_column(default=False, server_default="0")  # a person put pages in order
     stack_id: Mapped[int | None] = mapped_column(ForeignKey("stack.id"), index=True)
-    stack_facts: Mapped[dict[str, Any]] = mapped_column(default=dict, server_default="{}")  # why it came to be
+    stack_facts: Mapped[dict[str, Any]] = mapped_column(
+        default=dict, server_default="{}"
+    )  # why it came to be
 
 
 class ImportItemRow(Base):
@@ -137,7 +139,9 @@ class PageRow(Base):
     replaced_by: Mapped[int | None] = mapped_column(ForeignKey("page.id"), index=True)  # the rescan
     sheet: Mapped[str | None] = mapped_column(String(16))  # code: which separator sheet of a stack it is
     sheet_facts: Mapped[dict[str, Any]] = mapped_column(default=dict, server_default="{}")
-    border_said: Mapped[str | None] = mapped_column(String(8))  # a person: a folder begins here ("cut") or not ("join")
+    border_said: Mapped[str | None] = mapped_column(
+        String(8)
+    )  # a person: a folder begins here ("cut") or not ("join")
     # Numbers are never given to another page: a half put back to its page is deleted, the audit still names it,
     # and when that is taken back it is the same half again.
     __table_args__ = (

@@ -67,5 +67,7 @@ def draw_stack(directory: Path, plan: Sequence[str], *, first: int = 1, step: in
 def as_tiff(paths: Sequence[Path], target: Path) -> Path:
     """The pages as one TIFF of many frames."""
     pictures = [Image.open(path).convert("L") for path in paths]
-    pictures[0].save(target, save_all=True, append_images=pictures[1:], dpi=(100, 100), compression="tiff_lzw")
+    pictures[0].save(
+        target, save_all=True, append_images=pictures[1:], dpi=(100, 100), compression="tiff_lzw"
+    )
     return target

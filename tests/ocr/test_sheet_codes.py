@@ -18,14 +18,20 @@ from ocr.sheet_codes import (
 from tests.helpers.paper_folders import candidates_of
 
 COVER = folder_code("KH", "KH/D/2019/00125", volume="vol 1/2", expected_sheets=24)
-FIELDS = st.text(st.characters(blacklist_characters="|*", blacklist_categories=("Cs", "Cc", "Zs", "Zl", "Zp")), min_size=1)
+FIELDS = st.text(
+    st.characters(blacklist_characters="|*", blacklist_categories=("Cs", "Cc", "Zs", "Zl", "Zp")), min_size=1
+)
 
 
 def test_what_is_written_is_read_back() -> None:
-    told = SheetCode(FOLDER, Checksum.RIGHT, "KH", "KH/D/2019/00125", "vol 1/2", expected_sheets=24, is_sheet=True)
+    told = SheetCode(
+        FOLDER, Checksum.RIGHT, "KH", "KH/D/2019/00125", "vol 1/2", expected_sheets=24, is_sheet=True
+    )
     assert read_sheet_code(COVER) == told
     paper = document_code("POA", dated="2019-03-05", is_sheet=False)
-    assert read_sheet_code(paper) == SheetCode(DOCUMENT, Checksum.RIGHT, document_type="POA", dated="2019-03-05")
+    assert read_sheet_code(paper) == SheetCode(
+        DOCUMENT, Checksum.RIGHT, document_type="POA", dated="2019-03-05"
+    )
 
 
 def test_codes_of_other_programs_have_no_sum() -> None:
@@ -35,7 +41,9 @@ def test_codes_of_other_programs_have_no_sum() -> None:
     assert read_sheet_code("http://example.org|a|b") is None
 
 
-@pytest.mark.parametrize("text", ["IPF", "IPF|KH", "IPF|KH|", "IPD|", COVER[:-2], COVER + "0", COVER.replace("*", "*|")])
+@pytest.mark.parametrize(
+    "text", ["IPF", "IPF|KH", "IPF|KH|", "IPD|", COVER[:-2], COVER + "0", COVER.replace("*", "*|")]
+)
 def test_codes_cut_short_or_lengthened_are_broken(text: str) -> None:
     read = read_sheet_code(text)
     assert read is not None
@@ -57,9 +65,13 @@ def test_two_characters_that_changed_places_are_noticed(place: int) -> None:
 
 
 @given(FIELDS, FIELDS, FIELDS, st.none() | st.integers(1, 9999), st.booleans())
-def test_any_fields_come_back(office: str, number: str, volume: str, sheets: int | None, is_sheet: bool) -> None:
+def test_any_fields_come_back(
+    office: str, number: str, volume: str, sheets: int | None, is_sheet: bool
+) -> None:
     text = folder_code(office, number, volume=volume, expected_sheets=sheets, is_sheet=is_sheet)
-    told = SheetCode(FOLDER, Checksum.RIGHT, office, number, volume, expected_sheets=sheets, is_sheet=is_sheet)
+    told = SheetCode(
+        FOLDER, Checksum.RIGHT, office, number, volume, expected_sheets=sheets, is_sheet=is_sheet
+    )
     assert read_sheet_code(text) == told
 
 

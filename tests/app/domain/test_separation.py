@@ -43,7 +43,9 @@ def stack(*plan: str, both_sides: bool = False) -> list[StackPage]:
         elif what not in ("p", "b"):
             codes = (code(what),)
         is_back = both_sides and place % 2 == 1
-        pages.append(StackPage(place, codes, is_blank=what == "b", letters=300 if what == "p" else 40, is_back=is_back))
+        pages.append(
+            StackPage(place, codes, is_blank=what == "b", letters=300 if what == "p" else 40, is_back=is_back)
+        )
     return pages
 
 
@@ -64,7 +66,14 @@ def test_folders_begin_at_their_covers_and_pages_before_the_first_are_a_folder_t
     assert firsts(pages) == [0, 1, 4]
     segments = divide(pages, COVERS)
     assert sheets(segments) == {1: SheetKind.COVER, 4: SheetKind.COVER}
-    assert [each.is_paper for segment in segments for each in segment.pages] == [True, False, True, True, False, True]
+    assert [each.is_paper for segment in segments for each in segment.pages] == [
+        True,
+        False,
+        True,
+        True,
+        False,
+        True,
+    ]
 
 
 def test_a_cover_scanned_twice_or_a_label_of_the_same_folder_begins_no_other() -> None:
@@ -137,7 +146,12 @@ def test_a_separators_printed_other_side_stays_paper_and_is_told() -> None:
     duplex = Separation(Mode.COVERS, both_sides=True)
     pages = stack(A, "p", "p", "p", "p", B, "p", "p", both_sides=True)
     first, second = divide(pages, duplex)
-    assert [each.is_paper for each in first.pages] == [False, True, True, True]  # print on the back of a cover
+    assert [each.is_paper for each in first.pages] == [
+        False,
+        True,
+        True,
+        True,
+    ]  # print on the back of a cover
     assert second.pages[0].is_paper
     assert second.pages[0].facts == {"print_on_separator": "front"}
 
@@ -174,7 +188,9 @@ def test_a_persons_word_goes_before_what_is_seen() -> None:
 
 
 def test_late_pages_go_with_the_page_before_and_late_covers_begin() -> None:
-    pages = [replace(page, holder=7 if page.page_id < 4 else 8) for page in stack(A, "p", "p", "p", B, "p", "p")]
+    pages = [
+        replace(page, holder=7 if page.page_id < 4 else 8) for page in stack(A, "p", "p", "p", B, "p", "p")
+    ]
     pages[2] = replace(pages[2], holder=None)
     assert firsts(pages) == [0, 4]
     late_cover = [replace(page, holder=7) for page in stack("p", "p", B, "p")]
@@ -186,7 +202,9 @@ def test_a_cover_that_comes_late_joins_its_folder_and_a_late_folder_stays_whole(
     held = [replace(page, holder=7 if page.page_id < 2 else 8) for page in stack("p", "p", B, "p", "p")]
     held[2] = replace(held[2], holder=None)
     assert firsts(held) == [0, 2]
-    folder = [replace(page, holder=7 if page.page_id < 2 else 8) for page in stack("p", "p", B, "p", "p", "p")]
+    folder = [
+        replace(page, holder=7 if page.page_id < 2 else 8) for page in stack("p", "p", B, "p", "p", "p")
+    ]
     folder[2], folder[3] = replace(folder[2], holder=None), replace(folder[3], holder=None)
     assert firsts(folder) == [0, 2, 4]
 

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 
+import pikepdf
 import pytest
+from PIL import Image
 from sqlalchemy import select
 
 from app.domain.separation import Mode, Separation
@@ -35,9 +38,12 @@ def offer(program, *paths, separation=COVERS):
 
 def folders(program):
     """Names of the pages' files by dossier, in the order of the stack."""
-    listed = [row for row in dossiers.list_dossiers(program.database) if row.pages]
+    listed = dossiers.list_dossiers(program.database)
     names = {
-        row.name: [page.source_name.removesuffix(".png") for page in pages.list_pages(program.database, dossier_id=row.id)]
+        row.name: [
+            page.source_name.removesuffix(".png")
+            for page in pages.list_pages(program.database, dossier_id=row.id)
+        ]
         for row in listed
     }
     return dict(sorted(names.items(), key=lambda each: each[1]))
@@ -48,7 +54,10 @@ def dossier(program, name):
 
 
 def reasons(program, name):
-    return {each.code: each.facts for each in dossiers.get_dossier(program.database, dossier(program, name).id).reasons}
+    return {
+        each.code: each.facts
+        for each in dossiers.get_dossier(program.database, dossier(program, name).id).reasons
+    }
 
 
 def audit(program, action):
@@ -93,7 +102,19 @@ def test_separators_are_kept_counted_and_told_and_are_no_paper(program, tmp_path
         excluded = [row.exclusion for row in rows]
         begun = [row.starts_document for row in rows]
         facts = rows[3].sheet_facts
-    assert excluded == ["separator", None, None, "separator", None, "separator", None, "separator", None, None, None]
+    assert excluded == [
+        "separator",
+        None,
+        None,
+        "separator",
+        None,
+        "separator",
+        None,
+        "separator",
+        None,
+        None,
+        None,
+    ]
     assert begun[3] == "separator"
     assert facts == {"type": "POA", "dated": "2019-03-05"}
     assert told["separators"] == {"cover": 3, "document_sheet": 1}
@@ -323,7 +344,7 @@ def test_a_person_joins_and_takes_it_back_with_the_number_it_had(program, tmp_pa
     program.indexing.confirm(second.id, "KH/P/2018/00002")
     join = program.divisions.join(second.id)
     finish(program)
-    assert list(folders(program).values())[0] == by_number(1, 11, 21, 31, 41, 51, 61)
+    assert folders(program)["box #1"] == by_number(1, 11, 21, 31, 41, 51, 61)
     assert dossiers.get_dossier(program.database, second.id).summary.state is DossierState.DISSOLVED
     assert is_sound(program)
     program.divisions.unjoin(join)
@@ -383,3 +404,48 @@ def test_a_join_undone_twice_or_a_cut_of_a_gone_folder_is_refused(program, tmp_p
     program.divisions.join(second.id)
     with pytest.raises(Conflict, match="dossier_gone"):
         program.divisions.join(second.id)
+
+
+# --- what leaves ------------------------------------------------------------------------------------------
+
+
+def send(program, name, number):
+    row = dossier(program, name)
+    program.indexing.confirm(row.id, number)
+    program.review.approve(row.id)
+    finish(program)
+    return dossiers.get_dossier(program.database, row.id)
+
+
+def test_a_package_of_a_stacks_folder_carries_its_paper_and_nothing_of_its_neighbours(program, tmp_path):
+    as_tiff(draw_stack(tmp_path / "drawn", PLAN), tmp_path / "box.tif")
+    offer(program, tmp_path / "box.tif")
+    sent = send(program, "box #1", "KH/P/2018/00001")
+    assert sent.summary.state is DossierState.UPLOADED
+    told = json.loads((sent.package_path / "data" / "dossier.json").read_text(encoding="utf-8"))
+    assert [(page["source_page"], page["master"]["frame"]) for page in told["pages"]] == [
+        (1, 0),
+        (2, 0),
+        (4, 0),
+    ]
+    assert told["originals"] == []
+    masters = sorted((sent.package_path / "data" / "masters").iterdir())
+    assert [path.suffix for path in masters] == [".tif"] * 3
+    for path in masters:
+        with Image.open(path) as picture:
+            assert getattr(picture, "n_frames", 1) == 1
+    with pikepdf.open(sent.package_path / "data" / "dossier.pdf") as pdf:
+        assert len(pdf.pages) == 3
+    assert is_sound(program)
+
+
+def test_a_pdf_of_many_folders_stays_at_home_and_its_pages_leave(program, tmp_path):
+    drawn = [Image.open(path).convert("RGB") for path in draw_stack(tmp_path / "drawn", PLAN)]
+    drawn[0].save(tmp_path / "box.pdf", save_all=True, append_images=drawn[1:], resolution=100)
+    offer(program, tmp_path / "box.pdf")
+    assert [row.pages for row in dossiers.list_dossiers(program.database)] == [5, 2, 4]
+    sent = send(program, "box #2", "KH/P/2018/00002")
+    told = json.loads((sent.package_path / "data" / "dossier.json").read_text(encoding="utf-8"))
+    assert [page["source_page"] for page in told["pages"]] == [6]
+    assert told["originals"] == []
+    assert is_sound(program)
