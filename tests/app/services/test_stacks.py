@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import json
 import shutil
 
-import pikepdf
 import pytest
-from PIL import Image
 from sqlalchemy import select
 
 from app.domain.separation import Mode, Separation
@@ -15,64 +12,16 @@ from app.domain.states import DossierState
 from app.errors import Conflict
 from app.queries import dossiers, imports, pages, stacks
 from app.services import dividing
-from app.services.integrity import check
-from app.storage.tables import AuditRow, PageRow
-from tests.helpers.drawn_stacks import NO_NUMBER, as_tiff, cover, document, draw_sheet, draw_stack
+from app.storage.tables import PageRow
+from tests.helpers.drawn_stacks import NO_NUMBER, as_tiff, cover, draw_sheet, draw_stack
 from tests.helpers.program import finish, open_program, write_page
-
-COVERS = Separation(Mode.COVERS)
-PLAN = (cover(1), "page", "page", document(), "page", cover(2), "page", cover(3), "page", "page", "page")
+from tests.helpers.stacks_at_work import PLAN, audit, by_number, dossier, folders, is_sound, offer, reasons
 
 
 @pytest.fixture
 def program(tmp_path, monkeypatch):
     with open_program(tmp_path / "home", monkeypatch, release="none", text=NO_NUMBER) as program:
         yield program
-
-
-def offer(program, *paths, separation=COVERS):
-    started = program.capture.import_paths(paths, separation=separation)
-    finish(program)
-    return started
-
-
-def folders(program):
-    """Names of the pages' files by dossier, in the order of the stack."""
-    listed = dossiers.list_dossiers(program.database)
-    names = {
-        row.name: [
-            page.source_name.removesuffix(".png")
-            for page in pages.list_pages(program.database, dossier_id=row.id)
-        ]
-        for row in listed
-    }
-    return dict(sorted(names.items(), key=lambda each: each[1]))
-
-
-def dossier(program, name):
-    return next(row for row in dossiers.list_dossiers(program.database) if row.name == name)
-
-
-def reasons(program, name):
-    return {
-        each.code: each.facts
-        for each in dossiers.get_dossier(program.database, dossier(program, name).id).reasons
-    }
-
-
-def audit(program, action):
-    with program.database.read() as session:
-        rows = session.scalars(select(AuditRow).where(AuditRow.action == action).order_by(AuditRow.id))
-        return [(row.subject, row.facts) for row in rows]
-
-
-def is_sound(program):
-    assert [(each.code, each.subject_id) for each in check(program.database, program.paths).findings] == []
-    return True
-
-
-def by_number(*numbers):
-    return [f"{number:04d}" for number in numbers]
 
 
 def test_a_directory_of_pages_becomes_its_folders(program, tmp_path):
@@ -254,70 +203,6 @@ def test_a_division_that_is_cut_off_leaves_nothing_and_is_done_again(program, tm
         assert is_sound(again)
 
 
-# --- what holds -------------------------------------------------------------------------------------------
-
-
-def test_folders_expected_and_seen(program, tmp_path):
-    draw_stack(tmp_path / "box", PLAN)
-    offer(program, tmp_path / "box", separation=Separation(Mode.COVERS, expected_folders=4))
-    for name in ("box #1", "box #2", "box #3"):
-        assert reasons(program, name)["folders_differ"] == {"expected": 4, "seen": 3}
-    program.divisions.cut(pages.list_pages(program.database, dossier_id=dossier(program, "box #3").id)[2].id)
-    finish(program)
-    assert all("folders_differ" not in reasons(program, name) for name in folders(program))
-
-
-def test_sheets_expected_on_the_cover_and_seen(program, tmp_path):
-    plan = (cover(1, expected_sheets=2), "page", "page", cover(2, expected_sheets=3), "page", "page")
-    draw_stack(tmp_path / "box", plan)
-    offer(program, tmp_path / "box")
-    assert "sheets_differ" not in reasons(program, "box #1")
-    assert reasons(program, "box #2")["sheets_differ"] == {"expected": 3, "seen": 2}
-    draw_stack(tmp_path / "alone", plan[3:])
-    offer(program, tmp_path / "alone", separation=None)  # a folder that is no stack is asked too
-    assert reasons(program, "alone")["sheets_differ"] == {"expected": 3, "seen": 2}
-
-
-def test_bad_covers_hold_their_folder_with_the_page_and_the_cause(program, tmp_path):
-    broken = cover(2)[:-4] + "0000"
-    plan = (cover(1), "page", broken, "page", cover("123", office="LA"), "page", cover("no number"), "page")
-    draw_stack(tmp_path / "box", plan)
-    offer(program, tmp_path / "box")
-    assert len(folders(program)) == 4
-    assert not any(code.startswith("cover_") for code in reasons(program, "box #1"))
-    assert reasons(program, "box #2")["cover_broken"] == {"page": 1}
-    assert reasons(program, "box #3")["cover_other_office"] == {"page": 1, "office": "LA", "number": "123"}
-    assert reasons(program, "box #4")["cover_number_unknown"] == {"page": 1, "number": "no number"}
-    assert [dossier(program, f"box #{number}").best_guess for number in (2, 3, 4)] == [None] * 3
-
-
-def test_a_folder_much_longer_than_the_others_may_be_two(program, tmp_path):
-    plan = []
-    for serial, length in enumerate((2, 3, 2, 9), start=1):
-        plan += [cover(serial), *["page"] * length]
-    draw_stack(tmp_path / "box", plan)
-    offer(program, tmp_path / "box")
-    assert reasons(program, "box #4")["maybe_missed_separator"] == {"seen": 9, "usual": 2}
-    assert all("maybe_missed_separator" not in reasons(program, f"box #{number}") for number in (1, 2, 3))
-
-
-def test_a_stack_without_any_separator_and_pages_before_the_first_cover_are_told(program, tmp_path):
-    draw_stack(tmp_path / "plain", ("page", "page"))
-    draw_stack(tmp_path / "box", ("page", cover(1), "page"))
-    offer(program, tmp_path / "plain", tmp_path / "box")
-    assert "no_separator" in reasons(program, "plain")
-    assert "no_cover_before" in reasons(program, "box #1")
-    assert "no_cover_before" not in reasons(program, "box #2")
-
-
-def test_a_file_of_the_stack_that_was_refused_holds_all_its_folders(program, tmp_path):
-    draw_stack(tmp_path / "box", PLAN)
-    (tmp_path / "box" / "0042.png").write_bytes(b"\x89PNG damaged")
-    offer(program, tmp_path / "box")
-    for name in ("box #1", "box #2", "box #3"):
-        assert reasons(program, name)["files_refused"] == {"files": 1}
-
-
 # --- what people do ---------------------------------------------------------------------------------------
 
 
@@ -404,48 +289,3 @@ def test_a_join_undone_twice_or_a_cut_of_a_gone_folder_is_refused(program, tmp_p
     program.divisions.join(second.id)
     with pytest.raises(Conflict, match="dossier_gone"):
         program.divisions.join(second.id)
-
-
-# --- what leaves ------------------------------------------------------------------------------------------
-
-
-def send(program, name, number):
-    row = dossier(program, name)
-    program.indexing.confirm(row.id, number)
-    program.review.approve(row.id)
-    finish(program)
-    return dossiers.get_dossier(program.database, row.id)
-
-
-def test_a_package_of_a_stacks_folder_carries_its_paper_and_nothing_of_its_neighbours(program, tmp_path):
-    as_tiff(draw_stack(tmp_path / "drawn", PLAN), tmp_path / "box.tif")
-    offer(program, tmp_path / "box.tif")
-    sent = send(program, "box #1", "KH/P/2018/00001")
-    assert sent.summary.state is DossierState.UPLOADED
-    told = json.loads((sent.package_path / "data" / "dossier.json").read_text(encoding="utf-8"))
-    assert [(page["source_page"], page["master"]["frame"]) for page in told["pages"]] == [
-        (1, 0),
-        (2, 0),
-        (4, 0),
-    ]
-    assert told["originals"] == []
-    masters = sorted((sent.package_path / "data" / "masters").iterdir())
-    assert [path.suffix for path in masters] == [".tif"] * 3
-    for path in masters:
-        with Image.open(path) as picture:
-            assert getattr(picture, "n_frames", 1) == 1
-    with pikepdf.open(sent.package_path / "data" / "dossier.pdf") as pdf:
-        assert len(pdf.pages) == 3
-    assert is_sound(program)
-
-
-def test_a_pdf_of_many_folders_stays_at_home_and_its_pages_leave(program, tmp_path):
-    drawn = [Image.open(path).convert("RGB") for path in draw_stack(tmp_path / "drawn", PLAN)]
-    drawn[0].save(tmp_path / "box.pdf", save_all=True, append_images=drawn[1:], resolution=100)
-    offer(program, tmp_path / "box.pdf")
-    assert [row.pages for row in dossiers.list_dossiers(program.database)] == [5, 2, 4]
-    sent = send(program, "box #2", "KH/P/2018/00002")
-    told = json.loads((sent.package_path / "data" / "dossier.json").read_text(encoding="utf-8"))
-    assert [page["source_page"] for page in told["pages"]] == [6]
-    assert told["originals"] == []
-    assert is_sound(program)
