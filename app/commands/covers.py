@@ -89,7 +89,9 @@ def _check(call: CoversCall) -> None:
 
 def _told(problem: RegisterProblem, words: Words) -> str:
     where = f"line {problem.line}: " if problem.line else ""
-    return f"  ! {where}{words(problem.code, {'value': problem.value, 'text': problem.value})}"
+    said = words(problem.code, {"value": problem.value, "text": problem.value})
+    named = "" if problem.value in said else f"{problem.value}: "
+    return f"  ! {where}{named}{said}"
 
 
 def _from_office(call: CoversCall, problems: list[RegisterProblem]) -> tuple[Sheet, ...]:
