@@ -149,7 +149,8 @@ def conflict_of(key: str) -> KeyConflict | None:
     sequence = QKeySequence(key)
     if sequence.count() != 1:
         return KeyConflict("keys.no_key")
-    chord = sequence[0]
+    chord = sequence[0]  # type: ignore[index]  # PySide's stubs leave this operator out
+    assert isinstance(chord, QKeyCombination)
     held = chord.keyboardModifiers() & (Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier)
     if int(chord.key()) < _LAST_CHARACTER and not held:
         return KeyConflict("keys.types")

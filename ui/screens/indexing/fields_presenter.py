@@ -133,14 +133,16 @@ class FieldsPresenter(QObject):
 
     def place_of(self, field: DossierField) -> Box | None:
         """Where the value of a field stands on the page shown, or None."""
-        place, shown = self._rows[field].said.place, self._viewer.detail
+        row, shown = self._rows.get(field), self._viewer.detail
+        place = None if row is None else row.said.place
         if place is None or shown is None or place.page_id != shown.summary.id:
             return None
         return _around(place.boxes)
 
     def languages_of(self, field: DossierField) -> tuple[str, ...]:
         """Languages a part of a page is read in for a field; () for those of the page."""
-        return self._rows[field].rule.languages
+        row = self._rows.get(field)
+        return () if row is None else row.rule.languages
 
     def take_picked(self, field: DossierField, picked: Picked) -> None:
         """A person took a text from the page: it stands in the field, and Enter accepts it."""
@@ -178,7 +180,8 @@ class FieldsPresenter(QObject):
     def show_snippet(self, page: PageDetail) -> None:
         """The picture of a page is here: show the piece of the field that has the focus."""
         card = self._list.focused()
-        place = None if card is None else self._rows[card.field].said.place
+        row = None if card is None else self._rows.get(card.field)  # none while another folder's are read
+        place = None if row is None else row.said.place
         if card is None or place is None or place.page_id != page.summary.id:
             return
         card.show_snippet(self._viewer.pixmap(), (page.width_px, page.height_px), place.boxes[0])
