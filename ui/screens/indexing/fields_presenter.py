@@ -311,7 +311,7 @@ class FieldsPresenter(QObject):
             picked = self._picked.get(field)
             is_picked = picked is not None and picked.text == text
             self.acts.put(summary.id, field, text, picked if is_picked else None)
-            self._rows[field] = _said(row, text, typed, row.said.place if text == row.said.printed else None)
+            self._rows[field] = _said(row, text, typed)
         else:
             self.acts.accept(summary.id, field, row.said.printed)
             said = replace(row.said, state=FieldState.ACCEPTED)
@@ -353,7 +353,7 @@ class FieldsPresenter(QObject):
             self._focus(field)
 
 
-def _said(row: DossierFieldRow, text: str, typed: TypedValue, place: object) -> DossierFieldRow:
+def _said(row: DossierFieldRow, text: str, typed: TypedValue) -> DossierFieldRow:
     said = replace(
         row.said,
         printed=text,
