@@ -18,6 +18,7 @@ from sqlalchemy import (
     String,
     TypeDecorator,
     UniqueConstraint,
+    text,
 )
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
@@ -98,17 +99,22 @@ class DossierRow(Base):
 
     __tablename__ = "dossier"
     id: Mapped[int] = mapped_column(primary_key=True)
-    batch_id: Mapped[int] = mapped_column(ForeignKey("batch.id"), index=True)
+    batch_id: Mapped[int] = mapped_column(ForeignKey("batch.id"))
     ordinal: Mapped[int]
     name: Mapped[str]
     source: Mapped[str] = mapped_column(index=True)  # absolute path it was offered from
-    state: Mapped[DossierState] = mapped_column(index=True)
+    state: Mapped[DossierState]
     link: Mapped[LinkState] = mapped_column(default=LinkState.NONE)
     application_number: Mapped[str | None] = mapped_column(index=True)
     link_facts: Mapped[dict[str, Any]] = mapped_column(default=dict)  # reasons, ranked candidates
     return_reason: Mapped[str | None]
     on_hold: Mapped[bool] = mapped_column(default=False)
     updated_at: Mapped[datetime]
+    # Lists ask for a state in the order in which people work through it, batches for how many are where.
+    __table_args__ = (
+        Index("ix_dossier_queue", "state", "on_hold", "batch_id", "ordinal"),
+        Index("ix_dossier_batch_id_state", "batch_id", "state"),
+    )
 
 
 class ImportItemRow(Base):
@@ -116,7 +122,7 @@ class ImportItemRow(Base):
 
     __tablename__ = "import_item"
     id: Mapped[int] = mapped_column(primary_key=True)
-    batch_id: Mapped[int] = mapped_column(ForeignKey("batch.id"), index=True)
+    batch_id: Mapped[int] = mapped_column(ForeignKey("batch.id"))
     # None: a stray file beside paper folders that is no page
     dossier_id: Mapped[int | None] = mapped_column(ForeignKey("dossier.id"), index=True)
     ordinal: Mapped[int]  # natural order of names
@@ -132,6 +138,7 @@ class ImportItemRow(Base):
     original_sha256: Mapped[str | None] = mapped_column(ForeignKey("master.sha256"))
     mtime_ns: Mapped[int | None]
     superseded: Mapped[bool] = mapped_column(default=False)  # the same path was offered again, changed
+    __table_args__ = (Index("ix_import_item_batch_id_state", "batch_id", "state"),)
 
 
 class MasterRow(Base):
@@ -150,7 +157,7 @@ class PageRow(Base):
 
     __tablename__ = "page"
     id: Mapped[int] = mapped_column(primary_key=True)
-    dossier_id: Mapped[int] = mapped_column(ForeignKey("dossier.id"), index=True)
+    dossier_id: Mapped[int] = mapped_column(ForeignKey("dossier.id"))
     import_item_id: Mapped[int] = mapped_column(ForeignKey("import_item.id"))
     ordinal: Mapped[int]  # order in the dossier; gaps allowed
     source_page: Mapped[int]
@@ -173,6 +180,8 @@ class PageRow(Base):
     # and when that is taken back it is the same half again.
     __table_args__ = (
         UniqueConstraint("import_item_id", "source_page", "part"),
+        # Pages of a dossier are numbered and counted by state from this index alone.
+        Index("ix_page_dossier_id_ordinal_state", "dossier_id", "ordinal", "state"),
         {"sqlite_autoincrement": True},
     )
 
@@ -209,7 +218,9 @@ class PageResultRow(Base):
     spread: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
     fingerprint: Mapped[str] = mapped_column(String(16), default="", server_default="")
     streaks_px: Mapped[list[Any]] = mapped_column(default=list, server_default="[]")
-    finished_at: Mapped[datetime]
+    finished_at: Mapped[datetime] = mapped_column(index=True)  # the pace of work is asked each second
+    # A result holds a whole page's text: who only counts blank pages must not read it.
+    __table_args__ = (Index("ix_page_result_blank", "page_id", sqlite_where=text("is_blank")),)
 
 
 class LinkRow(Base):
@@ -224,6 +235,13 @@ class LinkRow(Base):
     linked_at: Mapped[datetime]
     proof: Mapped[dict[str, Any]]
     withdrawn_at: Mapped[datetime | None]
+    __table_args__ = (
+        Index(
+            "ix_link_by_policy",
+            "dossier_id",
+            sqlite_where=text("linked_by = 'policy:proven' AND withdrawn_at IS NULL"),
+        ),
+    )
 
 
 class RegisterExtractRow(Base):
