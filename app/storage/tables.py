@@ -5,79 +5,15 @@ States are stored as their text value. Times are UTC, stored as text with zone b
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import (
-    JSON,
-    Dialect,
-    Enum,
-    ForeignKey,
-    Index,
-    MetaData,
-    String,
-    TypeDecorator,
-    UniqueConstraint,
-    text,
-)
-from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+from sqlalchemy import JSON, ForeignKey, Index, String, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column
 
+import app.storage.document_tables  # noqa: F401  # pages point to them: known wherever pages are
 from app.domain.states import DossierState, ImportState, JobState, LinkState, PageState, UploadState
-
-NAMING = {
-    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
-    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
-    "ck": "ck_%(table_name)s_%(constraint_name)s",
-    "fk": "fk_%(table_name)s_%(column_0_name)s_%(referred_table_name)s",
-    "pk": "pk_%(table_name)s",
-}
-
-
-class UtcTime(TypeDecorator[datetime]):
-    """A moment in UTC, stored as ISO 8601 text so that order of text is order of time."""
-
-    impl = String(32)
-    cache_ok = True
-
-    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> str | None:
-        """Refuse naive times: a moment without zone is a mistake."""
-        if value is None:
-            return None
-        if value.tzinfo is None:
-            raise ValueError("naive datetime")
-        return value.astimezone(UTC).isoformat(timespec="microseconds")
-
-    def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:
-        """Read back as an aware datetime."""
-        return None if value is None else datetime.fromisoformat(value)
-
-
-def _stored(kind: type) -> Enum:
-    return Enum(
-        kind,
-        native_enum=False,
-        length=32,
-        validate_strings=True,
-        create_constraint=False,
-        values_callable=lambda states: [state.value for state in states],
-    )
-
-
-class Base(DeclarativeBase):
-    """Root of the mapped classes."""
-
-    metadata = MetaData(naming_convention=NAMING)
-    type_annotation_map = {  # noqa: RUF012  # SQLAlchemy's own name for a class-wide table
-        datetime: UtcTime(),
-        dict[str, Any]: JSON(),
-        list[Any]: JSON(),
-        PageState: _stored(PageState),
-        DossierState: _stored(DossierState),
-        JobState: _stored(JobState),
-        UploadState: _stored(UploadState),
-        ImportState: _stored(ImportState),
-        LinkState: _stored(LinkState),
-    }
+from app.storage.columns import Base as Base
 
 
 class BatchRow(Base):
@@ -110,6 +46,8 @@ class DossierRow(Base):
     return_reason: Mapped[str | None]
     on_hold: Mapped[bool] = mapped_column(default=False)
     updated_at: Mapped[datetime]
+    expected_pages: Mapped[int | None]  # written on the folder or its cover sheet; None: nobody said
+    is_ordered: Mapped[bool] = mapped_column(default=False, server_default="0")  # a person put pages in order
     # Lists ask for a state in the order in which people work through it, batches for how many are where.
     __table_args__ = (
         Index("ix_dossier_queue", "state", "on_hold", "batch_id", "ordinal"),
@@ -138,6 +76,7 @@ class ImportItemRow(Base):
     original_sha256: Mapped[str | None] = mapped_column(ForeignKey("master.sha256"))
     mtime_ns: Mapped[int | None]
     superseded: Mapped[bool] = mapped_column(default=False)  # the same path was offered again, changed
+    placing: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))  # see services.inserting
     __table_args__ = (Index("ix_import_item_batch_id_state", "batch_id", "state"),)
 
 
@@ -176,12 +115,16 @@ class PageRow(Base):
     edits: Mapped[dict[str, Any]] = mapped_column(default=dict)
     attention: Mapped[str | None]  # code: why a person must look
     attention_facts: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    document_id: Mapped[int | None] = mapped_column(ForeignKey("document.id"), index=True)
+    starts_document: Mapped[str | None] = mapped_column(String(16))  # code: what stood before it ("patch_t")
+    exclusion: Mapped[str | None] = mapped_column(String(32))  # code: why it is kept but no page of the file
+    replaced_by: Mapped[int | None] = mapped_column(ForeignKey("page.id"), index=True)  # the rescan
     # Numbers are never given to another page: a half put back to its page is deleted, the audit still names it,
     # and when that is taken back it is the same half again.
     __table_args__ = (
         UniqueConstraint("import_item_id", "source_page", "part"),
         # Pages of a dossier are numbered and counted by state from this index alone.
-        Index("ix_page_dossier_id_ordinal_state", "dossier_id", "ordinal", "state"),
+        Index("ix_page_in_dossier", "dossier_id", "ordinal", "state", "exclusion"),
         {"sqlite_autoincrement": True},
     )
 
@@ -220,7 +163,7 @@ class PageResultRow(Base):
     streaks_px: Mapped[list[Any]] = mapped_column(default=list, server_default="[]")
     finished_at: Mapped[datetime] = mapped_column(index=True)  # the pace of work is asked each second
     # A result holds a whole page's text: who only counts blank pages must not read it.
-    __table_args__ = (Index("ix_page_result_blank", "page_id", sqlite_where=text("is_blank")),)
+    __table_args__ = (Index("ix_page_result_blank", "page_id", sqlite_where=text("is_blank = 1")),)
 
 
 class LinkRow(Base):

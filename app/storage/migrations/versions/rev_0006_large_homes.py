@@ -8,8 +8,8 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0005"
-down_revision = "0004"
+revision = "0006"
+down_revision = "0005"
 branch_labels = None
 depends_on = None
 
@@ -21,9 +21,9 @@ def upgrade() -> None:
     op.create_index("ix_dossier_queue", "dossier", ["state", "on_hold", "batch_id", "ordinal"])
     op.create_index("ix_dossier_batch_id_state", "dossier", ["batch_id", "state"])
     op.create_index("ix_import_item_batch_id_state", "import_item", ["batch_id", "state"])
-    op.create_index("ix_page_dossier_id_ordinal_state", "page", ["dossier_id", "ordinal", "state"])
+    op.create_index("ix_page_in_dossier", "page", ["dossier_id", "ordinal", "state", "exclusion"])
     op.create_index("ix_page_result_finished_at", "page_result", ["finished_at"])
-    op.create_index("ix_page_result_blank", "page_result", ["page_id"], sqlite_where=sa.text("is_blank"))
+    op.create_index("ix_page_result_blank", "page_result", ["page_id"], sqlite_where=sa.text("is_blank = 1"))
     op.create_index(
         "ix_link_by_policy",
         "link",
