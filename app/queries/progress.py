@@ -10,6 +10,7 @@ from sqlalchemy import func, select
 from app.domain.ids import DossierId, ImportItemId
 from app.domain.states import DossierState, ImportState, JobState, PageState, UploadState
 from app.queries.work import count_by
+from app.storage.among import among
 from app.storage.database import Database
 from app.storage.tables import DossierRow, ImportItemRow, JobRow, OutboxRow, PackageRow, PageRow
 
@@ -48,21 +49,21 @@ def of_import(
         pages = count_by(
             session,
             select(PageRow.state, func.count())
-            .where(PageRow.dossier_id.in_(dossiers))
+            .where(among(PageRow.dossier_id, dossiers))
             .group_by(PageRow.state),
         )
-        states = session.scalars(select(DossierRow.state).where(DossierRow.id.in_(dossiers))).all()
+        states = session.scalars(select(DossierRow.state).where(among(DossierRow.id, dossiers))).all()
         linking = session.scalar(
             select(func.count()).where(
                 JobRow.kind.in_(("link", "package")),
-                JobRow.subject_id.in_(dossiers),
+                among(JobRow.subject_id, dossiers),
                 JobRow.state.in_((JobState.QUEUED, JobState.RUNNING)),
             )
         )
         uploads = session.execute(
             select(OutboxRow.state, OutboxRow.not_before, OutboxRow.error)
             .join(PackageRow, PackageRow.id == OutboxRow.package_id)
-            .where(PackageRow.dossier_id.in_(dossiers))
+            .where(among(PackageRow.dossier_id, dossiers))
         ).all()
     done = pages.get(PageState.READY, 0) + pages.get(PageState.NEEDS_ATTENTION, 0)
     open_uploads = [row for row in uploads if row.state in (UploadState.QUEUED, UploadState.SENDING)]

@@ -8,7 +8,8 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, Index, String, UniqueConstraint, text
+from sqlalchemy import JSON, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import text as sql
 from sqlalchemy.orm import Mapped, mapped_column
 
 import app.storage.document_tables  # noqa: F401  # pages point to them: known wherever pages are
@@ -163,7 +164,7 @@ class PageResultRow(Base):
     streaks_px: Mapped[list[Any]] = mapped_column(default=list, server_default="[]")
     finished_at: Mapped[datetime] = mapped_column(index=True)  # the pace of work is asked each second
     # A result holds a whole page's text: who only counts blank pages must not read it.
-    __table_args__ = (Index("ix_page_result_blank", "page_id", sqlite_where=text("is_blank = 1")),)
+    __table_args__ = (Index("ix_page_result_blank", "page_id", sqlite_where=sql("is_blank = 1")),)
 
 
 class LinkRow(Base):
@@ -182,7 +183,7 @@ class LinkRow(Base):
         Index(
             "ix_link_by_policy",
             "dossier_id",
-            sqlite_where=text("linked_by = 'policy:proven' AND withdrawn_at IS NULL"),
+            sqlite_where=sql("linked_by = 'policy:proven' AND withdrawn_at IS NULL"),
         ),
     )
 
@@ -303,6 +304,7 @@ class OutboxRow(Base):
     queued_at: Mapped[datetime]
     sent_at: Mapped[datetime | None]
     closed_at: Mapped[datetime | None]
+    __table_args__ = (Index("ix_outbox_destination_state", "destination", "state"),)
 
 
 class ReceiptRow(Base):
@@ -314,7 +316,7 @@ class ReceiptRow(Base):
     verdict: Mapped[str] = mapped_column(String(16))
     reference: Mapped[str]
     sha256: Mapped[str] = mapped_column(String(64))
-    office: Mapped[str]
+    office: Mapped[str] = mapped_column(index=True)
     reason: Mapped[str | None]
     received_at: Mapped[datetime]
     raw: Mapped[dict[str, Any]]

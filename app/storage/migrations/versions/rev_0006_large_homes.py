@@ -30,6 +30,8 @@ def upgrade() -> None:
         ["dossier_id"],
         sqlite_where=sa.text("linked_by = 'policy:proven' AND withdrawn_at IS NULL"),
     )
+    op.create_index("ix_outbox_destination_state", "outbox", ["destination", "state"])
+    op.create_index("ix_receipt_office", "receipt", ["office"])
     for name, table in (
         ("ix_dossier_state", "dossier"),
         ("ix_dossier_batch_id", "dossier"),
