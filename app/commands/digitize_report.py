@@ -16,6 +16,7 @@ from app.errors import MachineError
 from app.queries import dossiers, imports, pages, timings, uploads
 from app.queries.rows import DossierDetail, Ledger, PageSummary, RankedCandidate, Reason, UploadSummary
 from app.services.capture import ImportStarted
+from ocr.long_paths import whole
 
 SCHEMA = "foliodesk-digitize-1"
 
@@ -132,7 +133,7 @@ def report_without_result(
     return {
         "schema": SCHEMA,
         "home": None if home is None else str(home),
-        "destination": None if destination is None else str(destination.absolute()),
+        "destination": None if destination is None else str(whole(destination)),
         "dossiers": [],
         "import": {"offered": 0, "accepted": 0, "waiting": 0, "refused": [], "duplicates": [], "notes": []},
         "trouble": trouble,

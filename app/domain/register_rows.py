@@ -82,7 +82,8 @@ def settle_dates(sample: Iterable[Line], mapping: ColumnMapping, profile: Office
 class RowReader:
     """Reads the lines of one file; remembers the numbers it has met.
 
-    width: of the header. is_text: lines are written with all their cells, so one with fewer was cut.
+    width: of the header. is_text: lines are written with all their cells, so one with fewer was cut, and one with
+    more holds a delimiter without quotes; the cells of a workbook stand where they stand.
     """
 
     def __init__(
@@ -90,7 +91,7 @@ class RowReader:
     ) -> None:
         self._columns = mapping.columns
         self._dates = dates
-        self._width = width
+        self._width = width if is_text else None
         self._least = max(mapping.columns.values()) + 1 if is_text else 0
         self._profile = profile
         self._met: set[str] = set()
@@ -105,7 +106,7 @@ class RowReader:
         self._watch.end(last)
 
     def _read(self, line: Line) -> RowRead:
-        if any(line.cells[self._width :]):
+        if self._width is not None and any(line.cells[self._width :]):
             return _refused(line, "too_many_fields")
         if len(line.cells) < self._least:
             return _refused(line, "too_few_fields", str(self._cell(line, Field.NUMBER)))

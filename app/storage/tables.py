@@ -202,7 +202,7 @@ class RegisterExtractRow(Base):
     file_name: Mapped[str]
     sha256: Mapped[str | None] = mapped_column(String(64))
     size_bytes: Mapped[int | None]
-    pack_sha256: Mapped[str | None] = mapped_column(String(64))  # the office pack its numbers were read with
+    pack_sha256: Mapped[str | None] = mapped_column(String(64))  # what its numbers were read with
     reading: Mapped[str | None] = mapped_column(String(64))  # names columns, date order, pack and rules
     entries: Mapped[int]
     owner: Mapped[str | None]  # who is staging it
