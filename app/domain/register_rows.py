@@ -122,7 +122,7 @@ class RowReader:
             number = ApplicationNumber.parse(cell, self._profile, filing_year=day.year if day else None)
         except NotAnApplicationNumber as exc:
             return _refused(line, exc.code, cell)
-        if isinstance(cell, NumberCell) and self._may_lack_zeros(cell, number):
+        if isinstance(cell, NumberCell) and self._may_lack_zeros(cell, number, day):
             return _refused(line, "zeros_lost", cell)
         title, title_problems = self._text(line, Field.TITLE)
         applicant, applicant_problems = self._text(line, Field.APPLICANT)
@@ -132,14 +132,19 @@ class RowReader:
         entry = RegisterEntry(number, title, applicant, day)
         return RowRead(entry, (*problems, *title_problems, *applicant_problems))
 
-    def _may_lack_zeros(self, cell: str, number: ApplicationNumber) -> bool:
-        """Say whether the cell with zeros before it is another number: a spreadsheet drops them from its numbers."""
+    def _may_lack_zeros(self, cell: str, number: ApplicationNumber, day: date | None) -> bool:
+        """Say whether the cell with zeros before it is another number: a spreadsheet drops them from its numbers.
+
+        The same serial of the same right and year is the same number however many zeros are written; and a number
+        of a year far from the filing date in the row is not meant.
+        """
         for length in range(len(cell) + 1, MOST_DIGITS + 1):
             try:
                 padded = ApplicationNumber.parse(cell.zfill(length), self._profile)
             except NotAnApplicationNumber:
                 continue
-            if padded.canonical != number.canonical:
+            is_far = day is not None and padded.year is not None and abs(padded.year - day.year) > 1
+            if _meaning(padded) != _meaning(number) and not is_far:
                 return True
         return False
 
@@ -189,6 +194,10 @@ class RowReader:
                 "register_dates_mixed", line=line.number, value=cell, order=self._dates.order.value
             )
         return set(readings[self._dates.order])
+
+
+def _meaning(number: ApplicationNumber) -> tuple[str, int | None, str]:
+    return number.right, number.year, number.serial
 
 
 def _readings(cell: str, calendars: Collection[str]) -> dict[DateOrder, tuple[date, ...]]:

@@ -110,9 +110,9 @@ def get_dossiers(reader: Database, ids: Collection[DossierId]) -> tuple[DossierD
     with reader.read() as session:
         summaries = _summaries(session, among(DossierRow.id, ids))
         facts: dict[int, dict[str, Any]] = dict(
-            session.execute(select(DossierRow.id, DossierRow.link_facts).where(among(DossierRow.id, ids)))
-            .tuples()
-            .all()
+            session.execute(
+                select(DossierRow.id, DossierRow.link_facts).where(among(DossierRow.id, ids))
+            ).all()
         )
         links = {
             row.dossier_id: row  # the newest one wins
@@ -127,9 +127,7 @@ def get_dossiers(reader: Database, ids: Collection[DossierId]) -> tuple[DossierD
                 select(PackageRow.dossier_id, PackageRow.name)
                 .where(among(PackageRow.dossier_id, ids))
                 .order_by(PackageRow.id)
-            )
-            .tuples()
-            .all()
+            ).all()
         )
         ages = {office: as_of(session, office) for office in {each.office for each in summaries}}
         directory = HomePaths(reader.path.parent).packages
