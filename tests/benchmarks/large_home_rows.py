@@ -252,7 +252,7 @@ def _result(page_id: int, chance: random.Random, texts: list[str]) -> dict[str, 
         "word_count": 160,
         "text": chance.choice(texts),
         "languages": '["khm", "eng"]',
-        "quality": '[{"code": "dark_edges", "value": 0.4, "box": null}]' if page_id % 9 == 0 else "[]",
+        "quality": '[{"code": "too_dark", "value": 40.0}]' if page_id % 9 == 0 else "[]",
         "barcodes": "[]",
         "candidates": json.dumps(found),
         "step_ms": json.dumps(
