@@ -84,7 +84,7 @@ def _summaries(session: Session, batches: Sequence[BatchRow]) -> tuple[BatchSumm
     dossiers = _counts(
         session,
         select(DossierRow.batch_id, DossierRow.state, func.count())
-        .where(among(DossierRow.batch_id, ids))
+        .where(among(DossierRow.batch_id, ids), DossierRow.state != DossierState.DISSOLVED)
         .group_by(DossierRow.batch_id, DossierRow.state),
     )
     return tuple(_summary(batch, files[batch.id], pages[batch.id], dossiers[batch.id]) for batch in batches)

@@ -89,7 +89,9 @@ class MappingPage(QWidget):
         self._rows.resizeColumnsToContents()
         for at in range(len(self._header)):
             # Texts may be cut, they show their whole when pointed at; numbers and dates are what is checked here.
-            most = TEXT_PX if at in (look.columns.get(Field.TITLE), look.columns.get(Field.APPLICANT)) else 280
+            most = (
+                TEXT_PX if at in (look.columns.get(Field.TITLE), look.columns.get(Field.APPLICANT)) else 280
+            )
             self._rows.setColumnWidth(at, max(96, min(most, self._rows.columnWidth(at) + 8)))
 
     def order_keys(self, *following: QWidget) -> None:
