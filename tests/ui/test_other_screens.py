@@ -318,7 +318,7 @@ def test_filter_narrows_by_number(uploads, qtbot):
     qtbot.keyClicks(uploads.filter, "04103")
     qtbot.waitUntil(lambda: uploads.model.rowCount() == 1)
     press(qtbot, KEY.Key_Escape)
-    assert uploads.model.rowCount() == 7
+    qtbot.waitUntil(lambda: uploads.model.rowCount() == 7)
     assert QApplication.focusWidget() is uploads.list
 
 
