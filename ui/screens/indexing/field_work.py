@@ -123,6 +123,7 @@ class FieldWork(QObject):
 
     def _on_taken(self, picked: Picked) -> None:
         if self._picks_for is None:
+            self._view.field.setText(picked.text)
             self.number_picked.emit(picked.text)
         else:
             self.fields.take_picked(self._picks_for, picked)

@@ -13,7 +13,7 @@ def say_nothing_left(empty: EmptyState, lists: Lists, *, was_busy: bool) -> None
     if lists.processing:
         words = t("index.all_done_running", n=lists.processing)
         empty.say("check", t("index.all_done"), words, t("index.to_review"), Tone.GOOD)
-    elif was_busy or lists.proven:
+    elif was_busy or lists.proven_count:
         empty.say("check", t("index.all_done"), t("index.all_done_text"), t("index.to_review"), Tone.GOOD)
     else:
         empty.say("indexing", t("index.empty"), t("index.empty_text"), t("index.to_capture"))

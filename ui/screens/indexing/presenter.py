@@ -16,6 +16,7 @@ from app.events import Changes
 from app.queries.rows import CandidateSighting, DossierDetail, DossierSummary, PageDetail
 from ui import texts
 from ui.desk import Desk
+from ui.models.row_pages import RowPages
 from ui.screens.indexing import proof
 from ui.screens.indexing.acts import IndexingActs
 from ui.screens.indexing.ahead import FolderAhead
@@ -23,7 +24,7 @@ from ui.screens.indexing.checking import NumberChecker
 from ui.screens.indexing.field_work import FieldWork, Standing
 from ui.screens.indexing.list_loading import ListLoading
 from ui.screens.indexing.nothing_left import say_nothing_left
-from ui.screens.indexing.queue import NOTHING, Lists, next_after, place_words
+from ui.screens.indexing.queue import NOTHING, Ask, Lists, next_after, place_words
 from ui.screens.indexing.view import IndexingView
 from ui.tasks import Failure
 from ui.texts import t
@@ -46,19 +47,17 @@ class IndexingPresenter(QObject):
         self._check: NumberCheck | None = None
         self._chosen = 0
         self._armed_for: str | None = None
-        self._has_typed = False
-        self._is_outdated = False
-        self._confirm_after_check = False
-        self._shows_proven = False
-        self._was_busy = False
+        self._has_typed = self._is_outdated = False
+        self._confirm_after_check = self._waits_for_fields = False
+        self._shows_proven = self._was_busy = False
         self._wanted_next: DossierId | None = None
-        self._agreed: str | None = (
-            None  # the number in the field has been looked at; its fields may not have been
-        )
-        self._waits_for_fields = False
+        self._agreed: str | None = None  # the number that was looked at, while its fields may not have been
         self._fields = FieldWork(desk, view)
-        self._loading = ListLoading(desk, self)
+        self._loading = ListLoading(desk, self._ask, self)
         self._ahead = FolderAhead(desk, self)
+        self._rows = RowPages(
+            desk.tasks, view.model, desk.reading.dossiers_by_id, kind="dossier", parent=self
+        )
         self._acts = IndexingActs(desk, self)
         self._checker = NumberChecker(desk, self)
         self._wire()
@@ -67,6 +66,7 @@ class IndexingPresenter(QObject):
         """The screen comes to the front."""
         if dossier_id:
             self._wanted_next = DossierId(dossier_id)
+        self._rows.note_all()
         self._loading.load()
         self._view.focus_number()
 
@@ -86,6 +86,7 @@ class IndexingPresenter(QObject):
         view.viewer.picture_ready.connect(self._on_picture)
         self._desk.bridge.changed.connect(self._on_changes)
         self._loading.loaded.connect(self._on_lists)
+        self._loading.failed.connect(self._on_lists_failed)
         self._checker.asked.connect(self._run_check)
         self._checker.checked.connect(self._on_checked)
         self._checker.failed.connect(self._on_check_failed)
@@ -93,16 +94,22 @@ class IndexingPresenter(QObject):
         self._acts.failed.connect(self._on_write_failed)
         self._fields.settled.connect(self._on_fields_settled)
         self._fields.ready.connect(self._on_fields_ready)
-        self._fields.number_picked.connect(self._on_number_picked)
+        self._fields.number_picked.connect(self._on_typed)
 
-    # --- lists -------------------------------------------------------------------------------------------
+    def _ask(self) -> Ask:
+        """What to read of the lists now."""
+        current = () if self._detail is None else (self._detail.summary.id,)
+        return Ask(self._rows.take_due(current), self._shows_proven)
+
+    def _on_lists_failed(self) -> None:
+        self._rows.note_all()
 
     def _on_lists(self, lists: Lists) -> None:
         self._is_outdated = self._lists.register != lists.register
         self._lists = lists
-        self._view.model.replace(lists.waiting + (lists.proven if self._shows_proven else ()))
-        self._view.show_proven(len(lists.proven), self._shows_proven)
-        if not lists.waiting and not (self._shows_proven and lists.proven):
+        self._rows.show([place.id for place in (*lists.waiting, *lists.proven)], lists.rows)
+        self._view.show_proven(lists.proven_count, self._shows_proven)
+        if not lists.waiting and not lists.proven:
             self._show_nothing()
         else:
             self._was_busy = True
@@ -124,7 +131,8 @@ class IndexingPresenter(QObject):
 
     def _renew(self, dossier_id: DossierId) -> None:
         """Show the folder as it is now; what a person has begun to type stays."""
-        is_same = self._detail is not None and self._view.model.row_of(dossier_id) == self._detail.summary
+        row = self._view.model.row_of(dossier_id)  # None: chosen since the lists were read, so it is fresh
+        is_same = self._detail is not None and row in (None, self._detail.summary)
         if self._detail is None or (is_same and not self._is_outdated):
             return
         if not self._has_typed:
@@ -153,6 +161,7 @@ class IndexingPresenter(QObject):
     def _on_changes(self, changes: Changes) -> None:
         if not self._view.isVisible():
             return
+        self._rows.note(changes)
         if changes.is_unknown or {"dossier", "outbox", "register"} & set(changes.touched):
             self._loading.load()
         if self._detail is not None and self._detail.summary.id in changes.touched.get("field", frozenset()):
@@ -248,8 +257,6 @@ class IndexingPresenter(QObject):
         if count:
             self._on_picked(max(0, min(count - 1, self._chosen + by)))
 
-    # --- the number --------------------------------------------------------------------------------------
-
     def _on_typed(self, _text: str) -> None:
         self._has_typed = True
         self._disarm()
@@ -340,10 +347,6 @@ class IndexingPresenter(QObject):
         if self._waits_for_fields:
             self._go_on()
 
-    def _on_number_picked(self, text: str) -> None:
-        self._view.field.setText(text)
-        self._on_typed(text)
-
     def _disarm(self) -> None:
         self._armed_for = self._agreed = None
         self._waits_for_fields = False
@@ -389,9 +392,9 @@ class IndexingPresenter(QObject):
 
     def _on_proven(self) -> None:
         self._shows_proven = not self._shows_proven
-        self._on_lists(self._lists)
+        self._loading.load()
         self._view.focus_number()
 
     def _on_empty_acted(self) -> None:
-        is_new = not (self._was_busy or self._lists.proven or self._lists.processing)
+        is_new = not (self._was_busy or self._lists.proven_count or self._lists.processing)
         self._view.asks_for.emit("capture" if is_new else "review", 0)
