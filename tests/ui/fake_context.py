@@ -28,7 +28,7 @@ from app.services.register import RegisterImported, RegisterLook, RegisterReques
 from app.services.register_reading import RegisterProgress, Watcher
 from app.services.spreads import SpreadMerge, SpreadSplit
 from app.settings import Settings
-from ocr.types import Box, PageEdits, ZoneReading
+from ocr.types import PageEdits, ZoneReading
 
 NOW = datetime(2026, 11, 21, 9, 30, tzinfo=UTC)
 
@@ -72,7 +72,7 @@ class FakeContext:
         from tests.ui.fake_fields import FakeFields
 
         self.fields = FakeFields(self)
-        self.zones = SimpleNamespace(read=self._read_zone)
+        self.zones = SimpleNamespace(read=self.fields.read_zone)
         self.zone_says = ZoneReading("", (), ())
         self.review = SimpleNamespace(approve=self._approve, return_to_indexing=self._return)
         self.pages = SimpleNamespace(
@@ -95,11 +95,6 @@ class FakeContext:
         self.look_goes_on = threading.Event()
         self.look_goes_on.set()
         self.next_import: ImportStarted | None = None
-
-    def _read_zone(self, page_id: PageId, box: Box, languages: Sequence[str] = ()) -> ZoneReading:
-        self._fail()
-        self.calls.append(("zone", page_id, box, tuple(languages)))
-        return self.zone_says
 
     def _look(self, path: Path, office: str, watcher: Watcher) -> RegisterLook:
         self._fail()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
@@ -16,7 +16,7 @@ from app.errors import Conflict
 from app.queries.fields import NOTHING, DossierFieldRow, FieldPlace, FieldValue
 from app.queries.page_words import PageWord
 from app.services.fields import FieldBefore, PickedPlace
-from ocr.types import Box
+from ocr.types import Box, ZoneReading
 from tests.ui.fake_context import NOW, FakeContext
 
 USUAL_BOX = Box(500, 700, 600, 60)
@@ -78,6 +78,11 @@ class FakeFields:
 
     def choices(self, _office: str) -> Mapping[str, str]:
         return {right.right_id: right.name for right in kh().rights}
+
+    def read_zone(self, page_id: PageId, box: Box, languages: Sequence[str] = ()) -> ZoneReading:
+        self._context._fail()
+        self._context.calls.append(("zone", page_id, box, tuple(languages)))
+        return self._context.zone_says
 
     def accept(self, dossier_id: int, field: DossierField, seen: str) -> FieldBefore:
         self._context._fail()

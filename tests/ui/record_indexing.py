@@ -106,6 +106,7 @@ def _index(
     app = QApplication.instance() or make_application(sys.argv[:1])
     assert isinstance(app, QApplication)
     with AppContext.open(home, settings=settings(), background=False) as context:
+        context.loop.run_until_idle()
         desk = make_desk(app, context, home / "looks")
         window = MainWindow(desk)
         window.setWindowState(Qt.WindowState.WindowNoState)

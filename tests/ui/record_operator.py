@@ -139,11 +139,11 @@ class Operator:
 
     def _hold(self) -> None:
         self._shot("none")
+        here = self._presenter._detail.summary.id
         self._press(KEY.Key_F7)
         self._press(KEY.Key_6)
         self._press(KEY.Key_Return)
         self._run.ended = "held"
-        here = self._presenter._detail.summary.id
         self._until(lambda: not self._still_here(here))
 
     def _retype(self, text: str, what: str) -> None:

@@ -85,8 +85,8 @@ def test_fields_alone_never_confirm_a_number_nobody_agreed_to(indexing, context,
         assert in_field(indexing) is not None
         press(qtbot, KEY.Key_Return)
     qtbot.waitUntil(lambda: QApplication.focusWidget() is indexing.field, timeout=5000)
+    qtbot.waitUntil(lambda: len(said(context, "field_accept")) == 3, timeout=5000)
     qtbot.wait(200)
-    assert len(said(context, "field_accept")) == 3
     assert said(context, "confirm") == []
 
 
