@@ -169,11 +169,14 @@ def _evenly_chosen_lines(sheet: Sheet) -> PixelImage | None:
 
 
 def _is_all_latin(words: Sequence[Word], block: PixelImage, second: LineReader | None) -> bool:
-    for place in filter(_is_foreign, doubtful_places(words)):
-        if second is None or read_latin(block, second, union(place)).confidence < CLEARLY_LATIN:
-            return False
     believed = believable_letters(words)
-    return believed >= ENOUGH_LETTERS and believed >= CLEARLY_READ * _letters(words)
+    if believed < ENOUGH_LETTERS or believed < CLEARLY_READ * _letters(words):
+        return False
+    foreign = filter(_is_foreign, doubtful_places(words))
+    return all(
+        second is not None and read_latin(block, second, union(place)).confidence >= CLEARLY_LATIN
+        for place in foreign
+    )
 
 
 def _is_upside_down(trial: _Trial, plan: ReadingPlan, latin: tuple[str, ...]) -> bool:
