@@ -10,7 +10,7 @@ from PySide6.QtCore import QPointF, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
-from app.domain.field_kinds import DossierField, FieldRule
+from app.domain.field_kinds import DossierField, FieldRule, FieldState
 from app.errors import Conflict
 from ocr.types import Box, ZoneReading
 from tests.ui.fake_fields import row
@@ -369,3 +369,13 @@ def test_folder_read_ahead_is_read_again_when_it_has_changed(indexing, context, 
     qtbot.waitUntil(lambda: indexing.model.row_of(2).best_guess == "KH/D/2017/00941", timeout=5000)
     press(qtbot, KEY.Key_Down, CTRL)
     assert indexing.field.text() == "KH/D/2017/00941"
+
+
+def test_value_read_badly_that_is_right_as_it_stands_is_accepted(indexing, context, qtbot):
+    context.fields.rows[1][F.CLASSES] = row(F.CLASSES, "09-31", page=2, state=FieldState.INVALID)
+    context.tell(field=[1])
+    card = indexing.fields.cards[F.CLASSES]
+    qtbot.waitUntil(lambda: card.edit.badge.tone is Tone.BAD, timeout=5000)
+    card.edit.setFocus()
+    press(qtbot, KEY.Key_Return)
+    qtbot.waitUntil(lambda: said(context, "field_put") == [(1, "classes", "09-31")], timeout=5000)

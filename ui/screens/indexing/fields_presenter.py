@@ -299,7 +299,7 @@ class FieldsPresenter(QObject):
             return
         self._complete(field)
         row, text, typed = self._rows[field], card.text, self._typed(field)
-        if not typed.is_valid or (not self._is_typed(field) and row.said.state is FieldState.INVALID):
+        if not typed.is_valid:
             card.edit.selectAll()
             return
         if self._must_ask(field, typed):
@@ -307,7 +307,8 @@ class FieldsPresenter(QObject):
             self._desk.notices.say(f"{card.note}. {t('index.enter_again')}", Tone.CARE)
             return
         self._armed = None
-        if self._is_typed(field):
+        if self._is_typed(field) or row.said.state is FieldState.INVALID:
+            # What was read badly may be right as it stands: then a person says it as if it had been typed.
             picked = self._picked.get(field)
             is_picked = picked is not None and picked.text == text
             self.acts.put(summary.id, field, text, picked if is_picked else None)
