@@ -379,3 +379,27 @@ def test_value_read_badly_that_is_right_as_it_stands_is_accepted(indexing, conte
     card.edit.setFocus()
     press(qtbot, KEY.Key_Return)
     qtbot.waitUntil(lambda: said(context, "field_put") == [(1, "classes", "09-31")], timeout=5000)
+
+
+def test_value_with_a_repaired_character_is_accepted_as_it_was_read(indexing, context, qtbot):
+    read = row(F.CLASSES, "FO4B 9/14", page=2, doubts=("value_repaired",), state=FieldState.TO_CHECK)
+    context.fields.rows[1][F.CLASSES] = replace(read, said=replace(read.said, value="F04B 9/14"))
+    context.tell(field=[1])
+    card = indexing.fields.cards[F.CLASSES]
+    qtbot.waitUntil(lambda: "F04B 9/14" in card.note, timeout=5000)
+    card.edit.setFocus()
+    press(qtbot, KEY.Key_Return)
+    qtbot.waitUntil(lambda: said(context, "field_accept") == [(1, "classes", "FO4B 9/14")], timeout=5000)
+
+
+def test_field_the_machine_settled_needs_a_look_when_the_register_of_the_number_disputes_it(
+    indexing, context, qtbot
+):
+    card = indexing.fields.cards[F.APPLICANT]
+    assert card.edit.badge.tone is Tone.GOOD
+    entry = context.register["KH/D/2018/00012"]
+    context.register["KH/D/2018/00012"] = replace(entry, applicant="Another Firm Ltd.")
+    indexing.field.selectAll()
+    qtbot.keyClicks(indexing.field, "KH/D/2018/00012")
+    qtbot.waitUntil(lambda: card.edit.badge.tone is Tone.CARE, timeout=5000)
+    assert indexing.fields.left == t("field.left", n=4)

@@ -53,6 +53,18 @@ def register_value(field: DossierField, entry: RegisterEntryRow | None) -> str:
     return told.get(field, "")
 
 
+def is_disputed(row: DossierFieldRow, entry: RegisterEntryRow | None) -> bool:
+    """Tell whether the register of the number in the field above contradicts what only a machine has said.
+
+    A person may have chosen another number than the machine: what was read on the other file's papers is then no
+    longer sure.
+    """
+    told = register_value(row.field, entry)
+    if not told or row.is_empty or row.source is FieldSource.PERSON:
+        return False
+    return not (agrees(row.field, row.said.value, told) or holds(row.said.value, told))
+
+
 def card_text(
     row: DossierFieldRow,
     typed: TypedValue,
@@ -63,6 +75,8 @@ def card_text(
     """Everything said of a field. typed: what the text in the edit now means."""
     is_own = text == shown_text(row, choices)
     badge = _badge(row, typed, text, is_own=is_own)
+    if is_own and badge.tone is Tone.GOOD and is_disputed(row, entry):
+        badge = Badge(Tone.CARE, "warn", t("field.state_check"))
     verdict = badge.tone.value if badge.tone in (Tone.GOOD, Tone.CARE, Tone.BAD) else ""
     return CardText(
         badge,

@@ -8,11 +8,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 from functools import partial
-from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
 from app.domain.field_kinds import DossierField, FieldKind, FieldSource, FieldState
+from app.domain.field_typing import TypedValue
 from app.domain.ids import DossierId
 from app.queries.fields import NOTHING, DossierFieldRow
 from app.queries.rows import DossierSummary, PageDetail, RegisterEntryRow
@@ -21,16 +21,13 @@ from ui import texts
 from ui.desk import Desk
 from ui.screens.indexing.field_acts import FieldActs
 from ui.screens.indexing.field_list import FieldList
-from ui.screens.indexing.field_words import card_text, register_value, shown_text
+from ui.screens.indexing.field_words import card_text, is_disputed, register_value, shown_text
 from ui.screens.indexing.picking import Picked
 from ui.screens.indexing.repeats import Repeats
 from ui.tasks import Failure
 from ui.texts import t
 from ui.theme import Tone
 from ui.widgets.page_viewer import PageViewer
-
-if TYPE_CHECKING:
-    from app.domain.field_typing import TypedValue
 
 Known = Mapping[DossierField, tuple[str, ...]]
 
@@ -246,8 +243,11 @@ class FieldsPresenter(QObject):
         return {} if self._summary is None else self._desk.context.fields.choices(self._summary.office)
 
     def _typed(self, field: DossierField) -> TypedValue:
+        """What the text in the edit means; what was read and not touched keeps what it was read as, repairs and all."""
         assert self._summary is not None
-        text = self._list.cards[field].text
+        text, said = self._list.cards[field].text, self._rows[field].said
+        if said.printed and said.state is not FieldState.INVALID and not self._is_typed(field):
+            return TypedValue(said.value, others=said.others)
         return self._desk.context.fields.read(field, text, self._summary.office)
 
     def _is_typed(self, field: DossierField) -> bool:
@@ -255,7 +255,8 @@ class FieldsPresenter(QObject):
         return card is not None and card.text != shown_text(self._rows[field], self._choices())
 
     def _needs(self, field: DossierField) -> bool:
-        return self._rows[field].needs_work or self._is_typed(field)
+        row = self._rows[field]
+        return row.needs_work or is_disputed(row, self._register) or self._is_typed(field)
 
     def _show_all(self) -> None:
         for field in self._rows:
