@@ -134,8 +134,13 @@ class Operator:
             self._press(KEY.Key_Delete)  # what nobody can read is left empty
             self._run.retyped.append(field.value)
         self._press(KEY.Key_Return)
-        if self._view.fields.focused() is card:
-            self._press(KEY.Key_Return)
+        if self._view.fields.focused() is card and card.edit.badge.tone is not Tone.GOOD:
+            self._press(KEY.Key_Return)  # asked once more
+        elif self._view.fields.focused() is card:
+            here = self._presenter._detail
+            self._until(
+                lambda: self._presenter._detail is not here or self._view.fields.focused() is not card
+            )
 
     def _hold(self) -> None:
         self._shot("none")

@@ -403,3 +403,14 @@ def test_field_the_machine_settled_needs_a_look_when_the_register_of_the_number_
     qtbot.keyClicks(indexing.field, "KH/D/2018/00012")
     qtbot.waitUntil(lambda: card.edit.badge.tone is Tone.CARE, timeout=5000)
     assert indexing.fields.left == t("field.left", n=4)
+
+
+def test_enter_on_what_was_accepted_before_writes_nothing_again(indexing, context, qtbot):
+    to_title(indexing, qtbot)
+    press(qtbot, KEY.Key_Return)
+    qtbot.waitUntil(lambda: len(said(context, "field_accept")) == 1, timeout=5000)
+    indexing.fields.cards[F.TITLE].edit.setFocus()
+    press(qtbot, KEY.Key_Return)
+    assert in_field(indexing) is F.FILING_DATE
+    qtbot.wait(100)
+    assert len(said(context, "field_accept")) == 1

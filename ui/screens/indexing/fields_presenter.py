@@ -314,7 +314,9 @@ class FieldsPresenter(QObject):
             is_picked = picked is not None and picked.text == text
             self.acts.put(summary.id, field, text, picked if is_picked else None)
             self._rows[field] = _said(row, text, typed)
-        else:
+        elif (
+            row.source is FieldSource.MACHINE or not row.is_settled
+        ):  # else it was said before: once is enough
             self.acts.accept(summary.id, field, row.said.printed)
             said = replace(row.said, state=FieldState.ACCEPTED)
             self._rows[field] = replace(row, said=said, source=FieldSource.PERSON)
