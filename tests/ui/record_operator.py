@@ -135,7 +135,7 @@ class Operator:
             self._run.retyped.append(field.value)
         self._press(KEY.Key_Return)
         if self._view.fields.focused() is card and card.edit.badge.tone is not Tone.GOOD:
-            self._press(KEY.Key_Return)  # asked once more
+            self._press(KEY.Key_Return)
         elif self._view.fields.focused() is card:
             here = self._presenter._detail
             self._until(

@@ -414,3 +414,14 @@ def test_enter_on_what_was_accepted_before_writes_nothing_again(indexing, contex
     assert in_field(indexing) is F.FILING_DATE
     qtbot.wait(100)
     assert len(said(context, "field_accept")) == 1
+
+
+def test_selection_in_a_field_survives_what_is_written_behind(indexing, context, qtbot):
+    to_title(indexing, qtbot)
+    press(qtbot, KEY.Key_Return)
+    press(qtbot, KEY.Key_A, CTRL)
+    qtbot.waitUntil(lambda: len(said(context, "field_accept")) == 1, timeout=5000)
+    qtbot.waitUntil(lambda: not indexing._desk.tasks.is_busy, timeout=5000)
+    qtbot.wait(120)
+    qtbot.keyClicks(QApplication.focusWidget(), "24/08/2017")
+    assert indexing.fields.cards[F.FILING_DATE].text == "24/08/2017"

@@ -58,7 +58,10 @@ class FieldCard(QWidget):
         return self._note.text()
 
     def put(self, text: str, certainty: Sequence[float] = ()) -> None:
-        """Fill the edit."""
+        """Fill the edit; where the text stands there already, selection and cursor stay: somebody may be about to type."""
+        if self.edit.text() == text:
+            self.edit.expect(text, certainty)
+            return
         self.edit.setText(text)
         self.edit.expect(text, certainty)
         self.edit.setCursorPosition(0)
