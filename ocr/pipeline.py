@@ -67,6 +67,7 @@ from ocr.steps.thumbnail import jpeg_of, thumbnail_jpeg, viewing_copy
 from ocr.types import (
     Barcode,
     Box,
+    NumberFormat,
     PageBox,
     PageResult,
     PageTask,
@@ -166,7 +167,7 @@ def process_page(task: PageTask) -> PageResult:
     shown = _show(task, decoded, clock)
     upright, turn = _make_upright(task, shown, plan, clock)
     with clock.step("second_reading"):
-        upright = replace(upright, words=_read_again(upright, plan))
+        upright = replace(upright, words=_read_again(upright, plan, task.formats))
     with clock.step("barcodes"):
         barcodes = _barcodes(shown, upright)
     with clock.step("write"):
@@ -318,12 +319,14 @@ def _stand(task: PageTask, shown: _Shown, turn_deg: int, plan: ReadingPlan, cloc
     )
 
 
-def _read_again(upright: _Upright, plan: ReadingPlan) -> tuple[Word, ...]:
+def _read_again(upright: _Upright, plan: ReadingPlan, formats: Sequence[NumberFormat]) -> tuple[Word, ...]:
     """Have doubtful Latin print read by the second recogniser, once it is known which way up it is."""
     words, sheet, reader, spare = upright.words, upright.sheet, plan.second, plan.spare
     if reader is None:
         return words
-    return spare.reading(lambda: read_again(words, sheet, reader, upright.languages, spare.left_s), words)
+    return spare.reading(
+        lambda: read_again(words, sheet, reader, upright.languages, spare.left_s, formats), words
+    )
 
 
 def _reread(upright: _Upright, viewed: PixelImage, plan: ReadingPlan, task: PageTask) -> NumberReading:
