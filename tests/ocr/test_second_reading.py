@@ -139,7 +139,7 @@ def test_the_letters_of_a_number_are_those_of_the_offices_packs() -> None:
     of_pack = NumberFormat("x", "KH", "patent", r"^QX/(?P<year>\d{4})/(?P<serial>\d{5})$")
     reader = SaysAlways("demande OX")
     assert text_of(read_again(words, PAPER, reader, ("fra",))) == "demande OX"
-    assert read_again(words, PAPER, reader, ("fra",), formats=(of_pack,)) == words
+    assert read_again(words, PAPER, reader, ("fra",), formats=(of_pack,))[-1] == words[1]
 
 
 def test_every_offices_letters_are_found_in_its_patterns() -> None:
