@@ -14,6 +14,8 @@ class QualityCheck:
     """One reason. below: a value under the threshold is the bad one, else a value over it.
 
     measured, source: for the guide and for maintainers; what people see on a page is in ui/words_en_reasons.py.
+    grave: the value beyond which a dossier waits for a person because of the mark, None where it never does; on pages
+    with fewer marks of letter size than grave_marks it does not either.
     """
 
     code: str
@@ -22,6 +24,8 @@ class QualityCheck:
     threshold: float
     below: bool
     source: str
+    grave: float | None = None
+    grave_marks: int = 0
 
     def badness(self, value: float) -> float:
         """How far a value is beyond the threshold, as a ratio of 1 and more: for ordering pages of one reason."""
@@ -31,6 +35,12 @@ class QualityCheck:
     def fails(self, value: float) -> bool:
         """Whether a measured value is a reason to look at the page."""
         return value < self.threshold if self.below else value > self.threshold
+
+    def is_grave(self, value: float, marks: int) -> bool:
+        """Whether a measured value, on a page with so many marks of letter size, keeps a dossier from leaving by itself."""
+        if self.grave is None or marks < self.grave_marks:
+            return False
+        return value < self.grave if self.below else value > self.grave
 
 
 GOOD = "good shared pages"

@@ -60,8 +60,11 @@ def judge_quality(
     values = _of_the_sheet(grey, dpi)
     if not is_blank:
         values |= _of_the_writing(grey, ink, dpi) | _of_the_reading(ink, reading, posture or Posture())
+    marks = len(ink.marks)
     reasons = [
-        QualityReason(code, round(value, 3)) for code, value in values.items() if CHECKS[code].fails(value)
+        QualityReason(code, round(value, 3), CHECKS[code].is_grave(value, marks))
+        for code, value in values.items()
+        if CHECKS[code].fails(value)
     ]
     return tuple(sorted(reasons, key=lambda reason: RANKS[reason.code]))
 
