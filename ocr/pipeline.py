@@ -191,7 +191,10 @@ def process_page(task: PageTask) -> PageResult:
         streaks_px = find_streaks(shown.grey if decoded.exif_orientation == 1 else to_grey(decoded.pixels))
     if not decoded.is_whole:
         # First in the list: nothing else on the page matters as much as what is missing of it.
-        quality = (QualityReason("file_ends_early", round(1 - decoded.read_share, 3), is_grave=True), *quality)
+        quality = (
+            QualityReason("file_ends_early", round(1 - decoded.read_share, 3), is_grave=True),
+            *quality,
+        )
     with clock.step("page_box"):
         spread = _spread(upright)
     text, first_text = text_of(words), text_of(rereading.first)

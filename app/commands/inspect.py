@@ -172,7 +172,8 @@ def _page(path: Path, page: PageInspection) -> dict[str, Any]:
         "is_blank": page.is_blank,
         "ink_share": page.ink_share,
         "quality": [
-            {"code": reason.code, "value": reason.value, "is_grave": reason.is_grave} for reason in page.quality
+            {"code": reason.code, "value": reason.value, "is_grave": reason.is_grave}
+            for reason in page.quality
         ],
         "barcodes": [
             {

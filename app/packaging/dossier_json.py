@@ -195,6 +195,9 @@ def _page(page: PackagePage, payload: Payload) -> Json:
         "turn_deg": page.applied_turn_deg,
         "skew_deg": page.applied_skew_deg,
         "box": None if page.box is None else asdict(page.box),
+        "marks": [
+            {"code": mark.code, "value": mark.value, "is_grave": mark.is_grave} for mark in page.quality
+        ],
     }
 
 
