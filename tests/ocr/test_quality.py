@@ -100,9 +100,9 @@ def test_reasons_come_worst_first_with_their_values() -> None:
 
 
 def test_blank_page_is_only_judged_as_a_sheet() -> None:
-    page = darkened(text_page())
+    page = darkened(pale(cut(text_page())))
     reasons = judge_quality(page, find_ink(page), 96, Reading(0, 0), is_blank=True)
-    assert [reason.code for reason in reasons] == ["low_resolution"]
+    assert [reason.code for reason in reasons] == ["too_dark", "low_resolution"]
 
 
 def distance(first: str, second: str) -> int:
@@ -205,6 +205,12 @@ def test_a_page_blurred_beyond_reading_is_grave_though_blur_leaves_few_letters(s
 )
 def test_harm_beyond_doubt_is_grave(harm: Callable[[Picture], Picture], code: str) -> None:
     assert code in grave(harm(text_page(PROSE)))
+
+
+def test_a_black_page_that_seems_to_be_blank_is_grave() -> None:
+    page = np.full((1754, 1240), 20, np.uint8)
+    (reason,) = judge_quality(page, find_ink(page), 150, Reading(0, 0), is_blank=True)
+    assert (reason.code, reason.is_grave) == ("too_dark", True)
 
 
 def test_good_pages_and_small_harms_hold_nothing() -> None:

@@ -53,12 +53,14 @@ def page_badge(page: PageSummary) -> Badge | None:
         code = page.attention.code if page.attention else "attention"
         facts = page.attention.facts if page.attention else {}
         return Badge(Tone.BAD, "warn", texts.explain("error", code, facts))
+    grave = next((mark for mark in page.quality if mark.is_grave), None)
+    if grave is not None:
+        return Badge(Tone.BAD, "warn", texts.explain("quality", grave.code, {"value": grave.value}))
     if page.is_blank:
         return Badge(Tone.PLAIN, "blank", texts.t("view.blank"))
     if page.quality:
-        worst = next((mark for mark in page.quality if mark.is_grave), page.quality[0])
-        tone = Tone.BAD if worst.is_grave else Tone.CARE
-        return Badge(tone, "warn", texts.explain("quality", worst.code, {"value": worst.value}))
+        worst = page.quality[0]
+        return Badge(Tone.CARE, "warn", texts.explain("quality", worst.code, {"value": worst.value}))
     if page.may_be_two:
         return Badge(Tone.CARE, "warn", texts.t("view.may_be_two"))
     if page.state in (PageState.CAPTURED, PageState.PROCESSING):
