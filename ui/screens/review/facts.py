@@ -94,7 +94,9 @@ def _marks_words(marks: tuple[MarkCount, ...]) -> str:
     for mark in marks[:MARKS_NAMED]:
         where = ", ".join(map(str, mark.pages[:MARKED_PAGES_NAMED]))
         more = ", ..." if len(mark.pages) > MARKED_PAGES_NAMED else ""
-        lines.append(f"{texts.quality(mark.code, mark.worst)} · p. {where}{more}")
+        lines.append(f"{texts.explain('quality', mark.code, {'value': mark.worst})} · p. {where}{more}")
+    if len(marks) > MARKS_NAMED:
+        lines.append("...")
     return "\n".join(lines)
 
 
