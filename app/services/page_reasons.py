@@ -14,6 +14,9 @@ from app.storage.tables import PageResultRow, PageRow
 
 PAGES_NAMED = 5
 
+TOLD_OF_FILES = "file_ends_early"
+"""Held by the note of its file, in words of its own."""
+
 
 def page_reasons(session: Session, dossier_id: int) -> list[Reason]:
     """List what a person should look at before the pages leave."""
@@ -43,7 +46,7 @@ def _grave_marks(session: Session, dossier_id: int) -> list[Reason]:
     numbers = [
         number
         for number, (stored,) in enumerate(rows, start=1)
-        if any(mark.is_grave for mark in values.load_quality(stored or ()))
+        if any(mark.is_grave and mark.code != TOLD_OF_FILES for mark in values.load_quality(stored or ()))
     ]
     if not numbers:
         return []
