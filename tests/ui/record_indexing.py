@@ -137,8 +137,9 @@ def _report(runs: list[Run], checked: dict[str, Any]) -> str:
         f"{sum(run.ended == 'held' for run in runs)}; wrong links: {sum(not run.right for run in runs)}",
         f"- keys for a confirmed folder: {middle} in the middle, {keys[0] if keys else 0} at least, "
         f"{keys[-1] if keys else 0} at most; {plain:.1f} on average without the characters typed",
-        f"- fields the machine settled by itself (title, applicant, filing date): {checked['sure']}, of them wrong: {checked['sure_wrong']};"
-        f" given to the operator: {checked['asked']}",
+        f"- fields the machine settled by itself (title, applicant, filing date): {checked['sure']}, of them wrong: {checked['sure_wrong']},"
+        f" of which {checked['caught']} were taken to the operator after all, because the register of the number typed said otherwise;"
+        f" given to the operator from the start: {checked['asked']}",
         f"- from Enter to the next folder ready for keys: {checked['next_ms']:.0f} ms in the middle, {checked['next_ms_most']:.0f} ms at most"
         " (on the two shared cores this was recorded on, without a display)",
         "",

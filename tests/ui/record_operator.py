@@ -40,6 +40,7 @@ class Operator:
         self._shots = shots
         self._run = Run("", "")
         self._waits: list[float] = []
+        self._done: dict[int, Run] = {}
         self._before: dict[int, dict[DossierField, Any]] = {}
 
     def work(self) -> list[Run]:
@@ -58,6 +59,7 @@ class Operator:
             told = self._truth[summary.name]
             self._run = Run(summary.name, told["kind"])
             self._remember(summary.id)
+            self._done[summary.id] = self._run
             self._folder(told, summary.id)
             self._run.seconds = round(time.monotonic() - started, 2)
             runs.append(self._run)
@@ -65,7 +67,7 @@ class Operator:
 
     def check_fields(self) -> dict[str, Any]:
         """Hold what the machine settled by itself against the truth."""
-        sure = wrong = asked = 0
+        sure = wrong = caught = asked = 0
         for dossier_id, rows in self._before.items():
             told = self._truth[self._name_of(dossier_id)]
             for field, name in KNOWN.items():
@@ -76,6 +78,7 @@ class Operator:
                     sure += 1
                     is_right = agrees(field, row.said.value, told[name]) or holds(row.said.value, told[name])
                     wrong += not is_right
+                    caught += not is_right and field.value in self._done[dossier_id].retyped
                     if not is_right:
                         print(
                             "machine was wrong:",
@@ -89,6 +92,7 @@ class Operator:
         return {
             "sure": sure,
             "sure_wrong": wrong,
+            "caught": caught,
             "asked": asked,
             "next_ms": 1000 * statistics.median(self._waits),
             "next_ms_most": 1000 * max(self._waits),
