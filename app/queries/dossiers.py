@@ -125,7 +125,9 @@ def _summaries(session: Session, *conditions: ColumnElement[bool]) -> tuple[Doss
             PageRow.dossier_id,
             func.count().label("pages"),
             _count(done).label("done"),
-            _count(PageRow.state == PageState.NEEDS_ATTENTION).label("attention"),
+            _count((PageRow.state == PageState.NEEDS_ATTENTION) & PageRow.exclusion.is_(None)).label(
+                "attention"
+            ),
             _count(PageResultRow.is_blank.is_(True)).label("blank"),
         )
         .outerjoin(PageResultRow, PageResultRow.page_id == PageRow.id)

@@ -8,20 +8,27 @@ from sqlalchemy import select
 
 from app.sources.natural_order import natural_key
 from app.storage.database import Transaction
-from app.storage.tables import ImportItemRow, PageRow
+from app.storage.tables import DossierRow, ImportItemRow, PageRow
 
 # Room for the pages of one file between two files (a source may have at most 5,000 pages).
 PAGES_PER_FILE = 10_000
 
 
 def order_pages(tx: Transaction, dossier_id: int) -> None:
-    """Number files and pages anew after files came or went; late files find their place by name."""
-    items = tx.session.scalars(select(ImportItemRow).where(ImportItemRow.dossier_id == dossier_id)).all()
+    """Number files and pages anew after files came or went; late files find their place by name.
+
+    Files a person inserted have their place already.
+    """
+    items = tx.session.scalars(
+        select(ImportItemRow).where(ImportItemRow.dossier_id == dossier_id, ImportItemRow.placing.is_(None))
+    ).all()
     pages = tx.session.scalars(select(PageRow).where(PageRow.dossier_id == dossier_id)).all()
     ordinals: dict[int, int] = {}
     in_order = sorted(items, key=lambda item: (natural_key(PurePath(item.source_path).name), item.id))
     for ordinal, item in enumerate(in_order):
         item.ordinal = ordinals[item.id] = ordinal
+    if tx.session.get_one(DossierRow, dossier_id).is_ordered:
+        return  # a person's order stands; late pages are put into it when they are there
     for page in pages:
         page.ordinal = page_ordinal(ordinals[page.import_item_id], page.source_page)
 

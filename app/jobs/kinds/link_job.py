@@ -19,6 +19,7 @@ from app.errors import MachineError
 from app.jobs.store import Job
 from app.queries.register import StoredRegister, count_in
 from app.services import flow, likeness, release
+from app.services.document_findings import FoundDocuments, find_documents, keep_documents
 from app.services.twins import twin_reasons
 from app.storage import values
 from app.storage.database import Database, Transaction
@@ -46,6 +47,7 @@ class LinkResult:
     decision: LinkDecision
     page_ids: Mapping[int, int]
     findings: likeness.Findings
+    documents: FoundDocuments
 
 
 class LinkKind:
@@ -87,7 +89,8 @@ class LinkKind:
             register = StoredRegister(session, profile) if count_in(session, task.office) else None
             decision = decide_link(evidence, office=profile, register=register, today=self._today())
             findings = likeness.compare_pages(session, task.dossier_id)
-        return LinkResult(decision, page_ids, findings)
+            documents = find_documents(session, task.dossier_id, profile)
+        return LinkResult(decision, page_ids, findings, documents)
 
     def apply(self, tx: Transaction, job: Job, result: LinkResult) -> None:
         """Keep the decision; link and release by policy what is proven and has nothing against it."""
@@ -99,6 +102,8 @@ class LinkKind:
         elif dossier.state is not DossierState.TO_INDEX:
             return
         likeness.keep_findings(tx, dossier.id, result.findings)
+        office = tx.session.get_one(BatchRow, dossier.batch_id).office
+        keep_documents(tx, dossier, result.documents, self._offices[office])
         decision = result.decision
         dossier.updated_at = tx.now
         dossier.link = decision.link
@@ -144,7 +149,11 @@ def _evidence(session: Session, dossier_id: int) -> tuple[DossierEvidence, dict[
         .where(PageRow.dossier_id == dossier_id)
         .order_by(PageRow.ordinal, PageRow.id)
     ).all()
-    pages = tuple(_page_evidence(number, page, result) for number, (page, result) in enumerate(rows, start=1))
+    pages = tuple(
+        _page_evidence(number, page, result)
+        for number, (page, result) in enumerate(rows, start=1)
+        if page.exclusion is None  # what is no page of the file says nothing of its number
+    )
     return DossierEvidence(pages), {number: page.id for number, (page, _) in enumerate(rows, start=1)}
 
 
@@ -174,7 +183,9 @@ def _obstacles(tx: Transaction, dossier: DossierRow, decision: LinkDecision) -> 
     found = list(_persons_say(dossier))
     attention = tx.session.scalar(
         select(func.count()).where(
-            PageRow.dossier_id == dossier.id, PageRow.state == PageState.NEEDS_ATTENTION
+            PageRow.dossier_id == dossier.id,
+            PageRow.state == PageState.NEEDS_ATTENTION,
+            PageRow.exclusion.is_(None),
         )
     )
     if attention:

@@ -1,0 +1,206 @@
+"""What kind of paper the head of a page announces: captions and form codes of the office, held against short lines.
+
+Captions are the pack's, in all its languages. Only headings count: a request form names all papers that came with it,
+and a letter speaks of them. Pure; text as the page engine read it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from rapidfuzz.distance import OSA
+
+from app.domain.office_profile import OfficeProfile
+from ocr.other_files import fold_line
+
+HEAD_LINES = 14
+"""Lines with letters or digits, from the top, that may be the head of a paper: letterheads take up to eight."""
+
+FOOT_LINES = 3
+HEADING_LETTERS = 64
+HEADING_WORDS = 9
+
+# How sure a heading is, by how much of its line the caption is. Measured on drawn folders, see tests/benchmarks/README.md.
+WHOLE, START, INSIDE = 0.95, 0.9, 0.8
+ONE_WORD_START, ONE_WORD_INSIDE = 0.75, 0.45
+FORM_CODE = 0.97
+MISREAD = 0.1
+"""Taken off for each character that was read otherwise."""
+SENTENCE = 0.3
+"""Taken off where a line begins like the middle of a sentence."""
+LONGEST_MISREAD = 2
+LETTERS_PER_MISREAD = 7
+
+_SPACES = re.compile(r"[\s\u200b\u200c\u200d\u2060\ufeff]+")
+_WORD = re.compile(r"[a-z0-9]+")
+_LATIN = re.compile(r"[a-z]")
+_LEADING = re.compile(r"^\W*(?:(?:[ivx]{1,4}|\d{1,2}|[a-h])[.)]\s+)?")
+# What speaks of a paper without being it.
+_SPEAKS = re.compile(
+    r"^\W*(?:re|subject|objet|perihal|ref|v/v|our ref|your ref|encl|enclosures?|annex(?:es)?|copy|cc|list of|see)\b\s*:?"
+    r"|\b(?:enclosed|attached|herewith|please|your|our|cop(?:y|ies)\b(?! of a)|sets?|sheets?)\b|\d\s*cop(?:y|ies)|[☐☑☒□]"
+)
+_NOT_CERTIFIED = re.compile(r"certified copy")
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """A kind of paper a line announces. line: 0-based among the page's lines that say something; caption: as in the pack.
+
+    by: "caption", "form_code" or what else shows it. confidence in 0..1.
+    """
+
+    kind: str
+    confidence: float
+    line: int
+    caption: str
+    printed: str
+    by: str = "caption"
+
+
+@dataclass(frozen=True, slots=True)
+class _Caption:
+    kind: str
+    caption: str
+    words: tuple[str, ...]  # Latin captions
+    compact: str  # captions in scripts without spaces
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """An office's captions and form codes, prepared for one dossier."""
+
+    latin: tuple[_Caption, ...]
+    local: tuple[_Caption, ...]
+    forms: tuple[tuple[str, re.Pattern[str], str], ...]
+    kinds: frozenset[str]
+
+
+def terms_of(office: OfficeProfile) -> Terms:
+    """Prepare what an office's pack says of kinds of paper and forms."""
+    latin, local = [], []
+    for document in office.documents:
+        for caption in _captions(document.words):
+            folded = fold_line(caption)
+            if _LATIN.search(folded):
+                latin.append(_Caption(document.code, caption, tuple(_WORD.findall(folded)), ""))
+            else:
+                local.append(_Caption(document.code, caption, (), _SPACES.sub("", folded)))
+    return Terms(
+        latin=tuple(latin),
+        local=tuple(local),
+        forms=tuple((form.code, _form_pattern(form.code), form.document) for form in office.forms),
+        kinds=frozenset(each.code for each in office.documents),
+    )
+
+
+def headings_of(lines: Sequence[str], terms: Terms) -> tuple[Heading, ...]:
+    """Kinds of paper a page's head announces, and form codes at head or foot, the surest first.
+
+    lines: those that say something, from the top. Of a kind only its surest line is told.
+    """
+    found: dict[str, Heading] = {}
+    for each in _all(lines, terms):
+        if each.kind not in found or each.confidence > found[each.kind].confidence:
+            found[each.kind] = each
+    return tuple(sorted(found.values(), key=lambda each: (-each.confidence, each.line)))
+
+
+def telling_lines(text: str) -> tuple[str, ...]:
+    """Lines with at least two letters or digits, from the top."""
+    return tuple(line.strip() for line in text.splitlines() if sum(map(str.isalnum, line)) >= 2)
+
+
+def _all(lines: Sequence[str], terms: Terms) -> Iterator[Heading]:
+    head = lines[:HEAD_LINES]
+    for number, line in enumerate(head):
+        folded = fold_line(line)
+        if _SPEAKS.search(_NOT_CERTIFIED.sub("", folded)):
+            continue
+        best = _caption_in(line, folded, terms)
+        if best is not None:
+            caption, confidence = best
+            # The first lines are letterheads or the heading itself; further down it is less and less likely one.
+            late = 0.02 * max(0, number - 8)
+            yield Heading(caption.kind, round(confidence - late, 3), number, caption.caption, line)
+    places = [*enumerate(head), *list(enumerate(lines))[max(len(head), len(lines) - FOOT_LINES) :]]
+    for number, line in places:
+        folded = fold_line(line)
+        for code, pattern, kind in terms.forms:
+            if kind and len(folded) <= HEADING_LETTERS * 2 and pattern.search(folded):
+                yield Heading(kind, FORM_CODE, number, code, line, "form_code")
+
+
+def _caption_in(line: str, folded: str, terms: Terms) -> tuple[_Caption, float] | None:
+    """The caption that makes up most of a line; a longer one goes before a shorter one inside it."""
+    words = tuple(_WORD.findall(_LEADING.sub("", folded)))
+    compact = _SPACES.sub("", folded)
+    if sum(map(str.isalpha, compact)) > HEADING_LETTERS:
+        return None
+    found: list[tuple[int, float, _Caption]] = []
+    for each in terms.local:
+        if each.compact in compact:
+            share = len(each.compact) / max(1, sum(map(str.isalnum, compact)))
+            sure = WHOLE if share > 0.8 else START if compact.startswith(each.compact) else INSIDE
+            found.append((len(each.compact), sure, each))
+    if len(words) <= HEADING_WORDS:
+        sentence = SENTENCE if _is_sentence(line) else 0.0
+        for each in terms.latin:
+            matched = _sure_of(each.words, words)
+            if matched is not None:
+                found.append((sum(map(len, each.words)), matched - sentence, each))
+    if not found:
+        return None
+    _, sure, caption = max(found, key=lambda each: (each[0], each[1]))
+    return caption, sure
+
+
+def _sure_of(caption: tuple[str, ...], words: tuple[str, ...]) -> float | None:
+    """How sure a Latin line is this caption, None when it does not hold it."""
+    length = len(caption)
+    for start in range(len(words) - length + 1):
+        misread = _misread(caption, words[start : start + length])
+        if misread is None:
+            continue
+        if len(words) == length:
+            sure = WHOLE
+        elif start == 0:
+            sure = ONE_WORD_START if length == 1 else START
+        else:
+            sure = ONE_WORD_INSIDE if length == 1 else INSIDE
+        # "OFFICIAL RECEIPT": one word of two is the noun of the heading.
+        if length == 1 and start and len(words) == 2 and start == 1:
+            sure = ONE_WORD_START
+        return sure - MISREAD * misread
+    return None
+
+
+def _misread(caption: tuple[str, ...], words: tuple[str, ...]) -> int | None:
+    """Characters read otherwise than printed; None when it is another word."""
+    if caption == words:
+        return 0
+    wanted, read = " ".join(caption), " ".join(words)
+    allowed = min(LONGEST_MISREAD, len(wanted) // LETTERS_PER_MISREAD)
+    if not allowed or abs(len(wanted) - len(read)) > allowed:
+        return None
+    distance = OSA.distance(wanted, read, score_cutoff=allowed)
+    return distance if distance <= allowed else None
+
+
+def _is_sentence(line: str) -> bool:
+    """A heading begins with a capital letter or stands in capitals; the rest of a sentence does not."""
+    first = next((char for char in line if char.isalpha()), "")
+    return first.islower() or line.rstrip().endswith((",", ";"))
+
+
+def _captions(words: Mapping[str, tuple[str, ...]]) -> Iterator[str]:
+    for captions in words.values():
+        yield from captions
+
+
+def _form_pattern(code: str) -> re.Pattern[str]:
+    """A form's code as it may stand on paper: "TM4", "TM 4", "Form TM-4"."""
+    parts = re.findall(r"[a-z]+|\d+", fold_line(code))
+    return re.compile(r"(?<![a-z0-9])" + r"[\s.:\-_]*(?:no\.?\s*)?".join(parts) + r"(?![a-z0-9])")
