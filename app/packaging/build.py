@@ -168,12 +168,19 @@ def _publish(task: PackageTask, part: Path, final: Path, built: PackageResult) -
 
 
 def _copy_masters(task: PackageTask, bag: Path) -> dict[str, StoredFile]:
-    """Copy each master once, named after the first page that uses it, and check its hash on the way."""
+    """Copy each master once, named after the first page that uses it, and check its hash on the way.
+
+    Masters that only hold excluded pages come last, under names that say so.
+    """
     stored: dict[str, StoredFile] = {}
     for page in task.pages:
         if page.master_sha256 not in stored:
             name = f"data/masters/{page.ordinal:04d}{_clean_extension(page.extension)}"
             stored[page.master_sha256] = _copy(bag, name, page.master_path, page.master_sha256)
+    for number, excluded in enumerate(task.excluded, start=1):
+        if excluded.master_sha256 not in stored:
+            name = f"data/masters/excluded-{number:04d}{_clean_extension(excluded.extension)}"
+            stored[excluded.master_sha256] = _copy(bag, name, excluded.master_path, excluded.master_sha256)
     return stored
 
 

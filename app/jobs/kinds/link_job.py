@@ -17,6 +17,7 @@ from app.domain.offices import OfficeProfile
 from app.domain.states import DossierState, ImportState, LinkState, PageState
 from app.errors import MachineError
 from app.jobs.store import Job
+from app.queries.completeness import holding_findings
 from app.queries.register import StoredRegister, count_in
 from app.services import flow, likeness, release
 from app.services.document_findings import FoundDocuments, find_documents, keep_documents
@@ -108,7 +109,7 @@ class LinkKind:
         dossier.updated_at = tx.now
         dossier.link = decision.link
         batch = tx.session.get_one(BatchRow, dossier.batch_id)
-        obstacles = _obstacles(tx, dossier, decision)
+        obstacles = (*_obstacles(tx, dossier, decision), *self._incomplete(tx, dossier, office, decision))
         dossier.link_facts = _facts(result, obstacles)
         tx.audit("dossier", dossier.id, "decided", link=decision.link.value)
         earlier = release.active_link(tx, dossier.id)
@@ -120,6 +121,17 @@ class LinkKind:
             _release(tx, dossier, decision)
         else:
             release.unlink(tx, dossier)
+
+    def _incomplete(
+        self, tx: Transaction, dossier: DossierRow, office: str, decision: LinkDecision
+    ) -> tuple[Reason, ...]:
+        number = None if decision.number is None else decision.number.canonical
+        tx.session.flush()
+        found = holding_findings(tx.session, dossier, office, self._offices, number)
+        return tuple(
+            Reason(each.code, {**each.facts, **({} if each.kind is None else {"kind": each.kind})})
+            for each in found
+        )
 
     def give_up(self, tx: Transaction, job: Job, code: str, facts: Mapping[str, Any]) -> None:
         """Without a decision a person decides."""
