@@ -7,6 +7,20 @@ from __future__ import annotations
 
 # Errors and refusals: one or two sentences, the second says what to do.
 ERRORS: dict[str, str] = {
+    "document_gone": "This document is not there any more; somebody else changed the folder. Look at it again.",
+    "document_begins_here": "A document begins at this page already.",
+    "document_kind_unknown": "The office's list has no type {kind}. Choose one of: {known}.",
+    "no_document_before": "There is no document before this one. Make one first: Insert on its first page.",
+    "no_document_behind": "There is no document behind this one. Make one first: Insert on its first page.",
+    "dossier_gone": "This folder is not there any more. Look at the list again.",
+    "page_count_impossible": "A folder has between 1 and {most} pages; {pages} cannot be.",
+    "number_is_own": "{number} is the number of this folder itself. A document needs no link to it.",
+    "number_not_linked": "This document is not linked to {number} any more.",
+    "page_replaced_already": "This page has been scanned again before. Replace the new one instead.",
+    "no_paper_pages": "No page of {dossier} is counted as the folder's, so there is nothing to send. Count at least one again (Delete on the page).",
+    "nothing_to_undo": "Nothing was changed on the pages of this folder that could be taken back.",
+    "nothing_to_redo": "Nothing was taken back that could be done again.",
+    "act_overtaken": "This cannot be taken back whole any more, because what it changed was changed again since. Nothing was touched; put it right by hand.",
     "unexpected": "Something unexpected happened in the program ({detail}). Your pages are safe. Try again; if it happens twice, send the log file to support.",
     "stopped": "Stopped. Everything received is safe; the same command goes on where it was.",
     "unexpected_error": "Work waits: an error of the program. Your pages are safe and it tries again by itself. If this stays, start Foliodesk again and send the log file to support.",
@@ -238,6 +252,14 @@ ERRORS: dict[str, str] = {
 
 # What the check of a home found, and what a check of one package found.
 FINDINGS: dict[str, str] = {
+    "no_checklist": "There is no list of papers for this kind of right; nothing was compared",
+    "document_missing": "Missing by the office's list: {kind}",
+    "document_not_seen": "Usual, but not seen: {kind}",
+    "document_doubled": "There {n} times: {kind}",
+    "documents_unknown": "{n:document|documents} of unknown type",
+    "documents_out_of_order": "{n:document is|documents are} out of the order of dates",
+    "pages_fewer": "The cover says {expected:page|pages}, here are {pages}: look for what is missing",
+    "pages_more": "The cover says {expected:page|pages}, here are {pages}: compare with the paper",
     "foreign_key_broken": "A row of the data points to one that is not there. Restore the newest backup, or ask support.",
     "master_unreadable": "A stored scan cannot be read. Check the disk and its rights, or restore the scan from the backup.",
     "master_orphan": "A stored scan belongs to no page. Repairing moves it to the lost and found; nothing is deleted.",

@@ -26,6 +26,7 @@ from ui.texts import t
 from ui.widgets.adjust_bar import AdjustBar
 from ui.widgets.buttons import KeyButton
 from ui.widgets.chips import ChipFlow
+from ui.widgets.document_tree import DocumentTree
 from ui.widgets.empty_state import EmptyState
 from ui.widgets.fact_list import Fact, FactList
 from ui.widgets.keys import add_keys
@@ -64,6 +65,7 @@ class ReviewView(Screen):
     language_asked = Signal()
     undo_asked = Signal()
     order_asked = Signal()
+    documents_asked = Signal()
     left_summary = Signal()
 
     def __init__(self, desk: Desk, look: Look, parent: QWidget | None = None) -> None:
@@ -74,6 +76,7 @@ class ReviewView(Screen):
         self.pages: RowModel[PageSummary] = RowModel(lambda row: row.id, page_words, self)
         self.list = RowList(self.model, look, review_face, parent=self)
         self.tiles = PickTiles(self.pages, look, desk.images, SIDE, self)
+        self.tree = DocumentTree(look, desk.images, self)
         self.viewer = PageViewer(desk, look, self, has_strip=False)
         self.adjust = AdjustBar(look, self.viewer.view, self)
         self.page_facts = PageFacts(self)
@@ -103,6 +106,13 @@ class ReviewView(Screen):
             KeyHint("Ctrl +  Ctrl −", "keys.zoom"),
             KeyHint("Alt ↑  Alt ↓", "keys.brightness"),
             KeyHint("F10", "keys.order"),
+            KeyHint("F11", "keys.documents"),
+            KeyHint("Ctrl Shift ↑ ↓", "keys.page_to_document"),
+            KeyHint("Alt Shift ↑ ↓", "keys.page_place"),
+            KeyHint("Insert", "keys.document_split"),
+            KeyHint("Backspace", "keys.document_merge"),
+            KeyHint("F2", "keys.document_kind"),
+            KeyHint("Delete", "keys.page_exclude"),
             KeyHint("Space  Shift →", "keys.pick_pages"),
             KeyHint("F6  Shift F6", "keys.scope"),
             KeyHint("F9  Shift F9", "keys.turn"),
@@ -154,12 +164,23 @@ class ReviewView(Screen):
     def focus_pages(self) -> None:
         """Give the thumbnails the focus."""
         if not self.is_asking and not self.adjust.is_active:
-            self.give_focus(self.tiles)
+            self.give_focus(self.tree.list if self.has_documents else self.tiles)
 
     @property
     def is_asking(self) -> bool:
         """True while a reason or languages are asked for."""
-        return self.picker.isVisible() or self.languages.isVisible()
+        return self.picker.isVisible() or self.languages.isVisible() or self.tree.is_asking
+
+    @property
+    def has_documents(self) -> bool:
+        """True while the documents stand in the place of the thumbnails."""
+        return self._pages.currentIndex() == 1
+
+    def show_documents(self, are_shown: bool) -> None:
+        """Show the documents with their pages, or the thumbnails."""
+        self._pages.setCurrentIndex(1 if are_shown else 0)
+        self._order.setVisible(not are_shown)
+        self.focus_pages()
 
     def show_order(self, *, is_worst_first: bool) -> None:
         """Say in which order the pages stand."""
@@ -227,10 +248,14 @@ class ReviewView(Screen):
         self._order = label(t("review.worst_first"), tone="dim", size="aside", parent=middle)
         top.addWidget(self._order)
         column.addLayout(top)
-        tiles = QHBoxLayout()
-        tiles.setContentsMargins(8, 0, 4, 0)
-        tiles.addWidget(self.tiles)
-        column.addLayout(tiles, 1)
+        tiles = QWidget(middle)
+        beside = QHBoxLayout(tiles)
+        beside.setContentsMargins(8, 0, 4, 0)
+        beside.addWidget(self.tiles)
+        self._pages = QStackedWidget(middle)
+        self._pages.addWidget(tiles)
+        self._pages.addWidget(self.tree)
+        column.addWidget(self._pages, 1)
         column.addWidget(self._build_acts(middle))
         return middle
 
@@ -262,6 +287,7 @@ class ReviewView(Screen):
         self.list.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.list.chosen.connect(self.folder_chosen)
         self.tiles.chosen.connect(self.page_chosen)
+        self.tree.page_chosen.connect(self.page_chosen)
         self._approve.clicked.connect(self.approve_asked)
         self._approve.setAutoDefault(True)
         self._return.clicked.connect(self.picker.ask)
@@ -284,6 +310,7 @@ class ReviewView(Screen):
             ("Ctrl+Shift+R", self.language_asked),
             ("Ctrl+Z", self.undo_asked),
             ("F10", self.order_asked),
+            ("F11", self.documents_asked),
             ("F6", self._on_scope_after),
             ("Shift+F6", self._on_scope_before),
             ("Alt+Up", self._on_brighter),

@@ -1,0 +1,334 @@
+"""A folder's documents with their pages: seen, chosen and rearranged, all of it by keys or by dragging.
+
+It lays out and emits; ui.document_acts does. Keys that need no letter, so that they work on every layout: Insert
+begins a document, Backspace puts it together with the one before, Ctrl+Shift+arrows carry pages to another document,
+Alt+Shift+arrows by one place, Delete counts a page or not, F2 (or typing) says the type.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from PySide6.QtCore import QEvent, QItemSelectionModel, QModelIndex, Qt, Signal
+from PySide6.QtGui import QDropEvent, QKeyEvent
+from PySide6.QtWidgets import QAbstractItemView, QFrame, QListView, QVBoxLayout, QWidget
+
+from app.queries.document_rows import DossierTree, TreeDocument
+from ui.images import Images
+from ui.models.row_model import ROW_ROLE
+from ui.models.tree_model import TreeModel, TreeRow, dragged_pages, tree_rows
+from ui.texts import t
+from ui.widgets.chips import ChipFlow
+from ui.widgets.kind_picker import KindChoice, KindPicker
+from ui.widgets.labels import ElidedLabel
+from ui.widgets.paint import Badge, Look
+from ui.widgets.tree_delegate import TreeDelegate, row_words
+
+CARRY = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier
+STEP = Qt.KeyboardModifier.AltModifier | Qt.KeyboardModifier.ShiftModifier
+
+
+class DocumentTree(QFrame):
+    """Shows one DossierTree."""
+
+    page_chosen = Signal(int)
+    document_chosen = Signal(int)
+    pages_to_previous = Signal(list)
+    pages_to_next = Signal(list)
+    pages_moved = Signal(list, int, int)  # page ids, document id, page id they go before (0: to the end)
+    split_asked = Signal(int)
+    merge_asked = Signal(int)
+    kind_given = Signal(int, str)  # document id, code ("": nobody knows)
+    exclude_asked = Signal(list)
+    include_asked = Signal(list)
+    undo_asked = Signal()
+    redo_asked = Signal()
+
+    def __init__(self, look: Look, images: Images, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setProperty("ground", "panel")
+        self._names: dict[str, str] = {}
+        self._choices: tuple[KindChoice, ...] = ()
+        self._closed: set[int] = set()
+        self._tree: DossierTree | None = None
+        self._asked_for = 0
+        self.model = TreeModel(self._words, self)
+        self.list = _TreeList(self.model, look, images, self)
+        self.findings = ChipFlow(look, self)
+        self.picker = KindPicker(self)
+        self._count = ElidedLabel(parent=self)
+        self._count.setProperty("tone", "dim")
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        head = QVBoxLayout()
+        head.setContentsMargins(12, 6, 8, 6)
+        head.setSpacing(6)
+        head.addWidget(self._count)
+        head.addWidget(self.findings)
+        column.addLayout(head)
+        column.addWidget(self.list, 1)
+        column.addWidget(self.picker)
+        self._wire()
+
+    @property
+    def tree(self) -> DossierTree | None:
+        """What is shown."""
+        return self._tree
+
+    @property
+    def is_asking(self) -> bool:
+        """True while a type is asked for."""
+        return self.picker.isVisible()
+
+    def set_kinds(self, choices: Sequence[KindChoice]) -> None:
+        """The types of the folder's office."""
+        self._choices = tuple(choices)
+        self._names = {choice.code: choice.name for choice in choices}
+        self.list.delegate.names = self._names
+
+    def show_tree(self, tree: DossierTree | None, findings: Sequence[Badge] = ()) -> None:
+        """Show a folder, or the same one as it is now: what is chosen stays chosen."""
+        is_other = tree is None or self._tree is None or tree.dossier_id != self._tree.dossier_id
+        if is_other:
+            self._closed.clear()
+            self.picker.hide()
+        self._tree = tree
+        self.findings.show_badges(findings)
+        self._renew()
+        if is_other and self.model.rowCount():
+            self.list.setCurrentIndex(self.model.index(0, 0))
+            self.list.scrollToTop()
+
+    def choose_page(self, page_id: int) -> None:
+        """Make a page current without taking the focus; its document is opened for it."""
+        row = self.current()
+        if row is not None and row.id == page_id:
+            return
+        for document in () if self._tree is None else self._tree.documents:
+            if any(page.page.id == page_id for page in document.pages):
+                self._closed.discard(0 if document.id is None else -document.id)
+        self._renew()
+        self._make_current(page_id)
+
+    def current(self) -> TreeRow | None:
+        """The current row."""
+        row = self.list.currentIndex().data(ROW_ROLE)
+        return row if isinstance(row, TreeRow) else None
+
+    def chosen_pages(self) -> list[int]:
+        """Pages that are selected, in order; of a document's own row all its pages."""
+        rows = [index.data(ROW_ROLE) for index in sorted(self.list.selectedIndexes(), key=QModelIndex.row)]
+        pages = [row.id for row in rows if row.page is not None]
+        current = self.current()
+        if not pages and current is not None and current.page is None:
+            pages = [int(page.page.id) for page in current.document.pages]
+        return pages
+
+    def ask_kind(self, typed: str = "") -> None:
+        """Ask for the type of the current document; typed: what was typed already."""
+        row = self.current()
+        if row is None or row.document_id is None or self._tree is None or not self._tree.is_open:
+            return
+        self._asked_for = row.document_id
+        self.picker.ask(self._choices, typed, row.document.kind)
+
+    def _wire(self) -> None:
+        self.list.selectionModel().currentChanged.connect(self._on_current)
+        self.list.pressed_key.connect(self._on_key)
+        self.list.typed.connect(self.ask_kind)
+        self.list.dropped.connect(self._on_dropped)
+        self.list.doubleClicked.connect(self._on_double)
+        self.picker.taken.connect(self._on_kind)
+        self.picker.left.connect(self.list.setFocus)
+        self.setFocusProxy(self.list)
+
+    def _words(self, row: TreeRow) -> str:
+        return row_words(row, self._names)
+
+    def _renew(self) -> None:
+        documents: Sequence[TreeDocument] = () if self._tree is None else self._tree.documents
+        self.model.replace(tree_rows(documents, self._closed))
+        pages = sum(len(document.paper_pages) for document in documents)
+        known = sum(document.id is not None for document in documents)
+        words = t("tree.count", documents=known, pages=pages) if documents else t("tree.empty")
+        self._count.setText(words if self._tree is None or self._tree.is_open else t("tree.closed"))
+
+    def _make_current(self, row_id: int) -> None:
+        index = self.model.index_of(row_id)
+        if index.isValid():
+            select = QItemSelectionModel.SelectionFlag.ClearAndSelect
+            self.list.selectionModel().setCurrentIndex(index, select)
+            self.list.scrollTo(index)
+
+    def _on_current(self, current: QModelIndex, _previous: QModelIndex) -> None:
+        row = current.data(ROW_ROLE) if current.isValid() else None
+        if row is None:
+            return
+        if row.page is not None:
+            self.page_chosen.emit(row.id)
+        elif row.document.pages:
+            self.document_chosen.emit(row.document_id or 0)
+            self.page_chosen.emit(int(row.document.pages[0].page.id))
+
+    def _on_double(self, index: QModelIndex) -> None:
+        row = index.data(ROW_ROLE)
+        if row is not None and row.page is None:
+            self._fold(row, not row.is_open)
+
+    def _fold(self, row: TreeRow, is_open: bool) -> None:
+        (self._closed.discard if is_open else self._closed.add)(row.id)
+        self._renew()
+        self._make_current(row.id)
+
+    def _on_kind(self, code: str) -> None:
+        self.list.setFocus()
+        if self._asked_for:
+            self.kind_given.emit(self._asked_for, code)
+
+    def _on_dropped(self, page_ids: list[int], row_id: int) -> None:
+        row = self.model.row_of(row_id)
+        if row is None or row.document_id is None or not page_ids:
+            return
+        before = 0 if row.page is None or row.id in page_ids else row.id
+        self.pages_moved.emit(page_ids, row.document_id, before)
+
+    def _on_key(self, name: str) -> None:
+        row = self.current()
+        if name in ("undo", "redo"):
+            (self.undo_asked if name == "undo" else self.redo_asked).emit()
+        elif row is None:
+            return
+        elif name in ("open", "close"):
+            self._open_or_close(row, is_open=name == "open")
+        elif name == "kind":
+            self.ask_kind()
+        elif self._tree is not None and self._tree.is_open:
+            self._act(name, row)
+
+    def _open_or_close(self, row: TreeRow, *, is_open: bool) -> None:
+        if row.page is None:
+            self._fold(row, is_open)
+        elif not is_open:
+            self._make_current(0 if row.document_id is None else -row.document_id)
+
+    def _act(self, name: str, row: TreeRow) -> None:
+        pages = self.chosen_pages()
+        match name:
+            case "split":
+                self.split_asked.emit(pages[0] if pages else 0)
+            case "merge" if row.document_id is not None:
+                self.merge_asked.emit(row.document_id)
+            case "exclude":
+                self._count_or_not(row, pages)
+            case "to_previous":
+                self.pages_to_previous.emit(pages)
+            case "to_next":
+                self.pages_to_next.emit(pages)
+            case "step_up" | "step_down":
+                self._step(row, pages, -1 if name == "step_up" else 1)
+
+    def _count_or_not(self, row: TreeRow, pages: list[int]) -> None:
+        told = {int(page.page.id): page.exclusion for page in row.document.pages}
+        first = told.get(pages[0]) if pages else None
+        (self.exclude_asked if first is None else self.include_asked).emit(pages)
+
+    def _step(self, row: TreeRow, pages: list[int], by: int) -> None:
+        """One place up or down inside the document; over its end it goes to the neighbour."""
+        ids = [int(page.page.id) for page in row.document.pages]
+        inside = [page_id for page_id in pages if page_id in ids]
+        if row.page is None or not inside or row.document_id is None:
+            return
+        first, last = ids.index(inside[0]), ids.index(inside[-1])
+        if by < 0 and first == 0:
+            self.pages_to_previous.emit(inside)
+        elif by > 0 and last == len(ids) - 1:
+            self.pages_to_next.emit(inside)
+        elif by < 0:
+            self.pages_moved.emit(inside, row.document_id, ids[first - 1])
+        else:
+            self.pages_moved.emit(inside, row.document_id, ids[last + 2] if last + 2 < len(ids) else 0)
+
+
+_KEYS: Mapping[tuple[int, Qt.KeyboardModifier], str] = {
+    (int(Qt.Key.Key_Insert), Qt.KeyboardModifier.NoModifier): "split",
+    (int(Qt.Key.Key_Backspace), Qt.KeyboardModifier.NoModifier): "merge",
+    (int(Qt.Key.Key_Delete), Qt.KeyboardModifier.NoModifier): "exclude",
+    (int(Qt.Key.Key_F2), Qt.KeyboardModifier.NoModifier): "kind",
+    (int(Qt.Key.Key_Return), Qt.KeyboardModifier.NoModifier): "kind",
+    (int(Qt.Key.Key_Enter), Qt.KeyboardModifier.KeypadModifier): "kind",
+    (int(Qt.Key.Key_Right), Qt.KeyboardModifier.NoModifier): "open",
+    (int(Qt.Key.Key_Left), Qt.KeyboardModifier.NoModifier): "close",
+    (int(Qt.Key.Key_Up), CARRY): "to_previous",
+    (int(Qt.Key.Key_Down), CARRY): "to_next",
+    (int(Qt.Key.Key_Up), STEP): "step_up",
+    (int(Qt.Key.Key_Down), STEP): "step_down",
+    (int(Qt.Key.Key_Backspace), Qt.KeyboardModifier.AltModifier): "undo",
+    (int(Qt.Key.Key_Backspace), STEP): "redo",
+    (int(Qt.Key.Key_Z), Qt.KeyboardModifier.ControlModifier): "undo",
+    (int(Qt.Key.Key_Y), Qt.KeyboardModifier.ControlModifier): "redo",
+}
+
+
+class _TreeList(QListView):
+    """The rows; keys that act are told by name, all others are a list's."""
+
+    pressed_key = Signal(str)
+    typed = Signal(str)
+    dropped = Signal(list, int)
+
+    def __init__(self, model: TreeModel, look: Look, images: Images, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setModel(model)
+        self.delegate = TreeDelegate(look, images, self)
+        self.setItemDelegate(self.delegate)
+        self.setAccessibleName(t("tree.title"))
+        self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
+        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.setResizeMode(QListView.ResizeMode.Adjust)
+        self.setDragEnabled(True)
+        self.setAcceptDrops(True)
+        self.setDropIndicatorShown(True)
+        self.setDragDropMode(QAbstractItemView.DragDropMode.InternalMove)
+        self.setMinimumWidth(190)
+        images.arrived.connect(self._on_arrived)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        name = _KEYS.get((int(event.key()), event.modifiers()))
+        if name is not None:
+            self.pressed_key.emit(name)
+            return
+        text = event.text()
+        plain = event.modifiers() in (Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.ShiftModifier)
+        if text.strip() and text.isprintable() and plain:
+            self.typed.emit(text)
+            return
+        super().keyPressEvent(event)
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        """Tell what was dropped before which row; the rows move when the change has been written."""
+        page_ids = dragged_pages(event.mimeData())
+        index = self.indexAt(event.position().toPoint())
+        row = index.data(ROW_ROLE) if index.isValid() else None
+        if row is None and self.model().rowCount():
+            row = self.model().index(self.model().rowCount() - 1, 0).data(ROW_ROLE)
+            row = None if row is None else TreeRow(-(row.document_id or 0), row.document)
+        event.setDropAction(Qt.DropAction.IgnoreAction)
+        event.accept()
+        if page_ids and row is not None:
+            self.dropped.emit(page_ids, row.id)
+
+    def event(self, event) -> bool:  # type: ignore[no-untyped-def]  # Qt hands over any event
+        if (
+            isinstance(event, QKeyEvent)
+            and event.type() == QEvent.Type.ShortcutOverride
+            and (int(event.key()), event.modifiers()) in _KEYS
+        ):
+            event.accept()  # the screen behind has shortcuts on some of these keys; here they are the tree's
+            return True
+        return super().event(event)
+
+    def _on_arrived(self, _picture: object) -> None:
+        self.viewport().update()
