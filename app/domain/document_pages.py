@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from app.domain.document_words import Heading, Terms, headings_of, telling_lines
+from app.domain.document_words import Heading, Terms, headings_of, plain_line, telling_lines
 from app.domain.documents import StartMark
 from app.domain.linking_papers import is_cover_page
 from ocr.other_files import fold_line
@@ -102,10 +102,10 @@ NEARLY = 0.05
 def look_at(page: PaperPage, terms: Terms) -> PageLook:
     """Judge one page by itself."""
     lines = telling_lines(page.text)
-    folded = [fold_line(line) for line in lines]
+    folded, plain = [fold_line(line) for line in lines], [plain_line(line) for line in lines]
     words = sum(len(line.split()) for line in lines)
     is_drawing = _is_drawing(folded, words)
-    found = [*headings_of(lines, terms), *_by_layout(folded, words, is_drawing=is_drawing)]
+    found = [*headings_of(lines, terms), *_by_layout(folded, plain, words, is_drawing=is_drawing)]
     found = [each for each in found if each.kind in terms.kinds]
     found.sort(key=lambda each: (-each.confidence, each.line))
     best = found[0] if found and not page.is_blank else None
@@ -126,7 +126,7 @@ def look_at(page: PaperPage, terms: Terms) -> PageLook:
         rival=rival,
         number=number,
         of=of,
-        inid_codes=len({code[1] for line in folded if (code := _INID.search(line))}),
+        inid_codes=len({code[1] for line in plain if (code := _INID.search(line))}),
         received=any(RECEIVED.search(line) for line in folded if len(line) < 60),
         is_drawing=is_drawing,
     )
@@ -135,7 +135,7 @@ def look_at(page: PaperPage, terms: Terms) -> PageLook:
 def language_of(texts: Sequence[str]) -> str | None:
     """The language most of a paper is written in, as a recognition model's code; None when too little tells.
 
-    Malay and Indonesian share these words: told only where the office has one of them, see main_language.
+    Malay and Indonesian share these words: which of the two it is, the office's languages have to say.
     """
     text = "\n".join(texts)
     letters = sum(map(str.isalpha, text))
@@ -151,7 +151,7 @@ def language_of(texts: Sequence[str]) -> str | None:
     return best if scores[best] >= LEAST_COMMON_WORDS and scores[best] > 1.5 * max(others) else None
 
 
-def _by_layout(folded: Sequence[str], words: int, *, is_drawing: bool) -> list[Heading]:
+def _by_layout(folded: Sequence[str], plain: Sequence[str], words: int, *, is_drawing: bool) -> list[Heading]:
     found = []
     if is_cover_page(folded):
         found.append(Heading(COVER, COVER_SURE, 0, "", "", "cover"))
@@ -165,7 +165,7 @@ def _by_layout(folded: Sequence[str], words: int, *, is_drawing: bool) -> list[H
     elif signs[0]:
         found.append(Heading(LETTER, HALF_LETTER_SURE, 0, "", "", "letter"))
     if is_drawing:
-        with_sheet = any(_SHEET_OF.match(line) for line in folded)
+        with_sheet = any(_SHEET_OF.match(line) for line in plain)
         sure = DRAWING_SURE if with_sheet or words <= DRAWING_WORDS // 2 else FIGURE_SURE
         found.append(Heading(DRAWING, sure, 0, "", "", "figures"))
     return found
@@ -178,7 +178,7 @@ def _is_drawing(folded: Sequence[str], words: int) -> bool:
 
 def _page_number(text: str) -> tuple[int | None, int | None]:
     """The page's number at its head or foot, and of how many, where it stands by itself."""
-    lines = [fold_line(line.strip()) for line in text.splitlines() if any(map(str.isalnum, line))]
+    lines = [plain_line(line.strip()) for line in text.splitlines() if any(map(str.isalnum, line))]
     for line in (*lines[:2], *lines[-2:]):
         for pattern in (_PAGE_OF, _SHEET_OF):
             if found := pattern.match(line):

@@ -27,6 +27,8 @@ GOES_ON = frozenset({"DES", "CLM", "ABS", "DRW", "SPC", "PRI"})
 ONE_PAGE = frozenset({"FEE", "CRT"})
 """Kinds of one page: what follows without a heading of its own is something else."""
 
+FEW_WORDS, FULL_PAGE_WORDS = 15, 60
+
 DATE_LINES = 16
 """Lines from the top and from the foot where a paper's own date stands."""
 ALONE_SHARE = 0.45
@@ -74,6 +76,8 @@ def _starts(looks: Sequence[PageLook], place: int) -> bool:
         return look.heading.kind not in GOES_ON and not _counts_on(look, before) and look.heading.line < 10
     if _counts_on(look, before):
         return False
+    if look.words < FEW_WORDS and before.words >= FULL_PAGE_WORDS:
+        return True  # a label, a card or a stamp on an empty sheet behind a page of text
     return kind in ONE_PAGE or (look.number == 1 and not look.is_drawing)
 
 
@@ -218,5 +222,5 @@ _OTHER_DATES = (
 def _language(texts: Sequence[str], office: OfficeProfile) -> str | None:
     found = language_of(texts)
     if found in ("ind", "msa"):
-        return next((code for code in office.languages if code in ("ind", "msa")), found)
+        return next((code for code in office.languages if code in ("ind", "msa")), None)
     return found

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from rapidfuzz.distance import OSA
 
 from app.domain.office_profile import OfficeProfile
+from ocr.numbers import normalise
 from ocr.other_files import fold_line
 
 HEAD_LINES = 14
@@ -29,18 +30,24 @@ FORM_CODE = 0.97
 MISREAD = 0.1
 """Taken off for each character that was read otherwise."""
 SENTENCE = 0.3
-"""Taken off where a line begins like the middle of a sentence."""
+"""Taken off where a line begins like the middle of a sentence, or like an entry of a list."""
 LONGEST_MISREAD = 2
 LETTERS_PER_MISREAD = 7
 
 _SPACES = re.compile(r"[\s\u200b\u200c\u200d\u2060\ufeff]+")
 _WORD = re.compile(r"[a-z0-9]+")
 _LATIN = re.compile(r"[a-z]")
-_LEADING = re.compile(r"^\W*(?:(?:[ivx]{1,4}|\d{1,2}|[a-h])[.)]\s+)?")
+_NUMBERED = re.compile(r"^\W*(?:[ivx]{1,4}|\d{1,2}|[a-h])\s?[.)]\s", re.IGNORECASE)
 # What speaks of a paper without being it.
 _SPEAKS = re.compile(
     r"^\W*(?:re|subject|objet|perihal|ref|v/v|our ref|your ref|encl|enclosures?|annex(?:es)?|copy|cc|list of|see)\b\s*:?"
     r"|\b(?:enclosed|attached|herewith|please|your|our|cop(?:y|ies)\b(?! of a)|sets?|sheets?)\b|\d\s*cop(?:y|ies)|[☐☑☒□]"
+)
+# The caption of a field is no heading, whatever kind of paper it names: "(21) Application No.", "... / Applicant".
+_FIELD = re.compile(
+    r"^\W?[(\[]\s?\d{2,3}\s?[)\]]"
+    r"|[/|:]\s*(?:applicants?|title|mark|designs?|inventors?|agent|priority|date|filing date|number|(?:application )?no\.?"
+    r"|goods(?: and services)?|class(?:es)?|signature|address|owner|holder)\W*$"
 )
 _NOT_CERTIFIED = re.compile(r"certified copy")
 
@@ -113,11 +120,16 @@ def telling_lines(text: str) -> tuple[str, ...]:
     return tuple(line.strip() for line in text.splitlines() if sum(map(str.isalnum, line)) >= 2)
 
 
+def plain_line(line: str) -> str:
+    """A line in lower case with Latin digits and its signs, which fold_line takes away."""
+    return normalise(line).text.lower()
+
+
 def _all(lines: Sequence[str], terms: Terms) -> Iterator[Heading]:
     head = lines[:HEAD_LINES]
     for number, line in enumerate(head):
         folded = fold_line(line)
-        if _SPEAKS.search(_NOT_CERTIFIED.sub("", folded)):
+        if _FIELD.search(plain_line(line)) or _SPEAKS.search(_NOT_CERTIFIED.sub("", folded)):
             continue
         best = _caption_in(line, folded, terms)
         if best is not None:
@@ -134,8 +146,8 @@ def _all(lines: Sequence[str], terms: Terms) -> Iterator[Heading]:
 
 
 def _caption_in(line: str, folded: str, terms: Terms) -> tuple[_Caption, float] | None:
-    """The caption that makes up most of a line; a longer one goes before a shorter one inside it."""
-    words = tuple(_WORD.findall(_LEADING.sub("", folded)))
+    """The caption a line most surely is; of two that are as sure the longer one."""
+    words = tuple(_WORD.findall(folded))
     compact = _SPACES.sub("", folded)
     if sum(map(str.isalpha, compact)) > HEADING_LETTERS:
         return None
@@ -143,7 +155,8 @@ def _caption_in(line: str, folded: str, terms: Terms) -> tuple[_Caption, float] 
     for each in terms.local:
         if each.compact in compact:
             share = len(each.compact) / max(1, sum(map(str.isalnum, compact)))
-            sure = WHOLE if share > 0.8 else START if compact.startswith(each.compact) else INSIDE
+            # Inside a word of a script without spaces it is part of another one: "applicant" holds "application".
+            sure = WHOLE if share > 0.8 else START if compact.startswith(each.compact) else ONE_WORD_INSIDE
             found.append((len(each.compact), sure, each))
     if len(words) <= HEADING_WORDS:
         sentence = SENTENCE if _is_sentence(line) else 0.0
@@ -153,7 +166,8 @@ def _caption_in(line: str, folded: str, terms: Terms) -> tuple[_Caption, float] 
                 found.append((sum(map(len, each.words)), matched - sentence, each))
     if not found:
         return None
-    _, sure, caption = max(found, key=lambda each: (each[0], each[1]))
+    # What begins the line goes before a longer caption inside it: "Request for grant of a patent".
+    _, sure, caption = max(found, key=lambda each: (each[1], each[0]))
     return caption, sure
 
 
@@ -190,7 +204,9 @@ def _misread(caption: tuple[str, ...], words: tuple[str, ...]) -> int | None:
 
 
 def _is_sentence(line: str) -> bool:
-    """A heading begins with a capital letter or stands in capitals; the rest of a sentence does not."""
+    """A heading begins with a capital letter; the rest of a sentence, and an entry of a list, do not."""
+    if _NUMBERED.match(line):
+        return True  # an entry of a list of papers
     first = next((char for char in line if char.isalpha()), "")
     return first.islower() or line.rstrip().endswith((",", ";"))
 

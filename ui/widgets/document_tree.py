@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from PySide6.QtCore import QEvent, QItemSelectionModel, QModelIndex, Qt, Signal
-from PySide6.QtGui import QDropEvent, QKeyEvent
+from PySide6.QtGui import QDropEvent, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QFrame, QListView, QVBoxLayout, QWidget
 
 from app.queries.document_rows import DossierTree, TreeDocument
@@ -18,6 +18,7 @@ from ui.images import Images
 from ui.models.row_model import ROW_ROLE
 from ui.models.tree_model import TreeModel, TreeRow, dragged_pages, tree_rows
 from ui.texts import t
+from ui.theme import Tone
 from ui.widgets.chips import ChipFlow
 from ui.widgets.kind_picker import KindChoice, KindPicker
 from ui.widgets.labels import ElidedLabel
@@ -54,7 +55,8 @@ class DocumentTree(QFrame):
         self._asked_for = 0
         self.model = TreeModel(self._words, self)
         self.list = _TreeList(self.model, look, images, self)
-        self.findings = ChipFlow(look, self)
+        self.findings = ChipFlow(look, self)  # what may be lost
+        self._remarks = ElidedLabel(parent=self, tone="dim", size="aside")  # and what is only to be known
         self.picker = KindPicker(self)
         self._count = ElidedLabel(parent=self)
         self._count.setProperty("tone", "dim")
@@ -66,6 +68,7 @@ class DocumentTree(QFrame):
         head.setSpacing(6)
         head.addWidget(self._count)
         head.addWidget(self.findings)
+        head.addWidget(self._remarks)
         column.addLayout(head)
         column.addWidget(self.list, 1)
         column.addWidget(self.picker)
@@ -75,6 +78,11 @@ class DocumentTree(QFrame):
     def tree(self) -> DossierTree | None:
         """What is shown."""
         return self._tree
+
+    @property
+    def remarks(self) -> str:
+        """What is to be known of the folder as a whole besides what may be lost."""
+        return self._remarks.text()
 
     @property
     def is_asking(self) -> bool:
@@ -94,7 +102,10 @@ class DocumentTree(QFrame):
             self._closed.clear()
             self.picker.hide()
         self._tree = tree
-        self.findings.show_badges(findings)
+        self.findings.show_badges([each for each in findings if each.tone is not Tone.PLAIN])
+        remarks = " · ".join(each.word for each in findings if each.tone is Tone.PLAIN)
+        self._remarks.setText(remarks)
+        self._remarks.setVisible(bool(remarks))
         self._renew()
         if is_other and self.model.rowCount():
             self.list.setCurrentIndex(self.model.index(0, 0))
@@ -294,6 +305,11 @@ class _TreeList(QListView):
         self.setDragDropMode(QAbstractItemView.DragDropMode.InternalMove)
         self.setMinimumWidth(190)
         images.arrived.connect(self._on_arrived)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        if self.currentIndex().isValid():
+            self.scrollTo(self.currentIndex())
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         name = _KEYS.get((int(event.key()), event.modifiers()))

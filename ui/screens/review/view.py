@@ -106,7 +106,7 @@ class ReviewView(Screen):
             KeyHint("Ctrl +  Ctrl −", "keys.zoom"),
             KeyHint("Alt ↑  Alt ↓", "keys.brightness"),
             KeyHint("F10", "keys.order"),
-            KeyHint("F11", "keys.documents"),
+            KeyHint("Shift F10", "keys.documents"),
             KeyHint("Ctrl Shift ↑ ↓", "keys.page_to_document"),
             KeyHint("Alt Shift ↑ ↓", "keys.page_place"),
             KeyHint("Insert", "keys.document_split"),
@@ -179,12 +179,16 @@ class ReviewView(Screen):
     def show_documents(self, are_shown: bool) -> None:
         """Show the documents with their pages, or the thumbnails."""
         self._pages.setCurrentIndex(1 if are_shown else 0)
-        self._order.setVisible(not are_shown)
+        self._order.setText(self._order_words if not are_shown else t("review.by_documents"))
+        self._other.setText(t("review.thumbnails" if are_shown else "review.documents"))
+        self._other.updateGeometry()
         self.focus_pages()
 
     def show_order(self, *, is_worst_first: bool) -> None:
         """Say in which order the pages stand."""
-        self._order.setText(t("review.worst_first" if is_worst_first else "review.in_order"))
+        self._order_words = t("review.worst_first" if is_worst_first else "review.in_order")
+        if not self.has_documents:
+            self._order.setText(self._order_words)
 
     def _build(self) -> None:
         self.stack = QStackedWidget(self)
@@ -245,8 +249,14 @@ class ReviewView(Screen):
         top.addWidget(label(t("review.reasons"), tone="dim", size="aside", parent=middle))
         top.addWidget(self.chips)
         top.addSpacing(4)
-        self._order = label(t("review.worst_first"), tone="dim", size="aside", parent=middle)
-        top.addWidget(self._order)
+        self._order_words = t("review.worst_first")
+        self._order = label(self._order_words, tone="dim", size="aside", parent=middle)
+        row = QHBoxLayout()
+        row.setSpacing(8)
+        row.addWidget(self._order, 1)
+        self._other = KeyButton(t("review.documents"), self._look, key="⇧F10", kind="quiet", parent=middle)
+        row.addWidget(self._other, 0, Qt.AlignmentFlag.AlignRight)
+        top.addLayout(row)
         column.addLayout(top)
         tiles = QWidget(middle)
         beside = QHBoxLayout(tiles)
@@ -291,6 +301,7 @@ class ReviewView(Screen):
         self._approve.clicked.connect(self.approve_asked)
         self._approve.setAutoDefault(True)
         self._return.clicked.connect(self.picker.ask)
+        self._other.clicked.connect(self.documents_asked)
         self.picker.shown.connect(self._on_picker)
         self.picker.taken.connect(self._on_reason)
         self.picker.left.connect(self.focus_pages)
@@ -310,7 +321,7 @@ class ReviewView(Screen):
             ("Ctrl+Shift+R", self.language_asked),
             ("Ctrl+Z", self.undo_asked),
             ("F10", self.order_asked),
-            ("F11", self.documents_asked),
+            ("Shift+F10", self.documents_asked),
             ("F6", self._on_scope_after),
             ("Shift+F6", self._on_scope_before),
             ("Alt+Up", self._on_brighter),
