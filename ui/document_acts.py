@@ -21,7 +21,7 @@ from ui.widgets.kind_picker import KindChoice
 from ui.widgets.paint import Badge
 
 if TYPE_CHECKING:
-    from app.domain.completeness import Finding
+    from app.domain.completeness import Lack
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,10 +185,10 @@ class DocumentActs(QObject):
         self.renew()
 
 
-def _badge(finding: Finding, names: dict[str, str]) -> Badge:
+def _badge(finding: Lack, names: dict[str, str]) -> Badge:
     """What is not as the list has it: a possible loss in the tone of care, the rest plain."""
     facts = dict(finding.facts) | (
         {} if finding.kind is None else {"kind": names.get(finding.kind, finding.kind)}
     )
-    words = texts.explain("finding", finding.code, facts)
+    words = texts.explain("lack", finding.code, facts)
     return Badge(Tone.CARE, "warn", words) if finding.is_loss else Badge(Tone.PLAIN, "info", words)

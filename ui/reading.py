@@ -14,7 +14,7 @@ from app.queries import rows
 
 if TYPE_CHECKING:
     from app.context import AppContext
-    from app.domain.completeness import Finding
+    from app.domain.completeness import Lack
     from app.queries.document_rows import DocumentKind, DossierTree, NumberHolder
 
 
@@ -83,7 +83,7 @@ class Reading:
 
         return documents.document_kinds(self._context.offices, office)
 
-    def completeness(self, dossier_id: DossierId) -> tuple[Finding, ...]:
+    def completeness(self, dossier_id: DossierId) -> tuple[Lack, ...]:
         """What a dossier lacks by its office's checklist."""
         from app.queries import completeness
 

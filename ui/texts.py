@@ -33,6 +33,7 @@ _KINDS: Mapping[str, Mapping[str, str]] = {
     "role": words_en_codes.ROLES,
     "right": words_en_codes.RIGHTS,
     "why": words_en_documents.WHY,
+    "lack": words_en_documents.LACKS,
 }
 
 

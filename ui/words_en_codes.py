@@ -160,4 +160,5 @@ FALLBACK: dict[str, str] = {
     "role": "{code}",
     "right": "{code}",
     "why": "{code}",
+    "lack": "{code}",
 }

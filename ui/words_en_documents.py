@@ -74,3 +74,15 @@ WHY: dict[str, str] = {
     "dates_disagree": "Bears {n} different dates",
     "date_doubtful": "“{printed}” can be read as more than one date",
 }
+
+# What is not as the office's list of papers has it.
+LACKS: dict[str, str] = {
+    "no_checklist": "There is no list of papers for this kind of right; nothing was compared",
+    "document_missing": "Missing by the office's list: {kind}",
+    "document_not_seen": "Usual, but not seen: {kind}",
+    "document_doubled": "There {n} times: {kind}",
+    "documents_unknown": "{n:document|documents} of unknown type",
+    "documents_out_of_order": "{n:document is|documents are} out of the order of dates",
+    "pages_fewer": "The cover says {expected:page|pages}, here are {pages}: look for what is missing",
+    "pages_more": "The cover says {expected:page|pages}, here are {pages}: compare with the paper",
+}

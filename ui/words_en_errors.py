@@ -252,14 +252,6 @@ ERRORS: dict[str, str] = {
 
 # What the check of a home found, and what a check of one package found.
 FINDINGS: dict[str, str] = {
-    "no_checklist": "There is no list of papers for this kind of right; nothing was compared",
-    "document_missing": "Missing by the office's list: {kind}",
-    "document_not_seen": "Usual, but not seen: {kind}",
-    "document_doubled": "There {n} times: {kind}",
-    "documents_unknown": "{n:document|documents} of unknown type",
-    "documents_out_of_order": "{n:document is|documents are} out of the order of dates",
-    "pages_fewer": "The cover says {expected:page|pages}, here are {pages}: look for what is missing",
-    "pages_more": "The cover says {expected:page|pages}, here are {pages}: compare with the paper",
     "foreign_key_broken": "A row of the data points to one that is not there. Restore the newest backup, or ask support.",
     "master_unreadable": "A stored scan cannot be read. Check the disk and its rights, or restore the scan from the backup.",
     "master_orphan": "A stored scan belongs to no page. Repairing moves it to the lost and found; nothing is deleted.",

@@ -31,7 +31,7 @@ class CheckedDocument:
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
+class Lack:
     """One thing that is not as the checklist has it: a code and facts for ui/texts.py.
 
     is_loss: a page or paper may be lost, not only unknown or unsorted. kind: the kind of paper concerned;
@@ -57,35 +57,35 @@ def checklist_for(offices: Mapping[str, OfficeProfile], office: str, right: str 
     return None
 
 
-def check_documents(documents: Sequence[CheckedDocument], checklist: Checklist | None) -> tuple[Finding, ...]:
+def check_documents(documents: Sequence[CheckedDocument], checklist: Checklist | None) -> tuple[Lack, ...]:
     """Hold documents, in their order, against a list. Documents without a page that counts are passed over."""
     counted = [(place, each) for place, each in enumerate(documents) if each.paper_pages]
-    findings: list[Finding] = []
+    findings: list[Lack] = []
     kinds = Counter(each.kind for _, each in counted if each.kind is not None)
     unknown = tuple(place for place, each in counted if each.kind is None)
     if checklist is None:
-        findings.append(Finding("no_checklist"))
+        findings.append(Lack("no_checklist"))
     else:
         findings += [
-            Finding("document_missing", is_loss=True, kind=kind)
+            Lack("document_missing", is_loss=True, kind=kind)
             for kind in checklist.required
             if not kinds[kind]
         ]
-        findings += [Finding("document_not_seen", kind=kind) for kind in checklist.usual if not kinds[kind]]
+        findings += [Lack("document_not_seen", kind=kind) for kind in checklist.usual if not kinds[kind]]
         for kind in checklist.once:
             places = tuple(place for place, each in counted if each.kind == kind)
             if len(places) > 1:
                 findings.append(
-                    Finding("document_doubled", kind=kind, documents=places, facts={"n": len(places)})
+                    Lack("document_doubled", kind=kind, documents=places, facts={"n": len(places)})
                 )
         if checklist.by_date:
             findings += _out_of_order(counted)
     if unknown:
-        findings.append(Finding("documents_unknown", documents=unknown, facts={"n": len(unknown)}))
+        findings.append(Lack("documents_unknown", documents=unknown, facts={"n": len(unknown)}))
     return tuple(findings)
 
 
-def check_pages(expected: int | None, pages: int, blank: int) -> tuple[Finding, ...]:
+def check_pages(expected: int | None, pages: int, blank: int) -> tuple[Lack, ...]:
     """Compare the pages that count with what the folder's cover says.
 
     pages: all that count, blank ones too; blank: how many of them. The cover may have counted blank backs or not,
@@ -95,13 +95,13 @@ def check_pages(expected: int | None, pages: int, blank: int) -> tuple[Finding, 
         return ()
     facts = {"expected": expected, "pages": pages, "blank": blank}
     return (
-        Finding(
+        Lack(
             "pages_fewer" if pages - blank < expected else "pages_more", is_loss=pages < expected, facts=facts
         ),
     )
 
 
-def _out_of_order(counted: Sequence[tuple[int, CheckedDocument]]) -> list[Finding]:
+def _out_of_order(counted: Sequence[tuple[int, CheckedDocument]]) -> list[Lack]:
     """The documents that break the order of the others; files are kept oldest first or newest first."""
     dated = [(place, each.dated.toordinal()) for place, each in counted if each.dated is not None]
     if len(dated) < LEAST_DATED:
@@ -113,7 +113,7 @@ def _out_of_order(counted: Sequence[tuple[int, CheckedDocument]]) -> list[Findin
     if not places:
         return []
     way = "oldest_first" if kept is rising else "newest_first"
-    return [Finding("documents_out_of_order", documents=places, facts={"n": len(places), "way": way})]
+    return [Lack("documents_out_of_order", documents=places, facts={"n": len(places), "way": way})]
 
 
 def _longest_rising(values: Sequence[int]) -> frozenset[int]:

@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.domain.application_number import ApplicationNumber, NotAnApplicationNumber
-from app.domain.completeness import CheckedDocument, Finding, check_documents, check_pages, checklist_for
+from app.domain.completeness import CheckedDocument, Lack, check_documents, check_pages, checklist_for
 from app.domain.ids import DossierId
 from app.domain.office_terms import Checklist
 from app.domain.offices import OfficeProfile
@@ -19,7 +19,7 @@ from app.storage.tables import BatchRow, DossierRow, PageResultRow, PageRow
 
 def findings_of(
     reader: Database, dossier_id: DossierId, offices: Mapping[str, OfficeProfile]
-) -> tuple[Finding, ...]:
+) -> tuple[Lack, ...]:
     """What is not as the checklist has it; raises LookupError for an unknown dossier."""
     with reader.read() as session:
         dossier = session.get(DossierRow, dossier_id)
@@ -32,7 +32,7 @@ def findings_of(
         )
 
 
-def page_findings(session: Session, dossier: DossierRow) -> tuple[Finding, ...]:
+def page_findings(session: Session, dossier: DossierRow) -> tuple[Lack, ...]:
     """Whether the pages that count are as many as the cover says."""
     if dossier.expected_pages is None:
         return ()
@@ -53,7 +53,7 @@ def holding_findings(
     office: str,
     offices: Mapping[str, OfficeProfile],
     number: str | None,
-) -> tuple[Finding, ...]:
+) -> tuple[Lack, ...]:
     """What keeps a dossier from leaving by itself: another count of pages, and what the office's list says holds."""
     checklist = checklist_of(dossier, office, offices, number)
     found = page_findings(session, dossier)
