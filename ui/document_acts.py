@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import date
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
+from PySide6.QtWidgets import QFileDialog
 
 from app.domain.ids import DocumentId, DossierId, PageId
 from app.queries.document_rows import DossierTree, LastAct
 from ui import texts
 from ui.desk import Desk
+from ui.document_lines import DocumentLines
 from ui.tasks import Failure
 from ui.texts import t
 from ui.theme import Tone
@@ -54,6 +58,12 @@ class DocumentActs(QObject):
         tree.kind_given.connect(self._on_kind)
         tree.exclude_asked.connect(self._on_exclude)
         tree.include_asked.connect(self._on_include)
+        lines = DocumentLines(desk, tree, self)
+        lines.date_taken.connect(self._on_date)
+        lines.link_taken.connect(self._on_link)
+        lines.unlink_taken.connect(self._on_unlink)
+        tree.insert_asked.connect(self._on_insert)
+        tree.replace_asked.connect(self._on_replace)
         tree.undo_asked.connect(self._on_undo)
         tree.redo_asked.connect(self._on_redo)
 
@@ -141,6 +151,47 @@ class DocumentActs(QObject):
     def _on_include(self, page_ids: list[int]) -> None:
         pages = [PageId(page_id) for page_id in page_ids]
         self._do(partial(self._documents.include, pages), t("tree.included", n=len(pages)))
+
+    def _on_date(self, document_id: int, day: date | None) -> None:
+        from app.services.documents import DocumentChange
+
+        change = DocumentChange(dated=day) if day else DocumentChange(unknown=frozenset({"dated"}))
+        words = t("tree.dated", date=texts.day(day)) if day else t("tree.undated")
+        self._do(partial(self._documents.describe, DocumentId(document_id), change), words)
+
+    def _on_link(self, document_id: int, number: str) -> None:
+        links = self._desk.context.document_links
+        self._do(partial(links.link, DocumentId(document_id), number), t("tree.linked", number=number))
+
+    def _on_unlink(self, document_id: int, number: str) -> None:
+        links = self._desk.context.document_links
+        self._do(partial(links.unlink, DocumentId(document_id), number), t("tree.unlinked", number=number))
+
+    def _on_insert(self, page_id: int) -> None:
+        title, pattern = t("tree.choose_insert"), t("capture.file_filter")
+        place = self._desk.preferences.text("last_place")
+        chosen, _ = QFileDialog.getOpenFileNames(self._tree, title, place, pattern)
+        if chosen:
+            self.insert_files([Path(name) for name in chosen], page_id)
+
+    def insert_files(self, paths: Sequence[Path], page_id: int) -> None:
+        """Read files into the folder shown, behind one of its pages."""
+        if self._dossier_id is not None:
+            inserting = self._desk.context.inserting
+            call = partial(inserting.insert, self._dossier_id, list(paths), after=PageId(page_id))
+            self._do(call, t("tree.inserted", n=len(paths)))
+
+    def _on_replace(self, page_id: int) -> None:
+        title, pattern = t("tree.choose_replace"), t("capture.file_filter")
+        place = self._desk.preferences.text("last_place")
+        chosen, _ = QFileDialog.getOpenFileName(self._tree, title, place, pattern)
+        if chosen:
+            self.replace_page(page_id, Path(chosen))
+
+    def replace_page(self, page_id: int, path: Path) -> None:
+        """Read a new scan of a page; it takes the page's place once it is safe."""
+        inserting = self._desk.context.inserting
+        self._do(partial(inserting.replace, PageId(page_id), path), t("tree.replaced"))
 
     def _on_undo(self) -> None:
         if self._dossier_id is not None:

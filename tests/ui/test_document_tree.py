@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 from PySide6.QtCore import QMimeData, QObject, QPoint, QPointF, Qt
 from PySide6.QtGui import QDropEvent
@@ -47,6 +49,7 @@ def room(dressed, tmp_path, qtbot):
     acts.show(papers.dossier_id)
     qtbot.waitUntil(lambda: tree.model.rowCount() == 18, timeout=5000)
     tree.list.setFocus()
+    tree.acts = acts
     yield tree, papers, qtbot
     desk.close()
     context.close()
@@ -199,3 +202,71 @@ def test_typed_words_of_any_language_find_a_type():
 def test_focus_is_seen(room):
     tree, _, _ = room
     assert QApplication.focusWidget() is tree.list
+
+
+def test_a_date_is_typed_and_what_is_open_is_not_taken(room):
+    tree, papers, qtbot = room
+    go_to(room, 3)
+    press(room, Qt.Key.Key_F2, Qt.KeyboardModifier.ControlModifier)
+    field = tree.asker.field
+    assert field.text() == "14 Mar 2018"
+    field.setText("31 February 2018")
+    qtbot.keyClick(field, Qt.Key.Key_Return)
+    assert tree.asker.isVisible()
+    field.setText("05/04/2018")
+    qtbot.keyClick(field, Qt.Key.Key_Return)
+    assert tree.asker.isVisible()
+    assert "5 Apr 2018 / 4 May 2018" in tree.asker.answer.text
+    field.setText("5 April 2018")
+    qtbot.keyClick(field, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: papers.tree().documents[1].said.get("dated") == "sokha", timeout=5000)
+    assert papers.tree().documents[1].dated == date(2018, 4, 5)
+    press(room, Qt.Key.Key_Backspace, Qt.KeyboardModifier.AltModifier)
+    qtbot.waitUntil(lambda: papers.tree().documents[1].dated == date(2018, 3, 14), timeout=5000)
+
+
+def test_a_further_number_is_linked_and_taken_back(room):
+    tree, papers, qtbot = room
+    go_to(room, 3)
+    for wanted in (["KH/P/2019/00077"], []):
+        press(room, Qt.Key.Key_F2, Qt.KeyboardModifier.ShiftModifier)
+        tree.asker.field.setText("KH/P/2019/77")
+        qtbot.waitUntil(lambda: "KH/P/2019/00077" in tree.asker.answer.text, timeout=5000)
+        qtbot.keyClick(tree.asker.field, Qt.Key.Key_Return)
+        qtbot.waitUntil(
+            lambda: [each.application_number for each in papers.tree().documents[1].links] == wanted,  # noqa: B023
+            timeout=5000,
+        )
+        qtbot.waitUntil(
+            lambda: len(tree.model.row_of(-papers.document(1)).document.links) == len(wanted),  # noqa: B023
+            timeout=5000,
+        )
+
+
+def test_a_number_that_is_none_says_why_and_is_not_taken(room):
+    tree, papers, qtbot = room
+    go_to(room, 3)
+    press(room, Qt.Key.Key_F2, Qt.KeyboardModifier.ShiftModifier)
+    tree.asker.field.setText("no number")
+    qtbot.waitUntil(lambda: tree.asker.answer.text != "", timeout=5000)
+    qtbot.keyClick(tree.asker.field, Qt.Key.Key_Return)
+    assert tree.asker.isVisible()
+    qtbot.keyClick(tree.asker.field, Qt.Key.Key_Escape)
+    assert papers.tree().documents[1].links == ()
+
+
+def test_files_are_asked_for_behind_the_page(room, tmp_path):
+    tree, papers, qtbot = room
+    asked = []
+    tree.insert_asked.disconnect()
+    tree.replace_asked.disconnect()
+    tree.insert_asked.connect(asked.append)
+    tree.replace_asked.connect(asked.append)
+    go_to(room, 3)
+    press(room, Qt.Key.Key_Insert, Qt.KeyboardModifier.ShiftModifier)
+    press(room, Qt.Key.Key_Insert, Qt.KeyboardModifier.ControlModifier)
+    assert asked == [papers.page_ids[2]] * 2
+    file = tmp_path / "new.png"
+    file.write_bytes(b"read later")
+    tree.acts.insert_files([file], papers.page_ids[2])
+    qtbot.waitUntil(lambda: papers.tree().undo.code == "pages_inserted", timeout=5000)

@@ -2,31 +2,30 @@
 
 It lays out and emits; ui.document_acts does. Keys that need no letter, so that they work on every layout: Insert
 begins a document, Backspace puts it together with the one before, Ctrl+Shift+arrows carry pages to another document,
-Alt+Shift+arrows by one place, Delete counts a page or not, F2 (or typing) says the type.
+Alt+Shift+arrows by one place, Delete counts a page or not, F2 (or typing) says the type, Ctrl+F2 the date, Shift+F2 a
+further number; Shift+Insert inserts files behind a page, Ctrl+Insert takes a new scan of it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
-from PySide6.QtCore import QEvent, QItemSelectionModel, QModelIndex, Qt, Signal
-from PySide6.QtGui import QDropEvent, QKeyEvent, QResizeEvent
-from PySide6.QtWidgets import QAbstractItemView, QFrame, QListView, QVBoxLayout, QWidget
+from PySide6.QtCore import QItemSelectionModel, QModelIndex, Signal
+from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
 
 from app.queries.document_rows import DossierTree, TreeDocument
 from ui.images import Images
 from ui.models.row_model import ROW_ROLE
-from ui.models.tree_model import TreeModel, TreeRow, dragged_pages, tree_rows
+from ui.models.tree_model import TreeModel, TreeRow, tree_rows
 from ui.texts import t
 from ui.theme import Tone
 from ui.widgets.chips import ChipFlow
 from ui.widgets.kind_picker import KindChoice, KindPicker
 from ui.widgets.labels import ElidedLabel
+from ui.widgets.line_asker import LineAsker
 from ui.widgets.paint import Badge, Look
-from ui.widgets.tree_delegate import TreeDelegate, row_words
-
-CARRY = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier
-STEP = Qt.KeyboardModifier.AltModifier | Qt.KeyboardModifier.ShiftModifier
+from ui.widgets.tree_delegate import row_words
+from ui.widgets.tree_list import TreeList
 
 
 class DocumentTree(QFrame):
@@ -42,6 +41,10 @@ class DocumentTree(QFrame):
     kind_given = Signal(int, str)  # document id, code ("": nobody knows)
     exclude_asked = Signal(list)
     include_asked = Signal(list)
+    date_asked = Signal(object)  # TreeDocument
+    link_asked = Signal(object)  # TreeDocument
+    insert_asked = Signal(int)  # page id the new ones go behind
+    replace_asked = Signal(int)
     undo_asked = Signal()
     redo_asked = Signal()
 
@@ -54,10 +57,11 @@ class DocumentTree(QFrame):
         self._tree: DossierTree | None = None
         self._asked_for = 0
         self.model = TreeModel(self._words, self)
-        self.list = _TreeList(self.model, look, images, self)
+        self.list = TreeList(self.model, look, images, self)
         self.findings = ChipFlow(look, self)  # what may be lost
         self._remarks = ElidedLabel(parent=self, tone="dim", size="aside")  # and what is only to be known
         self.picker = KindPicker(self)
+        self.asker = LineAsker(look, self)
         self._count = ElidedLabel(parent=self)
         self._count.setProperty("tone", "dim")
         column = QVBoxLayout(self)
@@ -72,6 +76,7 @@ class DocumentTree(QFrame):
         column.addLayout(head)
         column.addWidget(self.list, 1)
         column.addWidget(self.picker)
+        column.addWidget(self.asker)
         self._wire()
 
     @property
@@ -86,8 +91,8 @@ class DocumentTree(QFrame):
 
     @property
     def is_asking(self) -> bool:
-        """True while a type is asked for."""
-        return self.picker.isVisible()
+        """True while a type, a date or a number is asked for."""
+        return self.picker.isVisible() or self.asker.isVisible()
 
     def set_kinds(self, choices: Sequence[KindChoice]) -> None:
         """The types of the folder's office."""
@@ -101,6 +106,7 @@ class DocumentTree(QFrame):
         if is_other:
             self._closed.clear()
             self.picker.hide()
+            self.asker.hide()
         self._tree = tree
         self.findings.show_badges([each for each in findings if each.tone is not Tone.PLAIN])
         remarks = " · ".join(each.word for each in findings if each.tone is Tone.PLAIN)
@@ -152,6 +158,7 @@ class DocumentTree(QFrame):
         self.list.doubleClicked.connect(self._on_double)
         self.picker.taken.connect(self._on_kind)
         self.picker.left.connect(self.list.setFocus)
+        self.asker.left.connect(self.list.setFocus)
         self.setFocusProxy(self.list)
 
     def _words(self, row: TreeRow) -> str:
@@ -226,6 +233,14 @@ class DocumentTree(QFrame):
     def _act(self, name: str, row: TreeRow) -> None:
         pages = self.chosen_pages()
         match name:
+            case "date" if row.document_id is not None:
+                self.date_asked.emit(row.document)
+            case "link" if row.document_id is not None:
+                self.link_asked.emit(row.document)
+            case "insert" if pages:
+                self.insert_asked.emit(pages[-1])
+            case "replace" if row.page is not None:
+                self.replace_asked.emit(row.id)
             case "split":
                 self.split_asked.emit(pages[0] if pages else 0)
             case "merge" if row.document_id is not None:
@@ -259,92 +274,3 @@ class DocumentTree(QFrame):
             self.pages_moved.emit(inside, row.document_id, ids[first - 1])
         else:
             self.pages_moved.emit(inside, row.document_id, ids[last + 2] if last + 2 < len(ids) else 0)
-
-
-_KEYS: Mapping[tuple[int, Qt.KeyboardModifier], str] = {
-    (int(Qt.Key.Key_Insert), Qt.KeyboardModifier.NoModifier): "split",
-    (int(Qt.Key.Key_Backspace), Qt.KeyboardModifier.NoModifier): "merge",
-    (int(Qt.Key.Key_Delete), Qt.KeyboardModifier.NoModifier): "exclude",
-    (int(Qt.Key.Key_F2), Qt.KeyboardModifier.NoModifier): "kind",
-    (int(Qt.Key.Key_Return), Qt.KeyboardModifier.NoModifier): "kind",
-    (int(Qt.Key.Key_Enter), Qt.KeyboardModifier.KeypadModifier): "kind",
-    (int(Qt.Key.Key_Right), Qt.KeyboardModifier.NoModifier): "open",
-    (int(Qt.Key.Key_Left), Qt.KeyboardModifier.NoModifier): "close",
-    (int(Qt.Key.Key_Up), CARRY): "to_previous",
-    (int(Qt.Key.Key_Down), CARRY): "to_next",
-    (int(Qt.Key.Key_Up), STEP): "step_up",
-    (int(Qt.Key.Key_Down), STEP): "step_down",
-    (int(Qt.Key.Key_Backspace), Qt.KeyboardModifier.AltModifier): "undo",
-    (int(Qt.Key.Key_Backspace), STEP): "redo",
-    (int(Qt.Key.Key_Z), Qt.KeyboardModifier.ControlModifier): "undo",
-    (int(Qt.Key.Key_Y), Qt.KeyboardModifier.ControlModifier): "redo",
-}
-
-
-class _TreeList(QListView):
-    """The rows; keys that act are told by name, all others are a list's."""
-
-    pressed_key = Signal(str)
-    typed = Signal(str)
-    dropped = Signal(list, int)
-
-    def __init__(self, model: TreeModel, look: Look, images: Images, parent: QWidget) -> None:
-        super().__init__(parent)
-        self.setModel(model)
-        self.delegate = TreeDelegate(look, images, self)
-        self.setItemDelegate(self.delegate)
-        self.setAccessibleName(t("tree.title"))
-        self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
-        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        self.setResizeMode(QListView.ResizeMode.Adjust)
-        self.setDragEnabled(True)
-        self.setAcceptDrops(True)
-        self.setDropIndicatorShown(True)
-        self.setDragDropMode(QAbstractItemView.DragDropMode.InternalMove)
-        self.setMinimumWidth(190)
-        images.arrived.connect(self._on_arrived)
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
-        if self.currentIndex().isValid():
-            self.scrollTo(self.currentIndex())
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        name = _KEYS.get((int(event.key()), event.modifiers()))
-        if name is not None:
-            self.pressed_key.emit(name)
-            return
-        text = event.text()
-        plain = event.modifiers() in (Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.ShiftModifier)
-        if text.strip() and text.isprintable() and plain:
-            self.typed.emit(text)
-            return
-        super().keyPressEvent(event)
-
-    def dropEvent(self, event: QDropEvent) -> None:
-        """Tell what was dropped before which row; the rows move when the change has been written."""
-        page_ids = dragged_pages(event.mimeData())
-        index = self.indexAt(event.position().toPoint())
-        row = index.data(ROW_ROLE) if index.isValid() else None
-        if row is None and self.model().rowCount():
-            row = self.model().index(self.model().rowCount() - 1, 0).data(ROW_ROLE)
-            row = None if row is None else TreeRow(-(row.document_id or 0), row.document)
-        event.setDropAction(Qt.DropAction.IgnoreAction)
-        event.accept()
-        if page_ids and row is not None:
-            self.dropped.emit(page_ids, row.id)
-
-    def event(self, event) -> bool:  # type: ignore[no-untyped-def]  # Qt hands over any event
-        if (
-            isinstance(event, QKeyEvent)
-            and event.type() == QEvent.Type.ShortcutOverride
-            and (int(event.key()), event.modifiers()) in _KEYS
-        ):
-            event.accept()  # the screen behind has shortcuts on some of these keys; here they are the tree's
-            return True
-        return super().event(event)
-
-    def _on_arrived(self, _picture: object) -> None:
-        self.viewport().update()
