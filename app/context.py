@@ -18,6 +18,7 @@ from app.jobs.kinds.intake_job import IntakeKind
 from app.jobs.kinds.link_job import LinkKind
 from app.jobs.kinds.package_job import PackageKind
 from app.jobs.kinds.page_job import PageKind, PageWork
+from app.jobs.kinds.separate_job import SeparateKind
 from app.jobs.local_runner import LocalRunner
 from app.jobs.loop import JobLoop
 from app.jobs.protocol import Runner
@@ -25,6 +26,7 @@ from app.logs import start_logging
 from app.paths import HomePaths, default_home, offices_dir, schemas_dir, tessdata_dir
 from app.services import flow
 from app.services.capture import Capture, ImportOptions
+from app.services.divisions import Divisions
 from app.services.document_links import DocumentLinks
 from app.services.documents import Documents
 from app.services.indexing import Indexing
@@ -186,12 +188,13 @@ class AppContext:
         self.document_links = DocumentLinks(self.database, who, self.offices)
         self.inserting = Inserting(self.database, who)
         self.undoing = Undoing(self.database, who)
+        self.divisions = Divisions(self.database, who)
         self.uploads = Uploads(self.database, who)
         self.register_service = RegisterService(
             self.database, who, self.offices, self.paths.register_staging, self._owner.path
         )
 
-    def _kinds(self) -> tuple[IntakeKind, PageKind, LinkKind, PackageKind]:
+    def _kinds(self) -> tuple[IntakeKind, PageKind, SeparateKind, LinkKind, PackageKind]:
         work = PageWork(
             masters=self.masters,
             derived_dir=self.paths.derived,
@@ -203,6 +206,7 @@ class AppContext:
         return (
             IntakeKind(self.paths.masters, self.paths.derived),
             PageKind(work),
+            SeparateKind(self.database, self.offices),
             LinkKind(self.database, self.offices),
             PackageKind(
                 self.paths,

@@ -5,8 +5,11 @@ Facts stand in braces; one that was not given reads as "?". A number may carry i
 
 from __future__ import annotations
 
+from ui.words_en_stacks import STACK_ERRORS
+
 # Errors and refusals: one or two sentences, the second says what to do.
 ERRORS: dict[str, str] = {
+    **STACK_ERRORS,
     "document_gone": "This document is not there any more; somebody else changed the folder. Look at it again.",
     "document_begins_here": "A document begins at this page already.",
     "document_kind_unknown": "The office's list has no type {kind}. Choose one of: {known}.",
@@ -264,6 +267,7 @@ FINDINGS: dict[str, str] = {
     "import_stuck": "A file was offered, but no task takes it in. Repairing puts it back into the queue.",
     "page_stuck": "A page waits to be read, but no task reads it. Repairing puts it back into the queue.",
     "page_without_result": "A page counts as read, but its reading is not there. Repairing reads it again.",
+    "stack_stuck": "A stack waits to be divided, but no task works on it. Repairing puts it back into the queue.",
     "dossier_stuck": "A folder waits for the program, but no task works on it. Repairing puts it back into the queue.",
     "ledger_does_not_balance": "The pages of a file are not as many as its import says. Compare the folder with the paper, or ask support.",
     "dossier_without_link": "A folder went on without a number on record. Return it to Indexing and confirm its number.",

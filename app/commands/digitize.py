@@ -16,6 +16,7 @@ from app.commands.digitize_report import Asked, Report, build_report
 from app.connectors.local_office import office_of, prepare_drop_folder
 from app.context import AppContext
 from app.domain.register_types import RegisterProblem
+from app.domain.separation import Separation
 from app.errors import ConnectorError, MachineError, OperatorError
 from app.events import Changes
 from app.paths import tessdata_dir
@@ -48,6 +49,7 @@ class DigitizeOptions:
     destination: Path | None
     release: str
     quiet: bool = False
+    separation: Separation | None = None
 
 
 def digitize(context: AppContext, options: DigitizeOptions, screen: Console) -> Report:
@@ -82,6 +84,7 @@ def digitize(context: AppContext, options: DigitizeOptions, screen: Console) -> 
             languages=options.languages,
             release=options.release,
             destination=None if destination is None else whole(destination),
+            separation=options.separation,
         ),
     )
     context.start()

@@ -14,8 +14,9 @@ from app.domain.import_rules import may_be_a_page
 from app.domain.register import RegisterProblem
 from app.domain.states import DossierState, ImportState, UploadState
 from app.errors import MachineError
-from app.queries import dossiers, imports, pages, timings, uploads
+from app.queries import dossiers, imports, pages, stacks, timings, uploads
 from app.queries.rows import DossierDetail, Ledger, PageSummary, RankedCandidate, Reason, UploadSummary
+from app.queries.stacks import StackSummary
 from app.services.capture import ImportStarted
 
 SCHEMA = "foliodesk-digitize-1"
@@ -69,6 +70,7 @@ class Report:
     register_problems: Sequence[RegisterProblem]
     timings: dict[str, Any]
     trouble: MachineError | None = None
+    stacks: tuple[StackSummary, ...] = ()
 
     @property
     def exit_code(self) -> int:
@@ -90,6 +92,7 @@ class Report:
             "destination": str(self.destination),
             "dossiers": [_dossier(dossier, self.destination, words) for dossier in self.dossiers],
             "import": _ledger(self.ledger, words),
+            "stacks": [_stack(stack) for stack in self.stacks],
             "trouble": None if self.trouble is None else coded(self.trouble.code, self.trouble.facts, words),
             "register_problems": [
                 {
@@ -106,7 +109,7 @@ class Report:
 def build_report(context: AppContext, asked: Asked) -> Report:
     """Read the outcome from the database."""
     reader = context.database
-    ids = asked.started.dossier_ids
+    ids = stacks.with_fellows(reader, asked.started.dossier_ids)
     by_dossier = {
         upload.dossier_id: upload
         for upload in reversed(uploads.list_uploads(reader, dossier_ids=ids))  # the newest one wins
@@ -119,6 +122,7 @@ def build_report(context: AppContext, asked: Asked) -> Report:
         register_problems=asked.register_problems,
         timings=timings.of_import(reader, ids, asked.started.item_ids, asked.wall_s),
         trouble=asked.trouble,
+        stacks=stacks.list_stacks(reader, dossier_ids=ids),
     )
 
 
@@ -132,6 +136,7 @@ def report_without_result(
         "destination": None if destination is None else str(destination.absolute()),
         "dossiers": [],
         "import": {"offered": 0, "accepted": 0, "waiting": 0, "refused": [], "duplicates": [], "notes": []},
+        "stacks": [],
         "trouble": trouble,
         "register_problems": [],
         "timings": timings.of_nothing(wall_s),
@@ -221,6 +226,21 @@ def _receipt(upload: UploadSummary | None) -> dict[str, Any] | None:
         "office": upload.receipt_office,
         "reason": upload.receipt_reason,
         "time": None if upload.closed_at is None else upload.closed_at.isoformat(),
+    }
+
+
+def _stack(stack: StackSummary) -> dict[str, Any]:
+    return {
+        "source": stack.source,
+        "mode": stack.mode,
+        "sheets_each": stack.sheets_each,
+        "both_sides": stack.both_sides,
+        "folders_expected": stack.expected_folders,
+        "folders": len(stack.dossier_ids),
+        "dossiers": list(stack.dossier_ids),
+        "pages": stack.pages,
+        "separators": stack.separators,
+        "divided": not stack.is_waiting,
     }
 
 

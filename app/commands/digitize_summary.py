@@ -13,6 +13,7 @@ from app.commands.digitize_report import Report, ReportedDossier
 from app.commands.output import Words
 from app.connectors.local_office import office_of
 from app.domain.states import ImportState, UploadState
+from app.queries.stacks import StackSummary
 
 
 def print_summary(report: Report, words: Words, screen: Console) -> None:
@@ -38,6 +39,8 @@ def print_summary(report: Report, words: Words, screen: Console) -> None:
     for problem in report.register_problems:
         told = words(problem.code, {"value": problem.value})
         shown.print(f"  ! register line {problem.line}: {told}", markup=False)
+    for stack in report.stacks:
+        shown.print(_stack(stack), markup=False)
     for line in _registers(report):
         shown.print(line, markup=False)
     shown.print(_table(report, words))
@@ -59,17 +62,26 @@ def _table(report: Report, words: Words) -> Table:
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
     for title in ("Folder", "Pages", "Number", "State", "Why, or receipt"):
         table.add_column(title, overflow="fold")
+    of_stacks = {dossier_id for stack in report.stacks for dossier_id in stack.dossier_ids}
     for dossier in report.dossiers:
         summary = dossier.detail.summary
         number = summary.application_number or (f"{summary.best_guess} ?" if summary.best_guess else "none")
         table.add_row(
-            PurePath(summary.source).name,
+            summary.name if summary.id in of_stacks else PurePath(summary.source).name,
             str(summary.pages),
             number,
             _state(dossier),
             _last_word(dossier, words),
         )
     return table
+
+
+def _stack(stack: StackSummary) -> str:
+    """How many folders and separators were seen in a stack, and how many folders were expected."""
+    expected = "" if stack.expected_folders is None else f" of {stack.expected_folders} expected"
+    seen = ", ".join(f"{count} {kind.replace('_', ' ')}" for kind, count in sorted(stack.separators.items()))
+    told = f"{len(stack.dossier_ids)} folders{expected}, {stack.pages} pages; separators: {seen or 'none'}"
+    return f"Stack {PurePath(stack.source).name} ({stack.mode}): {'not divided yet' if stack.is_waiting else told}"
 
 
 def _state(dossier: ReportedDossier) -> str:

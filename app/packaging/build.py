@@ -32,6 +32,7 @@ from app.packaging.names import unique_names
 from app.packaging.pdf_check import check_content
 from app.packaging.pdfa import read_page_words, write_pdfa
 from app.packaging.pictures import GatheredPictures, gather_pictures
+from app.packaging.single_frames import with_own_frames
 from app.packaging.text_layer import page_text
 from ocr.patience import discard, remove_tree
 
@@ -74,7 +75,10 @@ def _remove_earlier(task: PackageTask) -> None:
 
 
 def _fill(task: PackageTask, bag: Path) -> PackageResult:
+    frames = bag / "frames"
+    task = with_own_frames(task, frames)
     masters = _copy_masters(task, bag)
+    remove_tree(frames)
     originals = _copy_originals(task, bag)
     page_texts = [page_text(read_page_words(page)) for page in task.pages]
     pdf = _make_pdf(_with_copied_masters(task, bag, masters), page_texts, bag)
@@ -168,19 +172,12 @@ def _publish(task: PackageTask, part: Path, final: Path, built: PackageResult) -
 
 
 def _copy_masters(task: PackageTask, bag: Path) -> dict[str, StoredFile]:
-    """Copy each master once, named after the first page that uses it, and check its hash on the way.
-
-    Masters that only hold excluded pages come last, under names that say so.
-    """
+    """Copy each master once, named after the first page that uses it, and check its hash on the way."""
     stored: dict[str, StoredFile] = {}
     for page in task.pages:
         if page.master_sha256 not in stored:
             name = f"data/masters/{page.ordinal:04d}{_clean_extension(page.extension)}"
             stored[page.master_sha256] = _copy(bag, name, page.master_path, page.master_sha256)
-    for number, excluded in enumerate(task.excluded, start=1):
-        if excluded.master_sha256 not in stored:
-            name = f"data/masters/excluded-{number:04d}{_clean_extension(excluded.extension)}"
-            stored[excluded.master_sha256] = _copy(bag, name, excluded.master_path, excluded.master_sha256)
     return stored
 
 

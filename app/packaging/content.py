@@ -23,7 +23,8 @@ class PackagePage:
     undone to reach page space, whose size is width_px by height_px at dpi. words_path: gzip JSON of
     ocr.words_file, boxes in page space; None for a page without recognised text. languages: Tesseract codes.
     title: bookmark; empty means "Page N". kind: what the page is ("cover", "request_form"), if known. box: the part
-    of page space a person said is the page; the picture stays whole and the PDF shows that part.
+    of page space a person said is the page; the picture stays whole and the PDF shows that part. is_shared_master: it
+    holds pages of other dossiers too, so that only this frame of it may leave.
     """
 
     ordinal: int
@@ -47,6 +48,7 @@ class PackagePage:
     title: str = ""
     kind: str = ""
     box: Box | None = None
+    is_shared_master: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,16 +78,15 @@ class PackageDocument:
 
 @dataclass(frozen=True, slots=True)
 class ExcludedPage:
-    """A page that is kept with the dossier and is no page of the paper file.
+    """A page that is kept in the workstation and is no page of the paper file; it is named and does not travel.
 
     reason: a code. replaced_by: ordinal of the page that was scanned in its place, None for other reasons.
     """
 
     reason: str
-    master_path: Path
     master_sha256: str
+    size_bytes: int
     media_type: str
-    extension: str
     frame: int
     original_name: str = ""
     source_page: int | None = None

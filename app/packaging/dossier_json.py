@@ -87,7 +87,7 @@ def describe(task: PackageTask, payload: Payload) -> dict[str, Json]:
         },
         "documents": [_document(document) for document in task.documents],
         "pages": [_page(page, payload) for page in task.pages],
-        "excluded_pages": [_excluded(page, payload) for page in task.excluded],
+        "excluded_pages": [_excluded(page) for page in task.excluded],
         "originals": [
             {**_file(stored), "name": original.name, "media_type": original.media_type}
             for original, stored in zip(task.originals, payload.originals, strict=True)
@@ -190,12 +190,13 @@ def _document(document: PackageDocument) -> Json:
     }
 
 
-def _excluded(page: ExcludedPage, payload: Payload) -> Json:
+def _excluded(page: ExcludedPage) -> Json:
     return {
         "reason": page.reason,
         "replaced_by": page.replaced_by,
         "master": {
-            **_file(payload.masters[page.master_sha256]),
+            "sha256": page.master_sha256,
+            "size_bytes": page.size_bytes,
             "media_type": page.media_type,
             "frame": page.frame,
         },

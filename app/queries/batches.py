@@ -43,9 +43,9 @@ def _summaries(session: Session, batches: Sequence[BatchRow]) -> tuple[BatchSumm
     )
     dossiers = _counts(
         session,
-        select(DossierRow.batch_id, DossierRow.state, func.count()).group_by(
-            DossierRow.batch_id, DossierRow.state
-        ),
+        select(DossierRow.batch_id, DossierRow.state, func.count())
+        .where(DossierRow.state != DossierState.DISSOLVED)
+        .group_by(DossierRow.batch_id, DossierRow.state),
     )
     return tuple(_summary(batch, files[batch.id], pages[batch.id], dossiers[batch.id]) for batch in batches)
 

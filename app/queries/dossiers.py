@@ -37,7 +37,10 @@ def list_dossiers(
     states: Collection[DossierState] | None = None,
     ids: Collection[DossierId] | None = None,
 ) -> tuple[DossierSummary, ...]:
-    """Dossiers in the order they were offered; what is on hold last."""
+    """Dossiers in the order they were offered; what is on hold last.
+
+    One whose pages are all in other dossiers is only given when it is named, by its id or its state.
+    """
     conditions: list[ColumnElement[bool]] = []
     if batch_id is not None:
         conditions.append(DossierRow.batch_id == batch_id)
@@ -45,6 +48,8 @@ def list_dossiers(
         conditions.append(DossierRow.state.in_(states))
     if ids is not None:
         conditions.append(DossierRow.id.in_(ids))
+    elif states is None:
+        conditions.append(DossierRow.state != DossierState.DISSOLVED)
     with reader.read() as session:
         return _summaries(session, *conditions)
 

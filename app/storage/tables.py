@@ -30,6 +30,26 @@ class BatchRow(Base):
     destination: Mapped[str | None]  # drop folder; None until someone names one
 
 
+class StackRow(Base):
+    """Many paper folders scanned in one run, under one path; its pages lie in the dossiers it was divided into.
+
+    state: "waiting" (to be divided once all of it is read) or "divided". taken_into: the dossier its files go to.
+    placed_up_to: pages of that dossier with later numbers came late.
+    """
+
+    __tablename__ = "stack"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    batch_id: Mapped[int] = mapped_column(ForeignKey("batch.id"), index=True)
+    name: Mapped[str]
+    source: Mapped[str] = mapped_column(index=True)
+    state: Mapped[str] = mapped_column(String(16))
+    separation: Mapped[dict[str, Any]]  # app.domain.separation.Separation
+    taken_into: Mapped[int | None]
+    placed_up_to: Mapped[int] = mapped_column(default=0)
+    divided_at: Mapped[datetime | None]
+    __table_args__ = ({"sqlite_autoincrement": True},)
+
+
 class DossierRow(Base):
     """The digital twin of one paper folder."""
 
@@ -48,6 +68,10 @@ class DossierRow(Base):
     updated_at: Mapped[datetime]
     expected_pages: Mapped[int | None]  # written on the folder or its cover sheet; None: nobody said
     is_ordered: Mapped[bool] = mapped_column(default=False, server_default="0")  # a person put pages in order
+    stack_id: Mapped[int | None] = mapped_column(ForeignKey("stack.id"), index=True)
+    stack_facts: Mapped[dict[str, Any]] = mapped_column(
+        default=dict, server_default="{}"
+    )  # why it came to be
 
 
 class ImportItemRow(Base):
@@ -113,6 +137,11 @@ class PageRow(Base):
     starts_document: Mapped[str | None] = mapped_column(String(16))  # code: what stood before it ("patch_t")
     exclusion: Mapped[str | None] = mapped_column(String(32))  # code: why it is kept but no page of the file
     replaced_by: Mapped[int | None] = mapped_column(ForeignKey("page.id"), index=True)  # the rescan
+    sheet: Mapped[str | None] = mapped_column(String(16))  # code: which separator sheet of a stack it is
+    sheet_facts: Mapped[dict[str, Any]] = mapped_column(default=dict, server_default="{}")
+    border_said: Mapped[str | None] = mapped_column(
+        String(8)
+    )  # a person: a folder begins here ("cut") or not ("join")
     # Numbers are never given to another page: a half put back to its page is deleted, the audit still names it,
     # and when that is taken back it is the same half again.
     __table_args__ = (

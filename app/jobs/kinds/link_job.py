@@ -19,8 +19,9 @@ from app.errors import MachineError
 from app.jobs.store import Job
 from app.queries.completeness import holding_findings
 from app.queries.register import StoredRegister, count_in
-from app.services import flow, likeness, release
+from app.services import flow, likeness, release, stacks
 from app.services.document_findings import FoundDocuments, find_documents, keep_documents
+from app.services.stack_reasons import stack_reasons
 from app.services.twins import twin_reasons
 from app.storage import values
 from app.storage.database import Database, Transaction
@@ -31,6 +32,7 @@ from app.storage.tables import (
     PageResultRow,
     PageRow,
 )
+from ocr.sheet_codes import read_sheet_code
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,13 +105,14 @@ class LinkKind:
         elif dossier.state is not DossierState.TO_INDEX:
             return
         likeness.keep_findings(tx, dossier.id, result.findings)
-        office = tx.session.get_one(BatchRow, dossier.batch_id).office
-        keep_documents(tx, dossier, result.documents, self._offices[office])
+        batch = tx.session.get_one(BatchRow, dossier.batch_id)
+        profile = self._offices[batch.office]
+        keep_documents(tx, dossier, result.documents, profile)
         decision = result.decision
         dossier.updated_at = tx.now
         dossier.link = decision.link
-        batch = tx.session.get_one(BatchRow, dossier.batch_id)
-        obstacles = (*_obstacles(tx, dossier, decision), *self._incomplete(tx, dossier, office, decision))
+        found = _obstacles(tx, dossier, decision, profile)
+        obstacles = (*found, *self._incomplete(tx, dossier, batch.office, decision))
         dossier.link_facts = _facts(result, obstacles)
         tx.audit("dossier", dossier.id, "decided", link=decision.link.value)
         earlier = release.active_link(tx, dossier.id)
@@ -173,6 +176,10 @@ def _page_evidence(number: int, page: PageRow, result: PageResultRow | None) -> 
     if result is None:
         return PageEvidence(number, is_blank=False, text="", candidates=(), mean_confidence=0.0)
     said_blank = page.edits.get("is_blank")
+    if _is_separator_sheet(result):
+        # Printed from the register, its words agree with any number on it: only its code is a reading.
+        codes = tuple(each for each in values.load_candidates(result.candidates) if each.source == "barcode")
+        return PageEvidence(number, is_blank=False, text="", candidates=codes)
     return PageEvidence(
         ordinal=number,
         is_blank=result.is_blank if said_blank is None else bool(said_blank),
@@ -180,6 +187,11 @@ def _page_evidence(number: int, page: PageRow, result: PageResultRow | None) -> 
         candidates=values.load_candidates(result.candidates),
         mean_confidence=result.mean_confidence,
     )
+
+
+def _is_separator_sheet(result: PageResultRow) -> bool:
+    codes = (read_sheet_code(code.text) for code in values.load_barcodes(result.barcodes))
+    return any(code is not None and code.is_sheet for code in codes)
 
 
 def _persons_say(dossier: DossierRow) -> tuple[Reason, ...]:
@@ -190,9 +202,12 @@ def _persons_say(dossier: DossierRow) -> tuple[Reason, ...]:
     return () if dossier.return_reason is None else (Reason("returned", {"reason": reason}),)
 
 
-def _obstacles(tx: Transaction, dossier: DossierRow, decision: LinkDecision) -> tuple[Reason, ...]:
+def _obstacles(
+    tx: Transaction, dossier: DossierRow, decision: LinkDecision, profile: OfficeProfile
+) -> tuple[Reason, ...]:
     """What keeps a dossier from leaving by itself although its number may be proven."""
     found = list(_persons_say(dossier))
+    found += stack_reasons(tx, dossier, profile)
     attention = tx.session.scalar(
         select(func.count()).where(
             PageRow.dossier_id == dossier.id,
@@ -203,7 +218,11 @@ def _obstacles(tx: Transaction, dossier: DossierRow, decision: LinkDecision) -> 
     if attention:
         found.append(Reason("pages_need_attention", {"pages": attention}))
     items = tx.session.scalars(
-        select(ImportItemRow).where(ImportItemRow.dossier_id == dossier.id, ~ImportItemRow.superseded)
+        # A page that is missing of a stack may be any of its folders'.
+        select(ImportItemRow).where(
+            ImportItemRow.dossier_id.in_(stacks.ids_with_fellows(tx.session, dossier)),
+            ~ImportItemRow.superseded,
+        )
     ).all()
     refused = [
         item

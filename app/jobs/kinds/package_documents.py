@@ -12,7 +12,6 @@ from sqlalchemy.orm import Session
 from app.domain.office_profile import OfficeProfile
 from app.packaging.content import ExcludedPage, PackageDocument
 from app.storage.document_tables import DocumentLinkRow, DocumentRow
-from app.storage.masters import MasterStore
 from app.storage.tables import ImportItemRow, MasterRow, PageRow
 
 
@@ -41,8 +40,11 @@ def package_documents(
     return tuple(found)
 
 
-def excluded_pages(session: Session, dossier_id: int, masters: MasterStore) -> tuple[ExcludedPage, ...]:
-    """Pages that are kept beside the file, in the order they lay, with the page that replaced each."""
+def excluded_pages(session: Session, dossier_id: int) -> tuple[ExcludedPage, ...]:
+    """Pages that are kept beside the file, in the order they lay, with the page that replaced each.
+
+    They may be of another file, so they are named and stay here.
+    """
     rows = session.execute(
         select(PageRow, MasterRow, ImportItemRow.source_path)
         .join(MasterRow, MasterRow.sha256 == PageRow.master_sha256)
@@ -64,10 +66,9 @@ def excluded_pages(session: Session, dossier_id: int, masters: MasterStore) -> t
     return tuple(
         ExcludedPage(
             reason=page.exclusion or "",
-            master_path=masters.path_of(master.sha256, master.extension),
             master_sha256=master.sha256,
+            size_bytes=master.size_bytes,
             media_type=master.media_type,
-            extension=master.extension,
             frame=page.frame,
             original_name=PurePath(source).name,
             source_page=page.source_page,

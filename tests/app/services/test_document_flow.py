@@ -144,7 +144,7 @@ def test_inserted_files_do_not_make_the_folder_another_one(program, tmp_path) ->
     assert [name for name, _ in names(program)] == ["x.png", "1.png", "2.png", "4.png", "5.png"]
 
 
-def test_the_package_tells_documents_and_keeps_excluded_pages_beside_the_file(program) -> None:
+def test_the_package_tells_documents_and_leaves_excluded_pages_here(program) -> None:
     dossier_id = the_dossier(program)
     tree = dossier_tree(program.database, dossier_id)
     letter = tree.documents[2].id
@@ -164,7 +164,9 @@ def test_the_package_tells_documents_and_keeps_excluded_pages_beside_the_file(pr
     assert (sheet["documents"][0]["direction"], sheet["documents"][0]["access"]) == ("incoming", None)
     (excluded,) = sheet["excluded_pages"]
     assert (excluded["reason"], excluded["original_name"]) == ("not_of_file", "2.png")
-    assert (bag / excluded["master"]["path"]).is_file()
+    masters = {each["master"]["sha256"] for each in sheet["pages"]}
+    assert excluded["master"]["sha256"] not in masters
+    assert len(list((bag / "data" / "masters").iterdir())) == 2, "a page of another file does not travel"
     with pikepdf.open(bag / "data" / "dossier.pdf") as pdf, pdf.open_outline() as outline:
         assert [item.title for item in outline.root] == ["Request form", "Request form"]
         assert len(pdf.pages) == 2
