@@ -24,8 +24,8 @@ SURE = 0.7
 
 GOES_ON = frozenset({"DES", "CLM", "ABS", "DRW", "SPC", "PRI"})
 """Kinds that repeat their heading from page to page."""
-ONE_PAGE = frozenset({"FEE", "CRT"})
-"""Kinds of one page: what follows without a heading of its own is something else."""
+ONE_PAGE = frozenset({"FEE", "CRT", "INT"})
+"""Kinds of one page, covers too: what follows without a heading of its own is something else."""
 
 FEW_WORDS, FULL_PAGE_WORDS = 15, 60
 
@@ -185,7 +185,7 @@ def _date(
         around = fold_line(" ".join(near[max(0, number - 2) : number + 1]))
         if head.received and _is_stamp(around):
             stamped.append(found[0])
-        elif _stands_alone(line, found[0]):
+        elif _stands_alone(line, found[0]) and not _is_other_date(near[max(0, number - 1) : number + 1]):
             own.append(found[0])
     for dates, role in ((own, DateRole.DOCUMENT), (stamped, DateRole.RECEPTION)):
         days = {each.day for each in dates}
@@ -206,11 +206,14 @@ def _stands_alone(line: str, found: FoundDate) -> bool:
     """A date with its place or its caption, and no sentence, INID code or other field around it."""
     if line.lstrip().startswith(("(", "[")):
         return False
-    folded = fold_line(line)
-    if any(word in folded for word in _OTHER_DATES):
-        return False
     own = sum(map(str.isalnum, found.printed))
     return own >= ALONE_SHARE * sum(map(str.isalnum, line))
+
+
+def _is_other_date(lines: Sequence[str]) -> bool:
+    """A caption on the line or just above says that it is a date of something else, such as of filing."""
+    folded = fold_line(" ".join(lines))
+    return any(word in folded for word in _OTHER_DATES)
 
 
 _OTHER_DATES = (

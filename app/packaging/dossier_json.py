@@ -27,9 +27,7 @@ if TYPE_CHECKING:
     from jsonschema import Draft202012Validator
 
 SCHEMA_ID = "https://foliodesk.invalid/schemas/dossier-1.json"
-FORMAT_VERSION = (
-    "1.2"  # 1.1: pages may have a box; 1.2: more of documents, and pages that are kept beside the file
-)
+FORMAT_VERSION = "1.2"  # 1.1: a page's box; 1.2: more of documents, and pages that are no pages of the file
 Json: TypeAlias = "bool | int | float | str | list[Json] | dict[str, Json] | None"
 
 

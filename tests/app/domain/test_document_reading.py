@@ -129,6 +129,7 @@ def test_what_a_person_put_together_is_named_by_the_page_that_announces_somethin
             date(2018, 5, 14),
             DateRole.RECEPTION,
         ),
+        ("PATENT FILE\nFiling date\n22/05/2017\nVol. 1", "KH", None, None),
         ("Letter\n05/03/2018", "PH", None, None),  # the fifth of March, or the third of May
         ("Letter\n2 May 2018\n7 June 2018", "KH", None, None),
         ("Hà Nội, ngày 05 tháng 03 năm 2019", "VN", date(2019, 3, 5), DateRole.DOCUMENT),
