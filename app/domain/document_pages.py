@@ -60,6 +60,7 @@ _SCRIPTS = (
 LOCAL_SHARE = 0.3
 """Share of letters in a local script from which on a paper is in it: forms print everything in English as well."""
 LEAST_COMMON_WORDS = 3
+LANGUAGE_LETTERS = 3000
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,7 +145,8 @@ def language_of(texts: Sequence[str]) -> str | None:
     for code, first, last in _SCRIPTS:
         if sum(first <= char <= last for char in text) / letters >= LOCAL_SHARE:
             return code
-    words = Counter(word for word in fold_line(text.replace("\n", " ")).split())
+    # A few hundred words tell it as well as all.
+    words = Counter(fold_line(text[:LANGUAGE_LETTERS].replace("\n", " ")).split())
     scores = {code: sum(words[word] for word in common) for code, common in _COMMON_WORDS.items()}
     best = max(scores, key=lambda code: scores[code])
     others = [score for code, score in scores.items() if {code, best} != {"ind", "msa"} and code != best]

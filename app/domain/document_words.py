@@ -195,11 +195,11 @@ def _misread(caption: tuple[str, ...], words: tuple[str, ...]) -> int | None:
     """Characters read otherwise than printed; None when it is another word."""
     if caption == words:
         return 0
-    wanted, read = " ".join(caption), " ".join(words)
-    allowed = min(LONGEST_MISREAD, len(wanted) // LETTERS_PER_MISREAD)
-    if not allowed or abs(len(wanted) - len(read)) > allowed:
+    letters, read = sum(map(len, caption)), sum(map(len, words))
+    allowed = min(LONGEST_MISREAD, (letters + len(caption) - 1) // LETTERS_PER_MISREAD)
+    if not allowed or abs(letters - read) > allowed:
         return None
-    distance = OSA.distance(wanted, read, score_cutoff=allowed)
+    distance = OSA.distance(" ".join(caption), " ".join(words), score_cutoff=allowed)
     return distance if distance <= allowed else None
 
 
