@@ -15,6 +15,7 @@ from ocr.quality_table import CHECKS
 from ui import (
     words_en,
     words_en_codes,
+    words_en_documents,
     words_en_errors,
     words_en_fields,
     words_en_pages,
@@ -35,12 +36,15 @@ _KINDS: Mapping[str, Mapping[str, str]] = {
     "right": words_en_codes.RIGHTS,
     "field": words_en_fields.FIELD_NAMES,
     "field_doubt": words_en_fields.FIELD_DOUBTS,
+    "why": words_en_documents.WHY,
+    "lack": words_en_documents.LACKS,
 }
 
 
 _SCREEN: Mapping[str, str] = {
     **words_en.SCREEN,
     **words_en_fields.FIELDS,
+    **words_en_documents.DOCUMENTS,
     **words_en_pages.PAGES,
     **words_en_register.REGISTER,
     **words_en_stacks.STACKS,

@@ -11,6 +11,7 @@ from app.domain.field_kinds import DEFAULT_RULES, DossierField, FieldRule
 from app.domain.number_forms import NumberRule
 from app.domain.office_terms import (
     Authority,
+    Checklist,
     DocumentType,
     FormCode,
     InidCaption,
@@ -51,6 +52,7 @@ class OfficeProfile:
     shelves: tuple[ShelfNaming, ...] = ()
     retention: tuple[RetentionRule, ...] = ()
     fields: tuple[FieldRule, ...] = ()
+    checklists: tuple[Checklist, ...] = ()
     sha256: str = field(default="", compare=False)
 
     @property

@@ -12,6 +12,7 @@ from app.domain.office_profile import OfficeProfile
 from app.domain.office_terms import (
     Authority,
     Calendar,
+    Checklist,
     Confidence,
     Direction,
     DocumentType,
@@ -70,6 +71,7 @@ def read_profile(content: bytes, file: str) -> OfficeProfile:
         shelves=tuple(_shelf(each) for each in table.tables("shelves", "name")),
         retention=tuple(_retention(each) for each in table.tables("retention", "")),
         fields=tuple(_field(each) for each in table.tables("fields", "name")),
+        checklists=tuple(_checklist(each) for each in table.tables("checklists", "name")),
     )
     table.done()
     return profile
@@ -215,4 +217,19 @@ def _field(entry: PackTable) -> FieldRule:
         is_always=bool(entry.flag("always")),
         is_required=bool(entry.flag("required")),
         languages=entry.texts("languages", (), pattern=_LANGUAGE),
+    )
+
+
+def _checklist(entry: PackTable) -> Checklist:
+    return Checklist(
+        name=entry.text("name"),
+        rights=entry.texts("rights", pattern=_ID),
+        required=entry.texts("required", (), pattern=_DOCUMENT),
+        usual=entry.texts("usual", (), pattern=_DOCUMENT),
+        once=entry.texts("once", (), pattern=_DOCUMENT),
+        by_date=bool(entry.flag("by_date")),
+        holds=bool(entry.flag("holds")),
+        confidence=entry.choice("confidence", Confidence),
+        source=entry.text("source", ""),
+        note=entry.text("note", ""),
     )

@@ -230,7 +230,9 @@ def _statement(*conditions: ColumnElement[bool]) -> Any:
             PageRow.dossier_id,
             func.count().label("pages"),
             _count(done).label("done"),
-            _count(PageRow.state == PageState.NEEDS_ATTENTION).label("attention"),
+            _count((PageRow.state == PageState.NEEDS_ATTENTION) & PageRow.exclusion.is_(None)).label(
+                "attention"
+            ),
             _count(_IS_BLANK).label("blank"),
         )
         # Without this every look at one dossier would count the pages of the whole home.

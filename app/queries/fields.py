@@ -121,7 +121,9 @@ def known_values(reader: Database, field: DossierField, office: str) -> tuple[st
 
 def _numbers(session: Session, dossier_id: int) -> Mapping[int, int]:
     ids = session.scalars(
-        select(PageRow.id).where(PageRow.dossier_id == dossier_id).order_by(PageRow.ordinal, PageRow.id)
+        select(PageRow.id)
+        .where(PageRow.dossier_id == dossier_id, PageRow.exclusion.is_(None))
+        .order_by(PageRow.ordinal, PageRow.id)
     )
     return {page_id: number for number, page_id in enumerate(ids, start=1)}
 

@@ -174,6 +174,9 @@ def _pictures() -> Iterator[Picture]:
             for _ in range(times):
                 QTest.keyClick(view.adjust, key)
 
+    def documents(window: object, context: object) -> None:
+        window.screen_named("review").documents_asked.emit()
+
     def register(window: object, context: object) -> None:
         # By its name alone, so that the picture shows no directory of this machine.
         os.chdir(context.paths.root)
@@ -216,6 +219,7 @@ def _pictures() -> Iterator[Picture]:
     yield Picture("review", (folder("review", "native"),))
     yield Picture("review-send", (folder("review", "native"), approve))
     yield Picture("review-both", (folder("review", "native"), both_sides))
+    yield Picture("review-documents", (folder("review", "native"), documents))
     yield Picture("review-crop", (folder("review", "native"), crop))
     yield Picture("uploads", (go("uploads"), story))
     yield Picture("register-columns", (register,), is_empty=True)

@@ -115,7 +115,7 @@ def _places(session: Session, dossier_id: int) -> list[tuple[int, int, str]]:
     rows = session.execute(
         select(PageRow.id, PageResultRow.derived_key, PageResultRow.text)
         .outerjoin(PageResultRow, PageResultRow.page_id == PageRow.id)
-        .where(PageRow.dossier_id == dossier_id)
+        .where(PageRow.dossier_id == dossier_id, PageRow.exclusion.is_(None))
         .order_by(PageRow.ordinal, PageRow.id)
     )
     found = [
