@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
@@ -13,10 +13,10 @@ from rich.console import Console
 from app.commands.covers_port import WriteCovers
 from app.commands.output import ALL_WELL, NEEDS_PERSON, Words, coded
 from app.context import AppContext
-from app.domain.cover_sheets import DocumentSheet, PatchSheet, Sheet, expand, numbers_of, read_pull_list
+from app.domain.cover_sheets import DocumentSheet, PatchSheet, Sheet
 from app.domain.register_types import RegisterProblem
 from app.errors import OperatorError
-from app.queries.covers import covers_of
+from app.queries.covers import CoversAsked, covers_for
 
 LAYOUTS = {1: "one", 2: "two", 4: "four"}
 
@@ -99,19 +99,7 @@ def _from_office(call: CoversCall, problems: list[RegisterProblem]) -> tuple[She
         profile = program.office((call.office or program.settings.office).upper())
         if call.document is not None:
             return (DocumentSheet(profile.name, call.document, dated=call.dated),) * call.copies
-        wanted = [
-            replace(each, volume=call.volume, expected_sheets=call.sheets) for each in expand(call.numbers)
-        ]
-        if call.pull_list is not None:
-            wanted += read_pull_list(call.pull_list, profile)
-        good, bad = numbers_of(wanted, profile)
-        covers, unknown = covers_of(program.database, good, profile)
-        problems += bad
-        problems += [RegisterProblem(each.line, "cover_not_in_register", each.text) for each in unknown]
-        left_out = {(each.text, each.volume) for each in unknown} if call.known_only else set()
-        kept = [
-            cover
-            for (each, _), cover in zip(good, covers, strict=True)
-            if (each.text, each.volume) not in left_out
-        ]
-        return tuple(cover for cover in kept for _ in range(call.copies))
+        asked = CoversAsked(call.numbers, call.pull_list, call.volume, call.sheets, call.known_only)
+        found = covers_for(program.database, asked, profile)
+        problems += found.problems
+        return tuple(cover for cover in found.covers for _ in range(call.copies))

@@ -20,7 +20,10 @@ from app.domain.states import DossierState, PageState, UploadState, move
 from app.errors import Conflict
 from app.events import ChangeBus, Changes
 from app.queries import rows
+from app.queries.covers import CoversAsked, CoversFound
+from app.queries.stacks import StackSummary
 from app.services.capture import ImportStarted
+from app.services.divisions import FolderCut, FolderJoin
 from app.services.indexing import NumberCheck
 from app.services.pages import EditChange, EditsBefore
 from app.services.readings import ReadingBefore
@@ -77,6 +80,11 @@ class FakeContext:
             restore_readings=self._note("restore_readings"),
             turn_like_neighbours=self._turn_like_neighbours,
         )
+        self.stacks: tuple[StackSummary, ...] = ()
+        self.covers = CoversFound((), ())
+        self.divisions = SimpleNamespace(
+            cut=self._cut, join=self._join, uncut=self._note("uncut"), unjoin=self._note("unjoin")
+        )
         self.spreads = SimpleNamespace(split=self._split, merge=self._merge, unmerge=self._unmerge)
         self.uploads = SimpleNamespace(retry=self._note("retry"))
         self.outbox = SimpleNamespace(
@@ -127,6 +135,17 @@ class FakeContext:
         detail = self.dossiers[dossier_id]
         self.dossiers[dossier_id] = replace(detail, summary=replace(detail.summary, **changes))
         self.tell(dossier=[dossier_id])
+
+    def _cut(self, page_id: PageId) -> FolderCut:
+        self._fail()
+        self.calls.append(("cut", page_id))
+        dossier_id = self.pages_by_id[page_id].summary.dossier_id
+        return FolderCut(DossierId(dossier_id + 500), dossier_id, page_id, None)
+
+    def _join(self, dossier_id: DossierId) -> FolderJoin:
+        self._fail()
+        self.calls.append(("join", dossier_id))
+        return FolderJoin(dossier_id, DossierId(dossier_id - 1), (), None, None)
 
     def _note(self, name: str) -> Any:
         def call(*arguments: Any) -> None:
@@ -298,6 +317,14 @@ class FakeReading:
 
     def ledger(self, batch_id: BatchId) -> rows.Ledger:
         return self._context.ledgers.get(batch_id, rows.Ledger(0, 0, 0, 0, ()))
+
+    def stacks(self, batch_id: BatchId) -> tuple[StackSummary, ...]:
+        return tuple(stack for stack in self._context.stacks if stack.batch_id == batch_id)
+
+    def covers(self, asked: CoversAsked, office: str) -> CoversFound:
+        self._context._fail()
+        self._context.calls.append(("covers", asked, office))
+        return self._context.covers
 
     def uploads(self) -> tuple[rows.UploadSummary, ...]:
         return tuple(sorted(self._context.uploads_by_id.values(), key=lambda row: -row.id))

@@ -44,6 +44,7 @@ class CaptureView(Screen):
     folder_asked = Signal()
     paste_asked = Signal()
     new_asked = Signal()
+    covers_asked = Signal()
 
     def __init__(self, desk: Desk, look: Look, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -66,6 +67,7 @@ class CaptureView(Screen):
             KeyHint("Ctrl O", "keys.files"),
             KeyHint("Ctrl Shift O", "keys.choose_folder"),
             KeyHint("Ctrl V", "keys.paste"),
+            KeyHint("Ctrl P", "keys.covers"),
             KeyHint("↑ ↓ ← →", "keys.pages"),
         )
 
@@ -126,7 +128,9 @@ class CaptureView(Screen):
         self._paste = KeyButton(t("capture.paste"), self._look, icon="paste", parent=top)
         self._folder.setToolTip("Ctrl+Shift+O")
         self._paste.setToolTip("Ctrl+V")
-        for button in (self._files, self._folder, self._paste):
+        self._covers = KeyButton(t("capture.covers"), self._look, parent=top)
+        self._covers.setToolTip("Ctrl+P")
+        for button in (self._files, self._folder, self._paste, self._covers):
             ways.addWidget(button, 0, Qt.AlignmentFlag.AlignBottom)
         ways.addStretch(1)
         return top
@@ -216,8 +220,13 @@ class CaptureView(Screen):
         self._files.clicked.connect(self.files_asked)
         self._folder.clicked.connect(self.folder_asked)
         self._paste.clicked.connect(self.paste_asked)
+        self._covers.clicked.connect(self.covers_asked)
         self._next.clicked.connect(self._on_next)
-        keys = (("Ctrl+Shift+O", self.folder_asked), ("Ctrl+V", self.paste_asked))
+        keys = (
+            ("Ctrl+Shift+O", self.folder_asked),
+            ("Ctrl+V", self.paste_asked),
+            ("Ctrl+P", self.covers_asked),
+        )
         add_keys(self, keys)
 
     def _on_next(self) -> None:
