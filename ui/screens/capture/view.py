@@ -7,6 +7,7 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QBoxLayout,
     QFrame,
+    QGridLayout,
     QHBoxLayout,
     QProgressBar,
     QSplitter,
@@ -118,8 +119,9 @@ class CaptureView(Screen):
         row.setContentsMargins(24, 12, 24, 14)
         row.setSpacing(18)
         row.addWidget(self.profile, 1)
-        ways = QHBoxLayout()
-        ways.setSpacing(10)
+        ways = QGridLayout()  # two lines, as the profile beside it has
+        ways.setHorizontalSpacing(10)
+        ways.setVerticalSpacing(8)
         row.addLayout(ways)
         self._files = KeyButton(
             t("capture.files"), self._look, icon="file", key="Ctrl O", kind="primary", parent=top
@@ -130,9 +132,9 @@ class CaptureView(Screen):
         self._paste.setToolTip("Ctrl+V")
         self._covers = KeyButton(t("capture.covers"), self._look, parent=top)
         self._covers.setToolTip("Ctrl+P")
-        for button in (self._files, self._folder, self._paste, self._covers):
-            ways.addWidget(button, 0, Qt.AlignmentFlag.AlignBottom)
-        ways.addStretch(1)
+        for place, button in enumerate((self._files, self._folder, self._paste, self._covers)):
+            ways.addWidget(button, place // 2, place % 2, Qt.AlignmentFlag.AlignBottom)
+        ways.setColumnStretch(2, 1)
         return top
 
     def resizeEvent(self, event: QResizeEvent) -> None:
