@@ -14,7 +14,7 @@ from typer.rich_utils import rich_format_error
 
 from app.cli_covers import add_covers
 from app.cli_groups import add_login, add_office, add_register
-from app.cli_options import HomeOption, JsonOption, OfficeOption, screen, shown
+from app.cli_options import HomeOption, JsonOption, OfficeOption, name_no_kind_of_flags, screen, shown
 from app.commands.covers_port import WriteCovers
 from app.commands.output import (
     ALL_WELL,
@@ -24,12 +24,14 @@ from app.commands.output import (
     Words,
     one_document,
     plain_words,
+    speak_any_encoding,
     tell,
 )
 from app.ending import Ending
 from app.errors import OperatorError
 from app.version import software
 from app.windows.message import show_message
+from ocr.long_paths import whole
 
 # A home and the paths to import there; returns the exit code.
 OpenWindow = Callable[[Path | None, tuple[Path, ...]], int]
@@ -70,9 +72,12 @@ def run(
     open_window: shows the workstation for a home. words: sentences for codes. write_covers: draws cover sheets. They
     come from ui, which this package may not import.
     """
+    speak_any_encoding()
     with ExitStack() as until_end:
-        commands = _commands(open_window, words, Ending(), until_end)
-        add_covers(commands, words, write_covers)
+        app = _commands(open_window, words, Ending(), until_end)
+        add_covers(app, words, write_covers)
+        commands = typer.main.get_command(app)
+        name_no_kind_of_flags(commands)
         try:
             result = commands(
                 args=spread_import(sys.argv[1:] if arguments is None else arguments),
@@ -150,7 +155,7 @@ def _commands(
         if open_window is None:
             raise OperatorError("no_window")
         # Here and now, for the window that takes them may have been started elsewhere.
-        raise typer.Exit(open_window(home, tuple(path.absolute() for path in paths or ())))
+        raise typer.Exit(open_window(home, tuple(whole(path) for path in paths or ())))
 
     _add_digitize(commands, words, ending)
     _add_inspect(commands, words, ending)

@@ -109,17 +109,17 @@ MEASURED: dict[str, str] = {
     "turn_of_neighbours": "Ctrl+F9 turns it too",
     "blurred": "{value:.2f}, good up to {limit:.2f}",
     "too_dark": "{value:.0f} of 255, good from {limit:.0f}",
-    "dark_page": "{percent} % of it, usual up to {limit_percent} %",
+    "dark_page": "{percent} % of it, good up to {limit_percent} %",
     "low_contrast": "{value:.0f} of 255, good from {limit:.0f}",
     "cut_edge": "{value:.0f} letters",
     "folded_corner": "over {percent} % of the width",
     "longer_than_others": "by {percent} %",
-    "strong_skew": "usual up to {limit:.0f}°",
+    "strong_skew": "good up to {limit:.0f}°",
     "low_resolution": "good from {limit:.0f}",
     "low_for_size": "good from {limit:.0f}",
     "small_letters": "{value:.0f} pixels, good from {limit:.0f}",
     "looks_like": "{value:.0f} of 64 points differ",
-    "double_feed": "usual up to {limit:.1f}",
+    "double_feed": "good up to {limit:.1f}",
 }
 
 # Remarks on an accepted file.

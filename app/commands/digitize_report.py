@@ -9,7 +9,6 @@ from typing import Any
 
 from app.commands.output import ALL_WELL, MACHINE_TROUBLE, NEEDS_PERSON, Words, coded
 from app.context import AppContext
-from app.domain.ids import DossierId
 from app.domain.import_rules import may_be_a_page
 from app.domain.register import RegisterProblem
 from app.domain.states import DossierState, ImportState, UploadState
@@ -18,6 +17,7 @@ from app.queries import dossiers, imports, pages, stacks, timings, uploads
 from app.queries.rows import DossierDetail, Ledger, PageSummary, RankedCandidate, Reason, UploadSummary
 from app.queries.stacks import StackSummary
 from app.services.capture import ImportStarted
+from ocr.long_paths import whole
 
 SCHEMA = "foliodesk-digitize-1"
 
@@ -110,6 +110,8 @@ def build_report(context: AppContext, asked: Asked) -> Report:
     """Read the outcome from the database."""
     reader = context.database
     ids = stacks.with_fellows(reader, asked.started.dossier_ids)
+    details = {each.summary.id: each for each in dossiers.get_dossiers(reader, ids)}
+    of_dossiers = pages.pages_of(reader, ids)
     by_dossier = {
         upload.dossier_id: upload
         for upload in reversed(uploads.list_uploads(reader, dossier_ids=ids))  # the newest one wins
@@ -118,7 +120,9 @@ def build_report(context: AppContext, asked: Asked) -> Report:
         home=context.paths.root,
         destination=asked.destination,
         ledger=imports.ledger(reader, item_ids=asked.started.item_ids),
-        dossiers=tuple(_reported(context, dossier_id, by_dossier) for dossier_id in ids),
+        dossiers=tuple(
+            ReportedDossier(details[each], of_dossiers.get(each, ()), by_dossier.get(each)) for each in ids
+        ),
         register_problems=asked.register_problems,
         timings=timings.of_import(reader, ids, asked.started.item_ids, asked.wall_s),
         trouble=asked.trouble,
@@ -133,7 +137,7 @@ def report_without_result(
     return {
         "schema": SCHEMA,
         "home": None if home is None else str(home),
-        "destination": None if destination is None else str(destination.absolute()),
+        "destination": None if destination is None else str(whole(destination)),
         "dossiers": [],
         "import": {"offered": 0, "accepted": 0, "waiting": 0, "refused": [], "duplicates": [], "notes": []},
         "stacks": [],
@@ -141,16 +145,6 @@ def report_without_result(
         "register_problems": [],
         "timings": timings.of_nothing(wall_s),
     }
-
-
-def _reported(
-    context: AppContext, dossier_id: DossierId, by_dossier: Mapping[DossierId, UploadSummary]
-) -> ReportedDossier:
-    return ReportedDossier(
-        detail=dossiers.get_dossier(context.database, dossier_id),
-        pages=pages.list_pages(context.database, dossier_id=dossier_id),
-        upload=by_dossier.get(dossier_id),
-    )
 
 
 def _dossier(dossier: ReportedDossier, destination: Path, words: Words) -> dict[str, Any]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from datetime import UTC, datetime
 from pathlib import PurePath
 
@@ -10,7 +9,7 @@ from rich.console import Console
 from rich.table import Table
 
 from app.commands.digitize_report import Report, ReportedDossier
-from app.commands.output import Words
+from app.commands.output import Words, console
 from app.connectors.local_office import office_of
 from app.domain.states import ImportState, UploadState
 from app.queries.stacks import StackSummary
@@ -18,7 +17,7 @@ from app.queries.stacks import StackSummary
 
 def print_summary(report: Report, words: Words, screen: Console) -> None:
     """Say what became of every file and every dossier, and where things are."""
-    shown = Console(file=sys.stdout, highlight=False)
+    shown = console(for_results=True)
     ledger = report.ledger
     shown.print(
         f"Files: {ledger.offered} offered = {ledger.accepted} accepted + {ledger.refused} refused"

@@ -11,6 +11,7 @@ from app.domain.ids import DossierId, ImportItemId
 from app.domain.states import DossierState, ImportState, JobState, PageState, UploadState
 from app.queries.stacks import with_fellows
 from app.queries.work import count_by
+from app.storage.among import among
 from app.storage.database import Database
 from app.storage.tables import DossierRow, ImportItemRow, JobRow, OutboxRow, PackageRow, PageRow
 
@@ -49,15 +50,15 @@ def of_import(
         pages = count_by(
             session,
             select(PageRow.state, func.count())
-            .where(PageRow.dossier_id.in_(dossiers))
+            .where(among(PageRow.dossier_id, dossiers))
             .group_by(PageRow.state),
         )
-        states = session.scalars(select(DossierRow.state).where(DossierRow.id.in_(dossiers))).all()
-        stacks = select(DossierRow.stack_id).where(DossierRow.id.in_(dossiers))
+        states = session.scalars(select(DossierRow.state).where(among(DossierRow.id, dossiers))).all()
+        stacks = select(DossierRow.stack_id).where(among(DossierRow.id, dossiers))
         linking = session.scalar(
             select(func.count()).where(
                 or_(
-                    JobRow.kind.in_(("link", "package")) & JobRow.subject_id.in_(dossiers),
+                    JobRow.kind.in_(("link", "package")) & among(JobRow.subject_id, dossiers),
                     (JobRow.kind == "separate") & JobRow.subject_id.in_(stacks),
                 ),
                 JobRow.state.in_((JobState.QUEUED, JobState.RUNNING)),
@@ -66,7 +67,7 @@ def of_import(
         uploads = session.execute(
             select(OutboxRow.state, OutboxRow.not_before, OutboxRow.error)
             .join(PackageRow, PackageRow.id == OutboxRow.package_id)
-            .where(PackageRow.dossier_id.in_(dossiers))
+            .where(among(PackageRow.dossier_id, dossiers))
         ).all()
     done = pages.get(PageState.READY, 0) + pages.get(PageState.NEEDS_ATTENTION, 0)
     open_uploads = [row for row in uploads if row.state in (UploadState.QUEUED, UploadState.SENDING)]

@@ -10,6 +10,7 @@ from sqlalchemy import func, select
 
 from app.domain.ids import BatchId, DossierId
 from app.domain.states import DossierState
+from app.storage.among import among
 from app.storage.database import Database
 from app.storage.tables import DossierRow, PageRow, StackRow
 
@@ -44,21 +45,22 @@ def list_stacks(
         statement = statement.where(StackRow.batch_id == batch_id)
     if dossier_ids is not None:
         statement = statement.where(
-            StackRow.id.in_(select(DossierRow.stack_id).where(DossierRow.id.in_(dossier_ids)))
+            StackRow.id.in_(select(DossierRow.stack_id).where(among(DossierRow.id, dossier_ids)))
         )
     with reader.read() as session:
         rows = session.scalars(statement).all()
         dossiers = session.execute(
             select(DossierRow.stack_id, DossierRow.id)
             .where(
-                DossierRow.stack_id.in_([row.id for row in rows]), DossierRow.state != DossierState.DISSOLVED
+                among(DossierRow.stack_id, [row.id for row in rows]),
+                DossierRow.state != DossierState.DISSOLVED,
             )
             .order_by(DossierRow.id)
         ).all()
         counted = session.execute(
             select(DossierRow.stack_id, PageRow.sheet, func.count())
             .join(DossierRow, DossierRow.id == PageRow.dossier_id)
-            .where(DossierRow.stack_id.in_([row.id for row in rows]))
+            .where(among(DossierRow.stack_id, [row.id for row in rows]))
             .group_by(DossierRow.stack_id, PageRow.sheet)
         ).all()
         return tuple(_summary(row, dossiers, counted) for row in rows)
@@ -68,14 +70,14 @@ def with_fellows(reader: Database, dossier_ids: Collection[DossierId]) -> tuple[
     """The dossiers named and all that their stacks were divided into; dissolved ones are left out."""
     with reader.read() as session:
         named = session.execute(
-            select(DossierRow.id, DossierRow.stack_id).where(DossierRow.id.in_(dossier_ids))
+            select(DossierRow.id, DossierRow.stack_id).where(among(DossierRow.id, dossier_ids))
         ).all()
         wanted = {stack_id for _, stack_id in named if stack_id is not None}
         if not wanted:
             return tuple(dossier_ids)
         found = session.scalars(
             select(DossierRow.id).where(
-                DossierRow.stack_id.in_(wanted), DossierRow.state != DossierState.DISSOLVED
+                among(DossierRow.stack_id, wanted), DossierRow.state != DossierState.DISSOLVED
             )
         ).all()
         alone = [dossier_id for dossier_id, stack_id in named if stack_id is None]
