@@ -19,11 +19,10 @@ STACK_REASONS: dict[str, str] = {
 STACK_ERRORS: dict[str, str] = {
     "separation_unknown": "{given} is no way to divide a stack. Known are: {known}.",
     "separation_count_wrong": "{given} does not say how many sheets a folder has. Write count: and a number from 1 to {most}, such as count:12.",
-    "separation_missing": "--both-sides and --folders are about stacks. Say with --separate how they are divided.",
+    "separation_missing": "--duplex and --folders are about stacks. Say with --separate how they are divided.",
     "cover_range_wrong": "{given} is no range. Write the first number, two dots and the last digits, such as KH/P/2018/00001..00020.",
     "covers_too_many": "That is more than {most} covers at once. Print them in several files.",
     "covers_none": "There is nothing to print. Name numbers, a range, a pull list, a document type or a Patch code.",
-    "covers_layout_wrong": "{given} covers do not go on a page. Choose 1, 2 or 4, or --labels.",
     "covers_date_wrong": "{given} is no date. Write it as year, month and day, such as 2019-03-05.",
     "covers_not_written": "The covers could not be written to {path}. Choose another place, and close the file if a viewer shows it.",
     "covers_not_printed": "The printer did not take the covers. Look whether it is ready, or save them as PDF and print that.",

@@ -18,8 +18,6 @@ from app.domain.register_types import RegisterProblem
 from app.errors import OperatorError
 from app.queries.covers import CoversAsked, covers_for
 
-LAYOUTS = {1: "one", 2: "two", 4: "four"}
-
 
 @dataclass(frozen=True, slots=True)
 class CoversCall:
@@ -30,8 +28,7 @@ class CoversCall:
     home: Path | None
     office: str | None = None
     pull_list: Path | None = None
-    per_page: int = 1
-    labels: bool = False
+    layout: str = "one"
     volume: str = ""
     sheets: int | None = None
     document: str | None = None
@@ -44,8 +41,7 @@ class CoversCall:
 def run_covers(call: CoversCall, write: WriteCovers, *, as_json: bool, words: Words, out: Console) -> int:
     """Write the PDF and tell what was done; returns the exit code.
 
-    Raises OperatorError for wrong input before anything is written: "covers_none", "covers_layout_wrong",
-    "covers_date_wrong", and those of numbers and pull lists.
+    Raises OperatorError for wrong input before anything is written: "covers_none", "covers_date_wrong", and those of numbers and pull lists.
     """
     _check(call)
     problems: list[RegisterProblem] = []
@@ -55,8 +51,7 @@ def run_covers(call: CoversCall, write: WriteCovers, *, as_json: bool, words: Wo
         for each in problems:
             out.print(_told(each, words), markup=False, soft_wrap=True)
         raise OperatorError("covers_none")
-    one_each = call.patch is not None
-    layout = "one" if one_each else "labels" if call.labels else LAYOUTS[call.per_page]
+    layout = "one" if call.patch is not None else call.layout
     pages = write(sheets, layout, call.out)
     if as_json:
         document = {
@@ -78,8 +73,6 @@ def run_covers(call: CoversCall, write: WriteCovers, *, as_json: bool, words: Wo
 
 
 def _check(call: CoversCall) -> None:
-    if call.per_page not in LAYOUTS:
-        raise OperatorError("covers_layout_wrong", given=call.per_page)
     if call.dated:
         try:
             date.fromisoformat(call.dated)

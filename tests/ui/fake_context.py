@@ -23,7 +23,6 @@ from app.queries import rows
 from app.queries.covers import CoversAsked, CoversFound
 from app.queries.stacks import StackSummary
 from app.services.capture import ImportStarted
-from app.services.divisions import FolderCut, FolderJoin
 from app.services.indexing import NumberCheck
 from app.services.pages import EditChange, EditsBefore
 from app.services.readings import ReadingBefore
@@ -32,6 +31,7 @@ from app.services.register_reading import RegisterProgress, Watcher
 from app.services.spreads import SpreadMerge, SpreadSplit
 from app.settings import Settings
 from ocr.types import PageEdits
+from tests.ui.fake_divisions import fake_divisions
 
 NOW = datetime(2026, 11, 21, 9, 30, tzinfo=UTC)
 
@@ -82,9 +82,7 @@ class FakeContext:
         )
         self.stacks: tuple[StackSummary, ...] = ()
         self.covers = CoversFound((), ())
-        self.divisions = SimpleNamespace(
-            cut=self._cut, join=self._join, uncut=self._note("uncut"), unjoin=self._note("unjoin")
-        )
+        self.divisions = fake_divisions(self)
         self.spreads = SimpleNamespace(split=self._split, merge=self._merge, unmerge=self._unmerge)
         self.uploads = SimpleNamespace(retry=self._note("retry"))
         self.outbox = SimpleNamespace(
@@ -135,17 +133,6 @@ class FakeContext:
         detail = self.dossiers[dossier_id]
         self.dossiers[dossier_id] = replace(detail, summary=replace(detail.summary, **changes))
         self.tell(dossier=[dossier_id])
-
-    def _cut(self, page_id: PageId) -> FolderCut:
-        self._fail()
-        self.calls.append(("cut", page_id))
-        dossier_id = self.pages_by_id[page_id].summary.dossier_id
-        return FolderCut(DossierId(dossier_id + 500), dossier_id, page_id, None)
-
-    def _join(self, dossier_id: DossierId) -> FolderJoin:
-        self._fail()
-        self.calls.append(("join", dossier_id))
-        return FolderJoin(dossier_id, DossierId(dossier_id - 1), (), None, None)
 
     def _note(self, name: str) -> Any:
         def call(*arguments: Any) -> None:
