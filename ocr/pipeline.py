@@ -19,6 +19,7 @@ from ocr.engines.registry import open_engine, open_line_reader
 from ocr.engines.word_lines import text_of
 from ocr.errors import PageNeedsAttention, SourceRefused
 from ocr.faint_copies import read_faint_again
+from ocr.headings import head_of
 from ocr.intake.decode import DecodedPage, decode_master, with_square_pixels
 from ocr.intake.masters import write_atomically
 from ocr.intake.resolution import believed_dpi
@@ -67,6 +68,7 @@ from ocr.steps.thumbnail import jpeg_of, thumbnail_jpeg, viewing_copy
 from ocr.types import (
     Barcode,
     Box,
+    NumberFormat,
     PageBox,
     PageResult,
     PageTask,
@@ -161,7 +163,7 @@ def process_page(task: PageTask) -> PageResult:
     shown = _show(task, decoded, clock)
     upright, turn = _make_upright(task, shown, plan, clock)
     with clock.step("second_reading"):
-        upright = replace(upright, words=_read_again(upright, plan))
+        upright = replace(upright, words=_read_again(upright, plan, task.formats))
     with clock.step("barcodes"):
         barcodes = _barcodes(shown, upright)
     with clock.step("write"):
@@ -185,10 +187,13 @@ def process_page(task: PageTask) -> PageResult:
         streaks_px = find_streaks(shown.grey if decoded.exif_orientation == 1 else to_grey(decoded.pixels))
     if not decoded.is_whole:
         # First in the list: nothing else on the page matters as much as what is missing of it.
-        quality = (QualityReason("file_ends_early", round(1 - decoded.read_share, 3)), *quality)
+        quality = (
+            QualityReason("file_ends_early", round(1 - decoded.read_share, 3), is_grave=True),
+            *quality,
+        )
     with clock.step("page_box"):
         spread = _spread(upright)
-    text = text_of(words)
+    text, first_text = text_of(words), text_of(rereading.first)
     with clock.step("write"):
         words_path = task.derived_dir / f"{task.derived_key}.words.json.gz"
         viewing_path = task.derived_dir / f"{task.derived_key}.view.jpg"
@@ -224,6 +229,8 @@ def process_page(task: PageTask) -> PageResult:
         spread=spread,
         fingerprint=looks,
         streaks_px=streaks_px,
+        first_text=None if first_text == text else first_text,
+        head=head_of(rereading.first, words),
     )
 
 
@@ -330,12 +337,14 @@ def _stand(
     )
 
 
-def _read_again(upright: _Upright, plan: ReadingPlan) -> tuple[Word, ...]:
+def _read_again(upright: _Upright, plan: ReadingPlan, formats: Sequence[NumberFormat]) -> tuple[Word, ...]:
     """Have doubtful Latin print read by the second recogniser, once it is known which way up it is."""
     words, sheet, reader, spare = upright.words, upright.sheet, plan.second, plan.spare
     if reader is None:
         return words
-    return spare.reading(lambda: read_again(words, sheet, reader, upright.languages, spare.left_s), words)
+    return spare.reading(
+        lambda: read_again(words, sheet, reader, upright.languages, spare.left_s, formats), words
+    )
 
 
 def _reread(upright: _Upright, viewed: PixelImage, plan: ReadingPlan, task: PageTask) -> NumberReading:

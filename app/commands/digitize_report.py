@@ -14,6 +14,7 @@ from app.domain.register import RegisterProblem
 from app.domain.states import DossierState, ImportState, UploadState
 from app.errors import MachineError
 from app.queries import dossiers, imports, pages, stacks, timings, uploads
+from app.queries.marks import MarkCount, count_marks
 from app.queries.rows import DossierDetail, Ledger, PageSummary, RankedCandidate, Reason, UploadSummary
 from app.queries.stacks import StackSummary
 from app.services.capture import ImportStarted
@@ -40,6 +41,11 @@ class ReportedDossier:
     detail: DossierDetail
     pages: tuple[PageSummary, ...]
     upload: UploadSummary | None
+
+    @property
+    def marks(self) -> tuple[MarkCount, ...]:
+        """The marks of its pages, worst first."""
+        return count_marks(self.pages)
 
     @property
     def is_settled(self) -> bool:
@@ -169,6 +175,15 @@ def _dossier(dossier: ReportedDossier, destination: Path, words: Words) -> dict[
             {"page": page.number, "code": page.attention.code}
             for page in dossier.pages
             if page.attention is not None
+        ],
+        "marks": [
+            {
+                "code": mark.code,
+                "message": words(mark.code, {"value": mark.worst}),
+                "pages": list(mark.pages),
+                "grave_pages": list(mark.grave_pages),
+            }
+            for mark in dossier.marks
         ],
         "package_path": None if detail.package_path is None else str(detail.package_path),
         "delivered_path": str(destination / upload.package_name) if upload and is_there else None,

@@ -43,6 +43,8 @@ def print_summary(report: Report, words: Words, screen: Console) -> None:
     for line in _registers(report):
         shown.print(line, markup=False)
     shown.print(_table(report, words))
+    for line in _marks(report, words):
+        shown.print(line, markup=False)
     shown.print(f"Delivered to: {report.destination}", markup=False, soft_wrap=True)
     if office_of(report.destination):
         shown.print("That is a local drop folder: it answers for itself, no office has seen these dossiers.")
@@ -103,6 +105,18 @@ def _last_word(dossier: ReportedDossier, words: Words) -> str:
     against = [reason for reason in dossier.detail.reasons if not reason.facts.get("supports")]
     reasons = against or list(dossier.detail.reasons)
     return words(reasons[0].code, reasons[0].facts) if reasons else ""
+
+
+def _marks(report: Report, words: Words) -> list[str]:
+    """Say which pages bear marks, dossier by dossier, and where these keep it from leaving by itself."""
+    lines = []
+    for dossier in report.dossiers:
+        for mark in dossier.marks:
+            where = ", ".join(map(str, mark.pages))
+            grave = " - waits for somebody to look" if mark.grave_pages else ""
+            told = words(mark.code, {"value": mark.worst})
+            lines.append(f"  ! {PurePath(dossier.detail.summary.source).name}, page {where}: {told}{grave}")
+    return lines
 
 
 def _registers(report: Report) -> list[str]:

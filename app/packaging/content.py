@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from ocr.types import Box
+from ocr.types import Box, QualityReason
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +24,7 @@ class PackagePage:
     ocr.words_file, boxes in page space; None for a page without recognised text. languages: Tesseract codes.
     title: bookmark; empty means "Page N". kind: what the page is ("cover", "request_form"), if known. box: the part
     of page space a person said is the page; the picture stays whole and the PDF shows that part. is_shared_master: it
-    holds pages of other dossiers too, so that only this frame of it may leave.
+    holds pages of other dossiers too, so that only this frame of it may leave. quality: why it was marked to be looked at.
     """
 
     ordinal: int
@@ -49,6 +49,7 @@ class PackagePage:
     kind: str = ""
     box: Box | None = None
     is_shared_master: bool = False
+    quality: tuple[QualityReason, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -182,6 +182,10 @@ class PageResultRow(Base):
     mean_confidence: Mapped[float]
     word_count: Mapped[int]
     text: Mapped[str]
+    # As the first engine read it, NULL where nothing was changed by reading again.
+    first_text: Mapped[str | None]
+    # The lines at the top by their place. NULL: of a recipe that told neither; nothing on the page speaks for a number.
+    head: Mapped[str | None] = mapped_column(default="")
     languages: Mapped[list[Any]]
     quality: Mapped[list[Any]]
     barcodes: Mapped[list[Any]]

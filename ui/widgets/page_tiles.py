@@ -53,6 +53,9 @@ def page_badge(page: PageSummary) -> Badge | None:
         code = page.attention.code if page.attention else "attention"
         facts = page.attention.facts if page.attention else {}
         return Badge(Tone.BAD, "warn", texts.explain("error", code, facts))
+    grave = next((mark for mark in page.quality if mark.is_grave), None)
+    if grave is not None:
+        return Badge(Tone.BAD, "warn", texts.explain("quality", grave.code, {"value": grave.value}))
     if page.is_blank:
         return Badge(Tone.PLAIN, "blank", texts.t("view.blank"))
     if page.quality:

@@ -20,6 +20,7 @@ from app.errors import MachineError
 from app.jobs.store import Job
 from app.queries.register import StoredRegister, count_in
 from app.services import flow, likeness, release, stacks
+from app.services.page_reasons import page_reasons
 from app.services.stack_reasons import stack_reasons
 from app.services.twins import twin_reasons
 from app.storage import values
@@ -159,12 +160,16 @@ def _page_evidence(number: int, page: PageRow, result: PageResultRow | None) -> 
         # Printed from the register, its words agree with any number on it: only its code is a reading.
         codes = tuple(each for each in values.load_candidates(result.candidates) if each.source == "barcode")
         return PageEvidence(number, is_blank=False, text="", candidates=codes)
+    # Of a result that tells nothing of its first reading, nothing may speak for a number.
+    first_text = "" if result.head is None else result.first_text
     return PageEvidence(
         ordinal=number,
         is_blank=result.is_blank if said_blank is None else bool(said_blank),
         text=result.text,
         candidates=values.load_candidates(result.candidates),
         mean_confidence=result.mean_confidence,
+        first_text=first_text,
+        head=result.head,
     )
 
 
@@ -194,6 +199,7 @@ def _obstacles(
     )
     if attention:
         found.append(Reason("pages_need_attention", {"pages": attention}))
+    found += page_reasons(tx.session, dossier.id)
     items = tx.session.scalars(
         # A page that is missing of a stack may be any of its folders'.
         select(ImportItemRow).where(

@@ -246,6 +246,7 @@ def _page(
         is_blank=result.is_blank if said_blank is None else bool(said_blank),
         languages=tuple(result.languages),
         mean_confidence=result.mean_confidence,
+        quality=values.load_quality(result.quality),
     )
 
 

@@ -248,7 +248,8 @@ class ReviewPresenter(QObject):
             self._desk.notices.say(t("review.still_read", name=self._detail.summary.name), Tone.CARE)
             return
         if not self._view.has_summary:
-            self._view.show_summary(office_gets(self._detail))
+            pages = self._desk.reading.pages(dossier_id=self._detail.summary.id)
+            self._view.show_summary(office_gets(self._detail, pages))
             return
         if self._writing is not None:
             return
