@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from app.domain.number_forms import NumberRule
 from app.domain.office_terms import (
     Authority,
+    Checklist,
     DocumentType,
     FormCode,
     InidCaption,
@@ -49,6 +50,7 @@ class OfficeProfile:
     inid: tuple[InidCaption, ...] = ()
     shelves: tuple[ShelfNaming, ...] = ()
     retention: tuple[RetentionRule, ...] = ()
+    checklists: tuple[Checklist, ...] = ()
     sha256: str = field(default="", compare=False)
 
     @property

@@ -18,8 +18,10 @@ from app.domain.offices import OfficeProfile
 from app.domain.states import DossierState, ImportState, LinkState, PageState
 from app.errors import MachineError
 from app.jobs.store import Job
+from app.queries.completeness import holding_findings
 from app.queries.register import StoredRegister, count_in
 from app.services import flow, likeness, release, stacks
+from app.services.document_findings import FoundDocuments, find_documents, keep_documents
 from app.services.page_reasons import page_reasons
 from app.services.stack_reasons import stack_reasons
 from app.services.twins import twin_reasons
@@ -50,6 +52,7 @@ class LinkResult:
     decision: LinkDecision
     page_ids: Mapping[int, int]
     findings: likeness.Findings
+    documents: FoundDocuments
 
 
 class LinkKind:
@@ -91,7 +94,8 @@ class LinkKind:
             register = StoredRegister(session, profile) if count_in(session, task.office) else None
             decision = decide_link(evidence, office=profile, register=register, today=self._today())
             findings = likeness.compare_pages(session, task.dossier_id)
-        return LinkResult(decision, page_ids, findings)
+            documents = find_documents(session, task.dossier_id, profile)
+        return LinkResult(decision, page_ids, findings, documents)
 
     def apply(self, tx: Transaction, job: Job, result: LinkResult) -> None:
         """Keep the decision; link and release by policy what is proven and has nothing against it."""
@@ -103,11 +107,14 @@ class LinkKind:
         elif dossier.state is not DossierState.TO_INDEX:
             return
         likeness.keep_findings(tx, dossier.id, result.findings)
+        batch = tx.session.get_one(BatchRow, dossier.batch_id)
+        profile = self._offices[batch.office]
+        keep_documents(tx, dossier, result.documents, profile)
         decision = result.decision
         dossier.updated_at = tx.now
         dossier.link = decision.link
-        batch = tx.session.get_one(BatchRow, dossier.batch_id)
-        obstacles = _obstacles(tx, dossier, decision, self._offices[batch.office])
+        found = _obstacles(tx, dossier, decision, profile)
+        obstacles = (*found, *self._incomplete(tx, dossier, batch.office, decision))
         dossier.link_facts = _facts(result, obstacles)
         tx.audit("dossier", dossier.id, "decided", link=decision.link.value)
         earlier = release.active_link(tx, dossier.id)
@@ -119,6 +126,17 @@ class LinkKind:
             _release(tx, dossier, decision)
         else:
             release.unlink(tx, dossier)
+
+    def _incomplete(
+        self, tx: Transaction, dossier: DossierRow, office: str, decision: LinkDecision
+    ) -> tuple[Reason, ...]:
+        number = None if decision.number is None else decision.number.canonical
+        tx.session.flush()
+        found = holding_findings(tx.session, dossier, office, self._offices, number)
+        return tuple(
+            Reason(each.code, {**each.facts, **({} if each.kind is None else {"kind": each.kind})})
+            for each in found
+        )
 
     def give_up(self, tx: Transaction, job: Job, code: str, facts: Mapping[str, Any]) -> None:
         """Without a decision a person decides."""
@@ -148,7 +166,12 @@ def _evidence(session: Session, dossier_id: int) -> tuple[DossierEvidence, dict[
         .where(PageRow.dossier_id == dossier_id)
         .order_by(PageRow.ordinal, PageRow.id)
     ).all()
-    pages = tuple(_page_evidence(number, page, result) for number, (page, result) in enumerate(rows, start=1))
+    pages = tuple(
+        _page_evidence(number, page, result)
+        for number, (page, result) in enumerate(rows, start=1)
+        # What is no page of the file says nothing of its number; a separator sheet does so by its code.
+        if page.exclusion in (None, Exclusion.SEPARATOR.value)
+    )
     return DossierEvidence(pages), {number: page.id for number, (page, _) in enumerate(rows, start=1)}
 
 
@@ -194,7 +217,9 @@ def _obstacles(
     found += stack_reasons(tx, dossier, profile)
     attention = tx.session.scalar(
         select(func.count()).where(
-            PageRow.dossier_id == dossier.id, PageRow.state == PageState.NEEDS_ATTENTION
+            PageRow.dossier_id == dossier.id,
+            PageRow.state == PageState.NEEDS_ATTENTION,
+            PageRow.exclusion.is_(None),
         )
     )
     if attention:
