@@ -20,6 +20,8 @@ from app.domain.states import DossierState, PageState, UploadState, move
 from app.errors import Conflict
 from app.events import ChangeBus, Changes
 from app.queries import rows
+from app.queries.covers import CoversAsked, CoversFound
+from app.queries.stacks import StackSummary
 from app.services.capture import ImportStarted
 from app.services.indexing import NumberCheck
 from app.services.pages import EditChange, EditsBefore
@@ -29,6 +31,7 @@ from app.services.register_reading import RegisterProgress, Watcher
 from app.services.spreads import SpreadMerge, SpreadSplit
 from app.settings import Settings
 from ocr.types import PageEdits
+from tests.ui.fake_divisions import fake_divisions
 
 NOW = datetime(2026, 11, 21, 9, 30, tzinfo=UTC)
 
@@ -77,6 +80,9 @@ class FakeContext:
             restore_readings=self._note("restore_readings"),
             turn_like_neighbours=self._turn_like_neighbours,
         )
+        self.stacks: tuple[StackSummary, ...] = ()
+        self.covers = CoversFound((), ())
+        self.divisions = fake_divisions(self)
         self.spreads = SimpleNamespace(split=self._split, merge=self._merge, unmerge=self._unmerge)
         self.uploads = SimpleNamespace(retry=self._note("retry"))
         self.outbox = SimpleNamespace(
@@ -326,6 +332,14 @@ class FakeReading:
 
     def ledger(self, batch_id: BatchId) -> rows.Ledger:
         return self._context.ledgers.get(batch_id, rows.Ledger(0, 0, 0, 0, ()))
+
+    def stacks(self, batch_id: BatchId) -> tuple[StackSummary, ...]:
+        return tuple(stack for stack in self._context.stacks if stack.batch_id == batch_id)
+
+    def covers(self, asked: CoversAsked, office: str) -> CoversFound:
+        self._context._fail()
+        self._context.calls.append(("covers", asked, office))
+        return self._context.covers
 
     def upload_ids(self, words: Sequence[str] = ()) -> tuple[OutboxId, ...]:
         found = sorted(self._context.uploads_by_id.values(), key=lambda row: -row.id)

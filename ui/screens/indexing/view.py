@@ -94,6 +94,9 @@ class IndexingView(Screen):
             KeyHint("F6", "keys.hold"),
             KeyHint("F7", "keys.problem"),
             KeyHint("F9", "keys.proven"),
+            KeyHint("Ctrl F6", "keys.cut_folder"),
+            KeyHint("Ctrl Shift F6", "keys.join_folder"),
+            KeyHint("Alt F6", "keys.undo_border"),
             KeyHint("Ctrl Z", "keys.undo"),
         )
 
