@@ -16,9 +16,11 @@ from app.queries import rows
 if TYPE_CHECKING:
     from app.context import AppContext
     from app.domain.completeness import Lack
+    from app.queries.covers import CoversAsked, CoversFound
     from app.queries.document_rows import DocumentKind, DossierTree, NumberHolder
     from app.queries.fields import DossierFieldRow
     from app.queries.page_words import PageWord
+    from app.queries.stacks import StackSummary
 
 
 class Reading:
@@ -157,6 +159,18 @@ class Reading:
         from app.queries import imports
 
         return imports.ledger(self._database, batch_id)
+
+    def stacks(self, batch_id: BatchId) -> tuple[StackSummary, ...]:
+        """The stacks of a batch, and what they were divided into."""
+        from app.queries import stacks
+
+        return stacks.list_stacks(self._database, batch_id=batch_id)
+
+    def covers(self, asked: CoversAsked, office: str) -> CoversFound:
+        """Cover sheets for numbers, with what the register knows of them."""
+        from app.queries.covers import covers_for
+
+        return covers_for(self._database, asked, self._context.office(office))
 
     def upload_ids(self, words: Sequence[str] = ()) -> tuple[OutboxId, ...]:
         """Packages on their way and done, newest first; with words, those that have all of them."""

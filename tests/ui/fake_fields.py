@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from app.domain.field_kinds import DEFAULT_RULES, KIND_OF, DossierField, FieldRule, FieldSource, FieldState
 from app.domain.field_typing import TypedValue, read_typed
@@ -17,7 +18,11 @@ from app.queries.fields import NOTHING, DossierFieldRow, FieldPlace, FieldValue
 from app.queries.page_words import PageWord
 from app.services.fields import FieldBefore, PickedPlace
 from ocr.types import Box, ZoneReading
-from tests.ui.fake_context import NOW, FakeContext
+
+if TYPE_CHECKING:
+    from tests.ui.fake_context import FakeContext
+
+NOW = datetime(2026, 11, 21, 9, 30, tzinfo=UTC)
 
 USUAL_BOX = Box(500, 700, 600, 60)
 RULES = {rule.field: rule for rule in DEFAULT_RULES}
@@ -123,3 +128,18 @@ class FakeFields:
         self.rows[dossier_id][field] = now
         self._context.tell(field=[dossier_id])
         return FieldBefore(dossier_id, field, kept, (said.printed, said.state))  # type: ignore[arg-type]
+
+
+class FieldReading:
+    """What screens ask of fields, from a FakeContext."""
+
+    _context: Any
+
+    def fields(self, dossier_id: int, _office: str) -> tuple[DossierFieldRow, ...]:
+        return tuple(self._context.fields.rows.get(dossier_id, {}).values())
+
+    def known_values(self, field: DossierField, _office: str) -> tuple[str, ...]:
+        return self._context.fields.known.get(field, ())
+
+    def page_words(self, page_id: int) -> tuple[PageWord, ...]:
+        return self._context.fields.words.get(page_id, ())

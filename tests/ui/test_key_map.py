@@ -28,9 +28,9 @@ def test_usual_keys_have_no_conflict(keys):
 
 
 def test_changed_key_is_kept_for_the_next_window(keys, tmp_path):
-    assert keys.change("field_pick", "Ctrl+F6") is None
+    assert keys.change("field_pick", "Ctrl+F7") is None
     again = KeyMap(Preferences(tmp_path, keys), keys)
-    assert (again.key("field_pick"), again.key("hold")) == ("Ctrl+F6", "F6")
+    assert (again.key("field_pick"), again.key("hold")) == ("Ctrl+F7", "F6")
     again.reset()
     assert again.key("field_pick") == "F10"
 

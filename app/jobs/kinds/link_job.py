@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from app.domain.documents import Exclusion
 from app.domain.import_rules import may_be_a_page
 from app.domain.linking import DossierEvidence, LinkDecision, PageEvidence, Reason, decide_link
 from app.domain.linking_model import Occurrence, RankedNumber
@@ -171,7 +172,8 @@ def _evidence(session: Session, dossier_id: int) -> tuple[DossierEvidence, dict[
     pages = tuple(
         _page_evidence(number, page, result)
         for number, (page, result) in enumerate(rows, start=1)
-        if page.exclusion is None  # what is no page of the file says nothing of its number
+        # What is no page of the file says nothing of its number; a separator sheet does so by its code.
+        if page.exclusion in (None, Exclusion.SEPARATOR.value)
     )
     return DossierEvidence(pages), {number: page.id for number, (page, _) in enumerate(rows, start=1)}
 
@@ -180,7 +182,7 @@ def _page_evidence(number: int, page: PageRow, result: PageResultRow | None) -> 
     if result is None:
         return PageEvidence(number, is_blank=False, text="", candidates=(), mean_confidence=0.0)
     said_blank = page.edits.get("is_blank")
-    if _is_separator_sheet(result):
+    if page.exclusion == Exclusion.SEPARATOR.value or _is_separator_sheet(result):
         # Printed from the register, its words agree with any number on it: only its code is a reading.
         codes = tuple(each for each in values.load_candidates(result.candidates) if each.source == "barcode")
         return PageEvidence(number, is_blank=False, text="", candidates=codes)

@@ -188,7 +188,10 @@ def _revision(tx: Transaction, dossier_id: int) -> int:
 
 
 def _pages(tx: Transaction, dossier_id: int, masters: MasterStore, derived: Path) -> tuple[PackagePage, ...]:
-    """The pages of the paper file; what is kept without being one, such as a separator sheet, does not leave."""
+    """The pages of the paper file; what is kept without being one, such as a separator sheet, does not leave.
+
+    Raises MachineError("pages_missing") where there is none.
+    """
     rows = tx.session.execute(
         select(PageRow, MasterRow, PageResultRow, ImportItemRow.source_path)
         .join(MasterRow, MasterRow.sha256 == PageRow.master_sha256)
@@ -197,7 +200,9 @@ def _pages(tx: Transaction, dossier_id: int, masters: MasterStore, derived: Path
         .where(PageRow.dossier_id == dossier_id)
         .order_by(PageRow.ordinal, PageRow.id)
     ).all()
-    leaving = [row for row in rows if row[0].exclusion is None] or rows
+    leaving = [row for row in rows if row[0].exclusion is None]
+    if not leaving:
+        raise MachineError("pages_missing")
     shared = _files_of_others(tx, {row[0].import_item_id for row in rows}, {row[0].id for row in leaving})
     return tuple(
         _page(ordinal, page, master, result, Path(source), masters, derived, page.import_item_id in shared)
@@ -278,7 +283,7 @@ def _originals(tx: Transaction, dossier_id: int, masters: MasterStore) -> tuple[
     pages = tx.session.execute(
         select(PageRow.import_item_id, PageRow.id, PageRow.exclusion).where(PageRow.dossier_id == dossier_id)
     ).all()
-    leaving = {page_id for _, page_id, exclusion in pages if exclusion is None} or {each[1] for each in pages}
+    leaving = {page_id for _, page_id, exclusion in pages if exclusion is None}
     item_ids = {item_id for item_id, _, _ in pages}
     rows = tx.session.execute(
         select(ImportItemRow, MasterRow)

@@ -108,6 +108,9 @@ class IndexingView(Screen):
             KeyHint("F5", "keys.keep"),
             KeyHint("Ctrl +  Ctrl −", "keys.zoom"),
             *(usual_hints() if self is None else self.keys.hints()),  # None: the guide asks without a window
+            KeyHint("Ctrl F6", "keys.cut_folder"),
+            KeyHint("Ctrl Shift F6", "keys.join_folder"),
+            KeyHint("Alt F6", "keys.undo_border"),
             KeyHint("Ctrl F1", "keys.edit"),
         )
 
