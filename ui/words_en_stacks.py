@@ -23,6 +23,8 @@ STACK_ERRORS: dict[str, str] = {
     "cover_range_wrong": "{given} is no range. Write the first number, two dots and the last digits, such as KH/P/2018/00001..00020.",
     "covers_too_many": "That is more than {most} covers at once. Print them in several files.",
     "covers_none": "There is nothing to print. Name numbers, a range, a pull list, a document type or a Patch code.",
+    "covers_file_is_other": "{file} is there already and is no PDF. Nothing was written: name another file.",
+    "covers_type_unknown": "{given} is no type of document of this office. Types: {known}.",
     "covers_date_wrong": "{given} is no date. Write it as year, month and day, such as 2019-03-05.",
     "covers_not_written": "The covers could not be written to {path}. Choose another place, and close the file if a viewer shows it.",
     "covers_not_printed": "The printer did not take the covers. Look whether it is ready, or save them as PDF and print that.",

@@ -18,6 +18,8 @@ from app.domain.register_types import RegisterProblem
 from app.errors import OperatorError
 from app.queries.covers import CoversAsked, covers_for
 
+PDF_MARK = b"%PDF-"
+
 
 @dataclass(frozen=True, slots=True)
 class CoversCall:
@@ -41,7 +43,9 @@ class CoversCall:
 def run_covers(call: CoversCall, write: WriteCovers, *, as_json: bool, words: Words, out: Console) -> int:
     """Write the PDF and tell what was done; returns the exit code.
 
-    Raises OperatorError for wrong input before anything is written: "covers_none", "covers_date_wrong", and those of numbers and pull lists.
+    Raises OperatorError for wrong input before anything is written: "covers_none", "covers_date_wrong",
+    "covers_type_unknown", "covers_file_is_other" (a file that is no PDF is never written over), and those of numbers
+    and pull lists.
     """
     _check(call)
     problems: list[RegisterProblem] = []
@@ -78,6 +82,8 @@ def _check(call: CoversCall) -> None:
             date.fromisoformat(call.dated)
         except ValueError as exc:
             raise OperatorError("covers_date_wrong", given=call.dated) from exc
+    if call.out.is_file() and not call.out.read_bytes().startswith(PDF_MARK):
+        raise OperatorError("covers_file_is_other", file=str(call.out.absolute()))
 
 
 def _told(problem: RegisterProblem, words: Words) -> str:
@@ -91,6 +97,9 @@ def _from_office(call: CoversCall, problems: list[RegisterProblem]) -> tuple[She
     with AppContext.open(call.home, background=False) as program:
         profile = program.office((call.office or program.settings.office).upper())
         if call.document is not None:
+            known = sorted({each.code for each in profile.documents})
+            if call.document not in known:
+                raise OperatorError("covers_type_unknown", given=call.document, known=", ".join(known))
             return (DocumentSheet(profile.name, call.document, dated=call.dated),) * call.copies
         asked = CoversAsked(call.numbers, call.pull_list, call.volume, call.sheets, call.known_only)
         found = covers_for(program.database, asked, profile)

@@ -234,6 +234,7 @@ def test_titles_come_from_the_register_and_unknown_numbers_are_told(covers, tmp_
         (["KH/P/2018/00001..KH/D/2018/00005"], "no range"),
         (["KH/P/2018/00001..99999"], "more than"),
         (["--document", "POA", "--dated", "5 March"], "no date"),
+        (["--document", "BANANA"], "BANANA is no type of document"),
         (["--list", "nowhere.csv"], "nowhere.csv"),
         (["nonsense"], "nothing to print"),
     ],
@@ -242,6 +243,16 @@ def test_wrong_use_is_told(covers, arguments, said):
     code, told, sheets = covers(*arguments)
     assert (code, sheets) == (2, [])
     assert said in told
+
+
+def test_a_file_that_is_no_pdf_is_never_written_over(covers, tmp_path):
+    register = tmp_path / "register.csv"
+    register.write_bytes(b"number,title")
+    code, told, sheets = covers("KH/P/2018/00417", "--out", register)
+    assert (code, sheets, register.read_bytes()) == (2, [], b"number,title")
+    assert "is no PDF" in told
+    register.write_bytes(b"%PDF-1.7 covers of yesterday")
+    assert covers("KH/P/2018/00417", "--out", register)[0] == 0
 
 
 def test_documents_and_patches_are_drawn_as_often_as_asked(covers):
