@@ -21,6 +21,8 @@ ERRORS: dict[str, str] = {
     "page_count_impossible": "A folder has between 1 and {most} pages; {pages} cannot be.",
     "number_is_own": "{number} is the number of this folder itself. A document needs no link to it.",
     "number_not_linked": "This document is not linked to {number} any more.",
+    "page_left_out": "This page is not counted as the folder's, so a new scan of it would not be either. Count it first (Delete on the page), or insert the new scan beside it.",
+    "half_left_out": "{n:page is|pages are} half of a scan whose other half is not counted as this folder's (page {pages}). A scan leaves whole, so the other half would go out with it. Take a new scan of that page alone for it, or count the other half again.",
     "page_replaced_already": "This page has been scanned again before. Replace the new one instead.",
     "no_paper_pages": "No page of {dossier} is counted as the folder's, so there is nothing to send. Count at least one again (Delete on the page).",
     "nothing_to_undo": "Nothing was changed on the pages of this folder that could be taken back.",
