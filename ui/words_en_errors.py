@@ -267,6 +267,7 @@ FINDINGS: dict[str, str] = {
     "temporary_left": "A half-written file was left behind. Repairing moves it to the lost and found.",
     "job_of_dead_program": "A task belongs to a program that no longer runs. Repairing puts it back into the queue.",
     "import_stuck": "A file was offered, but no task takes it in. Repairing puts it back into the queue.",
+    "page_astray": "Page {page} of {folder} ({file}) is another file's, and no folder has it yet: it is missing there. Put the paper into its own folder and scan it there.",
     "page_stuck": "A page waits to be read, but no task reads it. Repairing puts it back into the queue.",
     "page_without_result": "A page counts as read, but its reading is not there. Repairing reads it again.",
     "stack_stuck": "A stack waits to be divided, but no task works on it. Repairing puts it back into the queue.",

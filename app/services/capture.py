@@ -235,7 +235,7 @@ def _forget_removed(tx: Transaction, dossier: DossierRow, names: set[str]) -> No
     """A refused file that somebody has taken out of the directory no longer holds its dossier up."""
     for item in tx.session.scalars(
         select(ImportItemRow).where(
-            ImportItemRow.dossier_id == dossier.id,
+            ImportItemRow.dossier_id.in_(stacks.ids_with_fellows(tx.session, dossier)),
             ImportItemRow.state == ImportState.REFUSED,
             ImportItemRow.placing.is_(None),  # what a person wants inserted is still wanted
             ~ImportItemRow.superseded,

@@ -13,10 +13,11 @@ from app.errors import Conflict
 from app.jobs.kinds import link_job
 from app.queries import dossiers, pages
 from app.queries.documents import dossier_tree
+from app.queries.left_out import left_out
 from app.services.documents import DocumentChange
 from app.services.integrity import check
 from app.storage.document_tables import DocumentRow
-from app.storage.tables import DossierRow, ImportItemRow, PageRow
+from app.storage.tables import DossierRow, ImportItemRow, PageRow, StackRow
 from tests.helpers.drawn_stacks import NO_NUMBER, cover, draw_sheet, draw_stack
 from tests.helpers.program import PROOF, finish, open_program, write_page
 from tests.helpers.stacks_at_work import dossier, folders, is_sound, offer, reasons
@@ -383,3 +384,78 @@ class TestDividedMeanwhile:
         assert exclusions(program) == {"0031.png": "replaced"}
         assert counted(program, cut.dossier_id) == ["0021.png", "new.png"]
         assert not check(program.database, program.paths).findings
+
+
+class TestPagesOfAnotherFile:
+    """A page that lay in the wrong folder is named until its own folder has it."""
+
+    @pytest.fixture
+    def astray(self, program, tmp_path):
+        draw_stack(tmp_path / "f", ("page",) * 3)
+        offer(program, tmp_path / "f", separation=None)
+        found = page(program, "0011.png").id
+        program.documents.exclude([found], Exclusion.NOT_OF_FILE)
+        finish(program)
+        return found
+
+    def test_it_is_named_while_no_folder_has_it(self, program, astray):
+        (told,) = left_out(program.database, [only_dossier(program).id])
+        assert (told.page_id, told.number, told.file, told.is_astray) == (astray, 2, "0011.png", True)
+        (finding,) = check(program.database, program.paths).findings
+        assert (finding.code, finding.severity, finding.subject_id) == ("page_astray", "warning", astray)
+        assert finding.facts == {"folder": "f", "page": 2, "file": "0011.png"}
+
+    def test_it_is_named_after_its_folder_has_left(self, program, astray):
+        found = only_dossier(program).id
+        program.indexing.confirm(found, "KH/P/2018/00001")
+        program.review.approve(found)
+        finish(program)
+        assert [each.code for each in check(program.database, program.paths).findings] == ["page_astray"]
+
+    def test_its_own_folder_has_it(self, program, astray, tmp_path):
+        draw_stack(tmp_path / "g", ("page",))
+        offer(program, tmp_path / "g", separation=None)
+        program.inserting.insert(dossier(program, "g").id, [tmp_path / "f" / "0011.png"], after=None)
+        finish(program)
+        (told,) = left_out(program.database, [dossier(program, "f").id])
+        assert (told.is_elsewhere, told.is_astray) == (True, False)
+        assert is_sound(program)
+
+    def test_other_half_of_the_same_scan_is_not_it(self, program, tmp_path):
+        draw_stack(tmp_path / "f", ("page",))
+        scan = write_page(tmp_path / "f" / "0011.png", 11, size=(1200, 850))
+        draw_stack(tmp_path / "g", ("page",))
+        offer(program, tmp_path / "f", tmp_path / "g", separation=None)
+        second = program.spreads.split(page(program, "0011.png").id).second_id
+        program.documents.exclude([second], Exclusion.NOT_OF_FILE)
+        finish(program)
+        g = dossier(program, "g").id
+        program.inserting.insert(g, [scan], after=None)
+        finish(program)
+        (first,) = [each for each in pages.list_pages(program.database, dossier_id=g) if each.number == 1]
+        assert not left_out(program.database, [dossier(program, "f").id])[0].is_astray
+        half = program.spreads.split(first.id)
+        program.documents.exclude([half.second_id])
+        finish(program)
+        assert left_out(program.database, [dossier(program, "f").id])[0].is_astray
+        program.documents.include([half.second_id])
+        program.documents.exclude([first.id])
+        assert not left_out(program.database, [dossier(program, "f").id])[0].is_astray
+
+
+def test_refused_file_taken_out_of_a_stack_no_longer_holds_it(program, tmp_path):
+    """Also where late files go to another dossier of the stack by now."""
+    draw_stack(tmp_path / "f", ("page",) * 3)
+    empty = tmp_path / "f" / "0015.png"
+    empty.write_bytes(b"")
+    offer(program, tmp_path / "f", separation=None)
+    cut = program.divisions.cut(page(program, "0011.png").id)
+    finish(program)
+    assert "files_refused" in reasons(program, "f #2")
+    with program.database.write("test") as tx:
+        tx.session.scalar(select(StackRow)).taken_into = cut.dossier_id
+    empty.unlink()
+    write_page(tmp_path / "f" / "0031.png", 31)
+    offer(program, tmp_path / "f", separation=None)
+    for name in ("f", "f #2"):
+        assert "files_refused" not in reasons(program, name)
