@@ -94,7 +94,9 @@ def test_what_the_office_gets_names_what_stays():
     (told,) = [
         fact
         for fact in office_gets(
-            DETAIL, (), (taken(2, "person"), taken(4, "not_of_file"), taken(5, "not_of_file", is_elsewhere=True))
+            DETAIL,
+            (),
+            (taken(2, "person"), taken(4, "not_of_file"), taken(5, "not_of_file", is_elsewhere=True)),
         )
         if fact.name == "Stays here"
     ]
