@@ -19,7 +19,7 @@ from app.storage.tables import DossierRow, ImportItemRow, PageRow, StackRow
 from tests.helpers.drawn_stacks import NO_NUMBER, draw_stack
 from tests.helpers.people_at_pages import counted, exclusions, only_dossier, page
 from tests.helpers.program import finish, open_program, write_page
-from tests.helpers.stacks_at_work import dossier, folders, is_sound, offer, reasons
+from tests.helpers.stacks_at_work import dossier, is_sound, offer, reasons
 
 
 @pytest.fixture
@@ -192,20 +192,6 @@ class TestSaidWhileTheMachineReads:
 
 class TestDividedMeanwhile:
     """Insertions that are on their way, and acts, when their folder is cut or joined."""
-
-    def test_no_cut_while_a_rescan_is_read(self, program, tmp_path):
-        draw_stack(tmp_path / "f", ("page",) * 4)
-        offer(program, tmp_path / "f", separation=None)
-        program.inserting.replace(page(program, "0031.png").id, write_page(tmp_path / "r" / "new.png", 77))
-        with pytest.raises(Conflict) as refused:
-            program.divisions.cut(page(program, "0021.png").id)
-        assert refused.value.code == "stack_waits"
-        finish(program)
-        program.divisions.cut(page(program, "0021.png").id)
-        finish(program)
-        assert {name: len(names) for name, names in folders(program).items()} == {"f": 2, "f #2": 3}
-        assert counted(program, dossier(program, "f #2").id) == ["0021.png", "new.png"]
-        assert is_sound(program)
 
     def test_a_rescan_goes_where_its_page_is(self, program, tmp_path):
         """As from a home that was cut before that was refused: the file is read after its page has moved."""
