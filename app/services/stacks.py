@@ -52,6 +52,12 @@ def await_division(tx: Transaction, stack_id: int) -> None:
         tx.audit("stack", stack.id, "awaits_division")
 
 
+def is_waiting(session: Session, dossier: DossierRow) -> bool:
+    """Whether pages of a dossier's stack are still to be read or placed: any of them may be this dossier's."""
+    session.flush()
+    return dossier.stack_id is not None and session.get_one(StackRow, dossier.stack_id).state == WAITING
+
+
 def separation_of(stack: StackRow) -> Separation:
     """How the stack is divided."""
     return Separation.from_stored(stack.separation)
