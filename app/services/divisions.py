@@ -85,8 +85,9 @@ class Divisions:
             )
 
     def uncut(self, cut: FolderCut) -> None:
-        """Take a cut back: pages are in the documents they were in. Raises Conflict "dossier_closed", "dossier_gone"
-        or "stack_waits".
+        """Take a cut back, with the documents it went through.
+
+        Raises Conflict "dossier_closed", "dossier_gone" or "stack_waits".
         """
         with self._database.write(self._who) as tx:
             new, old = _open(tx, cut.dossier_id), _open(tx, cut.from_id)
