@@ -30,8 +30,9 @@ from app.services.register import RegisterImported, RegisterLook, RegisterReques
 from app.services.register_reading import RegisterProgress, Watcher
 from app.services.spreads import SpreadMerge, SpreadSplit
 from app.settings import Settings
-from ocr.types import PageEdits
+from ocr.types import PageEdits, ZoneReading
 from tests.ui.fake_divisions import fake_divisions
+from tests.ui.fake_fields import FakeFields, FieldReading
 
 NOW = datetime(2026, 11, 21, 9, 30, tzinfo=UTC)
 
@@ -72,6 +73,8 @@ class FakeContext:
             hold=self._hold,
             report_problem=self._problem,
         )
+        self.fields = FakeFields(self)
+        self.zones, self.zone_says = SimpleNamespace(read=self.fields.read_zone), ZoneReading("", (), ())
         self.review = SimpleNamespace(approve=self._approve, return_to_indexing=self._return)
         self.pages = SimpleNamespace(
             edit=self._edit,
@@ -268,7 +271,7 @@ def _names(row: rows.UploadSummary) -> str:
     return " ".join(part for part in parts if part).casefold()
 
 
-class FakeReading:
+class FakeReading(FieldReading):
     """What ui.reading.Reading answers, from a FakeContext."""
 
     def __init__(self, context: FakeContext) -> None:

@@ -17,6 +17,7 @@ from app.domain.linking_model import Occurrence, RankedNumber
 from app.domain.offices import OfficeProfile
 from app.domain.states import DossierState, ImportState, LinkState, PageState
 from app.errors import MachineError
+from app.jobs import store
 from app.jobs.store import Job
 from app.queries.completeness import holding_findings
 from app.queries.register import StoredRegister, count_in
@@ -114,6 +115,8 @@ class LinkKind:
         batch = tx.session.get_one(BatchRow, dossier.batch_id)
         profile = self._offices[batch.office]
         keep_documents(tx, dossier, result.documents, profile)
+        # Before a package is made of it: smaller numbers go first, and both run in this thread or after it.
+        store.enqueue(tx, flow.FIELDS, dossier.id, priority=flow.PRIORITY[flow.FIELDS])
         decision = result.decision
         dossier.updated_at = tx.now
         dossier.link = decision.link

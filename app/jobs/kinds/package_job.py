@@ -18,6 +18,7 @@ from app.packaging.content import (
     LinkFacts,
     LinkReason,
     NumberFacts,
+    PackageField,
     PackageOriginal,
     PackagePage,
     PackageResult,
@@ -28,6 +29,7 @@ from app.packaging.content import (
 from app.packaging.names import safe_name
 from app.packaging.work import build_package
 from app.paths import HomePaths
+from app.queries.fields import fields_in
 from app.queries.register import entry_of
 from app.services import flow, release
 from app.storage import values
@@ -112,6 +114,7 @@ class PackageKind:
             schema_path=self._schema,
             number=_number_facts(number),
             register=_register_facts(tx, number.canonical, batch.office),
+            fields=_fields(tx, dossier.id, self._offices[batch.office]),
             originals=_originals(tx, dossier.id, MasterStore(self._paths.masters)),
             source_organization=self._offices[batch.office].name,
             title=f"{number.canonical} · {dossier.name}",
@@ -255,6 +258,23 @@ def _page(
         languages=tuple(result.languages),
         mean_confidence=result.mean_confidence,
         quality=values.load_quality(result.quality),
+    )
+
+
+def _fields(tx: Transaction, dossier_id: int, office: OfficeProfile) -> tuple[PackageField, ...]:
+    """The fields that hold something, in the office's order."""
+    return tuple(
+        PackageField(
+            name=row.field.value,
+            printed=row.said.printed,
+            value=row.said.value,
+            state=row.said.state.value,
+            by=row.who,
+            at=row.at,
+            page=None if row.said.place is None else row.said.place.page_number,
+        )
+        for row in fields_in(tx.session, dossier_id, office)
+        if not row.is_empty and row.at is not None
     )
 
 

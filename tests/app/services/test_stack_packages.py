@@ -9,6 +9,7 @@ import pytest
 from PIL import Image
 
 from app.domain.states import DossierState
+from app.errors import Conflict
 from app.queries import dossiers
 from tests.helpers.drawn_stacks import NO_NUMBER, as_tiff, cover, draw_stack
 from tests.helpers.program import finish, open_program
@@ -63,8 +64,8 @@ def test_a_pdf_of_many_folders_stays_at_home_and_its_pages_leave(program, tmp_pa
     assert is_sound(program)
 
 
-def test_a_folder_of_nothing_but_its_cover_comes_back_with_the_reason(program, tmp_path):
+def test_a_folder_of_nothing_but_its_cover_is_not_approved(program, tmp_path):
     draw_stack(tmp_path / "box", (cover(1), cover(2), "page"))
     offer(program, tmp_path / "box")
-    sent = send(program, "box #1", "KH/P/2018/00001")
-    assert (sent.summary.state, sent.summary.return_reason) == (DossierState.RETURNED, "pages_missing")
+    with pytest.raises(Conflict, match="no_paper_pages"):
+        send(program, "box #1", "KH/P/2018/00001")

@@ -19,7 +19,6 @@ from ui.desk import Desk
 from ui.models.row_model import RowModel
 from ui.screens.capture.profile import SHIPPED
 from ui.screens.faces import review_face
-from ui.screens.indexing.view import head_row
 from ui.screens.review.scope import Scope
 from ui.screens.screen import KeyHint, Screen
 from ui.texts import t
@@ -29,6 +28,7 @@ from ui.widgets.chips import ChipFlow
 from ui.widgets.document_tree import DocumentTree
 from ui.widgets.empty_state import EmptyState
 from ui.widgets.fact_list import Fact, FactList
+from ui.widgets.head_row import head_row
 from ui.widgets.keys import add_keys
 from ui.widgets.labels import ElidedLabel, label
 from ui.widgets.language_picker import LanguagePicker
