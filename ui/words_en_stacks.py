@@ -15,6 +15,8 @@ STACK_REASONS: dict[str, str] = {
     "print_on_separator": "The other side of a separator sheet is printed: does it belong to this folder?",
     "pages_came_since": "{pages:page|pages} came into this folder after it was given its number: look whether they belong to it",
     "pages_went_since": "{pages:page|pages} went from this folder to another one after it was given its number: a separator came late",
+    "not_divided": "The stack could not be divided, so pages may lie in the wrong folder: import it again the same way, or cut it by hand",
+    "not_divided_anew": "It was to be divided in another way, but people have worked on its folders already: it stays as it is. Move the borders by hand",
     "came_late": "These pages came when {dossier} had left already: send that folder again with them, or put them where they belong",
 }
 
@@ -51,6 +53,7 @@ STACK_ACTIONS: dict[str, str] = {
     "pages_placed": "pages came or went as the stack was divided",
     "divided_anew": "stack to be divided in another way",
     "taken_into": "late files go to another folder of the stack",
+    "not_divided_anew": "not divided in another way, people have worked on it",
     "not_divided": "the stack could not be divided",
 }
 

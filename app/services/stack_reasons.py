@@ -38,6 +38,8 @@ def stack_reasons(tx: Transaction, dossier: DossierRow, profile: OfficeProfile) 
     found += _sheets_reason(rows, stack, profile)
     if rows and not _paper(rows):
         found.append(Reason("too_few_pages", {}))
+    if dossier.stack_facts.get("code"):
+        found.append(Reason(dossier.stack_facts["code"], dossier.stack_facts["facts"]))
     if stack is not None:
         found += _stack_reasons(session, dossier, stack, rows)
     return tuple(found)
@@ -132,8 +134,8 @@ def _paper(rows: list[Row]) -> int:
 
 def _stack_reasons(session: Session, dossier: DossierRow, stack: StackRow, rows: list[Row]) -> list[Reason]:
     found: list[Reason] = []
-    if dossier.stack_facts.get("code"):
-        found.append(Reason(dossier.stack_facts["code"], dossier.stack_facts["facts"]))
+    if stack.state == stacks.FAILED:
+        found.append(Reason("not_divided", {}))
     separation = stacks.separation_of(stack)
     folders = len(stacks.fellows(session, dossier))
     if separation.expected_folders is not None and separation.expected_folders != folders:

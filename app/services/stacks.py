@@ -16,7 +16,7 @@ from app.domain.states import DossierState, ImportState, PageState
 from app.storage.database import Transaction
 from app.storage.tables import DossierRow, ImportItemRow, PageRow, StackRow
 
-WAITING, DIVIDED = "waiting", "divided"
+WAITING, DIVIDED, FAILED = "waiting", "divided", "not_divided"
 
 
 def open_stack(tx: Transaction, dossier: DossierRow, separation: Separation) -> StackRow:

@@ -52,8 +52,8 @@ class SeparateKind:
             place_pages(tx, stack, result)
 
     def give_up(self, tx: Transaction, job: Job, code: str, facts: Mapping[str, Any]) -> None:
-        """Undivided it waits for a person, as one folder that says why."""
+        """Undivided it waits for a person: its folders say why, and are not released by themselves."""
         stack = tx.session.get_one(StackRow, job.subject_id)
-        stack.state = stacks.DIVIDED
+        stack.state = stacks.FAILED
         tx.audit("stack", stack.id, "not_divided", code=code)
         look_again(tx, stack.id, set())
