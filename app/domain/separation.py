@@ -224,7 +224,8 @@ def divide(pages: Sequence[StackPage], separation: Separation) -> tuple[Segment,
         _take(now, page, mark, begins or not now.pages, separation)
         now.is_begun = is_begun
         now.seen_back = back.page_id if back is not None and has_back and mark.starts is not None else None
-        last_holder = page.holder if page.holder is not None else last_holder
+        if page.holder is not None and not page.is_half:
+            last_holder = page.holder
     if now.pages:
         segments.append(Segment(tuple(now.pages)))
     return tuple(segments)
@@ -245,7 +246,7 @@ def _begins(
             return False  # pages that bear no border came in front of the first folder
         # A cover that came late stands alone before the folder it belongs to.
         has_only_sheets = not now.holders and all(not each.is_paper for each in now.pages)
-        return not has_only_sheets or mark.cover is not None
+        return not has_only_sheets or mark.starts is Starts.FOLDER
     if page.page_id == now.seen_back:
         return False  # what it says began with its front
     if mark.starts is Starts.FOLDER:

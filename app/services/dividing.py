@@ -80,6 +80,12 @@ def plan_division(session: Session, stack: StackRow, profile: OfficeProfile) -> 
     return Division(divide(pages, separation), covers)
 
 
+def is_of_all_pages(session: Session, stack: StackRow, division: Division) -> bool:
+    """Whether a division speaks of exactly the pages the stack has now."""
+    planned = {page_id for segment in division.segments for page_id in _ids(segment)}
+    return planned == {page.id for page, _ in _rows(session, stack)}
+
+
 def place_pages(tx: Transaction, stack: StackRow, division: Division) -> None:
     """Carry a division out."""
     Placing(tx, stack, division).run()

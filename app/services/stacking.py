@@ -76,6 +76,7 @@ def make_stack(tx: Transaction, dossier: DossierRow, separation: Separation) -> 
         stack = tx.session.get_one(StackRow, dossier.stack_id)
         is_same = stack.separation == separation.to_stored()
         if is_same and stack.state != stacks.FAILED:
+            _take_back_not_divided(tx, stack.id)
             return False
         if not is_same and _is_decided(tx, stacks.ids_with_fellows(tx.session, dossier)):
             return _tell_not_divided(tx, dossier)
@@ -105,11 +106,18 @@ def _tell_not_divided(tx: Transaction, dossier: DossierRow) -> bool:
     for fellow in stacks.fellows(tx.session, dossier):
         if fellow.state in CLOSED or fellow.stack_facts:
             continue
-        fellow.stack_facts = NOT_DIVIDED_ANEW
+        fellow.stack_facts = dict(NOT_DIVIDED_ANEW)
         tx.audit("dossier", fellow.id, "not_divided_anew")
         if fellow.state is DossierState.TO_INDEX:
             store.enqueue(tx, flow.LINK, fellow.id, priority=flow.PRIORITY[flow.LINK])
     return False
+
+
+def _take_back_not_divided(tx: Transaction, stack_id: int) -> None:
+    """Asked for as it is, a stack no longer says that it was to be another."""
+    for dossier in tx.session.scalars(select(DossierRow).where(DossierRow.stack_id == stack_id)).all():
+        if dossier.stack_facts == NOT_DIVIDED_ANEW:
+            dossier.stack_facts = {}
 
 
 def _begin_again(tx: Transaction, stack: StackRow, separation: Separation) -> None:
