@@ -50,6 +50,9 @@ _MARKS = {
     SheetKind.BLANK_SHEET: StartMark.BLANK,
 }
 
+NOT_DIVIDED = "not_divided"
+"""Reason of a dossier whose stack could not be divided."""
+
 PAGES_PLACED = "pages_placed"
 """Audit of a dossier: how many pages the division of its stack put into it and took out of it."""
 
@@ -100,10 +103,7 @@ class Placing:
         self._division = division
         self._pages = {page.id: page for page, _ in _rows(tx.session, stack)}
         self._late = _late(self._pages.values(), stack) if stack.placed_up_to else set()
-        self._dossiers = {
-            row.id: row
-            for row in tx.session.scalars(select(DossierRow).where(DossierRow.stack_id == stack.id))
-        }
+        self._dossiers = {row.id: row for row in stacks.dossiers_of(tx.session, stack.id)}
         self._claimed: set[int] = set()
         self._moving = Moving(tx, tuple(self._dossiers), self._late)
 
@@ -275,10 +275,11 @@ def look_again(tx: Transaction, stack_id: int, changed: set[int]) -> None:
 
     How many folders a stack has, and how long its others are, is a reason for or against each of them.
     """
-    for dossier in tx.session.scalars(select(DossierRow).where(DossierRow.stack_id == stack_id)).all():
+    for dossier in stacks.dossiers_of(tx.session, stack_id):
         if dossier.state in (*CLOSED, DossierState.DISSOLVED):
             continue
-        if dossier.id in changed and dossier.state is not DossierState.OPEN:
+        said = {reason["code"] for reason in dossier.link_facts.get("reasons", ())}
+        if (dossier.id in changed or NOT_DIVIDED in said) and dossier.state is not DossierState.OPEN:
             flow.reopen(tx, dossier)
         if dossier.state is DossierState.PROCESSING:
             flow.settle(tx, dossier.id)

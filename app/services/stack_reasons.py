@@ -13,7 +13,7 @@ from app.domain.linking_model import Fact
 from app.domain.offices import OfficeProfile
 from app.domain.separation import Mode, patch_of, sheet_codes
 from app.services import stacks
-from app.services.dividing import PAGES_PLACED
+from app.services.dividing import NOT_DIVIDED, PAGES_PLACED
 from app.storage import values
 from app.storage.database import Transaction
 from app.storage.tables import AuditRow, DossierRow, PageResultRow, PageRow, StackRow
@@ -135,7 +135,7 @@ def _paper(rows: list[Row]) -> int:
 def _stack_reasons(session: Session, dossier: DossierRow, stack: StackRow, rows: list[Row]) -> list[Reason]:
     found: list[Reason] = []
     if stack.state == stacks.FAILED:
-        found.append(Reason("not_divided", {}))
+        found.append(Reason(NOT_DIVIDED, {}))
     separation = stacks.separation_of(stack)
     folders = len(stacks.fellows(session, dossier))
     if separation.expected_folders is not None and separation.expected_folders != folders:

@@ -115,7 +115,7 @@ def _tell_not_divided(tx: Transaction, dossier: DossierRow) -> bool:
 
 def _take_back_not_divided(tx: Transaction, stack_id: int) -> None:
     """Asked for as it is, a stack no longer says that it was to be another."""
-    for dossier in tx.session.scalars(select(DossierRow).where(DossierRow.stack_id == stack_id)).all():
+    for dossier in stacks.dossiers_of(tx.session, stack_id):
         if dossier.stack_facts == NOT_DIVIDED_ANEW:
             dossier.stack_facts = {}
 

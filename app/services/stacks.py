@@ -74,6 +74,11 @@ def fellows(session: Session, dossier: DossierRow) -> Sequence[DossierRow]:
     ).all()
 
 
+def dossiers_of(session: Session, stack_id: int) -> Sequence[DossierRow]:
+    """All dossiers of a stack, dissolved ones too."""
+    return session.scalars(select(DossierRow).where(DossierRow.stack_id == stack_id)).all()
+
+
 def ids_with_fellows(session: Session, dossier: DossierRow) -> tuple[int, ...]:
     """Ids of all dossiers, dissolved ones too, whose files may hold pages of this one."""
     if dossier.stack_id is None:

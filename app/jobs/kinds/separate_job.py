@@ -66,4 +66,4 @@ class SeparateKind:
         stack = tx.session.get_one(StackRow, job.subject_id)
         stack.state = stacks.FAILED
         tx.audit("stack", stack.id, "not_divided", code=code)
-        look_again(tx, stack.id, set())
+        look_again(tx, stack.id, {each.id for each in stacks.dossiers_of(tx.session, stack.id)})

@@ -236,6 +236,8 @@ def test_a_stack_that_could_not_be_divided_says_so_and_is_divided_when_asked_aga
 ):
     draw_stack(tmp_path / "box", PLAN)
     offer(program, tmp_path / "box")
+    third = dossier(program, "box #3").id
+    program.indexing.confirm(third, "KH/P/2018/00003")
     plain = separate_job.plan_division
 
     def fail(*_):
@@ -244,12 +246,15 @@ def test_a_stack_that_could_not_be_divided_says_so_and_is_divided_when_asked_aga
     monkeypatch.setattr(separate_job, "plan_division", fail)
     write_page(tmp_path / "box" / "0065.png", 65)
     offer(program, tmp_path / "box")
-    assert "not_divided" in reasons(program, "box #2")
+    for name in ("box #2", "box #3"):
+        assert "not_divided" in reasons(program, name)
     monkeypatch.setattr(separate_job, "plan_division", plain)
     offer(program, tmp_path / "box", separation=COVERS)
     assert folders(program)["box #2"] == by_number(51, 61, 65)
-    assert "not_divided" not in reasons(program, "box #2")
-    assert {row.state for row in dossiers.list_dossiers(program.database)} == {DossierState.TO_INDEX}
+    for name in ("box #2", "box #3"):
+        assert "not_divided" not in reasons(program, name)
+    again = dossier(program, "box #3")
+    assert (again.state, again.application_number) == (DossierState.TO_REVIEW, "KH/P/2018/00003")
 
 
 def test_two_covers_of_other_numbers_in_one_folder_are_told(program, tmp_path):
