@@ -13,6 +13,10 @@ STACK_REASONS: dict[str, str] = {
     "no_separator": "No separator was found in this stack: it is one folder",
     "no_cover_before": "These pages lay before the first cover of the stack: whose are they?",
     "print_on_separator": "The other side of a separator sheet is printed: does it belong to this folder?",
+    "pages_came_since": "{pages:page|pages} came into this folder after it was given its number: look whether they belong to it",
+    "pages_went_since": "{pages:page|pages} went from this folder to another one after it was given its number: a separator came late",
+    "not_divided": "The stack could not be divided, so pages may lie in the wrong folder: import it again the same way, or cut it by hand",
+    "not_divided_anew": "It was to be divided in another way, but people have worked on its folders already: it stays as it is. Move the borders by hand",
     "came_late": "These pages came when {dossier} had left already: send that folder again with them, or put them where they belong",
 }
 
@@ -34,6 +38,7 @@ STACK_ERRORS: dict[str, str] = {
     "border_is_there": "{dossier} begins with this page already.",
     "no_folder_before": "No folder of the same stack stands before {dossier}.",
     "dossier_gone": "{dossier} was put to the folder before it. The screen now shows how it stands.",
+    "stack_waits": "Files of {dossier}, or of the stack it came from, are still being read; a page of its own may be among them. Do this when all are read.",
     "cut_in_spread": "This is the right half of a scan of two pages. Let the folder begin at its left half, or at the page after it.",
 }
 
@@ -47,8 +52,10 @@ STACK_ACTIONS: dict[str, str] = {
     "folder_join_undone": "putting folders together taken back",
     "link_given_back": "number given back with its folder",
     "awaits_division": "stack to be looked at again, pages came",
+    "pages_placed": "pages came or went as the stack was divided",
     "divided_anew": "stack to be divided in another way",
     "taken_into": "late files go to another folder of the stack",
+    "not_divided_anew": "not divided in another way, people have worked on it",
     "not_divided": "the stack could not be divided",
 }
 

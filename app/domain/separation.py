@@ -103,8 +103,8 @@ class StackPage:
     """One side in the stack's order.
 
     letters: read on it. heads_file: a cover's or request's first page (FORMS). number: its own number, if read.
-    is_back: the second side of a sheet that was scanned on both. holder: the dossier that an earlier division put it
-    into, None when it is not placed yet.
+    is_back: the second side of a sheet that was scanned on both. is_half: the right half of a scan of two pages; it goes
+    where its left half goes. holder: the dossier that an earlier division put it into, None when it is not placed yet.
     """
 
     page_id: int
@@ -114,6 +114,7 @@ class StackPage:
     heads_file: bool = False
     number: str | None = None
     is_back: bool = False
+    is_half: bool = False
     said: Said | None = None
     holder: int | None = None
 
@@ -151,9 +152,12 @@ class _Mark:
 class _Open:
     """The folder being gathered.
 
-    sheets: of paper so far. heads: first pages of covers and requests. holders: of pages placed before. has_blank: a
-    blank sheet was the last thing. seen_back: the back that was looked at with its front. was_blank: the last page.
+    is_begun: a mark or a person began it, so that it is no mere run of pages. sheets: of paper so far. heads: first
+    pages of covers and requests. holders: of pages placed before. has_blank: a blank sheet was the last thing.
+    seen_back: the back that was looked at with its front. was_blank: the last page.
     """
+
+    is_begun: bool = False
 
     cover: tuple[str, str, str] | None = None
     number: str | None = None
@@ -207,15 +211,21 @@ def divide(pages: Sequence[StackPage], separation: Separation) -> tuple[Segment,
         mark = _mark(page, separation)
         back = pages[place + 1] if separation.both_sides and place + 1 < len(pages) else None
         has_back = back is not None and back.is_back and not page.is_back
+        half = pages[place + 1] if place + 1 < len(pages) and pages[place + 1].is_half else None
+        if half is not None and mark.starts is None:
+            mark = _front_of(page, _mark(half, separation))
         if back is not None and has_back and mark.starts is None:
             mark = _front_of(page, _mark(back, separation))
         begins = _begins(page, mark, now, separation, last_holder)
         if begins and now.pages:
             segments.append(Segment(tuple(now.pages)))
             now = _Open()
+        is_begun = now.is_begun or (not now.pages and (begins or mark.starts is Starts.FOLDER))
         _take(now, page, mark, begins or not now.pages, separation)
+        now.is_begun = is_begun
         now.seen_back = back.page_id if back is not None and has_back and mark.starts is not None else None
-        last_holder = page.holder if page.holder is not None else last_holder
+        if page.holder is not None and not page.is_half:
+            last_holder = page.holder
     if now.pages:
         segments.append(Segment(tuple(now.pages)))
     return tuple(segments)
@@ -225,14 +235,18 @@ def _begins(
     page: StackPage, mark: _Mark, now: _Open, separation: Separation, last_holder: int | None
 ) -> bool:
     """Whether a folder begins with this page."""
+    if page.is_half:
+        return False
     if page.said is not None:
         return page.said is Said.CUT
     if page.holder is not None:
-        if last_holder is None or page.holder == last_holder:
+        if page.holder == last_holder:
             return False
+        if last_holder is None and not now.is_begun and mark.starts is not Starts.FOLDER:
+            return False  # pages that bear no border came in front of the first folder
         # A cover that came late stands alone before the folder it belongs to.
         has_only_sheets = not now.holders and all(not each.is_paper for each in now.pages)
-        return not has_only_sheets or mark.cover is not None
+        return not has_only_sheets or mark.starts is Starts.FOLDER
     if page.page_id == now.seen_back:
         return False  # what it says began with its front
     if mark.starts is Starts.FOLDER:
@@ -273,7 +287,7 @@ def _take(now: _Open, page: StackPage, mark: _Mark, begins: bool, separation: Se
     now.cover = mark.cover or now.cover
     now.number = now.number or page.number
     now.heads += page.heads_file
-    now.sheets += is_paper and not page.is_back
+    now.sheets += is_paper and not page.is_back and not page.is_half
     if page.holder is not None:
         now.holders.add(page.holder)
     now.pages.append(PlacedPage(page.page_id, starts, sheet, is_paper, mark.facts))

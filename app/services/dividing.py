@@ -8,7 +8,7 @@ of its own, held for a person.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -36,6 +36,7 @@ from app.domain.states import DossierState, LinkState
 from app.jobs import store
 from app.services import flow, release, stacks
 from app.services.document_starts import mark_starts
+from app.services.moving import Moving
 from app.services.pages import CLOSED
 from app.storage import values
 from app.storage.database import Transaction
@@ -48,6 +49,12 @@ _MARKS = {
     SheetKind.PATCH_2: StartMark.PATCH_2,
     SheetKind.BLANK_SHEET: StartMark.BLANK,
 }
+
+NOT_DIVIDED = "not_divided"
+"""Reason of a dossier whose stack could not be divided."""
+
+PAGES_PLACED = "pages_placed"
+"""Audit of a dossier: how many pages the division of its stack put into it and took out of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,17 +69,24 @@ def plan_division(session: Session, stack: StackRow, profile: OfficeProfile) -> 
     """Look at the pages of a stack and say which folder each belongs to."""
     separation = stacks.separation_of(stack)
     rows = _rows(session, stack)
+    late = _late([page for page, _ in rows], stack)
     pages, covers, place = [], {}, 0
     for page, result in rows:
         is_back = separation.both_sides and place % 2 == 1 and not page.part
         place += not page.part
-        is_placed = stack.placed_up_to and not _is_late(page, stack)
+        is_placed = stack.placed_up_to and page.id not in late
         holder = page.dossier_id if is_placed else None
         pages.append(_stack_page(page, result, separation, is_back=is_back, holder=holder))
         expected = _expected(result, profile.code)
         if expected is not None:
             covers[page.id] = expected
     return Division(divide(pages, separation), covers)
+
+
+def is_of_all_pages(session: Session, stack: StackRow, division: Division) -> bool:
+    """Whether a division speaks of exactly the pages the stack has now."""
+    planned = {page_id for segment in division.segments for page_id in _ids(segment)}
+    return planned == {page.id for page, _ in _rows(session, stack)}
 
 
 def place_pages(tx: Transaction, stack: StackRow, division: Division) -> None:
@@ -88,13 +102,10 @@ class Placing:
         self._stack = stack
         self._division = division
         self._pages = {page.id: page for page, _ in _rows(tx.session, stack)}
-        self._late = {page_id for page_id, page in self._pages.items() if _is_late(page, stack)}
-        self._dossiers = {
-            row.id: row
-            for row in tx.session.scalars(select(DossierRow).where(DossierRow.stack_id == stack.id))
-        }
+        self._late = _late(self._pages.values(), stack) if stack.placed_up_to else set()
+        self._dossiers = {row.id: row for row in stacks.dossiers_of(tx.session, stack.id)}
         self._claimed: set[int] = set()
-        self._changed: set[int] = set()
+        self._moving = Moving(tx, tuple(self._dossiers), self._late)
 
     def run(self) -> None:
         """Put every page where it belongs, then have every dossier concerned looked at."""
@@ -102,11 +113,13 @@ class Placing:
         is_first = not stack.placed_up_to
         for number, segment in enumerate(self._division.segments, start=1):
             self._place(segment, number if is_first else None)
+        self._moving.move_inserted()
+        self._moving.finish()
         self._dissolve_empty()
         stack.state, stack.divided_at = stacks.DIVIDED, tx.now
         stack.placed_up_to = max(self._pages, default=stack.placed_up_to)
         tx.audit("stack", stack.id, "divided", **self._told())
-        look_again(tx, stack.id, self._changed)
+        look_again(tx, stack.id, self._note_changed())
 
     def _place(self, segment: Segment, number: int | None) -> None:
         by_page = {page_id: self._pages[page_id].dossier_id for page_id in _ids(segment)}
@@ -120,10 +133,10 @@ class Placing:
         else:
             dossier = self._owner(by_page) or self._new(number, {})
         self._claimed.add(dossier.id)
-        if number == 1 and len(self._division.segments) > 1:
-            dossier.name = f"{self._stack.name} #1"
+        if number is not None and len(self._division.segments) > 1:
+            dossier.name = f"{self._stack.name} #{number}"  # nobody has decided on any of them
         for each in free:
-            self._move(self._pages[each.page_id], dossier)
+            self._moving.move(self._pages[each.page_id], dossier)
             self._note(each)
         self._expect(dossier, free)
 
@@ -132,10 +145,11 @@ class Placing:
 
     def _owner(self, by_page: Mapping[int, int]) -> DossierRow | None:
         """The dossier that has most of the pages already, if no other folder of the stack has taken it."""
-        is_first = not self._stack.placed_up_to
+        is_first, first = not self._stack.placed_up_to, next(iter(by_page))
         placed = Counter(by_page[page_id] for page_id in by_page if is_first or page_id not in self._late)
         for dossier_id, _ in placed.most_common():
-            if dossier_id not in self._claimed:
+            # Only a border that came late takes pages out of the dossier people have seen them in.
+            if dossier_id not in self._claimed or (not is_first and first not in self._late):
                 return self._dossiers[dossier_id]
         into = self._stack.taken_into
         holds_others = any(
@@ -146,18 +160,10 @@ class Placing:
         return self._dossiers[into]
 
     def _new(self, number: int | None, facts: dict[str, Any]) -> DossierRow:
-        dossier = new_dossier(self._tx, self._stack, number or self._next_number())
+        dossier = new_dossier(self._tx, self._stack, number)
         dossier.stack_facts = facts
         self._dossiers[dossier.id] = dossier
         return dossier
-
-    def _next_number(self) -> int:
-        return len(self._dossiers) + 1
-
-    def _move(self, page: PageRow, dossier: DossierRow) -> None:
-        if page.dossier_id != dossier.id:
-            self._changed |= {page.dossier_id, dossier.id}
-            move_page(self._tx, page, dossier)
 
     def _note(self, placed: PlacedPage) -> None:
         """Write what is seen on a page that had no place yet; of others people may have decided otherwise."""
@@ -193,25 +199,40 @@ class Placing:
             if dossier.id not in self._claimed and dossier.state not in (*CLOSED, DossierState.DISSOLVED):
                 dissolve_if_empty(self._tx, dossier)
 
+    def _note_changed(self) -> set[int]:
+        """Say of each dossier how many pages came and went; returns the dossiers that changed."""
+        pages, moved = self._pages, self._moving.moved
+        came = Counter(pages[key].dossier_id for key in pages if key in moved or key in self._late)
+        went = Counter(was for key, was in moved.items() if key not in self._late)
+        for dossier_id in sorted({*came, *went}):
+            self._tx.audit("dossier", dossier_id, PAGES_PLACED, came=came[dossier_id], went=went[dossier_id])
+        inserted = {
+            dossier_id
+            for key, was in moved.items()
+            if key not in pages
+            for dossier_id in (was, self._tx.session.get_one(PageRow, key).dossier_id)
+        }
+        return {*came, *moved.values(), *inserted}
+
     def _told(self) -> dict[str, Any]:
         placed = [each for segment in self._division.segments for each in segment.pages]
         seen = Counter(each.sheet.value for each in placed if each.sheet is not None)
         return {
             "folders": len(self._division.segments),
             "pages": len(placed),
-            "late": len(self._late) if self._stack.placed_up_to else 0,
+            "late": len(self._late),
             "separators": dict(seen),
             "mode": stacks.separation_of(self._stack).mode.value,
         }
 
 
-def new_dossier(tx: Transaction, stack: StackRow, number: int) -> DossierRow:
-    """A dossier of a stack without pages yet; it stands beside those of its batch."""
+def new_dossier(tx: Transaction, stack: StackRow, number: int | None = None) -> DossierRow:
+    """A dossier of a stack without pages yet; it stands beside those of its batch. number: the next free one if None."""
     into = tx.session.get(DossierRow, stack.taken_into)
     dossier = DossierRow(
         batch_id=stack.batch_id if into is None else into.batch_id,
         ordinal=0 if into is None else into.ordinal,
-        name=f"{stack.name} #{number}",
+        name=_free_name(tx, stack) if number is None else f"{stack.name} #{number}",
         source=stack.source,
         state=DossierState.OPEN,
         link=LinkState.NONE,
@@ -226,12 +247,13 @@ def new_dossier(tx: Transaction, stack: StackRow, number: int) -> DossierRow:
     return dossier
 
 
-def move_page(tx: Transaction, page: PageRow, dossier: DossierRow) -> None:
-    """Put a page into another dossier of its stack; the document it was in stays behind."""
-    tx.audit("page", page.id, "moved", from_dossier=page.dossier_id, to_dossier=dossier.id)
-    tx.touch("page", page.id)
-    tx.touch("dossier", page.dossier_id, dossier.id)
-    page.dossier_id, page.document_id = dossier.id, None
+def _free_name(tx: Transaction, stack: StackRow) -> str:
+    """The next number behind all that dossiers of the stack ever had: one name never means two folders."""
+    names = set(tx.session.scalars(select(DossierRow.name).where(DossierRow.stack_id == stack.id)))
+    number = len(names) + 1
+    while f"{stack.name} #{number}" in names:
+        number += 1
+    return f"{stack.name} #{number}"
 
 
 def dissolve_if_empty(tx: Transaction, dossier: DossierRow) -> bool:
@@ -253,10 +275,11 @@ def look_again(tx: Transaction, stack_id: int, changed: set[int]) -> None:
 
     How many folders a stack has, and how long its others are, is a reason for or against each of them.
     """
-    for dossier in tx.session.scalars(select(DossierRow).where(DossierRow.stack_id == stack_id)).all():
+    for dossier in stacks.dossiers_of(tx.session, stack_id):
         if dossier.state in (*CLOSED, DossierState.DISSOLVED):
             continue
-        if dossier.id in changed and dossier.state is not DossierState.OPEN:
+        said = {reason["code"] for reason in dossier.link_facts.get("reasons", ())}
+        if (dossier.id in changed or NOT_DIVIDED in said) and dossier.state is not DossierState.OPEN:
             flow.reopen(tx, dossier)
         if dossier.state is DossierState.PROCESSING:
             flow.settle(tx, dossier.id)
@@ -282,8 +305,15 @@ def _rows(session: Session, stack: StackRow) -> list[tuple[PageRow, PageResultRo
     return [(page, result) for page, result in found]
 
 
-def _is_late(page: PageRow, stack: StackRow) -> bool:
-    return page.id > stack.placed_up_to and page.dossier_id == stack.taken_into and not page.part
+def _late(pages: Iterable[PageRow], stack: StackRow) -> set[int]:
+    """Pages that have no place yet. The half of a spread is late as its scan is, whenever it was split."""
+    pages = list(pages)
+    scans = {
+        (page.import_item_id, page.source_page)
+        for page in pages
+        if page.id > stack.placed_up_to and page.dossier_id == stack.taken_into and not page.part
+    }
+    return {page.id for page in pages if (page.import_item_id, page.source_page) in scans}
 
 
 def _stack_page(
@@ -291,7 +321,7 @@ def _stack_page(
 ) -> StackPage:
     said = None if page.border_said is None else Said(page.border_said)
     if result is None:  # a page that could not be read separates nothing
-        return StackPage(page.id, is_back=is_back, said=said, holder=holder)
+        return StackPage(page.id, is_back=is_back, is_half=bool(page.part), said=said, holder=holder)
     said_blank = page.edits.get("is_blank")
     heads = separation.mode is Mode.FORMS and heads_a_file(fold_words(result.text).splitlines())
     return StackPage(
@@ -302,6 +332,7 @@ def _stack_page(
         heads_file=heads,
         number=_own_number(result) if heads else None,
         is_back=is_back,
+        is_half=bool(page.part),
         said=said,
         holder=holder,
     )

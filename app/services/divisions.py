@@ -12,23 +12,29 @@ from sqlalchemy import func, select
 
 from app.domain.ids import DossierId, PageId
 from app.domain.separation import Mode, Said, Separation
-from app.domain.states import DossierState
+from app.domain.states import DossierState, ImportState
 from app.errors import Conflict
 from app.services import flow, release, stacks
-from app.services.dividing import dissolve_if_empty, look_again, move_page, new_dossier
+from app.services.dividing import dissolve_if_empty, look_again, new_dossier
+from app.services.moving import Moving
 from app.services.pages import CLOSED, open_pages
 from app.storage.database import Database, Transaction
+from app.storage.document_tables import DocumentRow
 from app.storage.tables import DossierRow, ImportItemRow, LinkRow, PageRow, StackRow
 
 
 @dataclass(frozen=True, slots=True)
 class FolderCut:
-    """A folder was cut before a page. dossier_id: the new one; was_said: the word on that border before."""
+    """A folder was cut before a page. dossier_id: the new one; was_said: the word on that border before.
+
+    documents: of pages that had to leave a document, as the cut goes through it: (page, document).
+    """
 
     dossier_id: DossierId
     from_id: DossierId
     page_id: PageId
     was_said: str | None
+    documents: tuple[tuple[int, int], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,12 +58,13 @@ class Divisions:
     def cut(self, page_id: PageId) -> FolderCut:
         """Let a folder begin at this page: it and all behind it in its dossier become a dossier of their own.
 
-        Raises Conflict "dossier_closed", "page_gone", "border_is_there" (it is the first page) or "cut_in_spread" (its
-        left half would stay).
+        Raises Conflict "dossier_closed", "page_gone", "border_is_there" (it is the first page), "cut_in_spread" (its
+        left half would stay) or "stack_waits" (a file is still being read: its pages would be on the wrong side).
         """
         with self._database.write(self._who) as tx:
             (page,) = open_pages(tx, [page_id])
             dossier = tx.session.get_one(DossierRow, page.dossier_id)
+            _demand_read(tx, dossier)
             pages = _pages_of(tx, dossier.id)
             place = pages.index(page)
             if place == 0:
@@ -65,31 +72,40 @@ class Divisions:
             if page.part:
                 raise Conflict("cut_in_spread")
             stack = _stack_of(tx, dossier)
-            new = new_dossier(tx, stack, _dossiers_in(tx, stack.id) + 1)
-            new.stack_facts = {}
+            new = new_dossier(tx, stack)
             was_said, page.border_said = page.border_said, Said.CUT.value
             tx.audit("page", page.id, "folder_cut", from_dossier=dossier.id, to_dossier=new.id)
+            moving = Moving(tx, (dossier.id, new.id))
             for each in pages[place:]:
-                move_page(tx, each, new)
+                moving.move(each, new)
+            lost = moving.finish()
             look_again(tx, stack.id, {dossier.id, new.id})
-            return FolderCut(DossierId(new.id), DossierId(dossier.id), page_id, was_said)
+            return FolderCut(
+                DossierId(new.id), DossierId(dossier.id), page_id, was_said, tuple(sorted(lost.items()))
+            )
 
     def uncut(self, cut: FolderCut) -> None:
-        """Take a cut back. Raises Conflict "dossier_closed" or "dossier_gone"."""
+        """Take a cut back, with the documents it went through.
+
+        Raises Conflict "dossier_closed", "dossier_gone" or "stack_waits".
+        """
         with self._database.write(self._who) as tx:
             new, old = _open(tx, cut.dossier_id), _open(tx, cut.from_id)
+            _demand_read(tx, old)
             page = tx.session.get_one(PageRow, cut.page_id)
             page.border_said = cut.was_said
             tx.audit("page", page.id, "folder_cut_undone", from_dossier=new.id, to_dossier=old.id)
             _unite(tx, new, old)
+            _give_documents_back(tx, old, cut.documents)
 
     def join(self, dossier_id: DossierId) -> FolderJoin:
         """Put a folder to the one before it in its stack.
 
-        Raises Conflict "dossier_closed" (either has left), "dossier_gone" or "no_folder_before".
+        Raises Conflict "dossier_closed" (either has left), "dossier_gone", "no_folder_before" or "stack_waits".
         """
         with self._database.write(self._who) as tx:
             dossier = _open(tx, dossier_id)
+            _demand_read(tx, dossier)
             before = _before(tx, dossier)
             if before is None:
                 raise Conflict("no_folder_before", dossier=dossier.name)
@@ -111,18 +127,21 @@ class Divisions:
     def unjoin(self, join: FolderJoin) -> None:
         """Take a join back: the folder is there again with its pages and the number it had.
 
-        Pages that went elsewhere since stay there. Raises Conflict "dossier_closed" or "page_gone".
+        Pages that went elsewhere since stay there. Raises Conflict "dossier_closed", "page_gone" or "stack_waits".
         """
         with self._database.write(self._who) as tx:
             pages = list(open_pages(tx, join.page_ids))
             dossier, into = tx.session.get_one(DossierRow, join.dossier_id), _open(tx, join.into_id)
             assert dossier.stack_id is not None
+            _demand_read(tx, into)
             flow.reopen(tx, dossier)
             pages[0].border_said = join.was_said
             tx.audit("page", pages[0].id, "folder_join_undone", from_dossier=into.id, to_dossier=dossier.id)
+            moving = Moving(tx, (dossier.id, into.id))
             for page in pages:
                 if page.dossier_id == into.id:
-                    move_page(tx, page, dossier)
+                    moving.move(page, dossier)
+            moving.finish()
             _link_again(tx, dossier, join.link_id)
             look_again(tx, dossier.stack_id, {dossier.id, into.id})
 
@@ -139,8 +158,10 @@ def _stack_of(tx: Transaction, dossier: DossierRow) -> StackRow:
 
 def _unite(tx: Transaction, dossier: DossierRow, into: DossierRow) -> None:
     assert into.stack_id is not None
+    moving = Moving(tx, (into.id, dossier.id))
     for page in _pages_of(tx, dossier.id):
-        move_page(tx, page, into)
+        moving.move(page, into)
+    moving.finish((into.id, dossier.id))
     dissolve_if_empty(tx, dossier)
     look_again(tx, into.stack_id, {into.id})
 
@@ -172,9 +193,25 @@ def _scan_order(tx: Transaction, stack_id: int) -> Sequence[int]:
     return list(dict.fromkeys(rows))
 
 
-def _dossiers_in(tx: Transaction, stack_id: int) -> int:
-    counted = select(func.count()).select_from(DossierRow).where(DossierRow.stack_id == stack_id)
-    return tx.session.scalar(counted) or 0
+def _demand_read(tx: Transaction, dossier: DossierRow) -> None:
+    """Borders are moved between pages that are all there: one that comes later would be on the wrong side."""
+    waiting = select(func.count()).where(
+        ImportItemRow.dossier_id.in_(stacks.ids_with_fellows(tx.session, dossier)),
+        ImportItemRow.state == ImportState.OFFERED,
+    )
+    if stacks.is_waiting(tx.session, dossier) or tx.session.scalar(waiting):
+        raise Conflict("stack_waits", dossier=dossier.name)
+
+
+def _give_documents_back(tx: Transaction, dossier: DossierRow, documents: Sequence[tuple[int, int]]) -> None:
+    """Put pages back into the documents they left, unless a person has said of either something else since."""
+    for page_id, document_id in documents:
+        page, document = tx.session.get(PageRow, page_id), tx.session.get(DocumentRow, document_id)
+        if page is None or document is None or page.dossier_id != dossier.id:
+            continue
+        now = None if page.document_id is None else tx.session.get(DocumentRow, page.document_id)
+        if document.dossier_id == dossier.id and document.gone_at is None and (now is None or not now.said):
+            page.document_id = document.id
 
 
 def _open(tx: Transaction, dossier_id: int) -> DossierRow:

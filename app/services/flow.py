@@ -8,7 +8,7 @@ from app.domain.states import DossierState, ImportState, PageState
 from app.jobs import store
 from app.services import stacks
 from app.storage.database import Transaction
-from app.storage.tables import DossierRow, ImportItemRow, PageRow, StackRow
+from app.storage.tables import DossierRow, ImportItemRow, PageRow
 
 LINK = "link"
 FIELDS = "fields"
@@ -31,17 +31,13 @@ def settle(tx: Transaction, dossier_id: int) -> None:
     if dossier.state is DossierState.OPEN:
         # Every file was refused: nothing to recognise, but it must not look as if nothing had been offered.
         dossier.link_facts = {"reasons": [{"code": "no_pages", "facts": {}}], "candidates": []}
-    if dossier.state is not DossierState.PROCESSING:
-        return
-    if dossier.stack_id is not None and _awaits_division(tx, dossier.stack_id):
+    if dossier.stack_id is not None and stacks.is_waiting(tx.session, dossier):
+        # Also where nothing came of its late files: the other folders wait to hear that.
         if not stacks.is_in_work(tx.session, dossier.stack_id):
             store.enqueue(tx, SEPARATE, dossier.stack_id, priority=PRIORITY[SEPARATE])
         return
-    store.enqueue(tx, LINK, dossier_id, priority=PRIORITY[LINK])
-
-
-def _awaits_division(tx: Transaction, stack_id: int) -> bool:
-    return tx.session.get_one(StackRow, stack_id).state == stacks.WAITING
+    if dossier.state is DossierState.PROCESSING:
+        store.enqueue(tx, LINK, dossier_id, priority=PRIORITY[LINK])
 
 
 def in_work(tx: Transaction, dossier_id: int) -> int:

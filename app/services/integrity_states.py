@@ -212,7 +212,10 @@ def _stacks_to_divide() -> Select[Any]:
         ~exists().where(
             PageRow.dossier_id.in_(own), PageRow.state.in_((PageState.CAPTURED, PageState.PROCESSING))
         ),
-        exists().where(DossierRow.stack_id == StackRow.id, DossierRow.state == DossierState.PROCESSING),
+        exists().where(
+            DossierRow.stack_id == StackRow.id,
+            DossierRow.state.in_((DossierState.OPEN, DossierState.PROCESSING)),
+        ),
         ~_active_job(flow.SEPARATE, StackRow.id),
     )
 

@@ -12,7 +12,7 @@ from sqlalchemy import select
 from app.domain.states import DossierState
 from app.errors import Conflict
 from app.jobs import store
-from app.services import flow
+from app.services import flow, stacks
 from app.services.page_reasons import lone_halves, named_pages
 from app.storage.database import Transaction
 from app.storage.tables import DossierRow, LinkRow, PageRow
@@ -33,7 +33,11 @@ def active_link(tx: Transaction, dossier_id: int) -> LinkRow | None:
 def link(
     tx: Transaction, dossier: DossierRow, number: str, format_id: str, by: str, proof: dict[str, Any]
 ) -> None:
-    """Bind a dossier that is TO_INDEX to a number and send it to review."""
+    """Bind a dossier that is TO_INDEX to a number and send it to review.
+
+    Raises Conflict("stack_waits") while pages of its stack are still to be placed.
+    """
+    _demand_placed(tx, dossier)
     unlink(tx, dossier)
     tx.session.add(
         LinkRow(
@@ -52,6 +56,12 @@ def link(
     tx.move(dossier, DossierState.TO_REVIEW, "linked", number=number, by=by)
 
 
+def _demand_placed(tx: Transaction, dossier: DossierRow) -> None:
+    """Any page of a stack that is still to be placed may be this dossier's."""
+    if stacks.is_waiting(tx.session, dossier):
+        raise Conflict("stack_waits", dossier=dossier.name)
+
+
 def unlink(tx: Transaction, dossier: DossierRow) -> None:
     """Withdraw the link that holds now, if there is one; history stays."""
     earlier = active_link(tx, dossier.id)
@@ -64,8 +74,10 @@ def unlink(tx: Transaction, dossier: DossierRow) -> None:
 def approve(tx: Transaction, dossier: DossierRow, action: str = "approved") -> None:
     """Let a dossier that is TO_REVIEW go out: its package is built next.
 
-    Raises Conflict("no_paper_pages") when a person has excluded all its pages, "half_left_out" when half a scan would leave.
+    Raises Conflict("no_paper_pages") when a person has excluded all its pages, "half_left_out" when half a scan would
+    leave, "stack_waits" as link does.
     """
+    _demand_placed(tx, dossier)
     left = select(PageRow.id).where(PageRow.dossier_id == dossier.id, PageRow.exclusion.is_(None)).limit(1)
     if tx.session.scalar(left) is None:
         raise Conflict("no_paper_pages", dossier=dossier.name)

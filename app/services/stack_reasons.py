@@ -13,9 +13,10 @@ from app.domain.linking_model import Fact
 from app.domain.offices import OfficeProfile
 from app.domain.separation import Mode, patch_of, sheet_codes
 from app.services import stacks
+from app.services.dividing import NOT_DIVIDED, PAGES_PLACED
 from app.storage import values
 from app.storage.database import Transaction
-from app.storage.tables import DossierRow, PageResultRow, PageRow, StackRow
+from app.storage.tables import AuditRow, DossierRow, PageResultRow, PageRow, StackRow
 from ocr.sheet_codes import DOCUMENT, FOLDER, Checksum, SheetCode
 
 LONG_TIMES, LONG_PAGES_MORE = 2.0, 5
@@ -25,6 +26,7 @@ in a hundred of the others; 2.5 times shows a fifth to two fifths."""
 
 LEAST_OTHERS = 3
 REASONS_NAMED = 3
+LINKING_ACTS = ("linked", "link_given_back")
 
 
 def stack_reasons(tx: Transaction, dossier: DossierRow, profile: OfficeProfile) -> tuple[Reason, ...]:
@@ -36,9 +38,27 @@ def stack_reasons(tx: Transaction, dossier: DossierRow, profile: OfficeProfile) 
     found += _sheets_reason(rows, stack, profile)
     if rows and not _paper(rows):
         found.append(Reason("too_few_pages", {}))
+    if dossier.stack_facts.get("code"):
+        found.append(Reason(dossier.stack_facts["code"], dossier.stack_facts["facts"]))
     if stack is not None:
         found += _stack_reasons(session, dossier, stack, rows)
     return tuple(found)
+
+
+def placed_since_linked(tx: Transaction, dossier: DossierRow) -> tuple[Reason, ...]:
+    """What the division of its stack put into a dossier, or took out of it, since a number was given to it."""
+    mine = select(AuditRow).where(AuditRow.subject == "dossier", AuditRow.subject_id == dossier.id)
+    rows = tx.session.scalars(
+        mine.where(AuditRow.action.in_((*LINKING_ACTS, PAGES_PLACED))).order_by(AuditRow.id)
+    )
+    came = went = 0
+    for row in rows:
+        if row.action != PAGES_PLACED:
+            came = went = 0
+        else:
+            came, went = came + row.facts["came"], went + row.facts["went"]
+    told = (("pages_came_since", came), ("pages_went_since", went))
+    return tuple(Reason(code, {"pages": pages}) for code, pages in told if pages)
 
 
 Row = tuple[PageRow, PageResultRow | None]
@@ -114,8 +134,8 @@ def _paper(rows: list[Row]) -> int:
 
 def _stack_reasons(session: Session, dossier: DossierRow, stack: StackRow, rows: list[Row]) -> list[Reason]:
     found: list[Reason] = []
-    if dossier.stack_facts.get("code"):
-        found.append(Reason(dossier.stack_facts["code"], dossier.stack_facts["facts"]))
+    if stack.state == stacks.FAILED:
+        found.append(Reason(NOT_DIVIDED, {}))
     separation = stacks.separation_of(stack)
     folders = len(stacks.fellows(session, dossier))
     if separation.expected_folders is not None and separation.expected_folders != folders:

@@ -16,7 +16,7 @@ from app.domain.states import DossierState, ImportState, PageState
 from app.storage.database import Transaction
 from app.storage.tables import DossierRow, ImportItemRow, PageRow, StackRow
 
-WAITING, DIVIDED = "waiting", "divided"
+WAITING, DIVIDED, FAILED = "waiting", "divided", "not_divided"
 
 
 def open_stack(tx: Transaction, dossier: DossierRow, separation: Separation) -> StackRow:
@@ -52,6 +52,12 @@ def await_division(tx: Transaction, stack_id: int) -> None:
         tx.audit("stack", stack.id, "awaits_division")
 
 
+def is_waiting(session: Session, dossier: DossierRow) -> bool:
+    """Whether pages of a dossier's stack are still to be read or placed: any of them may be this dossier's."""
+    session.flush()
+    return dossier.stack_id is not None and session.get_one(StackRow, dossier.stack_id).state == WAITING
+
+
 def separation_of(stack: StackRow) -> Separation:
     """How the stack is divided."""
     return Separation.from_stored(stack.separation)
@@ -66,6 +72,11 @@ def fellows(session: Session, dossier: DossierRow) -> Sequence[DossierRow]:
         .where(DossierRow.stack_id == dossier.stack_id, DossierRow.state != DossierState.DISSOLVED)
         .order_by(DossierRow.id)
     ).all()
+
+
+def dossiers_of(session: Session, stack_id: int) -> Sequence[DossierRow]:
+    """All dossiers of a stack, dissolved ones too."""
+    return session.scalars(select(DossierRow).where(DossierRow.stack_id == stack_id)).all()
 
 
 def ids_with_fellows(session: Session, dossier: DossierRow) -> tuple[int, ...]:

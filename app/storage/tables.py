@@ -35,8 +35,8 @@ class BatchRow(Base):
 class StackRow(Base):
     """Many paper folders scanned in one run, under one path; its pages lie in the dossiers it was divided into.
 
-    state: "waiting" (to be divided once all of it is read) or "divided". taken_into: the dossier its files go to.
-    placed_up_to: pages of that dossier with later numbers came late.
+    state: "waiting" (to be divided once all of it is read), "divided" or "not_divided" (it failed). taken_into: the
+    dossier its files go to. placed_up_to: pages of that dossier with later numbers came late.
     """
 
     __tablename__ = "stack"

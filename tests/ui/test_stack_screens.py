@@ -129,6 +129,27 @@ def test_a_border_that_cannot_be_moved_says_why(window, context, qtbot):
     context.fails_with = None
 
 
+@pytest.mark.parametrize("screen", ["indexing", "review"])
+def test_a_border_that_waits_for_files_can_be_taken_back_later(window, context, qtbot, screen):
+    window.go(screen)
+    view = window.screen_named(screen)
+    qtbot.waitUntil(lambda: view.viewer.detail is not None)
+    qtbot.keyClick(QApplication.focusWidget(), Qt.Key.Key_F6, Qt.KeyboardModifier.ControlModifier)
+    qtbot.waitUntil(lambda: bool(calls(context, "cut")))
+    key, modifier = Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier
+    if screen == "indexing":
+        key, modifier = Qt.Key.Key_F6, Qt.KeyboardModifier.AltModifier
+    context.fails_with = Conflict("stack_waits", dossier="box 14 #1")
+    qtbot.waitUntil(lambda: not window._desk.tasks.is_busy)
+    qtbot.keyClick(QApplication.focusWidget(), key, modifier)
+    qtbot.waitUntil(lambda: any("still being read" in notice.text for notice in window._desk.notices.kept))
+    context.fails_with = None
+    qtbot.waitUntil(lambda: not window._desk.tasks.is_busy)
+    before = len(calls(context, "uncut"))
+    qtbot.keyClick(QApplication.focusWidget(), key, modifier)
+    qtbot.waitUntil(lambda: len(calls(context, "uncut")) > before)
+
+
 @pytest.fixture
 def covers(make_desk, context, qtbot):
     dialog = CoversDialog(make_desk(context), "KH")

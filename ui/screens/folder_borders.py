@@ -57,6 +57,7 @@ class FolderBorders(QObject):
         self._desk = desk
         self._viewer = viewer
         self._history: list[FoldersDone] = []
+        self._taking_back: FoldersDone | None = None
         keys = ((CUT_KEY, self.cut), (JOIN_KEY, self.join), (UNDO_KEY, self.undo))
         add_keys(screen, keys)
 
@@ -74,7 +75,8 @@ class FolderBorders(QObject):
             self._desk.notices.say(t("acts.no_border_to_undo"), Tone.CARE)
             return
         last = self._history.pop()
-        self._desk.tasks.run(partial(self._undone, last), self._on_undone, self._on_failed)
+        self._taking_back = last
+        self._desk.tasks.run(partial(self._undone, last), self._on_undone, self._on_undo_failed)
 
     def _run(self, act: Callable[[Divisions, PageDetail], FoldersDone]) -> None:
         shown = self._viewer.detail
@@ -95,6 +97,11 @@ class FolderBorders(QObject):
     def _on_undone(self, done: FoldersDone) -> None:
         self._desk.notices.good(t("acts.undone", what=done.words))
         self.done.emit()
+
+    def _on_undo_failed(self, failure: Failure) -> None:
+        if failure.code == "stack_waits" and self._taking_back is not None:
+            self._history.append(self._taking_back)  # it can be taken back once all files are read
+        self._on_failed(failure)
 
     def _on_failed(self, failure: Failure) -> None:
         self._desk.notices.failure(failure)

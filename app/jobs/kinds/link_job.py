@@ -24,7 +24,7 @@ from app.queries.register import StoredRegister, count_in
 from app.services import flow, likeness, release, stacks
 from app.services.document_findings import FoundDocuments, find_documents, keep_documents
 from app.services.page_reasons import page_reasons
-from app.services.stack_reasons import stack_reasons
+from app.services.stack_reasons import placed_since_linked, stack_reasons
 from app.services.twins import twin_reasons
 from app.storage import values
 from app.storage.database import Database, Transaction
@@ -76,10 +76,14 @@ class LinkKind:
     def prepare(self, tx: Transaction, job: Job) -> LinkTask | None:
         """Only dossiers whose files are read and pages done, and which nobody has indexed yet.
 
+        One whose stack waits is not decided on: a page of its own may lie elsewhere. The division asks again.
+
         Raises MachineError("pages_in_work") while a page of an indexed dossier is being made again.
         """
         dossier = tx.session.get_one(DossierRow, job.subject_id)
         if dossier.state not in (DossierState.PROCESSING, DossierState.TO_INDEX):
+            return None
+        if stacks.is_waiting(tx.session, dossier):
             return None
         if in_work := flow.in_work(tx, dossier.id):
             if dossier.state is DossierState.PROCESSING:
@@ -101,8 +105,8 @@ class LinkKind:
     def apply(self, tx: Transaction, job: Job, result: LinkResult) -> None:
         """Keep the decision; link and release by policy what is proven and has nothing against it."""
         dossier = tx.session.get_one(DossierRow, job.subject_id)
-        if flow.in_work(tx, dossier.id):
-            return  # the evidence has changed meanwhile
+        if flow.in_work(tx, dossier.id) or stacks.is_waiting(tx.session, dossier):
+            return  # the evidence has changed meanwhile, or is about to
         if dossier.state is DossierState.PROCESSING:
             tx.move(dossier, DossierState.TO_INDEX, "recognised")
         elif dossier.state is not DossierState.TO_INDEX:
@@ -117,10 +121,11 @@ class LinkKind:
         dossier.updated_at = tx.now
         dossier.link = decision.link
         found = _obstacles(tx, dossier, decision, profile)
-        obstacles = (*found, *self._incomplete(tx, dossier, batch.office, decision))
+        earlier = release.active_link(tx, dossier.id)
+        since = () if earlier is None else placed_since_linked(tx, dossier)
+        obstacles = (*since, *found, *self._incomplete(tx, dossier, batch.office, decision))
         dossier.link_facts = _facts(result, obstacles)
         tx.audit("dossier", dossier.id, "decided", link=decision.link.value)
-        earlier = release.active_link(tx, dossier.id)
         if earlier is not None and earlier.linked_by != release.POLICY:
             # A person's word stands; only the pages were done again. What was sent back waits for a person.
             if not _persons_say(dossier):

@@ -9,7 +9,14 @@ from typing import Any
 from app.domain.offices import OfficeProfile
 from app.jobs.store import Job
 from app.services import flow, stacks
-from app.services.dividing import Division, look_again, office_of, place_pages, plan_division
+from app.services.dividing import (
+    Division,
+    is_of_all_pages,
+    look_again,
+    office_of,
+    place_pages,
+    plan_division,
+)
 from app.storage.database import Database, Transaction
 from app.storage.tables import StackRow
 
@@ -46,14 +53,17 @@ class SeparateKind:
             return plan_division(session, stack, self._offices[office_of(session, stack)])
 
     def apply(self, tx: Transaction, job: Job, result: Division) -> None:
-        """Divide, if the stack is still as it was looked at; what changed it meanwhile asks again."""
+        """Divide, looking again where pages came or went meanwhile; what is in work asks again once it is done."""
         stack = tx.session.get_one(StackRow, job.subject_id)
-        if stack.state == stacks.WAITING and not stacks.is_in_work(tx.session, stack.id):
-            place_pages(tx, stack, result)
+        if stack.state != stacks.WAITING or stacks.is_in_work(tx.session, stack.id):
+            return
+        if not is_of_all_pages(tx.session, stack, result):
+            result = plan_division(tx.session, stack, self._offices[office_of(tx.session, stack)])
+        place_pages(tx, stack, result)
 
     def give_up(self, tx: Transaction, job: Job, code: str, facts: Mapping[str, Any]) -> None:
-        """Undivided it waits for a person, as one folder that says why."""
+        """Undivided it waits for a person: its folders say why, and are not released by themselves."""
         stack = tx.session.get_one(StackRow, job.subject_id)
-        stack.state = stacks.DIVIDED
+        stack.state = stacks.FAILED
         tx.audit("stack", stack.id, "not_divided", code=code)
-        look_again(tx, stack.id, set())
+        look_again(tx, stack.id, {each.id for each in stacks.dossiers_of(tx.session, stack.id)})

@@ -209,6 +209,39 @@ def test_a_cover_that_comes_late_joins_its_folder_and_a_late_folder_stays_whole(
     assert firsts(folder) == [0, 2, 4]
 
 
+@pytest.mark.parametrize("separator", ["3", A])
+def test_a_late_folder_in_front_of_the_first_is_not_put_into_it(separator: str) -> None:
+    held = [
+        replace(page, holder=7 if page.page_id > 2 else None)
+        for page in stack(separator, "p", "p", "p", "p", "p")
+    ]
+    assert firsts(held) == [0, 3]
+    assert firsts([replace(held[0], page_id=0), *held[3:]]) == [0]  # a sheet alone goes with what it opens
+    marked = stack(separator, "p", "3", "p")
+    assert firsts([*marked[:2], *(replace(page, holder=7) for page in marked[2:])]) == [0, 2]
+    bare = stack("p", B, "p")
+    assert firsts([bare[0], *(replace(page, holder=7) for page in bare[1:])]) == [0, 1]
+    plain = stack("p", "p", "p")
+    assert firsts([plain[0], *(replace(page, holder=7) for page in plain[1:])]) == [0]
+
+
+def test_two_late_patch_sheets_in_two_imports_are_two_folders() -> None:
+    held = [replace(page, holder=7 if page.page_id > 0 else None) for page in stack("3", "3", "p")]
+    assert firsts(held) == [0, 1]
+
+
+def test_no_border_lies_between_the_halves_of_a_spread() -> None:
+    late = stack(A, "p", "p", "p", B, "p")
+    pages = [replace(page, holder=8 if page.page_id >= 4 else 7) for page in late]
+    pages[2], pages[3] = replace(pages[2], holder=None), replace(pages[3], holder=8, is_half=True)
+    assert firsts(pages) == [0, 4]
+    on_half = stack("p", "p", "b", B, "p")
+    on_half[3] = replace(on_half[3], is_half=True)
+    assert firsts(on_half) == [0, 2]
+    counted = [replace(page, is_half=page.page_id % 2 == 1) for page in stack("p", "p", "p", "p")]
+    assert firsts(counted, Separation(Mode.COUNT, sheets_each=1)) == [0, 2]
+
+
 def test_borders_people_have_seen_stand_when_pages_come_late() -> None:
     two = Separation(Mode.COUNT, sheets_each=2)
     pages = [replace(page, holder=page.page_id // 2) for page in stack("p", "p", "p", "p")]

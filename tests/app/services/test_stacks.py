@@ -11,7 +11,7 @@ from app.domain.separation import Mode, Separation
 from app.domain.states import DossierState
 from app.errors import Conflict
 from app.queries import dossiers, imports, pages, stacks
-from app.services import dividing
+from app.services import moving
 from app.storage.tables import PageRow
 from tests.helpers.drawn_stacks import NO_NUMBER, as_tiff, cover, draw_sheet, draw_stack
 from tests.helpers.program import finish, open_program, write_page
@@ -190,12 +190,12 @@ def test_a_division_that_is_cut_off_leaves_nothing_and_is_done_again(program, tm
             raise KeyboardInterrupt
         return plain(tx, page, into)
 
-    plain = dividing.move_page
-    monkeypatch.setattr(dividing, "move_page", fail)
+    plain = moving.move_page
+    monkeypatch.setattr(moving, "move_page", fail)
     with pytest.raises(KeyboardInterrupt):
         offer(program, tmp_path / "box")
     assert [row.pages for row in dossiers.list_dossiers(program.database)] == [11]
-    monkeypatch.setattr(dividing, "move_page", plain)
+    monkeypatch.setattr(moving, "move_page", plain)
     program.close()
     with open_program(tmp_path / "home", monkeypatch, release="none", text=NO_NUMBER) as again:
         finish(again)

@@ -52,6 +52,7 @@ class PageActs(QObject):
         self._desk = desk
         self._view = view
         self._done: list[_Done] = []
+        self._taking_back: _Done | None = None
         self._brightness: tuple[tuple[PageId, ...], int] | None = None
         self._rest = QTimer(self)
         self._rest.setSingleShot(True)
@@ -336,8 +337,8 @@ class PageActs(QObject):
             self._desk.notices.say(t("acts.nothing_to_undo"), Tone.CARE)
             return
         self._say_worked_on()
-        last = self._done.pop()
-        self._desk.tasks.run(partial(self._undone, last), self._on_undone, self._on_failed)
+        last = self._taking_back = self._done.pop()
+        self._desk.tasks.run(partial(self._undone, last), self._on_undone, self._on_undo_failed)
 
     def _undone(self, done: _Done) -> _Done:
         assert done.undo is not None
@@ -346,6 +347,11 @@ class PageActs(QObject):
 
     def _on_undone(self, done: _Done) -> None:
         self._desk.notices.good(t("acts.undone", what=done.words or t("acts.brightness_plain")))
+
+    def _on_undo_failed(self, failure: Failure) -> None:
+        if failure.code == "stack_waits" and self._taking_back is not None:
+            self._done.append(self._taking_back)  # it can be taken back once all files are read
+        self._on_failed(failure)
 
     def _on_failed(self, failure: Failure) -> None:
         self._desk.notices.failure(failure)
