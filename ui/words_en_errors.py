@@ -55,6 +55,7 @@ ERRORS: dict[str, str] = {
     "number_not_in_register": "The register does not know this number. Check each digit against the page.",
     "not_in_register": "The register does not know this number. Check each digit against the page.",
     "number_linked_elsewhere": "Another folder already has this number: {folders}. Right if both belong to one application.",
+    "fields_in_work": "The fields of {dossier} are still being read. Try again in a moment.",
     "number_changed": "The number is {now} by now, not {seen}. Look at the folder again before you approve it.",
     "number_empty": "Type the number first, as it is printed on the form.",
     "check_letter_differs": "The check letter does not fit the digits. One of them is wrong; look at the page.",

@@ -115,11 +115,14 @@ def read_dossier_fields(
             found.setdefault(DossierField.DOCUMENT_DATE, []).append(received)
     chosen = {field: _best(field, readings, facts) for field, readings in found.items()}
     if facts.right:
-        certainty = (round(facts.right_confidence, 3),) * len(facts.right)
-        chosen[DossierField.TYPE] = FieldReading(
-            DossierField.TYPE, facts.right, facts.right, None, (), certainty, ("field_of_number",)
-        )
+        chosen[DossierField.TYPE] = type_of_number(facts.right, facts.right_confidence)
     return chosen
+
+
+def type_of_number(right: str, sure: float) -> FieldReading:
+    """The type of a dossier as its number tells it. right: id of the office's right, not ""; sure: 0..1."""
+    certainty = (round(sure, 3),) * len(right)
+    return FieldReading(DossierField.TYPE, right, right, None, (), certainty, ("field_of_number",))
 
 
 def state_of(reading: FieldReading, rule: FieldRule, register: str) -> FieldState:

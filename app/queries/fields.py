@@ -13,12 +13,17 @@ from sqlalchemy.orm import Session
 from app.domain.field_kinds import KIND_OF, DossierField, FieldKind, FieldRule, FieldSource, FieldState
 from app.domain.ids import DossierId, PageId
 from app.domain.office_profile import OfficeProfile
+from app.domain.states import JobState
 from app.storage.database import Database
 from app.storage.field_tables import FieldValueRow
-from app.storage.tables import BatchRow, DossierRow, PageRow
+from app.storage.tables import BatchRow, DossierRow, JobRow, PageRow
 from ocr.types import Box
 
 MOST_KNOWN = 300
+FIELDS = "fields"
+"""The kind of job that reads them."""
+OWNER_GONE = "owner_gone"
+"""Put back because the program ended in the middle: nothing is wrong with the job."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +101,23 @@ def fields_in(session: Session, dossier_id: int, office: OfficeProfile) -> tuple
         for rule in office.field_rules
         if rule.field is not DossierField.APPLICATION_NUMBER
     )
+
+
+def fields_awaited(reader: Database, dossier_id: DossierId) -> bool:
+    """True while a dossier's fields are about to be read: what stands there now says nothing of what needs a look."""
+    with reader.read() as session:
+        return are_awaited(session, dossier_id)
+
+
+def are_awaited(session: Session, dossier_id: int) -> bool:
+    """The same inside a transaction; reading that failed, or waits after it failed, holds nobody up."""
+    waits = (JobRow.state == JobState.QUEUED) & (JobRow.error.is_(None) | (JobRow.error == OWNER_GONE))
+    job = select(JobRow.id).where(
+        JobRow.kind == FIELDS,
+        JobRow.subject_id == dossier_id,
+        waits | (JobRow.state == JobState.RUNNING),
+    )
+    return session.scalar(job.limit(1)) is not None
 
 
 def known_values(reader: Database, field: DossierField, office: str) -> tuple[str, ...]:

@@ -7,17 +7,20 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import select
 
-from app.domain.dossier_fields import FieldReading, state_of
+from app.domain.application_number import ApplicationNumber, NotAnApplicationNumber
+from app.domain.dossier_fields import FieldReading, state_of, type_of_number
 from app.domain.field_kinds import DossierField, FieldSource, FieldState
 from app.domain.field_typing import TypedValue, read_typed
 from app.domain.ids import DossierId, PageId
 from app.domain.office_profile import OfficeProfile
 from app.domain.states import DossierState
 from app.errors import Conflict, OperatorError
+from app.queries.dossiers import OWN_ROLES
 from app.storage.database import Database, Transaction
 from app.storage.field_tables import FieldValueRow
 from app.storage.tables import BatchRow, DossierRow, PageRow
@@ -25,7 +28,19 @@ from ocr.types import Box
 
 MOST_LETTERS = 2_000
 MACHINE = "machine"
-_KEPT = ("printed", "value", "state", "source", "page_id", "boxes", "certainty", "doubts", "others", "who")
+_KEPT = (
+    "printed",
+    "value",
+    "state",
+    "source",
+    "page_id",
+    "boxes",
+    "certainty",
+    "doubts",
+    "others",
+    "who",
+    "at",
+)
 _INDEXED = (DossierState.TO_INDEX, DossierState.RETURNED, DossierState.REFUSED_BY_OFFICE)
 
 
@@ -40,12 +55,16 @@ class PickedPlace:
 
 @dataclass(frozen=True, slots=True)
 class FieldBefore:
-    """A field before an act. kept: its columns, None where nothing was known of it; now: printed and state since."""
+    """A field before an act. kept: its columns, None where nothing was known of it.
+
+    now: printed and state since; by: who said so and when, None for when it is a machine's.
+    """
 
     dossier_id: DossierId
     field: DossierField
     kept: Mapping[str, Any] | None
     now: tuple[str, str]
+    by: tuple[str, datetime | None] = (MACHINE, None)
 
 
 class Fields:
@@ -80,17 +99,26 @@ class Fields:
             return _done(tx, row, before, "field_accepted")
 
     def put(
-        self, dossier_id: DossierId, field: DossierField, text: str, place: PickedPlace | None = None
+        self,
+        dossier_id: DossierId,
+        field: DossierField,
+        text: str,
+        place: PickedPlace | None = None,
+        seen: str | None = None,
     ) -> FieldBefore:
         """A person types a value, or takes it from a place of a page; "" says that the paper has none.
 
-        A value that is not of the field's kind is kept and marked as such. Raises OperatorError("field_too_long"),
+        seen: the value it stands for, as shown; None where nothing was. Raises Conflict("field_changed") when another
+        person has said something else since. A value that is not of the field's kind is kept and marked. Raises OperatorError("field_too_long"),
         ("page_of_another_dossier"), "dossier_not_being_indexed".
         """
         if len(text) > MOST_LETTERS:
             raise OperatorError("field_too_long", length=len(text), limit=MOST_LETTERS)
         with self._database.write(self._who) as tx:
             row, before = self._begin(tx, dossier_id, field)
+            is_anothers = row.source == FieldSource.PERSON and row.who != self._who
+            if seen is not None and is_anothers and row.printed != seen:
+                raise Conflict("field_changed", seen=seen, now=row.printed)
             if place is not None and tx.session.get_one(PageRow, place.page_id).dossier_id != dossier_id:
                 raise OperatorError("page_of_another_dossier")
             typed = read_typed(field, text, self._office_of(tx, dossier_id))
@@ -119,17 +147,17 @@ class Fields:
         with self._database.write(self._who) as tx:
             _being_indexed(tx, before.dossier_id)
             row = _row_of(tx, before.dossier_id, before.field)
-            if row is None or (row.printed, row.state) != before.now:
+            if row is None or (row.printed, row.state) != before.now or _by(row) != before.by:
                 raise Conflict("field_changed", seen=before.now[0], now="" if row is None else row.printed)
-            if before.kept is None:
+            # A machine's value may be outdated by now: what it reads today is the one that comes back.
+            if before.kept is None or before.kept["source"] == FieldSource.MACHINE:
                 _put_reading(row, row.read)
-                row.source, row.who = FieldSource.MACHINE, MACHINE
+                row.source, row.who, row.at = FieldSource.MACHINE, MACHINE, tx.now
             else:
                 for name, value in before.kept.items():
                     setattr(row, name, value)
                 if row.page_id is not None and tx.session.get(PageRow, row.page_id) is None:
                     row.page_id, row.boxes = None, []
-            row.at = tx.now
             _done(tx, row, before.kept, "field_undone")
 
     def _begin(
@@ -193,12 +221,40 @@ def follow_number(tx: Transaction, dossier_id: int, right: str) -> None:
     row = _row_of(tx, dossier_id, DossierField.TYPE) or _empty_row(tx, dossier_id, DossierField.TYPE)
     if row.source == FieldSource.PERSON or row.value == right:
         return
-    reading = FieldReading(
-        DossierField.TYPE, right, right, None, (), (1.0,) * len(right), ("field_of_number",)
-    )
-    row.read = _told(reading, FieldState.ACCEPTED)
+    row.read = _told(type_of_number(right, 1.0), FieldState.ACCEPTED)
     _put_reading(row, row.read)
     row.at = tx.now
+
+
+def leave_number(tx: Transaction, dossier: DossierRow, office: OfficeProfile) -> None:
+    """Take the type of a number back that the dossier is bound to no more; a type a person named stays."""
+    row = _row_of(tx, dossier.id, DossierField.TYPE)
+    rule = next((each for each in office.field_rules if each.field is DossierField.TYPE), None)
+    if row is None or rule is None:
+        return
+    _, right, sure = number_of(dossier, office)
+    reading = type_of_number(right, sure) if right else None
+    row.read = None if reading is None else _told(reading, state_of(reading, rule, ""))
+    if row.source != FieldSource.PERSON:
+        _put_reading(row, row.read)
+        row.at = tx.now
+
+
+def number_of(dossier: DossierRow, office: OfficeProfile) -> tuple[str, str, float]:
+    """The number a dossier is bound to, or else the likeliest; the right it names; how sure (0..1). "" for none."""
+    candidates = [each for each in dossier.link_facts.get("candidates", ()) if each["role"] in OWN_ROLES]
+    bound = dossier.application_number
+    own = next((each for each in candidates if bound in (None, each["application_number"])), None)
+    if bound is not None:
+        try:
+            right = ApplicationNumber.parse(bound, office).right
+        except NotAnApplicationNumber:  # an office may have changed its forms since
+            right = ""
+        if right:
+            return bound, right, 1.0
+    if own is None:
+        return bound or "", "", 0.0
+    return own["application_number"], own["right"], own["confidence"]
 
 
 def _being_indexed(tx: Transaction, dossier_id: DossierId) -> None:
@@ -259,4 +315,9 @@ def _done(tx: Transaction, row: FieldValueRow, before: Mapping[str, Any] | None,
     was = "" if before is None else before["printed"]
     tx.audit("dossier", row.dossier_id, action, field=row.field, value=row.printed, before=was)
     _touch_only_fields(tx, row.dossier_id)
-    return FieldBefore(DossierId(row.dossier_id), DossierField(row.field), before, (row.printed, row.state))
+    now = (row.printed, row.state)
+    return FieldBefore(DossierId(row.dossier_id), DossierField(row.field), before, now, _by(row))
+
+
+def _by(row: FieldValueRow) -> tuple[str, datetime | None]:
+    return row.who, row.at if row.source == FieldSource.PERSON else None

@@ -6,12 +6,12 @@ from sqlalchemy import func, select
 
 from app.domain.states import DossierState, ImportState, PageState
 from app.jobs import store
+from app.queries.fields import FIELDS as FIELDS
 from app.services import stacks
 from app.storage.database import Transaction
 from app.storage.tables import DossierRow, ImportItemRow, PageRow
 
 LINK = "link"
-FIELDS = "fields"
 SEPARATE = "separate"
 PACKAGE = "package"
 INTAKE = "intake"

@@ -10,12 +10,14 @@ from app.domain.application_number import ApplicationNumber, NotAnApplicationNum
 from app.domain.ids import DossierId
 from app.domain.offices import OfficeProfile
 from app.domain.states import DossierState
-from app.errors import OperatorError
+from app.errors import Conflict, OperatorError
+from app.jobs import store
 from app.queries import dossiers as dossier_rows
 from app.queries import register
+from app.queries.fields import are_awaited
 from app.queries.rows import RegisterEntryRow
-from app.services import release
-from app.services.fields import follow_number
+from app.services import flow, release
+from app.services.fields import follow_number, leave_number
 from app.storage.database import Database, Transaction
 from app.storage.tables import BatchRow, DossierRow
 
@@ -65,12 +67,15 @@ class Indexing:
     def confirm(self, dossier_id: DossierId, number_text: str) -> str:
         """Link the dossier to the number typed and send it to review; returns the canonical number.
 
-        Raises NotAnApplicationNumber, or WrongTransition when the dossier is not being indexed.
+        Raises NotAnApplicationNumber, WrongTransition when the dossier is not being indexed, or
+        Conflict("fields_in_work") while its fields are being read: what needs a look is not known yet.
         """
         with self._database.write(self._who) as tx:
             dossier = tx.session.get_one(DossierRow, dossier_id)
             batch = tx.session.get_one(BatchRow, dossier.batch_id)
             number = ApplicationNumber.parse(number_text, self._offices[batch.office])
+            if are_awaited(tx.session, dossier.id):
+                raise Conflict("fields_in_work", dossier=dossier.name)
             if dossier.state in (DossierState.RETURNED, DossierState.REFUSED_BY_OFFICE):
                 tx.move(dossier, DossierState.TO_INDEX, "taken_up_again")
             proof = {
@@ -89,6 +94,12 @@ class Indexing:
             dossier = tx.session.get_one(DossierRow, dossier_id)
             tx.move(dossier, DossierState.TO_INDEX, "withdrawn")
             release.unlink(tx, dossier)
+            batch = tx.session.get_one(BatchRow, dossier.batch_id)
+            leave_number(tx, dossier, self._offices[batch.office])
+            if are_awaited(
+                tx.session, dossier.id
+            ):  # what is being read was compared with the number withdrawn
+                store.enqueue(tx, flow.FIELDS, dossier.id, priority=flow.PRIORITY[flow.FIELDS])
             dossier.updated_at = tx.now
 
     def hold(self, dossier_id: DossierId, on: bool = True) -> None:

@@ -19,7 +19,7 @@ from app.storage.tables import PageResultRow, PageRow
 PAGES_NAMED = 5
 
 TOLD_OF_FILES = "file_ends_early"
-"""Held by the note of its file, in words of its own."""
+"""Told in words of its own, see pages_cut_off."""
 
 
 def page_reasons(session: Session, dossier_id: int) -> list[Reason]:
@@ -98,6 +98,19 @@ def _read_before(session: Session, dossier_id: int) -> list[Reason]:
 
 def _grave_marks(session: Session, dossier_id: int) -> list[Reason]:
     """Pages marked so gravely that a scan may be worth nothing (ocr/quality_table.py says from which values on)."""
+    numbers = [number for number, codes in _marked(session, dossier_id) if codes - {TOLD_OF_FILES}]
+    if not numbers:
+        return []
+    return [Reason("pages_hard_to_read", {"n": len(numbers), "pages": named_pages(numbers)})]
+
+
+def pages_cut_off(session: Session, dossier_id: int) -> int:
+    """Count the pages whose file ends early, whatever is known of the file: it may be replaced, the page be there."""
+    return sum(TOLD_OF_FILES in codes for _, codes in _marked(session, dossier_id))
+
+
+def _marked(session: Session, dossier_id: int) -> list[tuple[int, set[str]]]:
+    """Number in the dossier and grave marks of each page that leaves; what does not need not be readable."""
     rows = session.execute(
         select(PageResultRow.quality, PageRow.exclusion)
         .select_from(PageRow)
@@ -105,12 +118,8 @@ def _grave_marks(session: Session, dossier_id: int) -> list[Reason]:
         .where(PageRow.dossier_id == dossier_id)
         .order_by(PageRow.ordinal, PageRow.id)
     )
-    numbers = [
-        number
+    return [
+        (number, {mark.code for mark in values.load_quality(stored or ()) if mark.is_grave})
         for number, (stored, exclusion) in enumerate(rows, start=1)
-        if exclusion is None  # what does not leave need not be readable
-        and any(mark.is_grave and mark.code != TOLD_OF_FILES for mark in values.load_quality(stored or ()))
+        if exclusion is None
     ]
-    if not numbers:
-        return []
-    return [Reason("pages_hard_to_read", {"n": len(numbers), "pages": named_pages(numbers)})]

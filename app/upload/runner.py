@@ -9,7 +9,8 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -207,13 +208,19 @@ class OutboxRunner:
             self.held = error.code
 
     def _waiting_for_receipt(self) -> list[_Sending]:
-        """Packages whose time to be asked for has come, those that waited longest first."""
+        """Packages whose time to be asked for has come: of each place in turn, those that waited longest first."""
         now, due_by = self._database.clock(), time.monotonic()
         with self._database.read() as session:
-            sent = session.scalars(select(OutboxRow.id).where(OutboxRow.state == UploadState.SENT)).all()
-            asked = {each: self._ask_next[each] for each in sent if each in self._ask_next}
+            places = {
+                outbox_id: place
+                for outbox_id, place in session.execute(
+                    select(OutboxRow.id, OutboxRow.destination).where(OutboxRow.state == UploadState.SENT)
+                )
+            }
+            asked = {each: self._ask_next[each] for each in places if each in self._ask_next}
             self._ask_next = asked
-            due = sorted((each for each in sent if asked.get(each, 0.0) <= due_by), key=_earliest(asked))
+            due = sorted((each for each in places if asked.get(each, 0.0) <= due_by), key=_earliest(asked))
+            due = _in_turns(due, places)
             rows = session.execute(
                 select(PackageRow, OutboxRow)
                 .join(OutboxRow, OutboxRow.package_id == PackageRow.id)
@@ -280,6 +287,16 @@ class OutboxRunner:
 def _earliest(asked: Mapping[int, float]) -> Callable[[int], float]:
     """Sort by when a package is to be asked for; one that was never asked for comes first."""
     return lambda outbox_id: asked.get(outbox_id, 0.0)
+
+
+def _in_turns(due: Sequence[int], places: Mapping[int, str]) -> list[int]:
+    """One of each place, then the next of each: thousands of a place that is away must not fill a whole round."""
+    turn: Counter[str] = Counter()
+    turns: dict[int, int] = {}
+    for outbox_id in due:
+        turns[outbox_id] = turn[places[outbox_id]]
+        turn[places[outbox_id]] += 1
+    return sorted(due, key=turns.__getitem__)
 
 
 def _has_come(now: datetime) -> ColumnElement[bool]:

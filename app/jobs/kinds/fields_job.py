@@ -17,14 +17,14 @@ from app.domain.dossier_fields import (
     FieldReading,
     may_have_fields,
     read_dossier_fields,
+    type_of_number,
 )
 from app.domain.field_kinds import DossierField
 from app.domain.offices import OfficeProfile
 from app.jobs.store import Job
-from app.queries.dossiers import OWN_ROLES
 from app.queries.register import entry_of
 from app.services import flow
-from app.services.fields import keep_readings
+from app.services.fields import keep_readings, number_of
 from app.storage.database import Database, Transaction
 from app.storage.tables import BatchRow, DossierRow, PageResultRow, PageRow
 from ocr.errors import OperatorError
@@ -69,7 +69,7 @@ class FieldsKind:
     def run(self, task: FieldsTask) -> FieldsResult:
         """Read the pages that bear codes, in one read transaction for what the database knows of them."""
         with self._database.read() as session:
-            facts = _facts(session, task)
+            facts = _facts(session, task, self._offices[task.office])
             places = _places(session, task.dossier_id)
         pages = []
         for page_id, number, key in places:
@@ -82,32 +82,32 @@ class FieldsKind:
         return FieldsResult(readings, facts.register)
 
     def apply(self, tx: Transaction, job: Job, result: FieldsResult) -> None:
-        """Keep what was read beside what people said."""
+        """Keep what was read beside what people said; the type is that of the number the dossier has by now."""
         dossier = tx.session.get_one(DossierRow, job.subject_id)
         if flow.in_work(tx, dossier.id):
             return
         office = self._offices[tx.session.get_one(BatchRow, dossier.batch_id).office]
-        keep_readings(tx, dossier.id, result.readings, office, result.register)
+        readings = dict(result.readings)
+        readings.pop(DossierField.TYPE, None)
+        _, right, sure = number_of(dossier, office)
+        if right:
+            readings[DossierField.TYPE] = type_of_number(right, sure)
+        keep_readings(tx, dossier.id, readings, office, result.register)
 
     def give_up(self, tx: Transaction, job: Job, code: str, facts: Mapping[str, Any]) -> None:
         """Fields stay as they are: a person types what is missing."""
 
 
-def _facts(session: Session, task: FieldsTask) -> DossierFacts:
+def _facts(session: Session, task: FieldsTask, office: OfficeProfile) -> DossierFacts:
     dossier = session.get_one(DossierRow, task.dossier_id)
-    candidates = [each for each in dossier.link_facts.get("candidates", ()) if each["role"] in OWN_ROLES]
-    number = dossier.application_number
-    own = next((each for each in candidates if number in (None, each["application_number"])), None)
-    if own is not None:
-        number = own["application_number"]
+    number, right, sure = number_of(dossier, office)
     register: dict[DossierField, str] = {}
     entry = entry_of(session, number, task.office) if number else None
     if entry is not None:
         register = {DossierField.TITLE: entry.title, DossierField.APPLICANT: entry.applicant}
         if entry.filing_date is not None:
             register[DossierField.FILING_DATE] = entry.filing_date.isoformat()
-    right, sure = (own["right"], own["confidence"]) if own is not None else ("", 0.0)
-    return DossierFacts(number or "", right, sure, {field: text for field, text in register.items() if text})
+    return DossierFacts(number, right, sure, {field: text for field, text in register.items() if text})
 
 
 def _places(session: Session, dossier_id: int) -> list[tuple[int, int, str]]:

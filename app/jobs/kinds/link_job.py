@@ -23,7 +23,7 @@ from app.queries.completeness import holding_findings
 from app.queries.register import StoredRegister, count_in
 from app.services import flow, likeness, release, stacks
 from app.services.document_findings import FoundDocuments, find_documents, keep_documents
-from app.services.page_reasons import page_reasons
+from app.services.page_reasons import TOLD_OF_FILES, page_reasons, pages_cut_off
 from app.services.stack_reasons import placed_since_linked, stack_reasons
 from app.services.twins import twin_reasons
 from app.storage import values
@@ -247,9 +247,9 @@ def _obstacles(
     ]
     if refused:
         found.append(Reason("files_refused", {"files": len(refused)}))
-    cut = [item for item in items if "file_ends_early" in item.notes]
-    if cut:
-        found.append(Reason("pages_cut_off", {"n": len(cut)}))
+    cut_files = sum(TOLD_OF_FILES in item.notes for item in items)
+    if cut := max(cut_files, pages_cut_off(tx.session, dossier.id)):
+        found.append(Reason("pages_cut_off", {"n": cut}))
     repaired = [item for item in items if "pdf_repaired" in item.notes]
     if repaired:
         found.append(Reason("files_repaired", {"n": len(repaired)}))

@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import json
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import select
 
 from app.domain.field_kinds import DossierField, FieldSource
+from app.domain.states import DossierState, JobState
+from app.errors import Conflict
 from app.jobs import store
+from app.jobs.kinds.fields_job import FieldsKind, FieldsTask
 from app.jobs.zone_reader import ZoneReader
-from app.queries.fields import fields_of
+from app.queries.fields import fields_awaited, fields_of
 from app.services import flow
+from app.services.pages import EditChange
 from app.storage.tables import AuditRow, DossierRow, JobRow, PageResultRow, PageRow
 from ocr.errors import OperatorError
 from ocr.types import Box, Word, ZoneReading
@@ -114,6 +119,107 @@ def test_confirmed_number_gives_the_folder_its_type(program):
     program.indexing.confirm(1, "KH/D/2019/00125")
     rows = fields_of(program.database, 1, program.offices["KH"])
     assert next(row.said.value for row in rows if row.field is F.TYPE) == "design"
+
+
+def type_of(program) -> tuple[str, str, str]:
+    rows = fields_of(program.database, 1, program.offices["KH"])
+    row = next(row for row in rows if row.field is F.TYPE)
+    return row.said.value, row.said.state.value, row.source.value
+
+
+def test_type_of_the_confirmed_number_outlives_a_page_made_again(program):
+    program.indexing.confirm(1, "KH/D/2019/00125")
+    program.pages.edit([1], EditChange(turn_deg=90))
+    program.loop.wake()
+    finish(program)
+    with program.database.read() as session:
+        assert session.get_one(DossierRow, 1).application_number == "KH/D/2019/00125"
+    assert type_of(program) == ("design", "accepted", "machine")
+
+
+def test_fields_read_before_a_number_is_confirmed_do_not_bring_the_old_type(program):
+    kind = FieldsKind(program.database, program.offices, program.paths.derived)
+    read_before = kind.run(FieldsTask(1, "KH"))
+    program.indexing.confirm(1, "KH/D/2019/00125")
+    with program.database.write("machine") as tx:
+        store.enqueue(tx, flow.FIELDS, 1)
+        tx.session.flush()
+        job = store.claim(tx, "test", [flow.FIELDS])
+        kind.apply(tx, job, read_before)
+        store.finish_claimed(tx, job)
+    assert type_of(program)[:2] == ("design", "accepted")
+
+
+def test_type_of_a_withdrawn_number_goes_with_it_unless_a_person_named_it(program):
+    before = type_of(program)
+    program.indexing.confirm(1, "KH/D/2019/00125")
+    assert type_of(program)[0] == "design"
+    program.indexing.withdraw(1)
+    assert type_of(program) == before
+    program.fields.put(1, F.TYPE, "design")
+    program.indexing.confirm(1, "KH/D/2019/00125")
+    program.indexing.withdraw(1)
+    assert type_of(program) == ("design", "accepted", "person")
+
+
+def job_of_fields(program, state: JobState, error: str | None = None) -> None:
+    with program.database.write("test") as tx:
+        row = tx.session.scalars(select(JobRow).where(JobRow.kind == flow.FIELDS)).one()
+        row.state, row.error = state, error
+        row.not_before = tx.now + timedelta(seconds=300)
+
+
+@pytest.mark.parametrize(
+    ("state", "error"),
+    [(JobState.QUEUED, None), (JobState.QUEUED, "owner_gone"), (JobState.RUNNING, None)],
+)
+def test_folder_whose_fields_are_about_to_be_read_is_not_confirmed_nor_approved(program, state, error):
+    job_of_fields(program, state, error)
+    assert fields_awaited(program.database, 1)
+    with pytest.raises(Conflict, match="fields_in_work"):
+        program.indexing.confirm(1, "KH/D/2019/00125")
+    job_of_fields(program, JobState.DONE)
+    program.indexing.confirm(1, "KH/D/2019/00125")
+    job_of_fields(program, state, error)
+    with pytest.raises(Conflict, match="fields_in_work"):
+        program.review.approve(1)
+    with program.database.read() as session:
+        assert session.get_one(DossierRow, 1).state is DossierState.TO_REVIEW
+
+
+@pytest.mark.parametrize(
+    ("state", "error"),
+    [
+        (JobState.FAILED, "unexpected_error"),
+        (JobState.POISONED, "worker_died"),
+        (JobState.QUEUED, "disk_full"),  # put back by trouble that may last
+    ],
+)
+def test_reading_of_fields_that_failed_holds_nobody_up(program, state, error):
+    job_of_fields(program, state, error)
+    assert not fields_awaited(program.database, 1)
+    program.indexing.confirm(1, "KH/D/2019/00125")
+    program.review.approve(1)
+
+
+def test_fields_asked_for_after_a_confirmation_are_read_before_the_approval(program):
+    program.indexing.confirm(1, "KH/D/2019/00125")
+    with program.database.write("test") as tx:
+        store.enqueue(tx, flow.FIELDS, 1)
+    program.loop.wake()
+    finish(program)
+    program.review.approve(1)
+
+
+def test_withdrawal_makes_a_reading_under_way_late(program):
+    program.indexing.confirm(1, "KH/D/2019/00125")
+    with program.database.write("machine") as tx:
+        store.enqueue(tx, flow.FIELDS, 1)
+        tx.session.flush()
+        job = store.claim(tx, "test", [flow.FIELDS])
+    program.indexing.withdraw(1)
+    with program.database.write("machine") as tx:
+        assert store.running(tx, job) is None
 
 
 def test_package_holds_the_fields_with_whose_word_they_are(program):

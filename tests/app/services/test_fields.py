@@ -186,6 +186,48 @@ def test_undo_gives_back_what_stood_there_and_refuses_over_anothers_word(home, f
     assert [each[1] for each in acts(home)] == ["field_typed", "field_undone", "field_typed", "field_typed"]
 
 
+def test_undo_refuses_over_another_persons_word_for_the_same_value(home, fields):
+    keep(home, reading(F.TITLE, "Bamboo board", sure=0.5))
+    before = fields.put(DOSSIER, F.TITLE, "Bamboo floor")
+    Fields(home.database, "Dara Chan", OFFICES).accept(DOSSIER, F.TITLE, "Bamboo floor")
+    with pytest.raises(Conflict, match="field_changed"):
+        fields.restore(before)
+    row = shown(home, F.TITLE)
+    assert (row.said.printed, row.who) == ("Bamboo floor", "Dara Chan")
+
+
+def test_acts_of_one_person_are_undone_one_after_the_other(home, fields):
+    keep(home, reading(F.TITLE, "Bamboo board", sure=0.5))
+    first = fields.put(DOSSIER, F.TITLE, "Bamboo floor")
+    second = fields.accept(DOSSIER, F.TITLE, "Bamboo floor")
+    third = fields.give_back(DOSSIER, F.TITLE)
+    for before, stands in ((third, "Bamboo floor"), (second, "Bamboo floor"), (first, "Bamboo board")):
+        fields.restore(before)
+        assert shown(home, F.TITLE).said.printed == stands
+    assert shown(home, F.TITLE).source == FieldSource.MACHINE
+
+
+def test_undo_back_to_the_machine_takes_what_it_reads_now(home, fields):
+    keep(home, reading(F.APPLICANT, "Lotus Quay Ltd.", sure=0.5))
+    before = fields.accept(DOSSIER, F.APPLICANT, "Lotus Quay Ltd.")
+    keep(home, reading(F.APPLICANT, "Mekong Water Works"))
+    fields.restore(before)
+    row = shown(home, F.APPLICANT)
+    assert row.read is not None
+    assert (row.said.printed, row.read.printed) == ("Mekong Water Works", "Mekong Water Works")
+    assert (row.source, row.said.state) == (FieldSource.MACHINE, FieldState.ACCEPTED)
+
+
+def test_value_another_person_gave_meanwhile_is_not_typed_over_unseen(home, fields):
+    keep(home, reading(F.TITLE, "Bamboo board", sure=0.5))
+    Fields(home.database, "Dara Chan", OFFICES).put(DOSSIER, F.TITLE, "Bamboo floor")
+    with pytest.raises(Conflict, match="field_changed"):
+        fields.put(DOSSIER, F.TITLE, "Bamboo wall", seen="Bamboo board")
+    assert shown(home, F.TITLE).said.printed == "Bamboo floor"
+    fields.put(DOSSIER, F.TITLE, "Bamboo wall", seen="Bamboo floor")
+    assert shown(home, F.TITLE).said.printed == "Bamboo wall"
+
+
 def test_undo_of_a_field_nothing_was_known_of_leaves_it_empty(home, fields):
     fields.restore(fields.put(DOSSIER, F.AGENT, "Kampot IP"))
     row = shown(home, F.AGENT)

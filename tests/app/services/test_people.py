@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pikepdf
 import pytest
-from sqlalchemy import update
+from sqlalchemy import select, update
 
 from app.domain.application_number import NotAnApplicationNumber
 from app.domain.states import DossierState, LinkState, PageState, UploadState
@@ -13,7 +13,7 @@ from app.jobs import store
 from app.queries import audit, dossiers, pages, uploads, work
 from app.services import flow
 from app.services.pages import EditChange
-from app.storage.tables import BatchRow, PageResultRow
+from app.storage.tables import BatchRow, ImportItemRow, PageResultRow
 from tests.helpers.program import PROOF, finish, open_program, write_page
 
 NO_NUMBER = "A letter without any number\nWritten to the office with kind regards"
@@ -225,6 +225,15 @@ def test_a_page_of_which_a_part_is_missing_holds_its_folder(tmp_path, monkeypatc
         cut = pages.list_pages(program.database)[-1]
         assert cut.quality[0].code == "file_ends_early"
         assert 0.2 < cut.quality[0].value < 0.6  # of its rows
+        # Its file was offered anew, and its page is still in the folder.
+        with program.database.write("test") as tx:
+            for item in tx.session.scalars(select(ImportItemRow)):
+                item.superseded = "file_ends_early" in item.notes
+            store.enqueue(tx, flow.LINK, dossier.id)
+        program.loop.wake()
+        finish(program)
+        held = only(program)
+        assert (held.state, held.first_reason.code) == (DossierState.TO_INDEX, "pages_cut_off")
 
 
 def test_a_refused_file_that_was_taken_away_holds_its_folder_no_longer(tmp_path, monkeypatch):

@@ -111,6 +111,20 @@ def test_a_place_that_is_away_is_asked_once_a_round_and_each_package_in_its_turn
         assert set(session.scalars(select(OutboxRow.error))) == {"drop_folder_missing"}
 
 
+def test_thousands_of_a_place_that_is_away_leave_room_for_the_one_that_answers(outbox, monkeypatch):
+    monkeypatch.setattr(runner, "MOST_ASKED", 10)
+    wait_for_receipts(outbox, 40, hours=30, place="//away/in")
+    with outbox._database.write("test") as tx:
+        for row in tx.session.scalars(select(OutboxRow).order_by(OutboxRow.id.desc()).limit(3)):
+            row.destination = "//there/in"
+    away, there = Office(), Office()
+    away.fails = "drop_folder_missing"
+    outbox._connect = lambda place: away if "away" in place else there
+    outbox.work_once()
+    assert sorted(there.asked) == ["p37", "p38", "p39"]
+    assert away.asked == ["p0"]
+
+
 def test_an_answer_after_days_is_brought_in(outbox, office):
     wait_for_receipts(outbox, 1, hours=60)
     with outbox._database.write("test") as tx:
