@@ -16,6 +16,7 @@ from ui.fonts import number_font
 from ui.widgets.paint import Look
 
 SIZE_PX = 23
+ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 _PASSED_ON = {Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_PageUp, Qt.Key.Key_PageDown}
 
 
@@ -50,6 +51,8 @@ class NumberField(QLineEdit):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         key, control = event.key(), bool(event.modifiers() & Qt.KeyboardModifier.ControlModifier)
+        if event.isAutoRepeat() and key in ENTER:
+            return  # one press is one act, however long the key is held
         if key in _PASSED_ON:
             step = -1 if key in (Qt.Key.Key_Up, Qt.Key.Key_PageUp) else 1
             if key in (Qt.Key.Key_PageUp, Qt.Key.Key_PageDown):

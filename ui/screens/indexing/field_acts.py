@@ -90,7 +90,7 @@ class FieldActs(QObject):
                 call = partial(self._restore, before)
             if call is not None:
                 self._now = act
-                self._desk.tasks.run(call, self._on_done, self._on_failed)
+                self._desk.tasks.write(call, self._on_done, self._on_failed)
 
     def _on_done(self, before: FieldBefore | None) -> None:
         act, self._now = self._now, None
