@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import threading
+from dataclasses import replace
 
 import pytest
 from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QApplication
 
-from app.errors import WrongTransition
+from app.errors import Conflict, WrongTransition
 from ocr.types import ZoneReading
 from tests.ui.field_keys import CTRL, KEY, F, in_field, open_indexing, press, said, to_title, wait_seen
 from ui.screens.indexing.acts import IndexingActs
@@ -242,3 +243,75 @@ def test_acts_that_wait_are_written_when_the_window_closes(indexing, context, qt
     indexing._desk.close()
     assert len(said(context, "field_accept")) == wanted
     assert line.is_idle
+
+
+def test_new_proposal_nobody_asked_for_is_not_confirmed_at_once(indexing, context, qtbot, slow_confirm):
+    _gate, calls = slow_confirm
+    detail = context.dossiers[1]
+    first = replace(detail.candidates[0], application_number="KH/D/2017/00939")
+    context.dossiers[1] = replace(detail, candidates=(first, *detail.candidates[1:]))
+    context.set_dossier(1, best_guess="KH/D/2017/00939")
+    qtbot.waitUntil(lambda: indexing.field.text() == "KH/D/2017/00939", timeout=5000)
+    assert not indexing.findChild(SeenFolder).is_seen
+    press(qtbot, KEY.Key_Return)
+    wait_seen(indexing, qtbot)
+    qtbot.wait(200)
+    assert calls == []
+    assert indexing.findChild(IndexingPresenter)._agreed is None
+
+
+def test_enter_after_putting_aside_confirms_nothing(indexing, context, qtbot, slow_confirm):
+    _gate, calls = slow_confirm
+    gate, real = threading.Event(), context.indexing.hold
+
+    def hold(*arguments):
+        gate.wait(5)
+        return real(*arguments)
+
+    context.indexing.hold = hold
+    press(qtbot, KEY.Key_F6)
+    press(qtbot, KEY.Key_Return)
+    gate.set()
+    rest(indexing, qtbot)
+    qtbot.waitUntil(lambda: front(indexing) == 2, timeout=5000)
+    assert calls == []
+
+
+def test_picking_ends_when_another_page_is_shown(indexing, qtbot):
+    to_title(indexing, qtbot)
+    press(qtbot, KEY.Key_F10)
+    assert indexing.viewer.note.text() == t("field.pick_word")
+    indexing.viewer.step(-1)
+    assert in_field(indexing) is F.TITLE
+    assert indexing.viewer.note.text() != t("field.pick_word")
+
+
+def test_values_behind_a_failed_act_stay_and_are_named(indexing, context, qtbot):
+    gate = threading.Event()
+
+    def accept(*_arguments):
+        gate.wait(5)
+        raise Conflict("field_changed")
+
+    context.fields.accept = accept
+    to_title(indexing, qtbot)
+    press(qtbot, KEY.Key_Return)
+    assert in_field(indexing) is not F.TITLE
+    field = in_field(indexing)
+    card = indexing.fields.cards[field]
+    card.edit.selectAll()
+    qtbot.keyClicks(card.edit, "Typed by hand")
+    press(qtbot, KEY.Key_Return)
+    gate.set()
+    qtbot.waitUntil(lambda: not indexing._desk.tasks.is_busy, timeout=5000)
+    qtbot.wait(100)
+    assert card.text == "Typed by hand"
+    fields = indexing.findChild(IndexingPresenter)._fields.fields
+    assert fields._needs(field)
+
+
+def test_enter_of_the_keypad_with_ctrl_accepts_nothing(indexing, context, qtbot):
+    to_title(indexing, qtbot)
+    press(qtbot, KEY.Key_Enter, CTRL | Qt.KeyboardModifier.KeypadModifier)
+    qtbot.wait(100)
+    assert said(context, "field_accept") == []

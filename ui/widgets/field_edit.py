@@ -21,12 +21,12 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QLineEdit, QStyle, QStyleOptionFrame, QWidget
 
 from ui.fonts import VALUE_PX, number_font
+from ui.widgets.number_field import ENTER, OTHER_THAN_ENTER
 from ui.widgets.paint import Badge, Look, draw_pill, pill_width
 
 SURE, DOUBTFUL = 0.9, 0.6
 """A character read less surely (0..1) has a triangle below it; below the second, a cross."""
 
-ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 _PAGE = {Qt.Key.Key_PageUp: -1, Qt.Key.Key_PageDown: 1}
 _LINE = {Qt.Key.Key_Up: -1, Qt.Key.Key_Down: 1}
 
@@ -72,8 +72,8 @@ class FieldEdit(QLineEdit):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         key, control = Qt.Key(event.key()), bool(event.modifiers() & Qt.KeyboardModifier.ControlModifier)
-        if event.isAutoRepeat() and key in ENTER:
-            return  # one press is one act, however long the key is held
+        if key in ENTER and (event.isAutoRepeat() or event.modifiers() & OTHER_THAN_ENTER):
+            return  # one press is one act, however long the key is held; with Ctrl it has another meaning
         if key in _PAGE and not control:
             self.page_moved.emit(_PAGE[key])
         elif key in _LINE:

@@ -342,12 +342,13 @@ class FieldsPresenter(QObject):
             return False
         return register_value(field, self._register) != typed.value
 
-    def _on_failed(self, field: DossierField, failure: Failure) -> None:
+    def _on_failed(self, dossier_id: int, field: DossierField, failure: Failure) -> None:
         why = texts.explain("error", failure.code, failure.facts)
         self._desk.notices.say(
             t("field.not_saved", field=texts.explain("field", field.value), why=why), Tone.BAD
         )
-        if field in self._rows:  # what was typed stays in the edit, and still has to be accepted
+        is_here = self._summary is not None and self._summary.id == dossier_id
+        if is_here and field in self._rows:  # what was typed stays in the edit, and still has to be accepted
             self._rows[field] = replace(self._rows[field], said=NOTHING)
         self.refresh()
 

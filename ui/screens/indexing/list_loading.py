@@ -52,3 +52,5 @@ class ListLoading(QObject):
         self._is_loading = self._is_outrun = False
         self.failed.emit()
         self._desk.notices.failure(failure)
+        if self._is_stale:
+            self.load()

@@ -49,10 +49,9 @@ class IndexingPresenter(QObject):
         self._check: NumberCheck | None = None
         self._chosen = 0
         self._armed_for: str | None = None
-        self._has_typed = self._is_outdated = False
+        self._has_typed = self._is_outdated = self._is_arranging = False
         self._confirm_after_check = self._waits_for_fields = False
         self._shows_proven = self._was_busy = False
-        self._is_arranging = False
         self._way_on = WayOn()
         self._agreed: str | None = None  # the number that was looked at, while its fields may not have been
         self._fields = FieldWork(desk, view)
@@ -73,6 +72,7 @@ class IndexingPresenter(QObject):
             self._way_on.want(DossierId(dossier_id))
         self._rows.note_all()
         self._loading.load()
+        self._fields.fields.refresh()
         self._view.focus_number()
 
     def _wire(self) -> None:
@@ -145,7 +145,7 @@ class IndexingPresenter(QObject):
         if self._detail is None or (is_same and not self._is_outdated):
             return
         if not self._has_typed:
-            self._show(dossier_id)
+            self._show(dossier_id, unasked=True)
             return
         number = "" if self._chosen < 0 else self._detail.candidates[self._chosen].application_number
         detail = self._detail = self._desk.reading.dossier(dossier_id)
@@ -198,7 +198,7 @@ class IndexingPresenter(QObject):
         self._show_place()
         self._view.focus_number()
 
-    def _show(self, dossier_id: DossierId) -> None:
+    def _show(self, dossier_id: DossierId, *, unasked: bool = False) -> None:
         folder = self._ahead.take(dossier_id)
         detail = self._detail = folder.detail
         self._check = None
@@ -211,7 +211,7 @@ class IndexingPresenter(QObject):
         self._view.judge("", Tone.PLAIN)
         self._fields.open(detail.summary, detail.register)
         self._propose(move_page=True)
-        self._seen.begin()
+        self._seen.begin(unasked=unasked)
         self._show_place()
         self._ahead.ask(next_after(self._lists.waiting, dossier_id))
 

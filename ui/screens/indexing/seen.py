@@ -11,6 +11,9 @@ from ui.widgets.page_viewer import PageViewer
 AFTER_MS = 30
 """From everything being here to its being painted; keys that waited behind the work of showing it come first."""
 
+UNASKED_MS = 300
+"""The same after a change that no key of the person caused: nobody looks and presses a key in less."""
+
 
 class SeenFolder(QObject):
     """Its page and its fields are on the screen, or it is said that the page cannot be."""
@@ -33,10 +36,11 @@ class SeenFolder(QObject):
         """True once it was shown whole; it stays so until another is shown."""
         return self._is_seen
 
-    def begin(self) -> None:
-        """Another folder is in front, or the same with news."""
+    def begin(self, *, unasked: bool = False) -> None:
+        """Another folder is in front, or the same with news. unasked: by no act of the person."""
         self._is_seen = False
         self._timer.stop()
+        self._timer.setInterval(UNASKED_MS if unasked else AFTER_MS)
         self._look()
 
     def _look(self, _news: object = None) -> None:
