@@ -21,6 +21,7 @@ from app.errors import Conflict
 from app.events import ChangeBus, Changes
 from app.queries import rows
 from app.queries.covers import CoversAsked, CoversFound
+from app.queries.left_out import LeftOutPage
 from app.queries.stacks import StackSummary
 from app.services.capture import ImportStarted
 from app.services.indexing import NumberCheck
@@ -338,6 +339,9 @@ class FakeReading(FieldReading):
 
     def stacks(self, batch_id: BatchId) -> tuple[StackSummary, ...]:
         return tuple(stack for stack in self._context.stacks if stack.batch_id == batch_id)
+
+    def left_out(self, dossier_id: DossierId) -> tuple[LeftOutPage, ...]:
+        return ()
 
     def covers(self, asked: CoversAsked, office: str) -> CoversFound:
         self._context._fail()

@@ -135,10 +135,10 @@ class FieldReading:
 
     _context: Any
 
-    def fields(self, dossier_id: int, _office: str) -> tuple[DossierFieldRow, ...]:
+    def fields(self, dossier_id: int, office: str) -> tuple[DossierFieldRow, ...]:
         return tuple(self._context.fields.rows.get(dossier_id, {}).values())
 
-    def known_values(self, field: DossierField, _office: str) -> tuple[str, ...]:
+    def known_values(self, field: DossierField, office: str) -> tuple[str, ...]:
         return self._context.fields.known.get(field, ())
 
     def page_words(self, page_id: int) -> tuple[PageWord, ...]:

@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QApplication
 
 from app.domain.field_kinds import DossierField
 from tests.ui.sample_fields import give_fields
+from ui.screens.indexing.seen import SeenFolder
 
 KEY = Qt.Key
 CTRL = Qt.KeyboardModifier.ControlModifier
@@ -23,7 +24,13 @@ def open_indexing(context, open_window, qtbot):
     qtbot.waitUntil(lambda: view.field.text() == "KH/D/2017/00938", timeout=5000)
     qtbot.waitUntil(lambda: bool(view.message.text), timeout=5000)
     qtbot.waitUntil(lambda: bool(view.fields.cards), timeout=5000)
+    wait_seen(view, qtbot)
     return view
+
+
+def wait_seen(view, qtbot):
+    """Until the folder in front is there to see: an Enter before that is none."""
+    qtbot.waitUntil(lambda: view.findChild(SeenFolder).is_seen, timeout=5000)
 
 
 def press(qtbot, key, modifiers=Qt.KeyboardModifier.NoModifier):
@@ -40,5 +47,6 @@ def said(context, *names):
 
 
 def to_title(view, qtbot):
+    wait_seen(view, qtbot)
     press(qtbot, KEY.Key_Return)
     qtbot.waitUntil(lambda: in_field(view) is F.TITLE, timeout=5000)

@@ -173,7 +173,7 @@ class Operator:
         if self._view.stack.currentIndex() == 1:
             return True
         detail = self._presenter._detail
-        if detail is None or not self._presenter._fields.fields.is_read or self._desk_is_busy():
+        if detail is None or not self._presenter._seen.is_seen or self._desk_is_busy():
             return False
         return detail.summary.name != self._run.folder and (self._is_checked() or not self._view.field.text())
 

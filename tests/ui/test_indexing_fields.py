@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QApplication
 from app.domain.field_kinds import FieldRule, FieldState
 from app.errors import Conflict
 from tests.ui.fake_fields import row
-from tests.ui.field_keys import CTRL, KEY, SHIFT, F, in_field, open_indexing, press, said, to_title
+from tests.ui.field_keys import CTRL, KEY, SHIFT, F, in_field, open_indexing, press, said, to_title, wait_seen
 from tests.ui.sample_fields import give_fields
 from ui.screens.indexing.repeats import counted_up
 from ui.texts import t
@@ -205,6 +205,7 @@ def test_required_field_that_is_empty_can_be_said_to_be_empty(context, open_wind
     view = window.screen_named("indexing")
     qtbot.waitUntil(lambda: bool(view.message.text) and bool(view.fields.cards), timeout=5000)
     assert view.fields.cards[F.AGENT].edit.badge.word == t("field.state_needed")
+    wait_seen(view, qtbot)
     press(qtbot, KEY.Key_Return)
     qtbot.waitUntil(lambda: in_field(view) is F.AGENT, timeout=5000)
     press(qtbot, KEY.Key_Return)

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QApplication
 
 from app.domain.states import DossierState
 from app.errors import WrongTransition
+from tests.ui.field_keys import wait_seen
 from ui.screens.faces import WENT_ON_STATES
 from ui.texts import t
 from ui.widgets.labels import unbroken
@@ -26,6 +27,7 @@ def indexing(context, open_window, qtbot):
     view = window.screen_named("indexing")
     qtbot.waitUntil(lambda: view.field.text() == "KH/D/2017/00938", timeout=5000)
     qtbot.waitUntil(lambda: bool(view.message.text), timeout=5000)
+    wait_seen(view, qtbot)
     return view
 
 
@@ -188,6 +190,7 @@ def test_whole_queue_by_enter_ends_in_all_done(indexing, context, qtbot):
         if not indexing.field.text():
             qtbot.keyClicks(indexing.field, "KH/D/2018/00012")
         before = len(confirmed(context))
+        wait_seen(indexing, qtbot)
         press(qtbot, KEY.Key_Return)
         qtbot.wait(80)
         if len(confirmed(context)) > before:
@@ -253,6 +256,7 @@ def test_number_that_is_only_cited_is_never_proposed(indexing, context, qtbot):
     assert indexing.field.text() == ""
     press(qtbot, KEY.Key_1, ALT)
     assert indexing.field.text() == "KH/P/2014/00031"
+    wait_seen(indexing, qtbot)
     press(qtbot, KEY.Key_Return)
     qtbot.waitUntil(lambda: t("index.enter_again") in indexing.message.text, timeout=5000)
     assert confirmed(context) == []
@@ -261,6 +265,7 @@ def test_number_that_is_only_cited_is_never_proposed(indexing, context, qtbot):
 def test_rival_numbers_need_a_second_enter(indexing, context, qtbot):
     press(qtbot, KEY.Key_Down, CTRL)
     qtbot.waitUntil(lambda: indexing.field.text() == "KH/D/2017/00940", timeout=5000)
+    wait_seen(indexing, qtbot)
     press(qtbot, KEY.Key_Return)
     qtbot.waitUntil(lambda: t("index.enter_again") in indexing.message.text, timeout=5000)
     assert confirmed(context) == []

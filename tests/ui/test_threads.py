@@ -72,6 +72,33 @@ def test_closing_drops_results_of_calls_still_running(tasks, qtbot):
     assert receiver.got == []
 
 
+def test_closing_writes_what_waits_and_what_its_receivers_ask_for(tasks):
+    done = []
+
+    class Chain(QObject):
+        def on_done(self, number):
+            if number < 3:
+                tasks.write(lambda: done.append(number + 1) or number + 1, self.on_done)
+
+    chain = Chain()
+    gate = threading.Event()
+    tasks.write(lambda: gate.wait(5))
+    tasks.write(lambda: done.append(1) or 1, chain.on_done)
+    threading.Timer(0.1, gate.set).start()
+    tasks.close()
+    assert done == [1, 2, 3]
+    assert not tasks.is_busy
+
+
+def test_reads_hold_up_no_write(tasks, qtbot):
+    gate, written = threading.Event(), threading.Event()
+    for _ in range(10):
+        tasks.run(lambda: gate.wait(5))
+    tasks.write(written.set)
+    assert written.wait(3)
+    gate.set()
+
+
 def test_many_commits_of_many_threads_become_few_signals(qapp, qtbot):
     bus = ChangeBus()
     bridge = Bridge(bus)

@@ -87,6 +87,10 @@ class RowModel(QAbstractListModel, Generic[Row]):
         """Where an id stands; invalid when it does not."""
         return self.index(self._ids.index(row_id), 0) if row_id in self._known else QModelIndex()
 
+    def key_of(self, row: Row) -> int:
+        """The id of a row."""
+        return self._key(row)
+
     def replace(self, rows: Iterable[Row]) -> None:
         """Show exactly these rows in this order."""
         fresh = {self._key(row): row for row in rows}

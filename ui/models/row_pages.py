@@ -52,6 +52,10 @@ class RowPages(QObject, Generic[Row]):
         self._touched: set[int] = set()
         self._is_all_touched = False
         self._in_vain: set[int] = set()
+        self._late: set[int] = set()  # touched while they were being read: the answer may be from before
+        self._again: tuple[int, ...] = ()
+        self._asked: tuple[int, ...] = ()
+        self._renewed: frozenset[int] = frozenset()
         self._is_reading = False
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
@@ -62,13 +66,16 @@ class RowPages(QObject, Generic[Row]):
     def note(self, changes: Changes) -> None:
         """Remember what a commit touched."""
         if changes.is_unknown or not self._kind:
-            self._is_all_touched = True
+            self.note_all()
         else:
-            self._touched |= changes.touched.get(self._kind, frozenset())
+            touched = changes.touched.get(self._kind, frozenset())
+            self._touched |= touched
+            self._late |= touched.intersection(self._asked)
 
     def note_all(self) -> None:
         """Every row may have changed."""
         self._is_all_touched = True
+        self._late.update(self._asked)
 
     def take_due(self, besides: Collection[int] = ()) -> tuple[int, ...]:
         """Ids of rows that are here and must be read again, and besides; the rest of what is here stays."""
@@ -91,10 +98,12 @@ class RowPages(QObject, Generic[Row]):
         if self._is_reading:
             return  # asked again when its answer is here
         missed = [row_id for row_id in self._model.take_missed() if row_id not in self._in_vain]
-        if not missed:
+        again, self._again = self._again, ()
+        if not missed and not again:
             return
         self._is_reading = True
-        wanted = self._around(missed)
+        wanted = self._asked = tuple(dict.fromkeys((*again, *self._around(missed))))
+        self._renewed = frozenset(again)
         call = partial(self._answer, wanted)
         self._tasks.run(call, self._on_read, self._on_failed)
 
@@ -104,18 +113,26 @@ class RowPages(QObject, Generic[Row]):
     def _on_read(self, answer: tuple[tuple[int, ...], tuple[Row, ...]]) -> None:
         self._is_reading = False
         wanted, rows = answer
-        self._model.update(rows)
+        self._again, self._asked = tuple(self._late), ()
+        self._late.clear()
+        # What came with an order meanwhile was read after this was asked for.
+        missing = {row_id for row_id in wanted if self._model.row_of(row_id) is None} | self._renewed
+        self._model.update(row for row in rows if self._model.key_of(row) in missing)
         # Gone since the order was read: the next order is on its way and will not name them.
         self._in_vain.update(row_id for row_id in wanted if self._model.row_of(row_id) is None)
         self._timer.start()
         self.filled.emit()
 
     def _on_failed(self, failure: Failure) -> None:
-        self._is_reading = False
+        self._is_reading, self._asked = False, ()
+        self._late.clear()
+        self._touched |= self._renewed
         self._tasks.failed.emit(failure)
 
     def _around(self, missed: Sequence[int]) -> tuple[int, ...]:
         """The rows missed and those near the last one looked at, as far as they are not here."""
+        if not missed:
+            return ()
         ids = self._model.ids
         place = ids.index(missed[0])
         near = ids[max(0, place - AROUND) : place + AROUND + 1]

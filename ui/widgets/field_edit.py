@@ -21,6 +21,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QLineEdit, QStyle, QStyleOptionFrame, QWidget
 
 from ui.fonts import VALUE_PX, number_font
+from ui.widgets.number_field import ENTER, OTHER_THAN_ENTER
 from ui.widgets.paint import Badge, Look, draw_pill, pill_width
 
 SURE, DOUBTFUL = 0.9, 0.6
@@ -71,6 +72,8 @@ class FieldEdit(QLineEdit):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         key, control = Qt.Key(event.key()), bool(event.modifiers() & Qt.KeyboardModifier.ControlModifier)
+        if key in ENTER and (event.isAutoRepeat() or event.modifiers() & OTHER_THAN_ENTER):
+            return  # one press is one act, however long the key is held; with Ctrl it has another meaning
         if key in _PAGE and not control:
             self.page_moved.emit(_PAGE[key])
         elif key in _LINE:

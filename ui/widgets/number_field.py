@@ -16,6 +16,10 @@ from ui.fonts import number_font
 from ui.widgets.paint import Look
 
 SIZE_PX = 23
+ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+OTHER_THAN_ENTER = (
+    Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier | Qt.KeyboardModifier.ShiftModifier
+)
 _PASSED_ON = {Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_PageUp, Qt.Key.Key_PageDown}
 
 
@@ -50,6 +54,8 @@ class NumberField(QLineEdit):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         key, control = event.key(), bool(event.modifiers() & Qt.KeyboardModifier.ControlModifier)
+        if key in ENTER and (event.isAutoRepeat() or event.modifiers() & OTHER_THAN_ENTER):
+            return  # one press is one act, however long the key is held; with Ctrl it has another meaning
         if key in _PASSED_ON:
             step = -1 if key in (Qt.Key.Key_Up, Qt.Key.Key_PageUp) else 1
             if key in (Qt.Key.Key_PageUp, Qt.Key.Key_PageDown):

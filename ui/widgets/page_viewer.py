@@ -79,6 +79,14 @@ class PageViewer(QFrame):
         """What is shown of the page."""
         return self._shown
 
+    @property
+    def is_settled(self) -> bool:
+        """True when the picture of the page is here, or none will come: nothing better is shown a moment later."""
+        picture = None if self._detail is None else self._wanted(self._detail)
+        if picture is None or self._desk.images.is_broken(picture):
+            return True
+        return self._desk.images.pixmap(picture) is not None
+
     def show_pages(self, pages: Sequence[PageSummary], first: PageId | None = None) -> None:
         """Show these pages; first, or the one shown, or page 1 becomes large."""
         self.model.replace(pages)

@@ -28,11 +28,11 @@ class _Act:
 
 
 class FieldActs(QObject):
-    """A line of acts. When one fails, those behind it for the same dossier are dropped: they were meant on top of it."""
+    """A line of acts. When one fails, those behind it for the same dossier fail too: they were meant on top of it."""
 
     kept = Signal()  # everything asked for is written
     undone = Signal(object)  # DossierField
-    failed = Signal(object, object)  # DossierField, Failure
+    failed = Signal(int, object, object)  # DossierId, DossierField, Failure
 
     def __init__(self, desk: Desk, parent: QObject) -> None:
         super().__init__(parent)
@@ -90,7 +90,7 @@ class FieldActs(QObject):
                 call = partial(self._restore, before)
             if call is not None:
                 self._now = act
-                self._desk.tasks.run(call, self._on_done, self._on_failed)
+                self._desk.tasks.write(call, self._on_done, self._on_failed)
 
     def _on_done(self, before: FieldBefore | None) -> None:
         act, self._now = self._now, None
@@ -105,6 +105,8 @@ class FieldActs(QObject):
     def _on_failed(self, failure: Failure) -> None:
         act, self._now = self._now, None
         if act is not None:
+            behind = [each for each in self._line if each.dossier_id == act.dossier_id and each.call]
             self._line = deque(each for each in self._line if each.dossier_id != act.dossier_id)
-            self.failed.emit(act.field, failure)
+            for field in dict.fromkeys(each.field for each in (act, *behind)):
+                self.failed.emit(act.dossier_id, field, failure)
         self._go_on()

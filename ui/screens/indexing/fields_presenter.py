@@ -5,7 +5,7 @@ Runs in the GUI thread; reads and writes go through Tasks. What a person types i
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from functools import partial
 
@@ -55,6 +55,7 @@ class FieldsPresenter(QObject):
         self._given_way: set[DossierField] = (
             set()
         )  # what stands in these edits gives way to what is read next
+        self.may_act: Callable[[], bool] = _always  # False: the folder has not been seen, or is leaving
         self.acts = FieldActs(desk, self)
         self._wire()
 
@@ -296,7 +297,7 @@ class FieldsPresenter(QObject):
 
     def _on_accept(self, field: DossierField) -> None:
         summary, card = self._summary, self._list.cards.get(field)
-        if summary is None or card is None or field not in self._rows:
+        if summary is None or card is None or field not in self._rows or not self.may_act():
             return
         self._complete(field)
         row, text, typed = self._rows[field], card.text, self._typed(field)
@@ -341,12 +342,13 @@ class FieldsPresenter(QObject):
             return False
         return register_value(field, self._register) != typed.value
 
-    def _on_failed(self, field: DossierField, failure: Failure) -> None:
+    def _on_failed(self, dossier_id: int, field: DossierField, failure: Failure) -> None:
         why = texts.explain("error", failure.code, failure.facts)
         self._desk.notices.say(
             t("field.not_saved", field=texts.explain("field", field.value), why=why), Tone.BAD
         )
-        if field in self._rows:  # what was typed stays in the edit, and still has to be accepted
+        is_here = self._summary is not None and self._summary.id == dossier_id
+        if is_here and field in self._rows:  # what was typed stays in the edit, and still has to be accepted
             self._rows[field] = replace(self._rows[field], said=NOTHING)
         self.refresh()
 
@@ -355,6 +357,10 @@ class FieldsPresenter(QObject):
         if field in self._list.cards and self._list.isVisible():
             self._given_way.add(field)
             self._focus(field)
+
+
+def _always() -> bool:
+    return True
 
 
 def _said(row: DossierFieldRow, text: str, typed: TypedValue) -> DossierFieldRow:

@@ -16,14 +16,19 @@ class ListLoading(QObject):
     """Tells of Lists by signal."""
 
     loaded = Signal(object)
-    failed = Signal()
+    failed = Signal()  # what was asked for did not come
 
     def __init__(self, desk: Desk, ask: Callable[[], Ask], parent: QObject) -> None:
         super().__init__(parent)
         self._desk = desk
         self._ask = ask
         self._is_loading = False
-        self._is_stale = False
+        self._is_stale = self._is_outrun = False
+
+    def load_anew(self) -> None:
+        """Read them as they are after a write; an answer on its way may be from before it, and is not told."""
+        self._is_outrun = self._is_loading
+        self.load()
 
     def load(self) -> None:
         """Read them now, or again when they are being read."""
@@ -35,11 +40,17 @@ class ListLoading(QObject):
 
     def _on_lists(self, lists: Lists) -> None:
         self._is_loading = False
-        self.loaded.emit(lists)
+        is_outrun, self._is_outrun = self._is_outrun, False
+        if is_outrun:
+            self.failed.emit()
+        else:
+            self.loaded.emit(lists)
         if self._is_stale:
             self.load()
 
     def _on_failed(self, failure: Failure) -> None:
-        self._is_loading = False
+        self._is_loading = self._is_outrun = False
         self.failed.emit()
         self._desk.notices.failure(failure)
+        if self._is_stale:
+            self.load()

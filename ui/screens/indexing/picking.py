@@ -6,11 +6,11 @@ row, Space draws a frame. Words come from what was read of the page; a frame is 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QEvent, QObject, QPointF, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QMouseEvent
@@ -26,6 +26,7 @@ from ui.widgets.page_viewer import PageViewer
 
 if TYPE_CHECKING:
     from app.queries.page_words import PageWord
+    from app.queries.rows import PageDetail
     from ocr.types import ZoneReading
 
 STEP_PX, FINE_PX = 24, 4
@@ -52,6 +53,32 @@ class Picked:
     certainty: tuple[float, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class _Zone:
+    """A framed part of a page, as it was read."""
+
+    page_id: PageId
+    box: Box
+    reading: ZoneReading
+
+
+class _Asked(QObject):
+    """One question to a page. What it brings, an answer or a failure, belongs to the picking that asked."""
+
+    answered = Signal(object, object)  # itself, answer
+    failed = Signal(object, object)  # itself, Failure
+
+    def on_done(self, answer: object) -> None:
+        """The answer is here."""
+        self.answered.emit(self, answer)
+        self.deleteLater()
+
+    def on_failed(self, failure: Failure) -> None:
+        """There will be none."""
+        self.failed.emit(self, failure)
+        self.deleteLater()
+
+
 class Picking(QObject):
     """One at a time; ``taken`` or ``left`` ends it."""
 
@@ -73,7 +100,9 @@ class Picking(QObject):
         self._languages: tuple[str, ...] = ()
         self._pressed: QPointF | None = None
         self._is_on = False
-        self._is_reading = False
+        self._words_asked: _Asked | None = None
+        self._zone_asked: _Asked | None = None
+        viewer.page_shown.connect(self._on_page_shown)
 
     @property
     def is_on(self) -> bool:
@@ -85,7 +114,7 @@ class Picking(QObject):
         page = self._viewer.detail
         if page is None or self._viewer.is_original or self._is_on:
             return
-        self._is_on, self._is_reading = True, False
+        self._is_on, self._zone_asked = True, None
         self._page_id, self._near, self._languages = page.summary.id, near, tuple(languages)
         self._words, self._way, self._frame = (), Way.WORD, None
         self._viewer.say(t("field.pick_word"))
@@ -93,14 +122,16 @@ class Picking(QObject):
         self._view.viewport().installEventFilter(self)
         self._view.setFocus()
         self._view.viewport().setCursor(Qt.CursorShape.CrossCursor)
-        call = partial(self._read_words, self._page_id)
-        self._desk.tasks.run(call, self._on_words, self._on_failed)
+        asked = self._words_asked = self._ask(self._on_words)
+        call = partial(self._desk.reading.page_words, self._page_id)
+        self._desk.tasks.run(call, asked.on_done, asked.on_failed)
 
     def end(self) -> None:
         """Stop without taking anything."""
         if not self._is_on:
             return
         self._is_on = False
+        self._words_asked = self._zone_asked = None
         self._view.removeEventFilter(self)
         self._view.viewport().removeEventFilter(self)
         self._view.viewport().unsetCursor()
@@ -194,12 +225,19 @@ class Picking(QObject):
         page = self._viewer.detail
         return (1, 1) if page is None else (page.width_px, page.height_px)
 
-    def _read_words(self, page_id: PageId) -> tuple[PageId, tuple[PageWord, ...]]:
-        return page_id, self._desk.reading.page_words(page_id)
+    def _on_page_shown(self, page: PageDetail) -> None:
+        if self._is_on and page.summary.id != self._page_id:
+            self._near = None  # it stood on the page before
+            self.end()
 
-    def _on_words(self, answer: tuple[PageId, tuple[PageWord, ...]]) -> None:
-        page_id, words = answer
-        if not self._is_on or page_id != self._page_id:
+    def _ask(self, on_answer: Callable[[_Asked, Any], None]) -> _Asked:
+        asked = _Asked(self)
+        asked.answered.connect(on_answer)
+        asked.failed.connect(self._on_failed)
+        return asked
+
+    def _on_words(self, asked: _Asked, words: tuple[PageWord, ...]) -> None:
+        if asked is not self._words_asked:
             return
         self._words = words
         if not words:
@@ -283,24 +321,27 @@ class Picking(QObject):
 
     def _take(self) -> None:
         page_id = self._page_id
-        if page_id is None or self._is_reading:
+        if page_id is None or self._zone_asked is not None:
             return
         if self._way is Way.FRAME and self._frame is not None:
-            self._is_reading = True
+            asked = self._zone_asked = self._ask(self._on_zone)
             self._viewer.say(t("field.reading"))
-            call = partial(self._read_zone, page_id, self._frame.box)
-            self._desk.tasks.run(call, self._on_zone, self._on_failed)
+            call = partial(self._read_zone, asked, (page_id, self._frame.box, self._languages))
+            self._desk.tasks.run_aside(call, asked.on_done, asked.on_failed)
         elif self._words:
             self._give(picked_words(page_id, self._words[self._at : self._until + 1]))
 
-    def _read_zone(self, page_id: PageId, box: Box) -> tuple[PageId, Box, ZoneReading]:
-        return page_id, box, self._desk.context.zones.read(page_id, box, self._languages)
+    def _read_zone(self, asked: _Asked, part: tuple[PageId, Box, tuple[str, ...]]) -> _Zone | None:
+        """Runs in a thread. None: nobody waits for it any more, and it would hold up the next one."""
+        if asked is not self._zone_asked:
+            return None
+        return _Zone(*part[:2], self._desk.context.zones.read(*part))
 
-    def _on_zone(self, answer: tuple[PageId, Box, ZoneReading]) -> None:
-        page_id, box, reading = answer
-        if not self._is_on or page_id != self._page_id or not self._is_reading:
-            return
-        self._is_reading = False
+    def _on_zone(self, asked: _Asked, zone: _Zone | None) -> None:
+        if zone is None or asked is not self._zone_asked:
+            return  # of a picking that has ended: what it read belongs to another field
+        self._zone_asked = None
+        reading, page_id, box = zone.reading, zone.page_id, zone.box
         if not reading.text.strip():
             self._viewer.say(t("field.picked_nothing"))
             return
@@ -312,9 +353,9 @@ class Picking(QObject):
         self.end()
         self.taken.emit(picked)
 
-    def _on_failed(self, failure: Failure) -> None:
-        self._is_reading = False
-        if self._is_on:
+    def _on_failed(self, asked: _Asked, failure: Failure) -> None:
+        if asked in (self._words_asked, self._zone_asked):
+            self._zone_asked = None
             self._desk.notices.failure(failure)
             self._viewer.say(t("field.pick_frame" if self._way is Way.FRAME else "field.pick_word"))
 

@@ -13,7 +13,7 @@ from PySide6.QtCore import QObject
 
 from app.domain.ids import DossierId
 from app.events import Changes
-from app.queries.rows import CandidateSighting, DossierDetail, DossierSummary, PageDetail
+from app.queries.rows import CandidateSighting, DossierDetail, PageDetail
 from ui import texts
 from ui.desk import Desk
 from ui.models.row_pages import RowPages
@@ -25,7 +25,9 @@ from ui.screens.indexing.field_work import FieldWork, Standing
 from ui.screens.indexing.list_loading import ListLoading
 from ui.screens.indexing.nothing_left import say_nothing_left
 from ui.screens.indexing.queue import NOTHING, Ask, Lists, next_after, place_words
+from ui.screens.indexing.seen import SeenFolder
 from ui.screens.indexing.view import IndexingView
+from ui.screens.indexing.way_on import WayOn
 from ui.tasks import Failure
 from ui.texts import t
 from ui.theme import Tone
@@ -47,12 +49,14 @@ class IndexingPresenter(QObject):
         self._check: NumberCheck | None = None
         self._chosen = 0
         self._armed_for: str | None = None
-        self._has_typed = self._is_outdated = False
+        self._has_typed = self._is_outdated = self._is_arranging = False
         self._confirm_after_check = self._waits_for_fields = False
         self._shows_proven = self._was_busy = False
-        self._wanted_next: DossierId | None = None
+        self._way_on = WayOn()
         self._agreed: str | None = None  # the number that was looked at, while its fields may not have been
         self._fields = FieldWork(desk, view)
+        self._fields.fields.may_act = self._may_act
+        self._seen = SeenFolder(desk, view.viewer, self._fields, self)
         self._loading = ListLoading(desk, self._ask, self)
         self._ahead = FolderAhead(desk, self)
         self._rows = RowPages(
@@ -65,9 +69,10 @@ class IndexingPresenter(QObject):
     def activate(self, dossier_id: int = 0) -> None:
         """The screen comes to the front."""
         if dossier_id:
-            self._wanted_next = DossierId(dossier_id)
+            self._way_on.want(DossierId(dossier_id))
         self._rows.note_all()
         self._loading.load()
+        self._fields.fields.refresh()
         self._view.focus_number()
 
     def _wire(self) -> None:
@@ -86,11 +91,12 @@ class IndexingPresenter(QObject):
         view.viewer.picture_ready.connect(self._on_picture)
         self._desk.bridge.changed.connect(self._on_changes)
         self._loading.loaded.connect(self._on_lists)
-        self._loading.failed.connect(self._on_lists_failed)
+        self._loading.failed.connect(self._rows.note_all)
         self._checker.asked.connect(self._run_check)
         self._checker.checked.connect(self._on_checked)
         self._checker.failed.connect(self._on_check_failed)
         self._acts.moved_on.connect(self._on_moved_on)
+        self._acts.came_back.connect(self._on_came_back)
         self._acts.failed.connect(self._on_write_failed)
         self._fields.settled.connect(self._on_fields_settled)
         self._fields.ready.connect(self._on_fields_ready)
@@ -101,30 +107,33 @@ class IndexingPresenter(QObject):
         current = () if self._detail is None else (self._detail.summary.id,)
         return Ask(self._rows.take_due(current), self._shows_proven)
 
-    def _on_lists_failed(self) -> None:
-        self._rows.note_all()
+    def _may_act(self) -> bool:
+        """False for a key pressed before the folder in front was there to see, or while an act is being written."""
+        return self._detail is not None and self._seen.is_seen and not self._acts.is_writing
 
     def _on_lists(self, lists: Lists) -> None:
-        self._is_outdated = self._lists.register != lists.register
-        self._lists = lists
+        if self._acts.is_writing:
+            self._rows.note_all()  # they are read again at its end: until then the folder stays in front
+            return
+        before, self._lists = self._lists, lists
+        self._is_outdated = before.register != lists.register
+        self._is_arranging = True
         self._rows.show([place.id for place in (*lists.waiting, *lists.proven)], lists.rows)
+        self._is_arranging = False
         self._view.show_proven(lists.proven_count, self._shows_proven)
         if not lists.waiting and not lists.proven:
             self._show_nothing()
         else:
             self._was_busy = True
             self._view.show_work(True)
-            self._choose_after_load()
+            self._choose_after_load(before)
 
-    def _choose_after_load(self) -> None:
-        ids = self._view.model.ids
+    def _choose_after_load(self, before: Lists) -> None:
         current = None if self._detail is None else self._detail.summary.id
-        wanted, self._wanted_next = self._wanted_next, None
-        if wanted is not None and wanted in ids:
-            self._go_to(wanted)
-        elif current is None or current not in ids:
-            self._go_to(DossierId(ids[0]))
-        else:
+        goal = self._way_on.goal(self._view.model.ids, current, before.waiting)
+        if goal is not None:
+            self._go_to(goal)
+        elif current is not None:
             self._view.list.setCurrentIndex(self._view.model.index_of(current))
             self._renew(current)
             self._show_place()
@@ -136,12 +145,11 @@ class IndexingPresenter(QObject):
         if self._detail is None or (is_same and not self._is_outdated):
             return
         if not self._has_typed:
-            self._show(dossier_id)
+            self._show(dossier_id, unasked=True)
             return
         number = "" if self._chosen < 0 else self._detail.candidates[self._chosen].application_number
         detail = self._detail = self._desk.reading.dossier(dossier_id)
-        numbers = [candidate.application_number for candidate in detail.candidates]
-        self._chosen = numbers.index(number) if number in numbers else -1
+        self._chosen = proof.place_of(detail, number)
         self._view.show_folder(detail.summary.name, proof.folder_words(detail.summary))
         self._view.show_hold(detail.summary.on_hold)
         self._view.show_candidates(detail.candidates, self._chosen)
@@ -153,7 +161,6 @@ class IndexingPresenter(QObject):
         self._detail = None
         self._fields.close()
         self._view.show_work(False)
-        self._view.crumb_changed.emit("")
         say_nothing_left(self._view.empty, self._lists, was_busy=self._was_busy)
         if self._view.isVisible():
             self._view.empty.button.setFocus()
@@ -171,15 +178,16 @@ class IndexingPresenter(QObject):
             self._view.viewer.refresh()
 
     def _on_folder_chosen(self, dossier_id: int) -> None:
-        if self._detail is None or self._detail.summary.id != dossier_id:
+        is_shown = self._detail is not None and self._detail.summary.id == dossier_id
+        if not is_shown and not self._is_arranging:  # else the list chose by itself, because a row is gone
             self._show(DossierId(dossier_id))
 
     def _on_folder_moved(self, by: int) -> None:
         ids = self._view.model.ids
-        if self._detail is None or not ids or self._detail.summary.id not in ids:
+        if self._detail is None or self._detail.summary.id not in ids:
             return
-        place = min(len(ids) - 1, max(0, ids.index(self._detail.summary.id) + by))
-        self._go_to(DossierId(ids[place]))
+        place = ids.index(self._detail.summary.id) + by
+        self._go_to(DossierId(ids[min(len(ids) - 1, max(0, place))]))
 
     def _go_to(self, dossier_id: DossierId) -> None:
         index = self._view.model.index_of(dossier_id)
@@ -190,7 +198,7 @@ class IndexingPresenter(QObject):
         self._show_place()
         self._view.focus_number()
 
-    def _show(self, dossier_id: DossierId) -> None:
+    def _show(self, dossier_id: DossierId, *, unasked: bool = False) -> None:
         folder = self._ahead.take(dossier_id)
         detail = self._detail = folder.detail
         self._check = None
@@ -203,6 +211,7 @@ class IndexingPresenter(QObject):
         self._view.judge("", Tone.PLAIN)
         self._fields.open(detail.summary, detail.register)
         self._propose(move_page=True)
+        self._seen.begin(unasked=unasked)
         self._show_place()
         self._ahead.ask(next_after(self._lists.waiting, dossier_id))
 
@@ -218,9 +227,7 @@ class IndexingPresenter(QObject):
         self._view.show_candidates(detail.candidates, self._chosen)
         candidate = detail.candidates[self._chosen] if self._chosen >= 0 else None
         self._sighting = None if candidate is None else proof.best_sighting(candidate)
-        number = detail.summary.application_number or ""
-        if candidate is not None:
-            number = candidate.application_number
+        number = proof.proposed_number(detail, candidate)
         raw = number if self._sighting is None else self._sighting.raw
         self._has_typed = False
         self._check = None  # what was known of another number says nothing of this one
@@ -254,8 +261,7 @@ class IndexingPresenter(QObject):
 
     def _on_candidate_moved(self, by: int) -> None:
         count = 0 if self._detail is None else len(self._detail.candidates)
-        if count:
-            self._on_picked(max(0, min(count - 1, self._chosen + by)))
+        self._on_picked(max(0, min(count - 1, self._chosen + by)))
 
     def _on_typed(self, _text: str) -> None:
         self._has_typed = True
@@ -291,7 +297,7 @@ class IndexingPresenter(QObject):
             self._decide(text, check)
 
     def _on_confirm(self, text: str) -> None:
-        if self._detail is None or self._acts.is_confirming:
+        if not self._may_act():
             return
         if not text.strip():
             self._view.judge(texts.explain("error", "number_empty"), Tone.BAD)
@@ -321,13 +327,10 @@ class IndexingPresenter(QObject):
 
     def _go_on(self) -> None:
         """Confirm the number agreed once its fields are settled and written; else go to them."""
-        detail, check = self._detail, self._check
-        if (
-            detail is None
-            or check is None
-            or check.canonical is None
-            or self._agreed != self._view.field.text()
-        ):
+        detail, check, text = self._detail, self._check, self._view.field.text()
+        if detail is None or check is None or check.canonical is None:
+            return
+        if self._acts.is_writing or self._agreed != text:
             return
         standing = self._fields.standing
         self._waits_for_fields = standing is Standing.WAITING
@@ -335,13 +338,11 @@ class IndexingPresenter(QObject):
             self._view.judge(t("field.number_first"), Tone.GOOD)
             self._fields.fields.go_to_next()
         elif standing is Standing.SETTLED:
-            self._write(detail.summary, self._agreed, check.canonical)
+            self._way_on.leave(detail.summary.id, self._lists.waiting)
+            self._acts.confirm(detail.summary, text, check.canonical)
 
     def _on_fields_settled(self) -> None:
-        if self._agreed is None:
-            self._view.focus_number()
-        else:
-            self._go_on()
+        self._view.focus_number() if self._agreed is None else self._go_on()
 
     def _on_fields_ready(self) -> None:
         if self._waits_for_fields:
@@ -353,41 +354,40 @@ class IndexingPresenter(QObject):
         self._confirm_after_check = False
         self._view.show_armed(False)
 
-    def _write(self, summary: DossierSummary, text: str, canonical: str) -> None:
-        self._wanted_next = next_after(self._lists.waiting, summary.id)
-        self._acts.confirm(summary, text, canonical)
+    def _on_moved_on(self, dossier_id: int) -> None:
+        if self._detail is not None and self._detail.summary.id == dossier_id:
+            self._detail = None  # else a person looks at another one meanwhile, and stays there
+        self._loading.load_anew()
 
-    def _on_moved_on(self) -> None:
-        self._detail = None
-        self._loading.load()
+    def _on_came_back(self, dossier_id: int) -> None:
+        self._way_on.want(DossierId(dossier_id))
+        self._loading.load_anew()
 
-    def _on_write_failed(self, failure: Failure) -> None:
-        self._wanted_next = None
-        self._disarm()
-        self._view.judge(texts.explain("error", failure.code, failure.facts), Tone.BAD)
+    def _on_write_failed(self, dossier_id: int, failure: Failure) -> None:
+        self._way_on.stay()
         self._desk.notices.failure(failure)
-        self._loading.load()
-        self._view.focus_number()
+        if self._detail is not None and self._detail.summary.id == dossier_id:
+            self._disarm()
+            self._view.judge(texts.explain("error", failure.code, failure.facts), Tone.BAD)
+            self._view.focus_number()
+        self._loading.load_anew()
 
     def _on_undo(self) -> None:
-        if self._fields.take_back():
-            return
-        back = self._acts.take_back()
-        if back is not None:
-            self._wanted_next = back
+        if not self._acts.is_writing and not self._fields.take_back():
+            self._acts.take_back()
 
     def _on_hold(self) -> None:
-        if self._detail is None:
-            return
-        summary = self._detail.summary
-        if not summary.on_hold:
-            self._wanted_next = next_after(self._lists.waiting, summary.id)
-        self._acts.hold(summary, not summary.on_hold)
+        if self._detail is not None and self._may_act():
+            self._disarm()
+            summary = self._detail.summary
+            self._way_on.leave(summary.id, self._lists.waiting)
+            self._acts.hold(summary, not summary.on_hold)
 
     def _on_problem(self, reason: str) -> None:
         self._view.focus_number()
-        if self._detail is not None:
-            self._wanted_next = next_after(self._lists.waiting, self._detail.summary.id)
+        if self._detail is not None and self._may_act():
+            self._disarm()
+            self._way_on.leave(self._detail.summary.id, self._lists.waiting)
             self._acts.report(self._detail.summary, reason)
 
     def _on_proven(self) -> None:

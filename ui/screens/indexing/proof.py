@@ -191,3 +191,14 @@ def _entry(
     ):
         return entry
     return None
+
+
+def proposed_number(detail: DossierDetail, candidate: RankedCandidate | None) -> str:
+    """What stands in the field at first: the number chosen among those read, else the one the folder has."""
+    return (detail.summary.application_number or "") if candidate is None else candidate.application_number
+
+
+def place_of(detail: DossierDetail, number: str) -> int:
+    """Where a number stands among those read; -1: it is none of them."""
+    numbers = [candidate.application_number for candidate in detail.candidates]
+    return numbers.index(number) if number in numbers else -1

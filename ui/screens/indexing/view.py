@@ -124,6 +124,7 @@ class IndexingView(Screen):
     def show_work(self, has_work: bool) -> None:
         """Show the folders, or the empty state."""
         self.stack.setCurrentIndex(0 if has_work else 1)
+        self.crumb_changed.emit(self.crumb())
 
     def show_position(self, text: str) -> None:
         """Where in the queue."""
