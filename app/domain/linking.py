@@ -46,10 +46,13 @@ from app.domain.linking_model import (
     PageKind,
     RankedNumber,
     Reason,
+    Surroundings,
 )
 from app.domain.linking_pages import gather, rank
+from app.domain.linking_probability import with_probabilities
 from app.domain.linking_register import PageText, RowAgreement, compare, page_texts
 from app.domain.linking_rules import objections, supports
+from app.domain.linking_signals import Scene
 from app.domain.linking_suggestions import suggest
 from app.domain.offices import OfficeProfile
 from app.domain.register import RegisterLookup
@@ -64,14 +67,22 @@ __all__ = [
     "PageKind",
     "RankedNumber",
     "Reason",
+    "Surroundings",
     "decide_link",
 ]
 
+NOTHING_AROUND = Surroundings()
+
 
 def decide_link(
-    evidence: DossierEvidence, *, office: OfficeProfile, register: RegisterLookup | None, today: date
+    evidence: DossierEvidence,
+    *,
+    office: OfficeProfile,
+    register: RegisterLookup | None,
+    today: date,
+    surroundings: Surroundings = NOTHING_AROUND,
 ) -> LinkDecision:
-    """Decide a folder's number from all its pages and, when given, the register."""
+    """Decide a folder's number from all its pages, the register when given, and what is known around it."""
     pages = page_texts(evidence, office)
     rows: dict[str, RowAgreement] = {}
     ranked = [_with_register(each, register, pages, rows) for each in gather(evidence, office)]
@@ -79,6 +90,9 @@ def decide_link(
     if not ranked:
         return LinkDecision(LinkState.NONE, None, (Reason("no_number"),), ())
     suggestions = suggest(ranked, register, pages, office)
+    scene = Scene(evidence, pages, office, register, surroundings, rows)
+    weighed = with_probabilities((*ranked, *suggestions), scene)
+    ranked, suggestions = list(weighed[: len(ranked)]), weighed[len(ranked) :]
     best = ranked[0]
     if not any(place.is_proof for place in best.occurrences):
         reason = Reason("only_cited", {"number": best.canonical, "n": len(best.pages)})

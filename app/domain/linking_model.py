@@ -81,10 +81,36 @@ class Agreement:
 
 
 @dataclass(frozen=True, slots=True)
+class Signal:
+    """One thing that speaks for a number or against it.
+
+    code: one of linking_signals.SIGNALS. value: how strongly it was found. weight: what it adds to the log-odds
+    against all other answers, so below 0 where it speaks against.
+    """
+
+    code: str
+    value: float
+    weight: float
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What is known around a dossier.
+
+    beside: (distance, canonical) of numbers that folders before (-1, -2, ...) and after it in its box are linked or
+    seem to belong to. bound: numbers that other dossiers are linked to.
+    """
+
+    beside: tuple[tuple[int, str], ...] = ()
+    bound: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
 class RankedNumber:
     """A number the dossier may belong to. in_register: None without a register.
 
-    occurrences are empty for a suggestion that was not read but lies near a reading.
+    occurrences are empty for a suggestion that was not read but lies near a reading. probability: 0..1 that the
+    dossier belongs to it, of all signals, calibrated on simulated dossiers; those of one dossier sum up to at most 1.
     """
 
     canonical: str
@@ -95,6 +121,8 @@ class RankedNumber:
     register_entry: RegisterEntry | None = None
     agreements: tuple[Agreement, ...] = ()
     rivals: tuple[str, ...] = ()
+    probability: float = 0.0
+    signals: tuple[Signal, ...] = ()
 
     @property
     def pages(self) -> frozenset[int]:

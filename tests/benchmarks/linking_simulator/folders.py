@@ -1,0 +1,372 @@
+"""Kinds of dossier: what lies in them and what the truth about them is.
+
+`PLAIN` folders say whose they are. `TRAPS` say so too, and hold numbers that must not win. In `UNSURE` ones nothing on
+the papers proves the truth, or what is typed is wrong: whatever is linked there by itself is judged by the truth.
+`BLIND` ones cannot be told from right ones by anything the machine has; they are counted apart.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+
+from app.domain.offices import OfficeProfile
+from tests.benchmarks.linking_simulator import papers
+from tests.benchmarks.linking_simulator.applications import Application, OfficeWorld, parse
+from tests.benchmarks.linking_simulator.papers import Paper, Print
+from tests.fixtures.office_numbers import NATIVE_ZERO, pct_number
+
+
+@dataclass(frozen=True)
+class Folder:
+    """A dossier as it lies on the scanner. truth: the canonical number it belongs to, None where there is no one answer."""
+
+    kind: str
+    papers: tuple[Paper, ...]
+    truth: str | None
+    is_provable: bool
+    is_blind: bool = False
+
+
+@dataclass(frozen=True)
+class Drawer:
+    """What a kind is made from. neighbours: the files next to this one on the shelf."""
+
+    file: Application
+    world: OfficeWorld
+    rng: random.Random
+    neighbours: tuple[Application, ...]
+    how: Print = field(default=Print("KH"))
+
+    @property
+    def office(self) -> OfficeProfile:
+        """The office."""
+        return self.world.office
+
+    def other(self) -> Application:
+        """Some other file: half the time one from the shelf beside."""
+        if self.neighbours and self.rng.random() < 0.5:
+            return self.rng.choice(self.neighbours)
+        while True:
+            run = self.rng.choice(self.world.runs)
+            found = self.rng.choice(run)
+            if found.canonical != self.file.canonical:
+                return found
+
+    def layout(self, **changes: object) -> Print:
+        """The folder's print in a layout of this paper's own."""
+        return replace(self.how, layout=self.rng.randrange(4), **changes)  # type: ignore[arg-type]
+
+    # Papers in the folder's own print.
+    def cover(self, **changes: object) -> Paper:
+        """Its jacket."""
+        return papers.cover(self.file, self.layout(**changes))
+
+    def form(self, **changes: object) -> Paper:
+        """Its request form."""
+        return papers.form(self.file, self.layout(**changes), self.rng)
+
+    def description(self, *, head: bool | None = None, **changes: object) -> Paper:
+        """A page of its description."""
+        head = self.rng.random() < 0.5 if head is None else head
+        return papers.description(self.file, self.layout(**changes), self.rng, head=head)
+
+    def claims(self) -> Paper:
+        """Its claims or specimen."""
+        return papers.claims(self.file, self.rng)
+
+    def letter(self, **more: object) -> Paper:
+        """A letter about it."""
+        return papers.letter(self.file, self.how, self.rng, **more)  # type: ignore[arg-type]
+
+    def notice(self, **changes: object) -> Paper:
+        """A notification about it."""
+        return papers.notice(self.file, self.layout(**changes), self.rng)
+
+    def folder(self, kind: str, found: list[Paper], *, provable: bool = True, truth: str | None = "", blind: bool = False) -> Folder:
+        """Put the papers together with what any folder may hold besides."""
+        rng = self.rng
+        if rng.random() < 0.35:
+            found.append(papers.power_of_attorney(self.file, rng))
+        if rng.random() < 0.3:
+            found.append(papers.receipt(self.file, rng, receipt_number(self), own=self.file.printed if rng.random() < 0.6 else None))
+        if rng.random() < 0.25:
+            found.append(papers.drawing(rng))
+        if rng.random() < 0.25:
+            found.insert(rng.randint(1, len(found)), papers.blank())
+        if rng.random() < 0.06:
+            found.insert(1, found[0])  # fed twice
+        return Folder(kind, tuple(found), self.file.canonical if truth == "" else truth, provable, blind)
+
+
+def receipt_number(d: Drawer) -> str:
+    """A receipt's number, in the shape of one of the office's own as often as not."""
+    rng = d.rng
+    if rng.random() < 0.4:
+        return d.other().printed
+    return rng.choice((f"R-{d.file.filed.year}/{rng.randint(100, 99999)}", str(rng.randint(10000, 9999999))))
+
+
+def near(d: Drawer, how: str | None = None) -> str | None:
+    """The file's printed number with one slip in it that is a number still: a digit, two exchanged, one lost."""
+    rng, text = d.rng, d.file.printed
+    spots = [at for at, char in enumerate(text) if char.isdigit()]
+    for _ in range(40):
+        slip = how or rng.choice(("digit", "digit", "look", "swap", "next"))
+        at = rng.choice(spots[-5:])
+        if slip == "swap":
+            at = rng.choice(spots[:-1])
+            changed = text[:at] + text[at + 1] + text[at] + text[at + 2 :] if text[at + 1].isdigit() else text
+        elif slip == "next":
+            digit = str((int(text[spots[-1]]) + rng.choice((1, 9))) % 10)
+            changed = text[: spots[-1]] + digit + text[spots[-1] + 1 :]
+        elif slip == "look":
+            like = {"0": "86", "1": "7", "2": "7", "3": "8", "4": "9", "5": "6", "6": "58", "7": "1", "8": "3", "9": "4"}
+            changed = text[:at] + rng.choice(like[text[at]]) + text[at + 1 :]
+        else:
+            changed = text[:at] + rng.choice("0123456789") + text[at + 1 :]
+        number = parse(changed, d.office)
+        if number is not None and number.canonical != d.file.canonical:
+            return changed
+    return None
+
+
+def plain(d: Drawer) -> Folder:
+    pages = [d.cover(), d.form(), d.description(), d.claims()]
+    if d.rng.random() < 0.5:
+        pages.append(d.letter(subject=d.file.printed))
+    return d.folder("plain", pages)
+
+
+def no_cover(d: Drawer) -> Folder:
+    return d.folder("no_cover", [d.form(), d.description(), d.claims(), d.letter(subject=d.file.printed)])
+
+
+def cover_code(d: Drawer) -> Folder:
+    payload = f"IPF|{d.office.code}|{d.file.canonical.replace('/', '-')}|vol 1/1"
+    code = payload if parse(d.file.canonical, d.office) else None
+    return d.folder("cover_code", [papers.cover(d.file, d.layout(), code), d.description(head=False), d.claims()])
+
+
+def native(d: Drawer) -> Folder:
+    changed = replace(d, how=replace(d.how, native=d.office.code in NATIVE_ZERO))
+    return d.folder("native", [d.cover(), changed.form(), d.description(head=True), changed.notice()])
+
+
+def granted(d: Drawer) -> Folder:
+    registration = str(d.rng.randint(1000, 99999)) if d.rng.random() < 0.5 else f"{d.office.code}/{d.file.filed.year + 2}/{d.rng.randint(10000, 99999)}"  # fmt: skip
+    return d.folder("granted", [papers.certificate(d.file, d.layout(), d.rng, registration), d.form(), d.notice(), d.claims()])
+
+
+def stamped(d: Drawer) -> Folder:
+    """The number is stamped on the form; later papers carry it as their subject."""
+    form = d.form(with_number=False)
+    form = replace(form, lines=(*form.lines, *papers.stamp(d.file, d.how, d.rng, numbered=True)))
+    return d.folder("stamped", [form, d.notice(), d.description(head=True), d.letter(subject=d.file.printed)])
+
+
+def thick(d: Drawer) -> Folder:
+    pages = [d.cover(), d.form(), *[d.description(head=True) for _ in range(5)], d.claims(), d.notice(), d.letter(subject=d.file.printed)]
+    return d.folder("thick", pages)
+
+
+def spaced(d: Drawer) -> Folder:
+    """Full-width slashes, spaces round separators, zero-width spaces."""
+    joint = d.rng.choice((" / ", "／", "/ ", " ／ "))
+    shown = d.file.printed.replace("/", joint).replace("-", d.rng.choice(("‑", "–", " - ")))
+    return d.folder("spaced", [d.cover(), d.form(number=shown), d.description(head=True), d.claims()])
+
+
+def cited_rivals(d: Drawer) -> Folder:
+    numbers = [d.other().printed, near(d) or d.other().printed]
+    body = (
+        f"The Examiner has cited the prior application {numbers[0]} of another applicant against novelty.",
+        f"Our client is also the proprietor of application {numbers[1]}, which is not at issue here.",
+    )
+    return d.folder("cited_rivals", [d.form(), d.letter(subject=d.file.printed, body=body), d.description(), d.claims()])
+
+
+def our_reference(d: Drawer) -> Folder:
+    ours = d.rng.choice((d.other().printed, f"{d.rng.randint(10000, 99999)}/TM", str(d.rng.randint(100000, 999999))))
+    return d.folder("our_reference", [d.cover(), d.form(), d.letter(subject=d.file.printed, ours=ours), d.claims()])
+
+
+def priority(d: Drawer) -> Folder:
+    abroad = f"{d.rng.choice(('JP', 'VN', 'PH'))} {d.rng.choice(('1-', ''))}{d.file.filed.year - 1}-{d.rng.randint(1000, 99999):05d}"
+    first = abroad if d.rng.random() < 0.6 else d.other().printed
+    return d.folder("priority", [d.cover(), d.form(priority=first, pct=pct_number(d.file.filed.year - 1, d.rng.randint(1, 49999))), d.description()])  # fmt: skip
+
+
+def foreign_page(d: Drawer) -> Folder:
+    other = d.rng.choice(("VN", "PH", "JP", "ID"))
+    number = f"1-{d.file.filed.year - 1}-{d.rng.randint(100, 99999):05d}"
+    return d.folder("foreign_page", [d.cover(), d.form(), papers.foreign_form(number, d.rng, other), d.description(head=True)])
+
+
+def receipt_like(d: Drawer) -> Folder:
+    return d.folder("receipt_like", [d.cover(), d.form(), papers.receipt(d.file, d.rng, d.other().printed, own=None), d.claims()])
+
+
+def telephone_like(d: Drawer) -> Folder:
+    digits = "".join(char for char in d.other().printed if char.isdigit())
+    letter = d.letter(subject=d.file.printed, body=(f"Please call us at Tel. {digits} on any working day.",))
+    return d.folder("telephone_like", [d.form(), letter, d.description(), d.claims()])
+
+
+def sealed(d: Drawer) -> Folder:
+    return d.folder("sealed", [d.form(covered=True), d.letter(subject=d.file.printed), d.description(head=True)])
+
+
+def faded(d: Drawer) -> Folder:
+    pages = [d.cover(), d.form(), d.description(head=True), d.claims()]
+    return d.folder("faded", [replace(page, level=d.rng.uniform(2.0, 6.0)) for page in pages])
+
+
+def copies_of_others(d: Drawer) -> Folder:
+    other = d.other()
+    copy = papers.cited_copy(other, replace(d.layout(), number=None), d.rng)
+    return d.folder("copies_of_others", [d.cover(), d.form(), d.description(head=True), copy])
+
+
+def others_act(d: Drawer) -> Folder:
+    return d.folder("others_act", [d.cover(), d.form(), d.claims(), papers.others_act([d.other().printed], d.rng)])
+
+
+def later_acts(d: Drawer) -> Folder:
+    named = d.rng.choice((d.file.printed, d.other().printed))
+    return d.folder("later_acts", [d.cover(), d.form(), d.description(), papers.later_act(named, d.rng)])
+
+
+def gazetted(d: Drawer) -> Folder:
+    numbers = [d.other().printed for _ in range(5)]
+    numbers.insert(d.rng.randint(0, 5), d.file.printed)
+    return d.folder("gazetted", [d.cover(), d.form(), d.claims(), papers.gazette(numbers)])
+
+
+def divisional(d: Drawer) -> Folder:
+    parent = d.other()
+    extra = (d.rng.choice(("(62)", "Divided from application No.", "Parent application:")) + f" {parent.printed}",)
+    return d.folder("divisional", [d.cover(), d.form(extra=extra), d.description(), d.claims()])
+
+
+def only_cited(d: Drawer) -> Folder:
+    body = (f"We ask that these papers be kept until a decision is reached on our earlier application {d.other().printed}.",)
+    pages = [d.letter(body=body), papers.power_of_attorney(d.file, d.rng), d.claims()]
+    return d.folder("only_cited", pages, provable=False)
+
+
+def two_files(d: Drawer) -> Folder:
+    """A separator was missed: two files in one."""
+    second = replace(d, file=d.other())
+    pages = [d.cover(), d.form(), d.description(), second.cover(), second.form(), second.description()]
+    if d.rng.random() < 0.4:
+        pages = [pages[1], pages[2], pages[4], pages[5]]
+    return d.folder("two_files", pages, provable=False, truth=None)
+
+
+def tail_of_another(d: Drawer) -> Folder:
+    """The last papers of the file before lie on top, without a jacket of their own."""
+    second = replace(d, file=d.other())
+    pages = [second.notice(), second.claims(), d.cover(), d.form(), d.description()]
+    return d.folder("tail_of_another", pages, provable=False)
+
+
+def misfiled(d: Drawer) -> Folder:
+    other = replace(d, file=d.other())
+    page = d.rng.choice((other.notice, other.form, lambda: other.description(head=True)))()
+    return d.folder("misfiled", [d.cover(), d.form(), d.description(head=True), page], provable=False)
+
+
+def wrong_jacket(d: Drawer) -> Folder:
+    """Papers of this file in another's jacket, with that jacket's barcode as often as not."""
+    other = replace(d, file=d.other())
+    code = f"IPF|{d.office.code}|{other.file.canonical.replace('/', '-')}|vol 1/1" if d.rng.random() < 0.5 else None
+    pages = [papers.cover(other.file, other.layout(), code), d.form(), d.description(), d.claims()]
+    return d.folder("wrong_jacket", pages, provable=False, truth=None)
+
+
+def jacket_only(d: Drawer) -> Folder:
+    """Another's jacket round papers that give no number."""
+    other = replace(d, file=d.other())
+    pages = [other.cover(), d.description(head=False), d.claims(), papers.power_of_attorney(d.file, d.rng)]
+    return d.folder("jacket_only", pages, provable=False, truth=None)
+
+
+def slip_on_form(d: Drawer) -> Folder:
+    return d.folder("slip_on_form", [d.cover(), d.form(number=near(d), owns=False), d.description()], provable=False)
+
+
+def slip_on_cover(d: Drawer) -> Folder:
+    return d.folder("slip_on_cover", [d.cover(number=near(d), owns=False), d.form(), d.description()], provable=False)
+
+
+def slip_everywhere(d: Drawer) -> Folder:
+    """One wrong number on every page. Blind where nothing the machine has speaks against it."""
+    wrong = near(d)
+    pages = [d.cover(number=wrong, owns=False), d.form(number=wrong, owns=False), d.description(head=True, number=wrong, owns=False)]
+    if d.rng.random() < 0.5:
+        pages = pages[1:]
+    number = parse(wrong, d.office) if wrong else None
+    row = d.world.register.find(number.canonical) if number else None
+    fits = row is not None and (row.title == d.file.title or not row.title)
+    return d.folder("slip_everywhere", pages, provable=False, blind=fits)
+
+
+def slip_to_family(d: Drawer) -> Folder:
+    """One wrong number on every page, and its register row is this file's sister: same title, same applicant."""
+    sisters = [each for each in d.neighbours if each.title == d.file.title and each.row is not None]
+    if not sisters:
+        return slip_everywhere(d)
+    wrong = d.rng.choice(sisters).printed
+    pages = [d.cover(number=wrong, owns=False), d.form(number=wrong, owns=False), d.description(head=True, number=wrong, owns=False)]
+    return d.folder("slip_to_family", pages, provable=False, blind=True)
+
+
+def handwritten(d: Drawer) -> Folder:
+    pages = [d.cover(with_number=False), d.form(with_number=False), papers.power_of_attorney(d.file, d.rng)]
+    return d.folder("handwritten", pages, provable=False)
+
+
+def separators_lost(d: Drawer) -> Folder:
+    """Typed without its slashes and dashes."""
+    bare = d.file.printed.replace("/", "").replace("-", "").replace(" ", "")
+    return d.folder("separators_lost", [d.form(number=bare, owns=False), d.description(head=True, number=bare, owns=False)], provable=False)
+
+
+def receipt_only(d: Drawer) -> Folder:
+    pages = [papers.receipt(d.file, d.rng, receipt_number(d), own=None), d.description(head=False)]
+    return d.folder("receipt_only", pages, provable=False)
+
+
+def letters_only(d: Drawer) -> Folder:
+    """Letters about the file, and no paper of its own."""
+    pages = [d.letter(subject=d.file.printed), d.letter(subject=d.file.printed), papers.power_of_attorney(d.file, d.rng)]
+    return d.folder("letters_only", pages, provable=False)
+
+
+def others_act_only(d: Drawer) -> Folder:
+    """Another person's papers about some file."""
+    named = d.other().printed
+    return d.folder("others_act_only", [papers.others_act([named], d.rng), papers.later_act(named, d.rng)], provable=False)
+
+
+def number_of_certificate(d: Drawer) -> Folder:
+    """Only a registration number, which is some other file's application number."""
+    paper = papers.certificate(d.file, d.layout(with_number=False), d.rng, d.other().printed)
+    return d.folder("number_of_certificate", [paper, d.claims()], provable=False)
+
+
+Kind = Callable[[Drawer], Folder]
+PLAIN: dict[Kind, float] = {plain: 14, no_cover: 6, cover_code: 4, native: 4, granted: 5, stamped: 3, thick: 2, spaced: 2}
+TRAPS: dict[Kind, float] = {
+    cited_rivals: 4, our_reference: 3, priority: 4, foreign_page: 3, receipt_like: 3, telephone_like: 3, sealed: 2, faded: 4,
+    copies_of_others: 3, others_act: 2, later_acts: 3, gazetted: 2, divisional: 2,
+}  # fmt: skip
+UNSURE: dict[Kind, float] = {
+    only_cited: 2, two_files: 3, tail_of_another: 2, misfiled: 3, wrong_jacket: 3, jacket_only: 2, slip_on_form: 2, slip_on_cover: 2,
+    slip_everywhere: 3, handwritten: 2, separators_lost: 1, receipt_only: 1.5, letters_only: 1.5, others_act_only: 1,
+    number_of_certificate: 1,
+}  # fmt: skip
+BLIND: dict[Kind, float] = {slip_to_family: 0.4}
+ALL_KINDS: dict[Kind, float] = {**PLAIN, **TRAPS, **UNSURE, **BLIND}
