@@ -20,6 +20,7 @@ from ocr.candidates_text import (
     page_lines_of,
     union,
 )
+from ocr.headings import headings_above
 from ocr.numbers import FormatMatch, match, normalise
 from ocr.types import Barcode, Box, NumberCandidate, NumberFormat, NumberRole, Word
 
@@ -102,6 +103,7 @@ def _from_text(
     if chosen is None:
         return None
     role = roles[chosen.format.format_id]
+    is_own = role.role is NumberRole.APPLICATION
     return NumberCandidate(
         raw=number.raw,
         normalised=chosen.text,
@@ -111,6 +113,7 @@ def _from_text(
         edits=chosen.edits,
         confidence=_confidence(number, chosen, role),
         label=role.label,
+        above=headings_above(number, role.label, role.caption, page_lines) if is_own else (),
     )
 
 

@@ -46,11 +46,15 @@ _HEADING = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class RoleFound:
-    """A role, the caption that gave it, and how much that evidence is worth (0..1)."""
+    """A role, the caption that gave it, and how much that evidence is worth (0..1).
+
+    caption: where that stands, if not on the number's line.
+    """
 
     role: NumberRole
     label: str | None
     weight: float
+    caption: Box | None = None
 
 
 def role_of(
@@ -81,7 +85,7 @@ def role_of(
     ):
         # Proves nothing, and still stands against another number.
         return replace(told, role=NumberRole.UNKNOWN)
-    return told
+    return replace(told, caption=caption)
 
 
 def _stands_beside_citation(found: FoundNumber, page_lines: Sequence[PageLine], office: str) -> bool:

@@ -115,7 +115,7 @@ def _held_to(
             agreed.add(fresh)
             held.append(_no_surer(each, first[fresh]))
         elif not same:
-            held.append(replace(each, confidence=min(each.confidence, SUPPOSED)))
+            held.append(replace(each, confidence=min(each.confidence, SUPPOSED), above=()))
     rivals = [other for at, other in enumerate(first) if at not in agreed]
     return tuple(sorted((*held, *rivals), key=lambda each: -each.confidence))
 

@@ -19,6 +19,7 @@ from ocr.engines.registry import open_engine, open_line_reader
 from ocr.engines.word_lines import text_of
 from ocr.errors import PageNeedsAttention, SourceRefused
 from ocr.faint_copies import read_faint_again
+from ocr.headings import head_of
 from ocr.intake.decode import DecodedPage, decode_master, with_square_pixels
 from ocr.intake.masters import write_atomically
 from ocr.number_readings import NumberReading, numbers_of, read_numbers_again
@@ -192,7 +193,7 @@ def process_page(task: PageTask) -> PageResult:
         quality = (QualityReason("file_ends_early", round(1 - decoded.read_share, 3)), *quality)
     with clock.step("page_box"):
         spread = _spread(upright)
-    text = text_of(words)
+    text, first_text = text_of(words), text_of(rereading.first)
     with clock.step("write"):
         words_path = task.derived_dir / f"{task.derived_key}.words.json.gz"
         viewing_path = task.derived_dir / f"{task.derived_key}.view.jpg"
@@ -228,6 +229,8 @@ def process_page(task: PageTask) -> PageResult:
         spread=spread,
         fingerprint=looks,
         streaks_px=streaks_px,
+        first_text=None if first_text == text else first_text,
+        head=head_of(rereading.first, words),
     )
 
 

@@ -139,7 +139,8 @@ class NumberCandidate:
 
     raw: the characters as recognised. normalised: the token that fully matches format_id, repairs done.
     label: the caption that introduced it ("(21)"), if any. confidence: 0..1, for ranking on one page;
-    it already counts recognition, label, position and edits.
+    it already counts recognition, label, position and edits. above: short lines that may head it by their place, from
+    the top of the page down to its own; None where places were not looked at.
     """
 
     raw: str
@@ -151,6 +152,7 @@ class NumberCandidate:
     confidence: float
     label: str | None = None
     source: str = "text"  # "text" or "barcode"
+    above: tuple[str, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,6 +217,8 @@ class PageResult:
     wins with confidence 1. spread: set where the picture seems to hold two pages side by side.
     fingerprint: perceptual hash of the levelled page, 16 hex digits, "" for a blank one. streaks_px: columns of
     the master where a dirty scanner seems to have drawn a line.
+    first_text: the text as the first engine read it, None where nothing was changed by reading again. head: the lines at
+    the top of the page by their place, of both readings.
     """
 
     width_px: int
@@ -244,6 +248,8 @@ class PageResult:
     spread: Spread | None = None
     fingerprint: str = ""
     streaks_px: tuple[int, ...] = ()
+    first_text: str | None = None
+    head: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -47,6 +47,7 @@ REASONS: dict[str, str] = {
     "pages_need_attention": "{n:page|pages} could not be read as they are",
     "page_attention": "A page could not be read as it is",
     "pages_cut_off": "{n:file ends|files end} early, so part of a page is missing: compare with the paper, scan it again if need be",
+    "pages_read_before": "{n:page was|pages were} read by an older version of the program: have every page read again, or decide yourself",
     "files_repaired": "{n:file was|files were} damaged and repaired, so pages may be missing: compare with the paper",
     "files_refused": "{n:file of this folder was|files of this folder were} refused at import",
     "returned": "Returned by review: {reason}",

@@ -83,7 +83,7 @@ def decide_link(
     surroundings: Surroundings = NOTHING_AROUND,
 ) -> LinkDecision:
     """Decide a folder's number from all its pages, the register when given, and what is known around it."""
-    pages = page_texts(evidence, office)
+    pages, again = page_texts(evidence, office)
     rows: dict[str, RowAgreement] = {}
     ranked = [_with_register(each, register, pages, rows) for each in gather(evidence, office)]
     ranked.sort(key=_strength)
@@ -97,7 +97,7 @@ def decide_link(
     if not any(place.is_proof for place in best.occurrences):
         reason = Reason("only_cited", {"number": best.canonical, "n": len(best.pages)})
         return LinkDecision(LinkState.NEEDS_REVIEW, None, (reason,), (*ranked, *suggestions))
-    case = Case(best, tuple(ranked[1:]), pages, rows, register, office, today, evidence)
+    case = Case(best, tuple(ranked[1:]), pages, again, rows, register, office, today, evidence)
     against, rivals = objections(case)
     best = replace(best, agreements=supports(case), rivals=rivals)
     candidates = (best, *ranked[1:], *suggestions)

@@ -28,11 +28,16 @@ SUBJECT_LABELS = frozenset(
 
 @dataclass(frozen=True)
 class Case:
-    """Everything the rules look at. best has at least one proving place; others are ranked after it."""
+    """Everything the rules look at. best has at least one proving place; others are ranked after it.
+
+    pages: as the first reading gives them, for what speaks for a number; again: with what was read again, for what
+    speaks against one.
+    """
 
     best: RankedNumber
     others: tuple[RankedNumber, ...]
     pages: Sequence[PageText]
+    again: Sequence[PageText]
     rows: Mapping[str, RowAgreement]
     register: RegisterLookup | None
     office: OfficeProfile
@@ -62,8 +67,8 @@ class Case:
 
     @cached_property
     def paper_pages(self) -> frozenset[int]:
-        """Pages that are papers, not letters, receipts or lists."""
-        return frozenset(page.ordinal for page in self.pages if page.kind is PageKind.PAPER)
+        """Pages that are papers in one reading at least, not letters, receipts or lists."""
+        return frozenset(page.ordinal for page in (*self.pages, *self.again) if page.kind is PageKind.PAPER)
 
     @cached_property
     def coded_pages(self) -> frozenset[int]:
@@ -99,18 +104,10 @@ def rivals_of(case: Case) -> tuple[str, ...]:
 
 
 def _is_rival(other: RankedNumber, case: Case) -> bool:
-    claims = [place for place in other.occurrences if place.is_proof]
-    claims += [place for place in other.occurrences if _is_stray(place)]
+    claims = [place for place in other.occurrences if place.is_claim]
     if not claims:
         return False
     return not _is_misreading(other, claims, case)
-
-
-def _is_stray(place: Occurrence) -> bool:
-    """A lone number without caption on a paper page, as in a page header: the page may be misfiled."""
-    if place.role is not NumberRole.UNKNOWN or place.kind is not PageKind.PAPER:
-        return False
-    return not place.edits and place.confidence >= 0.3
 
 
 def _is_misreading(other: RankedNumber, claims: Sequence[Occurrence], case: Case) -> bool:

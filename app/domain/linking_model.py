@@ -26,13 +26,34 @@ class PageKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class PageEvidence:
-    """One page of a dossier. ordinal: as the dossier counts; mean_confidence: of recognition, 0..1."""
+    """One page of a dossier, and the one place where it is settled which of its readings may do what.
+
+    A page is read once, and what is doubtful in it again (restored contrast, a second recogniser, seals taken away).
+    What speaks for a number (titles, applicants, dates, headings of the folder's own papers) counts only where the first
+    reading has it: `believed`. What speaks against one counts from whichever reading has it: `readings`.
+
+    ordinal: as the dossier counts; mean_confidence: of recognition, 0..1. text: with all that was read again.
+    first_text: without it, None where that is the same. head: the lines at the top of the page by their place, of all
+    readings; None where places are not known.
+    """
 
     ordinal: int
     is_blank: bool
     text: str
     candidates: tuple[NumberCandidate, ...]
     mean_confidence: float = 1.0
+    first_text: str | None = None
+    head: str | None = None
+
+    @property
+    def believed(self) -> str:
+        """The text that may speak for a number."""
+        return self.text if self.first_text is None else self.first_text
+
+    @property
+    def readings(self) -> tuple[str, ...]:
+        """Every text that may speak against a number, the believed one first."""
+        return (self.text,) if self.believed == self.text else (self.believed, self.text)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +69,8 @@ class Occurrence:
 
     is_own_paper: it stands on the folder's own paper (cover, request form, certificate, or under its INID
     code); is_on_cover: on the folder's cover. is_doubted: only one of two readings of the page gives it, or hardly
-    that: it stands against other numbers, but neither proves nor confirms its own.
+    that: it stands against other numbers, but neither proves nor confirms its own. is_claim: this place stands against
+    other numbers, in one of the page's readings at least.
     """
 
     page: int
@@ -65,6 +87,7 @@ class Occurrence:
     is_own_paper: bool = False
     is_on_cover: bool = False
     is_doubted: bool = False
+    is_claim: bool = False
 
 
 @dataclass(frozen=True, slots=True)

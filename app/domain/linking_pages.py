@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from app.domain.application_number import ApplicationNumber, NotAnApplicationNumber
 from app.domain.linking_model import DossierEvidence, Occurrence, PageEvidence, PageKind, RankedNumber
-from app.domain.linking_papers import is_cover_page, is_of_others, is_own_code, is_own_paper
+from app.domain.linking_papers import is_cover_page, is_later_act, is_of_others, is_own_code, is_own_paper
 from app.domain.offices import OfficeProfile
 from ocr.candidates import COVER_LABEL
 from ocr.candidates_roles import GENERIC_LABELS
@@ -39,25 +39,49 @@ _FOREIGN_PAPER = re.compile(
 )
 MOST_DOUBTED = 0.2
 """Confidence up to which a number is only supposed: what the page engine gives readings its first one did not have."""
+STRAY_CONFIDENCE = 0.3
 _WORD = re.compile(r"\w+")
 
 
 def kind_of(page: PageEvidence, office: OfficeProfile) -> PageKind:
-    """Judge a page by its words: only papers that speak of their own file may prove a link."""
+    """Judge a page by its words: only papers that speak of their own file may prove a link.
+
+    It is a paper when none of its readings says otherwise, neither by the lines read first nor by those that stand at
+    its top: of two columns read row by row, or one after the other, a heading may be anywhere among the lines.
+    """
+    at_top = "" if page.head is None else fold_words(page.head)
+    kinds = [_kind(text, page, page.candidates, office, at_top) for text in page.readings]
+    return next((kind for kind in kinds if kind is not PageKind.PAPER), kinds[0])
+
+
+def kind_against(page: PageEvidence, office: OfficeProfile) -> PageKind:
+    """Judge a page whose numbers may stand against another: it is a paper when one of its readings says so.
+
+    Numbers that only a second reading gives make no list of it.
+    """
+    sure = [each for each in page.candidates if each.confidence > MOST_DOUBTED]
+    kinds = [_kind(text, page, sure, office) for text in page.readings]
+    return PageKind.PAPER if PageKind.PAPER in kinds else kinds[0]
+
+
+def _kind(
+    text: str,
+    page: PageEvidence,
+    candidates: Sequence[NumberCandidate],
+    office: OfficeProfile,
+    at_top: str = "",
+) -> PageKind:
     if page.is_blank:
         return PageKind.BLANK
-    folded = fold_words(page.text)
-    head = "\n".join(line for line in folded.splitlines() if line.strip())
-    head = "\n".join(head.splitlines()[:HEAD_LINES])
-    if _RECEIPT.search(head) and len(_WORD.findall(folded)) <= RECEIPT_MAX_WORDS:
+    folded = fold_words(text)
+    head = [line for line in folded.splitlines() if line.strip()][:HEAD_LINES] + at_top.splitlines()
+    if any(map(_RECEIPT.search, head)) and len(_WORD.findall(folded)) <= RECEIPT_MAX_WORDS:
         return PageKind.RECEIPT
     own = {rule.format.format_id for rule in office.rules}
     labelled = {
-        each.normalised
-        for each in page.candidates
-        if each.format_id in own and _is_labelled(each, office.code)
+        each.normalised for each in candidates if each.format_id in own and _is_labelled(each, office.code)
     }
-    if len(labelled) >= LIST_NUMBERS or _FOREIGN_PAPER.search(head):
+    if len(labelled) >= LIST_NUMBERS or any(map(_FOREIGN_PAPER.search, head)):
         return PageKind.LIST
     if _LETTER.search(folded):
         return PageKind.LETTER
@@ -78,16 +102,16 @@ def gather(evidence: DossierEvidence, office: OfficeProfile) -> tuple[RankedNumb
     numbers: dict[str, ApplicationNumber] = {}
     places: dict[str, list[Occurrence]] = {}
     for page in evidence.pages:
-        kind = kind_of(page, office)
+        kinds = kind_of(page, office), kind_against(page, office)
         for candidate in page.candidates:
             number_format = formats.get(candidate.format_id)
             number = _number(candidate, number_format, office)
             if number is None or number_format is None:
                 continue
             numbers.setdefault(number.canonical, number)
-            place = _occurrence(page, kind, candidate, number, office)
+            place = _occurrence(page, kinds, candidate, number, office)
             if place.is_proof:
-                place = _weighed(place, page, office)
+                place = _weighed(place, page, candidate, office)
             places.setdefault(number.canonical, []).append(place)
     ranked = [
         RankedNumber(canonical, numbers[canonical], _confidence(found), tuple(found))
@@ -104,6 +128,11 @@ def rank(each: RankedNumber) -> tuple[bool, float, str]:
 def is_cover(place: Occurrence) -> bool:
     """Tell whether the place is the barcode of a folder cover sheet."""
     return place.source == "barcode" and place.label == COVER_LABEL
+
+
+def is_cover_code(candidate: NumberCandidate) -> bool:
+    """Tell whether a number is the barcode of a folder cover sheet."""
+    return candidate.source == "barcode" and candidate.label == COVER_LABEL
 
 
 def fold_words(text: str) -> str:
@@ -131,22 +160,22 @@ def _number(
 
 def _occurrence(
     page: PageEvidence,
-    kind: PageKind,
+    kinds: tuple[PageKind, PageKind],
     candidate: NumberCandidate,
     number: ApplicationNumber,
     office: OfficeProfile,
 ) -> Occurrence:
-    cover = candidate.source == "barcode" and candidate.label == COVER_LABEL
-    bare_code = candidate.source == "barcode" and not cover
-    role = candidate.role
-    if role is NumberRole.APPLICATION and not cover and _speaks_of_any_file(page, candidate, office):
-        role = NumberRole.UNKNOWN  # proves nothing, and still stands against another number
-    is_proof = role is NumberRole.APPLICATION and (
-        cover or (kind is PageKind.PAPER and not (bare_code and candidate.normalised.isdigit()))
-    )
+    """Say what a number read on a page is worth. kinds: of the page where it proves, and where it stands against others."""
+    cover = is_cover_code(candidate)
+    role, claimed = candidate.role, candidate.role
+    if role is NumberRole.APPLICATION and not cover:
+        told = [_speaks_of_any_file(text, page, candidate, office) for text in page.readings]
+        # Proves nothing where one reading says so, and still stands against another number.
+        role = NumberRole.UNKNOWN if any(told) else role
+        claimed = NumberRole.UNKNOWN if all(told) else claimed
     return Occurrence(
         page=page.ordinal,
-        kind=kind,
+        kind=kinds[0],
         box=candidate.box,
         raw=candidate.raw,
         edits=candidate.edits,
@@ -154,10 +183,26 @@ def _occurrence(
         label=candidate.label,
         source=candidate.source,
         confidence=candidate.confidence,
-        is_proof=is_proof,
+        is_proof=_speaks_of_its_own(candidate, role, kinds[0]),
         is_clean=not candidate.edits and number.is_regular and number.check_passes is not False,
         is_doubted=is_doubted(candidate, page.text),
+        is_claim=_speaks_of_its_own(candidate, claimed, kinds[1]) or _is_stray(candidate, claimed, kinds[1]),
     )
+
+
+def _speaks_of_its_own(candidate: NumberCandidate, role: NumberRole, kind: PageKind) -> bool:
+    if role is not NumberRole.APPLICATION:
+        return False
+    if candidate.source == "barcode" and candidate.normalised.isdigit() and not is_cover_code(candidate):
+        return False
+    return is_cover_code(candidate) or kind is PageKind.PAPER
+
+
+def _is_stray(candidate: NumberCandidate, role: NumberRole, kind: PageKind) -> bool:
+    """A lone number without caption on a paper page, as in a page header: the page may be misfiled."""
+    if role is not NumberRole.UNKNOWN or kind is not PageKind.PAPER:
+        return False
+    return not candidate.edits and candidate.confidence >= STRAY_CONFIDENCE
 
 
 def is_doubted(candidate: NumberCandidate, text: str) -> bool:
@@ -172,36 +217,52 @@ def _stands_in(text: str, raw: str) -> bool:
     return any(squeezed in "".join(line.split()) for line in text.splitlines())
 
 
-def _weighed(place: Occurrence, page: PageEvidence, office: OfficeProfile) -> Occurrence:
+def _weighed(
+    place: Occurrence, page: PageEvidence, candidate: NumberCandidate, office: OfficeProfile
+) -> Occurrence:
     """Say what kind of paper a proving place stands on."""
     if place.source == "barcode":
-        return replace(place, is_own_paper=True, is_on_cover=is_cover(place))
-    above = fold_words(_down_to(page.text, place.raw)).splitlines()
-    own = is_own_paper(above) or is_own_code(place.label, office.code)
-    return replace(place, is_own_paper=own, is_on_cover=is_cover_page(above))
+        return replace(place, is_own_paper=True, is_on_cover=is_cover_code(candidate))
+    is_denied = any(is_later_act(_folded_down_to(text, place.raw)) for text in page.readings)
+    headings = () if is_denied else _headings(page, candidate)
+    own = is_own_paper(headings) or is_own_code(place.label, office.code)
+    return replace(place, is_own_paper=own, is_on_cover=is_cover_page(headings))
 
 
-def _down_to(text: str, raw: str) -> str:
-    """The page from its top to the line of a number; all of it when the number spans lines."""
+def _headings(page: PageEvidence, candidate: NumberCandidate) -> Sequence[str]:
+    """The lines that may head a number: by their place, or all read before it where no places are known."""
+    if candidate.above is not None:
+        return [fold_line(line) for line in candidate.above]
+    if not _stands_in(page.believed, candidate.raw):
+        return ()
+    return _folded_down_to(page.believed, candidate.raw)
+
+
+def _folded_down_to(text: str, raw: str) -> list[str]:
+    """The page from its top to the line of a number; all of it when the number is not there or spans lines."""
     squeezed = "".join(raw.split())
     lines = text.splitlines()
     last = next((at for at, line in enumerate(lines, 1) if squeezed in "".join(line.split())), len(lines))
-    return "\n".join(lines[:last])
+    return fold_words("\n".join(lines[:last])).splitlines()
 
 
-def _speaks_of_any_file(page: PageEvidence, candidate: NumberCandidate, office: OfficeProfile) -> bool:
-    above = fold_words(_down_to(page.text, candidate.raw)).splitlines()
-    return is_of_others(above) or _is_under_other_file(page, candidate, office)
+def _speaks_of_any_file(
+    text: str, page: PageEvidence, candidate: NumberCandidate, office: OfficeProfile
+) -> bool:
+    is_others = is_of_others(_folded_down_to(text, candidate.raw))
+    return is_others or _is_under_other_file(text, page, candidate, office)
 
 
-def _is_under_other_file(page: PageEvidence, candidate: NumberCandidate, office: OfficeProfile) -> bool:
+def _is_under_other_file(
+    text: str, page: PageEvidence, candidate: NumberCandidate, office: OfficeProfile
+) -> bool:
     """Tell whether a number stands below a heading that speaks of another file, wherever it stands.
 
     The engine has looked at what stands above it on the paper (ocr.candidates_roles). Here only the order of lines is
     known, in which cells of other columns may stand between a heading and its number: all lines back to the number
     before it count.
     """
-    lines = [line for line in page.text.splitlines() if line.strip()]
+    lines = [line for line in text.splitlines() if line.strip()]
     squeezed = ["".join(line.split()) for line in lines]
     others = {
         "".join(each.raw.split()): _is_above(each.box, candidate.box)

@@ -61,21 +61,28 @@ _NUMBERISH = re.compile(r"\S*\d\S*")
 
 
 def is_own_paper(folded_lines: Iterable[str]) -> bool:
-    """Tell whether the lines down to a number are the head of a cover, request form or certificate."""
-    deep = _head(folded_lines, DEEP_HEAD_LINES)
-    if any(OTHERS_ACT.search(line) or _LATER_ACT.search(line) for line in deep):
-        return False
-    head = deep[:HEAD_LINES]
-    headings = (_COVER_HEADING, _FORM_HEADING, _CERTIFICATE_HEADING)
-    return any(heading.search(line) for heading in headings for line in map(_bare, head) if _is_heading(line))
+    """Tell whether the lines that head a number are those of a cover, request form or certificate."""
+    return _is_headed(folded_lines, _COVER_HEADING, _FORM_HEADING, _CERTIFICATE_HEADING)
 
 
 def is_cover_page(folded_lines: Iterable[str]) -> bool:
-    """Tell whether the lines down to a number are the head of a folder's cover."""
-    deep = _head(folded_lines, DEEP_HEAD_LINES)
-    if any(OTHERS_ACT.search(line) or _LATER_ACT.search(line) for line in deep):
+    """Tell whether the lines that head a number are those of a folder's cover."""
+    return _is_headed(folded_lines, _COVER_HEADING)
+
+
+def is_later_act(folded_lines: Iterable[str]) -> bool:
+    """Tell whether the lines down to a number announce an act that may name one number of many."""
+    return any(
+        OTHERS_ACT.search(line) or _LATER_ACT.search(line) for line in _head(folded_lines, DEEP_HEAD_LINES)
+    )
+
+
+def _is_headed(folded_lines: Iterable[str], *headings: re.Pattern[str]) -> bool:
+    lines = _head(folded_lines, DEEP_HEAD_LINES)
+    if is_later_act(lines):
         return False
-    return any(_COVER_HEADING.search(line) for line in map(_bare, deep[:HEAD_LINES]) if _is_heading(line))
+    head = [_bare(line) for line in lines[:HEAD_LINES]]
+    return any(heading.search(line) for heading in headings for line in head if _is_heading(line))
 
 
 def is_of_others(folded_lines: Iterable[str]) -> bool:

@@ -14,8 +14,8 @@ from rapidfuzz import fuzz
 
 from app.domain.company_words import COMPANY_WORDS
 from app.domain.dates import find_dates
-from app.domain.linking_model import Agreement, DossierEvidence, PageKind
-from app.domain.linking_pages import fold_words, kind_of
+from app.domain.linking_model import Agreement, DossierEvidence, PageEvidence, PageKind
+from app.domain.linking_pages import fold_words, kind_against, kind_of
 from app.domain.offices import OfficeProfile
 from app.domain.register import RegisterEntry
 
@@ -36,7 +36,7 @@ _FIELD_LABEL = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class PageText:
-    """A page's words folded for comparison. lines: without their field captions."""
+    """A page's words folded for comparison. lines: without their field captions; letters: of the fullest reading."""
 
     ordinal: int
     kind: PageKind
@@ -65,31 +65,30 @@ class RowAgreement:
         return frozenset(each.page for each in self.agreements if each.kind == kind and each.page is not None)
 
 
-def page_texts(evidence: DossierEvidence, office: OfficeProfile) -> tuple[PageText, ...]:
-    """Fold the text of every page that is not blank."""
-    found = []
-    for page in evidence.pages:
-        if page.is_blank or not page.text.strip():
-            continue
-        folded = fold_words(page.text)
-        latin = sum("a" <= char <= "z" for char in folded)
-        found.append(
-            PageText(
-                ordinal=page.ordinal,
-                kind=kind_of(page, office),
-                text=_squeeze(folded),
-                lines=tuple(_squeeze(_FIELD_LABEL.sub("", line, count=1)) for line in folded.splitlines()),
-                dates=frozenset(
-                    each.day
-                    for each in find_dates(
-                        page.text, date_order=office.date_order, calendars=office.calendars
-                    )
-                ),
-                letters=sum(char.isalpha() for char in folded),
-                latin_letters=latin if page.mean_confidence >= 0.5 else 0,
-            )
-        )
-    return tuple(found)
+def page_texts(
+    evidence: DossierEvidence, office: OfficeProfile
+) -> tuple[tuple[PageText, ...], tuple[PageText, ...]]:
+    """Fold every page that is not blank, for what may speak for a number, and for what may speak against one."""
+    pages = [page for page in evidence.pages if not page.is_blank and any(map(str.strip, page.readings))]
+    believed = tuple(_folded(page, page.believed, kind_of(page, office), office) for page in pages)
+    again = tuple(_folded(page, page.text, kind_against(page, office), office) for page in pages)
+    return believed, believed if again == believed else again
+
+
+def _folded(page: PageEvidence, text: str, kind: PageKind, office: OfficeProfile) -> PageText:
+    folded = fold_words(text)
+    readings = [folded, *(fold_words(each) for each in page.readings if each != text)]
+    latin = max(sum("a" <= char <= "z" for char in each) for each in readings)
+    dates = find_dates(text, date_order=office.date_order, calendars=office.calendars)
+    return PageText(
+        ordinal=page.ordinal,
+        kind=kind,
+        text=_squeeze(folded),
+        lines=tuple(_squeeze(_FIELD_LABEL.sub("", line, count=1)) for line in folded.splitlines()),
+        dates=frozenset(each.day for each in dates),
+        letters=max(sum(map(str.isalpha, each)) for each in readings),
+        latin_letters=latin if page.mean_confidence >= 0.5 else 0,
+    )
 
 
 def compare(entry: RegisterEntry, pages: Sequence[PageText]) -> RowAgreement:

@@ -6,7 +6,7 @@ Numbers in comments are the rules of the table in linking.py.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from app.domain.dates import filing_dates
 from app.domain.linking_case import MAX_CONFIRMED_EDITS, MIN_PROOF_CONFIDENCE, Case, nearest, rivals_of
@@ -17,7 +17,7 @@ from app.domain.linking_model import (
 )
 from app.domain.linking_pages import fold_words
 from app.domain.linking_papers import has_own_code
-from app.domain.linking_register import TITLE_FOUND, compare
+from app.domain.linking_register import TITLE_FOUND, PageText, compare
 from app.domain.register import RegisterEntry
 from ocr.numbers import normalise
 
@@ -66,20 +66,21 @@ def _year_fits_filing_date(case: Case) -> Reason | None:
     year = case.best.number.year
     if year is None:
         return None
-    filed = _captioned_years(case)
-    if not filed or any(-YEARS_BEFORE <= day - year <= YEARS_AFTER for day in filed):
-        return None
-    facts: dict[str, Fact] = {"number": case.best.canonical, "year": year, "filed": max(filed)}
-    return Reason("year_differs", facts)
-
-
-def _captioned_years(case: Case) -> frozenset[int]:
     paper = {place.page for place in case.proofs}
+    pages = [page for page in case.evidence.pages if page.ordinal in paper]
+    for texts in ([page.believed for page in pages], [page.text for page in pages]):
+        filed = _captioned_years(texts, case)
+        if filed and not any(-YEARS_BEFORE <= day - year <= YEARS_AFTER for day in filed):
+            facts: dict[str, Fact] = {"number": case.best.canonical, "year": year, "filed": max(filed)}
+            return Reason("year_differs", facts)
+    return None
+
+
+def _captioned_years(texts: Sequence[str], case: Case) -> frozenset[int]:
     return frozenset(
         day.year
-        for page in case.evidence.pages
-        if page.ordinal in paper
-        for day in filing_dates(page.text, date_order=case.office.date_order, calendars=case.office.calendars)
+        for text in texts
+        for day in filing_dates(text, date_order=case.office.date_order, calendars=case.office.calendars)
     )
 
 
@@ -170,19 +171,26 @@ def _neighbours_fit_worse(case: Case) -> Reason | None:
     row = case.row
     if case.register is None or row is None or case.has_cover:
         return None
-    own = _plain_title(case.best.register_entry)
+    scores = [(case.pages, row.title_score)]
+    if case.again is not case.pages and case.best.register_entry is not None:
+        scores.append((case.again, compare(case.best.register_entry, case.again).title_score))
     for entry in nearest(case.register, case.best.canonical):
-        other = compare(entry, case.pages)
-        if other.title_score < TITLE_FOUND:
-            continue
-        theirs = _plain_title(entry)
-        contains_ours = own != theirs and own in theirs
-        if contains_ours or other.title_score > row.title_score:
-            return Reason("near_neighbour", _rival_facts(case, entry))
-        fits_worse = theirs != own and (theirs in own or other.title_score <= row.title_score - CLEARLY_WORSE)
-        if not fits_worse and not case.is_twice:
+        if any(_fits_as_well(entry, case, pages, score) for pages, score in scores):
             return Reason("near_neighbour", _rival_facts(case, entry))
     return None
+
+
+def _fits_as_well(entry: RegisterEntry, case: Case, pages: Sequence[PageText], score: float) -> bool:
+    """Tell whether a neighbouring row fits one reading of the pages as well as the best number's own. score: of that."""
+    other = compare(entry, pages)
+    if other.title_score < TITLE_FOUND:
+        return False
+    own, theirs = _plain_title(case.best.register_entry), _plain_title(entry)
+    contains_ours = own != theirs and own in theirs
+    if contains_ours or other.title_score > score:
+        return True
+    fits_worse = theirs != own and (theirs in own or other.title_score <= score - CLEARLY_WORSE)
+    return not fits_worse and not case.is_twice
 
 
 def _rival_facts(case: Case, entry: RegisterEntry) -> dict[str, Fact]:
@@ -220,7 +228,7 @@ def _own_code_was_read(case: Case) -> Reason | None:
     for page in case.evidence.pages:
         if page.ordinal not in case.paper_pages - case.coded_pages:
             continue
-        if has_own_code(page.text, case.office.code):
+        if any(has_own_code(text, case.office.code) for text in page.readings):
             return Reason("own_number_unread", {"number": case.best.canonical, "page": page.ordinal})
     return None
 

@@ -69,8 +69,8 @@ class Scene:
 
     @cached_property
     def texts(self) -> Mapping[int, str]:
-        """Page texts by ordinal."""
-        return {page.ordinal: page.text for page in self.evidence.pages}
+        """What the pages say, by ordinal, as far as it may speak for a number."""
+        return {page.ordinal: page.believed for page in self.evidence.pages}
 
     @cached_property
     def beside(self) -> tuple[ApplicationNumber, ...]:

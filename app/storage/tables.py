@@ -5,78 +5,15 @@ States are stored as their text value. Times are UTC, stored as text with zone b
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import (
-    JSON,
-    Dialect,
-    Enum,
-    ForeignKey,
-    Index,
-    MetaData,
-    String,
-    TypeDecorator,
-    UniqueConstraint,
-)
-from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+from sqlalchemy import JSON, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
 
+import app.storage.document_tables  # noqa: F401  # pages point to them: known wherever pages are
 from app.domain.states import DossierState, ImportState, JobState, LinkState, PageState, UploadState
-
-NAMING = {
-    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
-    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
-    "ck": "ck_%(table_name)s_%(constraint_name)s",
-    "fk": "fk_%(table_name)s_%(column_0_name)s_%(referred_table_name)s",
-    "pk": "pk_%(table_name)s",
-}
-
-
-class UtcTime(TypeDecorator[datetime]):
-    """A moment in UTC, stored as ISO 8601 text so that order of text is order of time."""
-
-    impl = String(32)
-    cache_ok = True
-
-    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> str | None:
-        """Refuse naive times: a moment without zone is a mistake."""
-        if value is None:
-            return None
-        if value.tzinfo is None:
-            raise ValueError("naive datetime")
-        return value.astimezone(UTC).isoformat(timespec="microseconds")
-
-    def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:
-        """Read back as an aware datetime."""
-        return None if value is None else datetime.fromisoformat(value)
-
-
-def _stored(kind: type) -> Enum:
-    return Enum(
-        kind,
-        native_enum=False,
-        length=32,
-        validate_strings=True,
-        create_constraint=False,
-        values_callable=lambda states: [state.value for state in states],
-    )
-
-
-class Base(DeclarativeBase):
-    """Root of the mapped classes."""
-
-    metadata = MetaData(naming_convention=NAMING)
-    type_annotation_map = {  # noqa: RUF012  # SQLAlchemy's own name for a class-wide table
-        datetime: UtcTime(),
-        dict[str, Any]: JSON(),
-        list[Any]: JSON(),
-        PageState: _stored(PageState),
-        DossierState: _stored(DossierState),
-        JobState: _stored(JobState),
-        UploadState: _stored(UploadState),
-        ImportState: _stored(ImportState),
-        LinkState: _stored(LinkState),
-    }
+from app.storage.columns import Base as Base
 
 
 class BatchRow(Base):
@@ -109,6 +46,8 @@ class DossierRow(Base):
     return_reason: Mapped[str | None]
     on_hold: Mapped[bool] = mapped_column(default=False)
     updated_at: Mapped[datetime]
+    expected_pages: Mapped[int | None]  # written on the folder or its cover sheet; None: nobody said
+    is_ordered: Mapped[bool] = mapped_column(default=False, server_default="0")  # a person put pages in order
 
 
 class ImportItemRow(Base):
@@ -132,6 +71,7 @@ class ImportItemRow(Base):
     original_sha256: Mapped[str | None] = mapped_column(ForeignKey("master.sha256"))
     mtime_ns: Mapped[int | None]
     superseded: Mapped[bool] = mapped_column(default=False)  # the same path was offered again, changed
+    placing: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))  # see services.inserting
 
 
 class MasterRow(Base):
@@ -169,6 +109,10 @@ class PageRow(Base):
     edits: Mapped[dict[str, Any]] = mapped_column(default=dict)
     attention: Mapped[str | None]  # code: why a person must look
     attention_facts: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    document_id: Mapped[int | None] = mapped_column(ForeignKey("document.id"), index=True)
+    starts_document: Mapped[str | None] = mapped_column(String(16))  # code: what stood before it ("patch_t")
+    exclusion: Mapped[str | None] = mapped_column(String(32))  # code: why it is kept but no page of the file
+    replaced_by: Mapped[int | None] = mapped_column(ForeignKey("page.id"), index=True)  # the rescan
     # Numbers are never given to another page: a half put back to its page is deleted, the audit still names it,
     # and when that is taken back it is the same half again.
     __table_args__ = (
@@ -200,6 +144,10 @@ class PageResultRow(Base):
     mean_confidence: Mapped[float]
     word_count: Mapped[int]
     text: Mapped[str]
+    # As the first engine read it, NULL where nothing was changed by reading again.
+    first_text: Mapped[str | None]
+    # The lines at the top by their place. NULL: of a recipe that told neither; nothing on the page speaks for a number.
+    head: Mapped[str | None] = mapped_column(default="")
     languages: Mapped[list[Any]]
     quality: Mapped[list[Any]]
     barcodes: Mapped[list[Any]]

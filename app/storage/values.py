@@ -35,6 +35,7 @@ def load_candidates(stored: Sequence[Mapping[str, Any]]) -> tuple[NumberCandidat
                 "role": NumberRole(each["role"]),
                 "box": Box(**each["box"]),
                 "edits": tuple(Edit(**edit) for edit in each["edits"]),
+                "above": None if each.get("above") is None else tuple(each["above"]),
             }
         )
         for each in stored

@@ -17,6 +17,7 @@ from app.domain.offices import formats_for, load_offices
 from app.domain.states import LinkState
 from ocr.engines.fake_engine import MODE_VARIABLE, TEXT_VARIABLE
 from ocr.engines.word_lines import text_of
+from ocr.headings import head_of
 from ocr.number_readings import SUPPOSED, NumberReading, numbers_of
 from ocr.script import PageReading
 from ocr.types import Box, NumberCandidate, NumberRole, PageTask, Word
@@ -45,7 +46,14 @@ def decided(
 ) -> LinkDecision:
     """Decide a folder of pages as first read and as read again, each copies times."""
     evidence = [
-        PageEvidence(0, is_blank=False, text=text_of(second), candidates=numbers(first, second, office))
+        PageEvidence(
+            0,
+            is_blank=False,
+            text=text_of(second),
+            candidates=numbers(first, second, office),
+            first_text=text_of(first),
+            head=head_of(first, second),
+        )
         for first, second in pages * copies
     ]
     numbered = tuple(replace(page, ordinal=number + 1) for number, page in enumerate(evidence))
@@ -160,7 +168,13 @@ def test_the_first_words_reach_the_numbers_of_a_page(tmp_path: Path, monkeypatch
 
     monkeypatch.setattr(ocr.pipeline, "read_faint_again", restored)
     task = PageTask(page, 0, tmp_path, "page", ("eng",), formats_for(OFFICES, "KH"), TESSDATA, engine="fake")
-    found = {each.normalised: each for each in ocr.pipeline.process_page(task).candidates}
+    result = ocr.pipeline.process_page(task)
+    assert (result.first_text, result.text) == (
+        "Application No. KH/P/2018/00411",
+        "Application No. KH/P/2018/00417",
+    )
+    assert result.head.splitlines() == [result.first_text, result.text]
+    found = {each.normalised: each for each in result.candidates}
     assert found["KH/P/2018/00417"].confidence <= SUPPOSED
     assert found["KH/P/2018/00411"].confidence > 0.5
     assert found["KH/P/2018/00411"].role is NumberRole.APPLICATION

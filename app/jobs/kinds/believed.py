@@ -59,6 +59,7 @@ def check_page(result: object, derived_dir: Path, limits: Limits) -> PageResult:
     _check_size(result.width_px, result.height_px, limits)
     _check_numbers(result)
     _demand(len(result.text) <= MOST_LETTERS, "text")
+    _demand(len(result.first_text or "") <= MOST_LETTERS and len(result.head) <= MOST_LETTERS, "text")
     counts = (result.barcodes, result.candidates, result.quality, result.streaks_px)
     _demand(max(map(len, counts)) <= MOST_FOUND, "number of finds")
     _demand(all(CODE.fullmatch(reason.code) for reason in result.quality), "quality")

@@ -19,6 +19,7 @@ from app.errors import MachineError
 from app.jobs.store import Job
 from app.queries.register import StoredRegister, count_in
 from app.services import flow, likeness, release
+from app.services.page_reasons import page_reasons
 from app.services.twins import twin_reasons
 from app.storage import values
 from app.storage.database import Database, Transaction
@@ -152,12 +153,16 @@ def _page_evidence(number: int, page: PageRow, result: PageResultRow | None) -> 
     if result is None:
         return PageEvidence(number, is_blank=False, text="", candidates=(), mean_confidence=0.0)
     said_blank = page.edits.get("is_blank")
+    # Of a result that tells nothing of its first reading, nothing may speak for a number.
+    first_text = "" if result.head is None else result.first_text
     return PageEvidence(
         ordinal=number,
         is_blank=result.is_blank if said_blank is None else bool(said_blank),
         text=result.text,
         candidates=values.load_candidates(result.candidates),
         mean_confidence=result.mean_confidence,
+        first_text=first_text,
+        head=result.head,
     )
 
 
@@ -179,6 +184,7 @@ def _obstacles(tx: Transaction, dossier: DossierRow, decision: LinkDecision) -> 
     )
     if attention:
         found.append(Reason("pages_need_attention", {"pages": attention}))
+    found += page_reasons(tx.session, dossier.id)
     items = tx.session.scalars(
         select(ImportItemRow).where(ImportItemRow.dossier_id == dossier.id, ~ImportItemRow.superseded)
     ).all()

@@ -106,6 +106,7 @@ def _fill(row: PageResultRow, result: PageResult) -> None:
     row.is_blank, row.ink_share = result.is_blank, result.ink_share
     row.mean_confidence, row.word_count = result.mean_confidence, result.word_count
     row.text, row.languages = result.text, list(result.languages)
+    row.first_text, row.head = result.first_text, result.head
     row.quality = values.dump(result.quality)
     row.barcodes = values.dump(result.barcodes)
     row.candidates = values.dump(result.candidates)

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import pikepdf
 import pytest
+from sqlalchemy import update
 
 from app.domain.application_number import NotAnApplicationNumber
 from app.domain.states import DossierState, LinkState, PageState, UploadState
 from app.errors import Conflict, WrongTransition
+from app.jobs import store
 from app.queries import audit, dossiers, pages, uploads, work
+from app.services import flow
 from app.services.pages import EditChange
+from app.storage.tables import BatchRow, PageResultRow
 from tests.helpers.program import PROOF, finish, open_program, write_page
 
 NO_NUMBER = "A letter without any number\nWritten to the office with kind regards"
@@ -249,3 +253,18 @@ def test_a_repaired_file_holds_its_folder(tmp_path, monkeypatch):
         dossier = only(program)
         assert dossier.state is DossierState.TO_INDEX
         assert dossier.first_reason.code == "files_repaired"
+
+
+def test_pages_read_before_their_first_reading_was_kept_hold_their_folder(tmp_path, monkeypatch):
+    with open_program(tmp_path / "home", monkeypatch, release="none", text=PROOF) as program:
+        program.capture.import_paths([folder_with(tmp_path)])
+        finish(program)
+        dossier = only(program)
+        with program.database.write("test") as tx:
+            tx.session.execute(update(PageResultRow).values(head=None))
+            tx.session.get_one(BatchRow, dossier.batch_id).release = "proven"
+            store.enqueue(tx, flow.LINK, dossier.id, priority=1)
+        finish(program)
+        dossier = only(program)
+        assert dossier.state is DossierState.TO_INDEX
+        assert dossier.first_reason.code == "pages_read_before"
