@@ -230,12 +230,24 @@ def copies_of_others(d: Drawer) -> Folder:
 
 
 def others_act(d: Drawer) -> Folder:
-    return d.folder("others_act", [d.cover(), d.form(), d.claims(), papers.others_act([d.other().printed], d.rng)])
+    """An opposition that names another file: put in here rightly, or misfiled; a person has to look."""
+    pages = [d.cover(), d.form(), d.claims(), papers.others_act([d.other().printed], d.rng)]
+    return d.folder("others_act", pages, provable=False)
+
+
+def own_opposition(d: Drawer) -> Folder:
+    pages = [d.cover(), d.form(), d.claims(), papers.others_act([d.file.printed], d.rng)]
+    return d.folder("own_opposition", pages)
 
 
 def later_acts(d: Drawer) -> Folder:
-    named = d.rng.choice((d.file.printed, d.other().printed))
-    return d.folder("later_acts", [d.cover(), d.form(), d.description(), papers.later_act(named, d.rng)])
+    return d.folder("later_acts", [d.cover(), d.form(), d.description(), papers.later_act(d.file.printed, d.rng)])
+
+
+def acts_of_another(d: Drawer) -> Folder:
+    """An assignment that names another file: one of several it is about, or misfiled; a person has to look."""
+    pages = [d.cover(), d.form(), d.description(), papers.later_act(d.other().printed, d.rng)]
+    return d.folder("acts_of_another", pages, provable=False)
 
 
 def gazetted(d: Drawer) -> Folder:
@@ -361,11 +373,11 @@ Kind = Callable[[Drawer], Folder]
 PLAIN: dict[Kind, float] = {plain: 14, no_cover: 6, cover_code: 4, native: 4, granted: 5, stamped: 3, thick: 2, spaced: 2}
 TRAPS: dict[Kind, float] = {
     cited_rivals: 4, our_reference: 3, priority: 4, foreign_page: 3, receipt_like: 3, telephone_like: 3, sealed: 2, faded: 4,
-    copies_of_others: 3, others_act: 2, later_acts: 3, gazetted: 2, divisional: 2,
+    copies_of_others: 3, own_opposition: 2, later_acts: 2, gazetted: 2, divisional: 2,
 }  # fmt: skip
 UNSURE: dict[Kind, float] = {
     only_cited: 2, two_files: 3, tail_of_another: 2, misfiled: 3, wrong_jacket: 3, jacket_only: 2, slip_on_form: 2, slip_on_cover: 2,
-    slip_everywhere: 3, handwritten: 2, separators_lost: 1, receipt_only: 1.5, letters_only: 1.5, others_act_only: 1,
+    slip_everywhere: 3, handwritten: 2, separators_lost: 1, receipt_only: 1.5, letters_only: 1.5, others_act_only: 1, others_act: 1, acts_of_another: 1,
     number_of_certificate: 1,
 }  # fmt: skip
 BLIND: dict[Kind, float] = {slip_to_family: 0.4}

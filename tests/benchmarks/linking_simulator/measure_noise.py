@@ -3,7 +3,7 @@
 `python -m tests.benchmarks.linking_simulator.measure_noise noise.json TRUTH.json=HOME ...`: truth.json of a drawn set
 (tests.fixtures.draw_folders) and the home into which `foliodesk digitize --home` read it. Every printed line is laid
 beside the recognised line, or two neighbouring ones, that is most like it; nothing below half alike counts as lost.
-Counted are confusions, losses and additions per character, how unevenly pages bear them, lines lost altogether, and
+Counted are confusions and losses per character, additions by what stands beside them, how unevenly pages bear them, lines lost altogether, and
 the confidence of words that are right and of words that are wrong.
 """
 
@@ -35,7 +35,8 @@ class Counts:
     def __init__(self) -> None:
         self.seen: Counter[str] = Counter()
         self.became: dict[str, Counter[str]] = defaultdict(Counter)
-        self.added: Counter[str] = Counter()
+        self.gaps: Counter[str] = Counter()
+        self.added: dict[str, Counter[str]] = defaultdict(Counter)
         self.page_rates: dict[str, list[float]] = {"latin": [], "native": []}
         self.lines: Counter[str] = Counter()
         self.lost: Counter[str] = Counter()
@@ -71,19 +72,37 @@ class Counts:
     def _characters(self, printed: str, read: str) -> int:
         operations = Levenshtein.editops(printed, read)
         self.seen.update(printed)
+        self.gaps.update(gap_of(printed, at) for at in range(1, len(printed)))
         for operation in operations:
             if operation.tag == "replace":
                 self.became[printed[operation.src_pos]][read[operation.dest_pos]] += 1
             elif operation.tag == "delete":
                 self.became[printed[operation.src_pos]][""] += 1
             else:
-                self.added[read[operation.dest_pos]] += 1
+                # Before and after a line stand other pieces of the page, which are no noise of this one.
+                if 0 < operation.src_pos < len(printed):
+                    self.added[gap_of(printed, operation.src_pos)][read[operation.dest_pos]] += 1
         return len(operations)
 
     def _confidences(self, printed: str, words: Sequence[Word]) -> None:
         there = set(printed.split())
         for word in words:
             (self.right if word.text in there else self.wrong).append(word.confidence)
+
+
+def gap_of(printed: str, at: int) -> str:
+    """Between what kinds of character a place lies: two of "d" digit, "l" Latin letter, "n" native, "p" other, "s" space."""
+    return _kind(printed[at - 1 : at]) + _kind(printed[at : at + 1])
+
+
+def _kind(char: str) -> str:
+    if not char.strip():
+        return "s"
+    if char.isdecimal():
+        return "d"
+    if not char.isalpha() and char.isascii():
+        return "p"
+    return "n" if script_of(char) == "native" else "l"
 
 
 def script_of(line: str) -> str:
@@ -133,7 +152,8 @@ def _document(counts: Counts, sets: Sequence[str]) -> dict[str, Any]:
         "words": {"right": len(counts.right), "wrong": len(counts.wrong)},
         "seen": dict(sorted(counts.seen.items())),
         "became": {char: dict(found.most_common()) for char, found in sorted(counts.became.items())},
-        "added": dict(counts.added.most_common()),
+        "gaps": dict(sorted(counts.gaps.items())),
+        "added": {gap: dict(found.most_common()) for gap, found in sorted(counts.added.items())},
     }
 
 

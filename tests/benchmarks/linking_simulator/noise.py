@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from ocr.types import Box, Word
+from tests.benchmarks.linking_simulator.measure_noise import gap_of, script_of
 
 NOISE_FILE = Path(__file__).with_name("noise.json")
 CHAR_PX, GAP_PX, LINE_PX, LETTER_PX = 20, 20, 60, 40
@@ -39,9 +40,6 @@ class Noise:
         self._mean_rate = {name: sum(rates) / len(rates) for name, rates in quantiles.items()}
         lines, lost = self.measured["lines"], self.measured["lines_lost"]
         self._lost = {name: lost.get(name, 0) / max(1, count) for name, count in lines.items()}
-        self._added = tuple(self.measured["added"].items())
-        self._added_rate = sum(count for _, count in self._added) / max(1, self.measured["characters"])
-
     def page(self, rng: random.Random, level: float = 1.0) -> PageNoise:
         """One page: how badly it fares is drawn from how badly pages fared."""
         at = rng.random()
@@ -66,15 +64,12 @@ class Noise:
         """Share of lines of a script that were not read at all."""
         return self._lost.get(script, 0.02)
 
-    def added(self, rng: random.Random) -> str:
-        """A character that was not printed."""
-        chars, weights = zip(*self._added, strict=True)
-        return rng.choices(chars, weights)[0]
-
-    @property
-    def added_rate(self) -> float:
-        """Additions per character."""
-        return self._added_rate
+    @lru_cache(maxsize=64)  # noqa: B019 - one object per run
+    def added(self, gap: str) -> tuple[float, tuple[str, ...], tuple[float, ...]]:
+        """How often something is added between such characters, what, and the weights of that."""
+        found = self.measured["added"].get(gap, {})
+        rate = sum(found.values()) / max(200, self.measured["gaps"].get(gap, 0))
+        return min(rate, MOST_SPOILT), tuple(found), tuple(found.values())
 
 
 class PageNoise:
@@ -85,7 +80,7 @@ class PageNoise:
 
     def line(self, text: str) -> str:
         """A line as recognition gives it; "" when it is lost."""
-        script = _script(text)
+        script = script_of(text)
         rng, noise = self._rng, self._noise
         if rng.random() < min(MOST_SPOILT, noise.lost(script) * self._level):
             return ""
@@ -93,14 +88,17 @@ class PageNoise:
         if severity <= 0.0:
             return text
         out: list[str] = []
-        for char in text:
+        for at, char in enumerate(text):
             rate, others, weights = noise.fate(char)
             if rate and rng.random() < min(MOST_SPOILT, rate * severity):
                 out.append(rng.choices(others, weights)[0])
             else:
                 out.append(char)
-            if rng.random() < noise.added_rate * severity:
-                out.append(noise.added(rng))
+            if at + 1 == len(text):
+                break
+            rate, others, weights = noise.added(gap_of(text, at + 1))
+            if rate and rng.random() < min(MOST_SPOILT, rate * severity):
+                out.append(rng.choices(others, weights)[0])
         return "".join(out)
 
     def confidence(self, printed: str, read: str) -> float:
@@ -120,11 +118,6 @@ def words_of(line: str, printed: str, noise: PageNoise, left_px: int, row: int, 
         words.append(Word(part, box, confidence, number, index + 1 < len(parts)))
         left_px += len(part) * CHAR_PX + GAP_PX
     return words
-
-
-def _script(line: str) -> str:
-    native = sum("\u0e00" <= char <= "\u0eff" or "\u1780" <= char <= "\u17ff" for char in line)
-    return "native" if native * 2 > len(line.replace(" ", "")) else "latin"
 
 
 def _at_quantile(ordered: tuple[float, ...] | list[float], at: float) -> float:
