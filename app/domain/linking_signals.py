@@ -21,7 +21,7 @@ from app.domain.linking_case import MISREAD_DISTANCE, SUBJECT_LABELS, nearest
 from app.domain.linking_model import DossierEvidence, Occurrence, PageKind, RankedNumber, Surroundings
 from app.domain.linking_pages import fold_words, is_cover
 from app.domain.linking_papers import is_own_code
-from app.domain.linking_register import TITLE_FOUND, PageText, RowAgreement, compare
+from app.domain.linking_register import TITLE_FOUND, PageText, RowAgreement, best_title, compare
 from app.domain.offices import OfficeProfile
 from app.domain.register import RegisterEntry, RegisterLookup
 from ocr.types import NumberRole
@@ -36,11 +36,24 @@ OWN_PLACES = frozenset(
 )
 SIGNALS = (
     *PLACES,
-    "read", "suggested", "confidence", "doubted", "edits", "padding", "check_passes", "check_fails", "share", "near_reading",
-    "no_register", "in_register", "not_in_register", "title", "title_elsewhere", "title_absent", "no_title", "applicant",
+    "basis", "suggested", "faint", "doubted", "edits", "padding", "check_passes", "check_fails", "share", "near_reading",
+    "no_register", "not_in_register", "title_here", "title_elsewhere", "title_absent", "no_title", "applicant",
     "filing_date", "date_differs", "year_differs", "neighbour_fits", "run", "off_run", "bound",
 )  # fmt: skip
+# What the register says of a number: always one of these. "basis" is their middle, so that each speaks for or against.
+REGISTER_SAYS = ("no_register", "not_in_register", "title_here", "title_elsewhere", "title_absent", "no_title")
+# What can only speak for a number, and what only against it; places of other files do neither.
+FOR = frozenset(
+    (*OWN_PLACES, "other_code", "on_receipt", "check_passes", "share", "title_elsewhere", "applicant", "filing_date", "run")
+)  # fmt: skip
+AGAINST = frozenset(
+    (
+        "cited", "priority", "of_others", "suggested", "faint", "doubted", "edits", "padding", "check_fails", "near_reading",
+        "not_in_register", "title_absent", "date_differs", "year_differs", "neighbour_fits", "off_run", "bound",
+    )
+)  # fmt: skip
 _STEPS = (0.0, 1.0, 1.5, 1.8, 2.0)
+READ_WELL = 0.85
 RUN_REACH = 12  # files that stand side by side in a box are rarely further apart in their numbers
 YEARS_BEFORE, YEARS_AFTER = 3, 1
 _STAMP_LINES = 3
@@ -171,12 +184,12 @@ def _of_places(found: Mapping[str, set[int]]) -> tuple[tuple[str, float], ...]:
 
 def _of_reading(each: RankedNumber) -> tuple[tuple[str, float], ...]:
     if not each.occurrences:
-        return (("suggested", 1.0), ("check_passes", float(each.number.check_passes is True)))
+        return (("basis", 1.0), ("suggested", 1.0), ("check_passes", float(each.number.check_passes is True)))
     edits = min(len(place.edits) for place in each.occurrences)
     is_irregular = not edits and not any(place.is_clean for place in each.occurrences)
     return (
-        ("read", 1.0),
-        ("confidence", max(place.confidence for place in each.occurrences)),
+        ("basis", 1.0),
+        ("faint", max(0.0, 1.0 - max(place.confidence for place in each.occurrences) / READ_WELL)),
         ("doubted", float(all(place.is_doubted for place in each.occurrences))),
         ("edits", float(min(edits, 3))),
         ("padding", float(is_irregular and each.number.check_passes is not False)),
@@ -219,12 +232,11 @@ def _of_register(
     row_year = entry.filing_date.year if entry.filing_date is not None and year is not None else None
     if row_year is not None and year is not None:
         years_differ = years_differ or not -YEARS_BEFORE <= row_year - year <= YEARS_AFTER
+    says = "title_absent" if row.title_absent else "no_title"
+    if titles:
+        says = "title_elsewhere" if titles - own else "title_here"
     return (
-        ("in_register", 1.0),
-        ("title", float(bool(titles))),
-        ("title_elsewhere", float(bool(titles - own))),
-        ("title_absent", float(row.title_absent)),
-        ("no_title", float(not titles and not row.title_absent)),
+        (says, 1.0),
         ("applicant", float(bool(row.pages("applicant")))),
         ("filing_date", float(bool(row.pages("filing_date")))),
         ("date_differs", float(differs)),
@@ -237,7 +249,8 @@ def _fitting_neighbours(each: RankedNumber, row: RowAgreement, scene: Scene) -> 
     """How many register rows one character away have a title that the pages show as well as this one's; at most 2."""
     assert scene.register is not None
     near = nearest(scene.register, each.canonical)
-    return min(2, sum(scene.row(entry).title_score >= max(row.title_score, TITLE_FOUND) for entry in near))
+    least = max(row.title_score, TITLE_FOUND)
+    return min(2, sum(best_title(entry, scene.pages) >= least for entry in near))
 
 
 def _of_surroundings(each: RankedNumber, scene: Scene) -> tuple[tuple[str, float], ...]:

@@ -91,6 +91,8 @@ class Drawer:
             found.append(papers.power_of_attorney(self.file, rng))
         if rng.random() < 0.3:
             found.append(papers.receipt(self.file, rng, receipt_number(self), own=self.file.printed if rng.random() < 0.6 else None))
+        if rng.random() < 0.04:
+            found.append(papers.receipt(self.file, rng, str(rng.randint(10000, 99999)), own=self.other().printed))  # misfiled
         if rng.random() < 0.25:
             found.append(papers.drawing(rng))
         if rng.random() < 0.25:

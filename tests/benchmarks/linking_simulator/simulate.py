@@ -6,10 +6,12 @@ a stray one now and then; of earlier folders of a box the program knows the numb
 
 from __future__ import annotations
 
+import pickle
 import random
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
+from pathlib import Path
 
 from app.domain.linking import DossierEvidence, PageEvidence
 from app.domain.linking_model import Surroundings
@@ -50,7 +52,7 @@ class Simulation:
     def __init__(self, seed: int, *, noise: Noise | None = None, rows: int = ROWS) -> None:
         self._seed, self._rows = seed, rows
         self._noise = noise or Noise()
-        self._world = lru_cache(maxsize=None)(self._make_world)
+        self.world = lru_cache(maxsize=None)(self._make_world)
 
     def dossiers(self, count: int) -> Iterator[Simulated]:
         """The first so many."""
@@ -66,7 +68,7 @@ class Simulation:
         return make_world(OFFICES[office], random.Random(f"{self._seed}/{office}"), rows=self._rows)
 
     def _box(self, rng: random.Random) -> Iterator[Simulated]:
-        world = self._world(rng.choice(OFFICE_CODES))
+        world = self.world(rng.choice(OFFICE_CODES))
         files = _shelf(world, rng)
         for at, file in enumerate(files):
             yield self._dossier(world, files, at, file, rng)
@@ -84,11 +86,12 @@ class Simulation:
             page, came_through = self._page(ordinal, paper, world.office, level, rng)
             pages.append(page)
             legible = legible or came_through
+        without = rng.random() < WITHOUT_REGISTER
         return Simulated(
             office=world.office,
-            folder=folder,
+            folder=replace(folder, is_blind=folder.is_blind or (without and "slip" in folder.kind)),
             evidence=DossierEvidence(tuple(pages)),
-            register=None if rng.random() < WITHOUT_REGISTER else world.register,
+            register=None if without else world.register,
             surroundings=_surroundings(files, at, folder, world, rng),
             is_legible=legible or bool(folder.papers[0].codes),
             is_registered=file.row is not None,
@@ -121,6 +124,26 @@ class Simulation:
         )
         is_blank = not paper.lines and not paper.codes
         return PageEvidence(ordinal, is_blank, "\n".join(lines), candidates, mean), legible
+
+
+def stored(seed: int, count: int, keep: Path | None = None) -> Iterator[Simulated]:
+    """The first dossiers of a seed, made once and kept where a directory is given."""
+    simulation = Simulation(seed)
+    if keep is None:
+        yield from simulation.dossiers(count)
+        return
+    file = keep / f"dossiers-{seed}-{count}.pickle"
+    if not file.exists():
+        keep.mkdir(parents=True, exist_ok=True)
+        # Office and register are the same for thousands of dossiers and are made again from the seed.
+        rows = [
+            (each.office.code, each.register is not None, replace(each, office=None, register=None))  # type: ignore[arg-type]
+            for each in simulation.dossiers(count)
+        ]
+        file.write_bytes(pickle.dumps(rows))
+    for code, has_register, each in pickle.loads(file.read_bytes()):
+        world = simulation.world(code)
+        yield replace(each, office=world.office, register=world.register if has_register else None)
 
 
 def _same_digits(printed: str, read: str) -> bool:
