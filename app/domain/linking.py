@@ -24,7 +24,9 @@ things that fail independently, and any doubt leaves the folder to a person. Pur
 | 12| a place on the folder's own paper: cover, request form, certificate, barcode, or under | no_own_paper          |
 |   | its INID code; captions alone name any file                                            |                    |
 |   | **either way**                                                                         |                    |
-| 13| every paper page with an INID code of its own number gives one, or the cover names it  | own_number_unread  |
+| 13| every paper page with an INID code of its own number gives one, or shows by title and  | own_number_unread  |
+|   | applicant that it is this file's; without a register the cover may say so              |                    |
+| 14| it is as probable, of all signals, as the office asks (linking_probability)            | probability_low    |
 
 Letters, receipts and lists never prove a number and never stand against one that is otherwise proven:
 they speak of other files by nature.
@@ -32,6 +34,7 @@ they speak of other files by nature.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
@@ -40,6 +43,7 @@ from app.domain.linking_case import Case
 from app.domain.linking_model import (
     Agreement,
     DossierEvidence,
+    Fact,
     LinkDecision,
     Occurrence,
     PageEvidence,
@@ -54,6 +58,7 @@ from app.domain.linking_register import PageText, RowAgreement, compare, page_te
 from app.domain.linking_rules import objections, supports
 from app.domain.linking_signals import Scene
 from app.domain.linking_suggestions import suggest
+from app.domain.linking_weights import LINKED_FROM
 from app.domain.offices import OfficeProfile
 from app.domain.register import RegisterLookup
 from app.domain.states import LinkState
@@ -101,9 +106,22 @@ def decide_link(
     against, rivals = objections(case)
     best = replace(best, agreements=supports(case), rivals=rivals)
     candidates = (best, *ranked[1:], *suggestions)
+    least = LINKED_FROM if office.automatic_from is None else office.automatic_from
+    if not against and best.probability < least:
+        facts: dict[str, Fact] = {
+            "number": best.canonical,
+            "percent": _percent(best.probability),
+            "least": _percent(least),
+        }
+        against = (Reason("probability_low", facts),)
     if against:
         return LinkDecision(LinkState.NEEDS_REVIEW, best.number, against, candidates, best.agreements)
     return LinkDecision(LinkState.PROVEN, best.number, _grounds(best), candidates, best.agreements)
+
+
+def _percent(probability: float) -> float:
+    """In per cent, rounded down: what is shown never reaches a bound that it misses."""
+    return math.floor(probability * 1000) / 10
 
 
 def _with_register(

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 
-from rapidfuzz import fuzz
 from rapidfuzz.distance import OSA
 
 from app.domain.linking_model import DossierEvidence, Occurrence, PageKind, RankedNumber
@@ -21,9 +20,6 @@ from ocr.types import NumberCandidate, NumberRole
 MIN_PROOF_CONFIDENCE = 0.5
 MAX_CONFIRMED_EDITS = 2
 MISREAD_DISTANCE = 2
-# Two scans of one sheet are read alike in all but a few characters; two sheets of one file differ in their text.
-SAME_SHEET = 90.0
-ENOUGH_SHEETS = 4  # different ones, after which another copy of one of them makes no difference to any rule
 # Captions under which a letter names the file it is about.
 SUBJECT_LABELS = frozenset(
     ("re", "ref", "reference", "subject", "our ref", "your ref", "objet", "perihal", "v v", "កម្មវត្ថុ", "เรื่อง", "ເລື່ອງ")
@@ -58,7 +54,8 @@ class Case:
     def agreeing_pages(self) -> frozenset[int]:
         """Pages that read the best number as their own or their subject; a sheet that was fed twice is one page."""
         found = {place.page for place in self.best.occurrences if _corroborates(place)}
-        return _different_sheets(sorted(found), self.pages)
+        twins = {page.ordinal: page.twin_of for page in self.evidence.pages}
+        return frozenset(page for page in found if twins.get(page) not in found)
 
     @cached_property
     def has_barcode(self) -> bool:
@@ -139,18 +136,6 @@ def nearest(register: RegisterLookup, canonical: str) -> tuple[RegisterEntry, ..
         for entry in register.near(canonical)
         if OSA.distance(entry.number.canonical, canonical, score_cutoff=1) == 1
     )
-
-
-def _different_sheets(ordinals: Sequence[int], pages: Sequence[PageText]) -> frozenset[int]:
-    """Leave out pages that say the same as an earlier one: fed twice, or copied, they are one witness."""
-    texts = {page.ordinal: page.text for page in pages}
-    kept: list[int] = []
-    for ordinal in ordinals:
-        text = texts.get(ordinal, "")
-        told = (texts.get(other, "") for other in kept[:ENOUGH_SHEETS])
-        if not text or not any(fuzz.ratio(text, other, score_cutoff=SAME_SHEET) for other in told):
-            kept.append(ordinal)
-    return frozenset(kept)
 
 
 def _corroborates(place: Occurrence) -> bool:

@@ -34,7 +34,7 @@ class PageEvidence:
 
     ordinal: as the dossier counts; mean_confidence: of recognition, 0..1. text: with all that was read again.
     first_text: without it, None where that is the same. head: the lines at the top of the page by their place, of all
-    readings; None where places are not known.
+    readings; None where places are not known. twin_of: the ordinal of an earlier page that is the same sheet, fed twice.
     """
 
     ordinal: int
@@ -44,6 +44,7 @@ class PageEvidence:
     mean_confidence: float = 1.0
     first_text: str | None = None
     head: str | None = None
+    twin_of: int | None = None
 
     @property
     def believed(self) -> str:

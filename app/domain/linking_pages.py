@@ -120,6 +120,17 @@ def gather(evidence: DossierEvidence, office: OfficeProfile) -> tuple[RankedNumb
     return tuple(sorted(ranked, key=rank))
 
 
+def numbers_read(evidence: DossierEvidence, office: OfficeProfile) -> frozenset[str]:
+    """The canonical application numbers that stand on the pages, whatever they say of themselves."""
+    formats = {rule.format.format_id: rule.format for rule in office.rules}
+    found = (
+        _number(candidate, formats.get(candidate.format_id), office)
+        for page in evidence.pages
+        for candidate in page.candidates
+    )
+    return frozenset(number.canonical for number in found if number is not None)
+
+
 def rank(each: RankedNumber) -> tuple[bool, float, str]:
     """Sort key: numbers with proving places first, then by confidence."""
     return (not any(place.is_proof for place in each.occurrences), -each.confidence, each.canonical)

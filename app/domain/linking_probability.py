@@ -41,6 +41,7 @@ def shares(signals: Sequence[Mapping[str, float]], weights: Mapping[str, float] 
 
 def _weighed(found: Mapping[str, float]) -> tuple[Signal, ...]:
     weighed = (
-        Signal(name, round(value, 3), round(WEIGHTS.get(name, 0.0) * value, 3)) for name, value in found.items()
+        Signal(name, round(value, 3), round(WEIGHTS.get(name, 0.0) * value, 3))
+        for name, value in found.items()
     )
     return tuple(sorted(weighed, key=lambda each: (-abs(each.weight), each.code)))

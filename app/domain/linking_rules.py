@@ -154,9 +154,9 @@ def _register_agrees(case: Case) -> Reason | None:
 
 
 def _stands_on_two_pages(case: Case) -> Reason | None:
-    """Rule 8."""
+    """Rule 8. A cover's code alone says whose folder it was; what lies in it has to fit."""
     row = case.row
-    if row is None or case.is_twice or case.has_cover:
+    if row is None or case.is_twice:
         return None
     proof_pages = {place.page for place in case.proofs}
     elsewhere = (row.pages("title") | row.pages("applicant")) - proof_pages
@@ -221,6 +221,11 @@ def _stands_on_own_paper(case: Case) -> Reason | None:
     return Reason("no_own_paper", {"number": case.best.canonical})
 
 
+def _fits_cover(case: Case, page: int) -> bool:
+    """Tell whether a page bears the title or the applicant of the row of the cover's number, where there are rows."""
+    return case.row is None or page in case.row.pages("title") | case.row.pages("applicant")
+
+
 def _is_shown_by_row(case: Case, page: int) -> bool:
     """Tell whether a page bears the title of the number's row and its applicant or filing date, as no neighbour's does.
 
@@ -238,12 +243,14 @@ def _is_shown_by_row(case: Case, page: int) -> bool:
 def _own_code_was_read(case: Case) -> Reason | None:
     """Rule 13: an unread (21) may be another number, unless the folder's cover says whose folder it is.
 
-    Nor does it matter on a page that shows by itself that it is this file's, of a number that others read twice.
+    Jackets are used again, and papers put into the wrong one: with a register the page has to show that it is of the
+    cover's file. Without a cover it has to show more, and the number has to be read twice elsewhere.
     """
-    if case.has_cover or any(place.is_on_cover for place in case.proofs):
-        return None
+    is_on_cover = case.has_cover or any(place.is_on_cover for place in case.proofs)
     for page in case.evidence.pages:
-        if page.ordinal not in case.paper_pages - case.coded_pages or _is_shown_by_row(case, page.ordinal):
+        if page.ordinal not in case.paper_pages - case.coded_pages:
+            continue
+        if _fits_cover(case, page.ordinal) if is_on_cover else _is_shown_by_row(case, page.ordinal):
             continue
         if any(has_own_code(text, case.office.code) for text in page.readings):
             return Reason("own_number_unread", {"number": case.best.canonical, "page": page.ordinal})

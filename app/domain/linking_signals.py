@@ -22,6 +22,7 @@ from app.domain.linking_model import DossierEvidence, Occurrence, PageKind, Rank
 from app.domain.linking_pages import fold_words, is_cover
 from app.domain.linking_papers import is_own_code
 from app.domain.linking_register import TITLE_FOUND, PageText, RowAgreement, best_title, compare
+from app.domain.linking_stated import Stated, contradicts, stated_on
 from app.domain.offices import OfficeProfile
 from app.domain.register import RegisterEntry, RegisterLookup
 from ocr.types import NumberRole
@@ -38,10 +39,17 @@ SIGNALS = (
     *PLACES,
     "basis", "suggested", "faint", "doubted", "edits", "padding", "check_passes", "check_fails", "share", "near_reading",
     "no_register", "not_in_register", "title_here", "title_elsewhere", "title_absent", "no_title", "applicant",
-    "filing_date", "date_differs", "year_differs", "neighbour_fits", "run", "off_run", "bound",
+    "filing_date", "other_title", "other_applicant", "date_differs", "year_differs", "neighbour_fits", "run", "off_run", "bound",
 )  # fmt: skip
 # What the register says of a number: always one of these. "basis" is their middle, so that each speaks for or against.
-REGISTER_SAYS = ("no_register", "not_in_register", "title_here", "title_elsewhere", "title_absent", "no_title")
+REGISTER_SAYS = (
+    "no_register",
+    "not_in_register",
+    "title_here",
+    "title_elsewhere",
+    "title_absent",
+    "no_title",
+)
 # What can only speak for a number, and what only against it; places of other files do neither.
 FOR = frozenset(
     (*OWN_PLACES, "other_code", "on_receipt", "check_passes", "share", "title_elsewhere", "applicant", "filing_date", "run")
@@ -49,7 +57,7 @@ FOR = frozenset(
 AGAINST = frozenset(
     (
         "cited", "priority", "of_others", "suggested", "faint", "doubted", "edits", "padding", "check_fails", "near_reading",
-        "not_in_register", "title_absent", "date_differs", "year_differs", "neighbour_fits", "off_run", "bound",
+        "not_in_register", "title_absent", "other_title", "other_applicant", "date_differs", "year_differs", "neighbour_fits", "off_run", "bound",
     )
 )  # fmt: skip
 _STEPS = (0.0, 1.0, 1.5, 1.8, 2.0)
@@ -103,6 +111,15 @@ class Scene:
             )
         return self._filed[page]
 
+    def count_other(self, what: str, register: str) -> int:
+        """How many papers state another title, or other applicants, than a register row has."""
+        return sum(contradicts(getattr(each, what), register) for each in self._stated)
+
+    @cached_property
+    def _stated(self) -> tuple[Stated, ...]:
+        papers = {page.ordinal for page in self.pages if page.kind is PageKind.PAPER}
+        return tuple(stated_on(text) for ordinal, text in self.texts.items() if ordinal in papers)
+
     @cached_property
     def _filed(self) -> dict[int, frozenset[date]]:
         return {}
@@ -112,7 +129,8 @@ def signals_of(candidates: Sequence[RankedNumber], scene: Scene) -> tuple[dict[s
     """The signals of each candidate, in order; a signal that is not there is left out."""
     places = [_places(each, scene) for each in candidates]
     own = [
-        len({page for place, pages in found.items() if place in OWN_PLACES for page in pages}) for found in places
+        len({page for place, pages in found.items() if place in OWN_PLACES for page in pages})
+        for found in places
     ]
     total = max(1, sum(own))
     return tuple(
@@ -203,7 +221,9 @@ def _near_reading(at: int, candidates: Sequence[RankedNumber], own: Sequence[int
     here = candidates[at]
     return float(
         any(
-            own[other] and own[other] >= own[at] and OSA.distance(each.canonical, here.canonical) <= MISREAD_DISTANCE
+            own[other]
+            and own[other] >= own[at]
+            and OSA.distance(each.canonical, here.canonical) <= MISREAD_DISTANCE
             for other, each in enumerate(candidates)
             if other != at
         )
@@ -239,6 +259,8 @@ def _of_register(
         (says, 1.0),
         ("applicant", float(bool(row.pages("applicant")))),
         ("filing_date", float(bool(row.pages("filing_date")))),
+        ("other_title", _STEPS[min(4, scene.count_other("titles", entry.title))]),
+        ("other_applicant", _STEPS[min(4, scene.count_other("applicants", entry.applicant))]),
         ("date_differs", float(differs)),
         ("year_differs", float(years_differ)),
         ("neighbour_fits", float(_fitting_neighbours(each, row, scene))),

@@ -50,3 +50,6 @@ WEIGHTS: Mapping[str, float] = MappingProxyType(
         "bound": -2.795,
     }
 )
+
+LINKED_FROM = 0.5
+"""How probable a number must be to be linked without a person, where an office says nothing: see judge.py."""

@@ -68,6 +68,7 @@ def read_profile(content: bytes, file: str) -> OfficeProfile:
         inid=tuple(_inid(each) for each in table.tables("inid", "")),
         shelves=tuple(_shelf(each) for each in table.tables("shelves", "name")),
         retention=tuple(_retention(each) for each in table.tables("retention", "")),
+        automatic_from=table.share("automatic_from"),
     )
     table.done()
     return profile

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -12,12 +12,14 @@ from sqlalchemy.orm import Session
 
 from app.domain.import_rules import may_be_a_page
 from app.domain.linking import DossierEvidence, LinkDecision, PageEvidence, Reason, decide_link
-from app.domain.linking_model import Occurrence, RankedNumber
+from app.domain.linking_model import Occurrence, RankedNumber, Signal
+from app.domain.linking_pages import numbers_read
 from app.domain.offices import OfficeProfile
 from app.domain.states import DossierState, ImportState, LinkState, PageState
 from app.errors import MachineError
 from app.jobs.store import Job
 from app.queries.register import StoredRegister, count_in
+from app.queries.surroundings import around
 from app.services import flow, likeness, release
 from app.services.page_reasons import page_reasons
 from app.services.twins import twin_reasons
@@ -30,6 +32,9 @@ from app.storage.tables import (
     PageResultRow,
     PageRow,
 )
+
+LEAST_TOLD = 0.1
+"""Weight, in log-odds, from which on a signal is kept with a candidate: it moves no probability by 3 in 100."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,10 +89,16 @@ class LinkKind:
         """Decide from all pages and the register, in one read transaction."""
         profile = self._offices[task.office]
         with self._database.read() as session:
-            evidence, page_ids = _evidence(session, task.dossier_id)
-            register = StoredRegister(session, profile) if count_in(session, task.office) else None
-            decision = decide_link(evidence, office=profile, register=register, today=self._today())
             findings = likeness.compare_pages(session, task.dossier_id)
+            evidence, page_ids = _evidence(session, task.dossier_id, findings)
+            register = StoredRegister(session, profile) if count_in(session, task.office) else None
+            decision = decide_link(
+                evidence,
+                office=profile,
+                register=register,
+                today=self._today(),
+                surroundings=around(session, task.dossier_id, numbers_read(evidence, profile)),
+            )
         return LinkResult(decision, page_ids, findings)
 
     def apply(self, tx: Transaction, job: Job, result: LinkResult) -> None:
@@ -138,15 +149,28 @@ def _release(tx: Transaction, dossier: DossierRow, decision: LinkDecision) -> No
     tx.who = who
 
 
-def _evidence(session: Session, dossier_id: int) -> tuple[DossierEvidence, dict[int, int]]:
+def _evidence(
+    session: Session, dossier_id: int, findings: likeness.Findings
+) -> tuple[DossierEvidence, dict[int, int]]:
     rows = session.execute(
         select(PageRow, PageResultRow)
         .outerjoin(PageResultRow, PageResultRow.page_id == PageRow.id)
         .where(PageRow.dossier_id == dossier_id)
         .order_by(PageRow.ordinal, PageRow.id)
     ).all()
-    pages = tuple(_page_evidence(number, page, result) for number, (page, result) in enumerate(rows, start=1))
-    return DossierEvidence(pages), {number: page.id for number, (page, _) in enumerate(rows, start=1)}
+    numbers = {page.id: number for number, (page, _) in enumerate(rows, start=1)}
+    pages = tuple(
+        replace(_page_evidence(numbers[page.id], page, result), twin_of=_twin(page, findings, numbers))
+        for page, result in rows
+    )
+    return DossierEvidence(pages), {number: page_id for page_id, number in numbers.items()}
+
+
+def _twin(page: PageRow, findings: likeness.Findings, numbers: Mapping[int, int]) -> int | None:
+    """The number of an earlier page that is the same sheet, by its picture or by its looks."""
+    like = (each.other for each in findings.get(page.id, ()) if each.other is not None)
+    other = next(like, page.duplicate_of)
+    return None if other is None else numbers.get(other)
 
 
 def _page_evidence(number: int, page: PageRow, result: PageResultRow | None) -> PageEvidence:
@@ -248,13 +272,18 @@ def _candidate(ranked: RankedNumber, page_ids: Mapping[int, int]) -> dict[str, A
     best = max(ranked.occurrences, key=lambda each: each.confidence, default=None)
     return {
         "application_number": ranked.canonical,
-        "confidence": ranked.confidence,
+        "confidence": round(ranked.probability, 4),
         "format_id": ranked.number.format_id,
         "right": ranked.number.right,
         "role": "suggestion" if best is None else best.role.value,
         "in_register": ranked.in_register,
         "sightings": [_sighting(each, page_ids) for each in ranked.occurrences],
+        "signals": [_signal(each) for each in ranked.signals if abs(each.weight) >= LEAST_TOLD],
     }
+
+
+def _signal(signal: Signal) -> dict[str, Any]:
+    return {"code": signal.code, "value": signal.value, "weight": signal.weight}
 
 
 def _sighting(place: Occurrence, page_ids: Mapping[int, int]) -> dict[str, Any]:

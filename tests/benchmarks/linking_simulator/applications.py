@@ -176,7 +176,9 @@ def _run(
         here = _application(number, printed, filed, rule.format.right, rng)
         if last is not None and rng.random() < FAMILY:
             title = last.title if rng.random() < SAME_TITLE else last.title + rng.choice(_VARIANTS)
-            here = replace(here, title=title, applicant=last.applicant, address=last.address, agent=last.agent)
+            here = replace(
+                here, title=title, applicant=last.applicant, address=last.address, agent=last.agent
+            )
         last = here
         yield _registered(here, rng)
 

@@ -16,6 +16,7 @@ import numpy as np
 
 from app.domain.linking import decide_link
 from app.domain.linking_signals import AGAINST, FOR, REGISTER_SAYS, SIGNALS
+from app.domain.linking_weights import LINKED_FROM
 from tests.benchmarks.linking_simulator.simulate import Simulated, stored
 
 RIDGE = 1.0
@@ -49,7 +50,11 @@ def fit(table: Table) -> np.ndarray:
     left_out: frozenset[int] = frozenset()
     while True:
         weights = _centred(_most_likely(table, left_out))
-        wrong = {at for at, name in enumerate(SIGNALS) if (weights[at] < 0 and name in FOR) or (weights[at] > 0 and name in AGAINST)}
+        wrong = {
+            at
+            for at, name in enumerate(SIGNALS)
+            if (weights[at] < 0 and name in FOR) or (weights[at] > 0 and name in AGAINST)
+        }
         if not wrong - left_out:
             return weights
         left_out |= wrong
@@ -118,6 +123,9 @@ def write(weights: np.ndarray, counts: np.ndarray, dossiers: int, seed: int) -> 
         *(f'        "{name}": {weights[at]:.3f},' for at, name in enumerate(SIGNALS) if counts[at]),
         "    }",
         ")",
+        "",
+        f"LINKED_FROM = {LINKED_FROM}",
+        '"""How probable a number must be to be linked without a person, where an office says nothing: see judge.py."""',
         "",
     ]
     TARGET.write_text("\n".join(lines), "utf-8")

@@ -84,21 +84,38 @@ class Drawer:
         """A notification about it."""
         return papers.notice(self.file, self.layout(**changes), self.rng)
 
-    def folder(self, kind: str, found: list[Paper], *, provable: bool = True, truth: str | None = "", blind: bool = False) -> Folder:
+    def folder(
+        self,
+        kind: str,
+        found: list[Paper],
+        *,
+        provable: bool = True,
+        truth: str | None = "",
+        blind: bool = False,
+    ) -> Folder:
         """Put the papers together with what any folder may hold besides."""
         rng = self.rng
         if rng.random() < 0.35:
             found.append(papers.power_of_attorney(self.file, rng))
         if rng.random() < 0.3:
-            found.append(papers.receipt(self.file, rng, receipt_number(self), own=self.file.printed if rng.random() < 0.6 else None))
+            found.append(
+                papers.receipt(
+                    self.file,
+                    rng,
+                    receipt_number(self),
+                    own=self.file.printed if rng.random() < 0.6 else None,
+                )
+            )
         if rng.random() < 0.04:
-            found.append(papers.receipt(self.file, rng, str(rng.randint(10000, 99999)), own=self.other().printed))  # misfiled
+            found.append(
+                papers.receipt(self.file, rng, str(rng.randint(10000, 99999)), own=self.other().printed)
+            )  # misfiled
         if rng.random() < 0.25:
             found.append(papers.drawing(rng))
         if rng.random() < 0.25:
             found.insert(rng.randint(1, len(found)), papers.blank())
         if rng.random() < 0.06:
-            found.insert(1, found[0])  # fed twice
+            found.insert(1, found[0])  # fed twice: one sheet, read anew
         return Folder(kind, tuple(found), self.file.canonical if truth == "" else truth, provable, blind)
 
 
@@ -124,7 +141,18 @@ def near(d: Drawer, how: str | None = None) -> str | None:
             digit = str((int(text[spots[-1]]) + rng.choice((1, 9))) % 10)
             changed = text[: spots[-1]] + digit + text[spots[-1] + 1 :]
         elif slip == "look":
-            like = {"0": "86", "1": "7", "2": "7", "3": "8", "4": "9", "5": "6", "6": "58", "7": "1", "8": "3", "9": "4"}
+            like = {
+                "0": "86",
+                "1": "7",
+                "2": "7",
+                "3": "8",
+                "4": "9",
+                "5": "6",
+                "6": "58",
+                "7": "1",
+                "8": "3",
+                "9": "4",
+            }
             changed = text[:at] + rng.choice(like[text[at]]) + text[at + 1 :]
         else:
             changed = text[:at] + rng.choice("0123456789") + text[at + 1 :]
@@ -148,7 +176,9 @@ def no_cover(d: Drawer) -> Folder:
 def cover_code(d: Drawer) -> Folder:
     payload = f"IPF|{d.office.code}|{d.file.canonical.replace('/', '-')}|vol 1/1"
     code = payload if parse(d.file.canonical, d.office) else None
-    return d.folder("cover_code", [papers.cover(d.file, d.layout(), code), d.description(head=False), d.claims()])
+    return d.folder(
+        "cover_code", [papers.cover(d.file, d.layout(), code), d.description(head=False), d.claims()]
+    )
 
 
 def native(d: Drawer) -> Folder:
@@ -158,7 +188,10 @@ def native(d: Drawer) -> Folder:
 
 def granted(d: Drawer) -> Folder:
     registration = str(d.rng.randint(1000, 99999)) if d.rng.random() < 0.5 else f"{d.office.code}/{d.file.filed.year + 2}/{d.rng.randint(10000, 99999)}"  # fmt: skip
-    return d.folder("granted", [papers.certificate(d.file, d.layout(), d.rng, registration), d.form(), d.notice(), d.claims()])
+    return d.folder(
+        "granted",
+        [papers.certificate(d.file, d.layout(), d.rng, registration), d.form(), d.notice(), d.claims()],
+    )
 
 
 def stamped(d: Drawer) -> Folder:
@@ -169,7 +202,14 @@ def stamped(d: Drawer) -> Folder:
 
 
 def thick(d: Drawer) -> Folder:
-    pages = [d.cover(), d.form(), *[d.description(head=True) for _ in range(5)], d.claims(), d.notice(), d.letter(subject=d.file.printed)]
+    pages = [
+        d.cover(),
+        d.form(),
+        *[d.description(head=True) for _ in range(5)],
+        d.claims(),
+        d.notice(),
+        d.letter(subject=d.file.printed),
+    ]
     return d.folder("thick", pages)
 
 
@@ -186,12 +226,18 @@ def cited_rivals(d: Drawer) -> Folder:
         f"The Examiner has cited the prior application {numbers[0]} of another applicant against novelty.",
         f"Our client is also the proprietor of application {numbers[1]}, which is not at issue here.",
     )
-    return d.folder("cited_rivals", [d.form(), d.letter(subject=d.file.printed, body=body), d.description(), d.claims()])
+    return d.folder(
+        "cited_rivals", [d.form(), d.letter(subject=d.file.printed, body=body), d.description(), d.claims()]
+    )
 
 
 def our_reference(d: Drawer) -> Folder:
-    ours = d.rng.choice((d.other().printed, f"{d.rng.randint(10000, 99999)}/TM", str(d.rng.randint(100000, 999999))))
-    return d.folder("our_reference", [d.cover(), d.form(), d.letter(subject=d.file.printed, ours=ours), d.claims()])
+    ours = d.rng.choice(
+        (d.other().printed, f"{d.rng.randint(10000, 99999)}/TM", str(d.rng.randint(100000, 999999)))
+    )
+    return d.folder(
+        "our_reference", [d.cover(), d.form(), d.letter(subject=d.file.printed, ours=ours), d.claims()]
+    )
 
 
 def priority(d: Drawer) -> Folder:
@@ -203,11 +249,17 @@ def priority(d: Drawer) -> Folder:
 def foreign_page(d: Drawer) -> Folder:
     other = d.rng.choice(("VN", "PH", "JP", "ID"))
     number = f"1-{d.file.filed.year - 1}-{d.rng.randint(100, 99999):05d}"
-    return d.folder("foreign_page", [d.cover(), d.form(), papers.foreign_form(number, d.rng, other), d.description(head=True)])
+    return d.folder(
+        "foreign_page",
+        [d.cover(), d.form(), papers.foreign_form(number, d.rng, other), d.description(head=True)],
+    )
 
 
 def receipt_like(d: Drawer) -> Folder:
-    return d.folder("receipt_like", [d.cover(), d.form(), papers.receipt(d.file, d.rng, d.other().printed, own=None), d.claims()])
+    return d.folder(
+        "receipt_like",
+        [d.cover(), d.form(), papers.receipt(d.file, d.rng, d.other().printed, own=None), d.claims()],
+    )
 
 
 def telephone_like(d: Drawer) -> Folder:
@@ -217,7 +269,9 @@ def telephone_like(d: Drawer) -> Folder:
 
 
 def sealed(d: Drawer) -> Folder:
-    return d.folder("sealed", [d.form(covered=True), d.letter(subject=d.file.printed), d.description(head=True)])
+    return d.folder(
+        "sealed", [d.form(covered=True), d.letter(subject=d.file.printed), d.description(head=True)]
+    )
 
 
 def faded(d: Drawer) -> Folder:
@@ -243,7 +297,9 @@ def own_opposition(d: Drawer) -> Folder:
 
 
 def later_acts(d: Drawer) -> Folder:
-    return d.folder("later_acts", [d.cover(), d.form(), d.description(), papers.later_act(d.file.printed, d.rng)])
+    return d.folder(
+        "later_acts", [d.cover(), d.form(), d.description(), papers.later_act(d.file.printed, d.rng)]
+    )
 
 
 def acts_of_another(d: Drawer) -> Folder:
@@ -260,12 +316,16 @@ def gazetted(d: Drawer) -> Folder:
 
 def divisional(d: Drawer) -> Folder:
     parent = d.other()
-    extra = (d.rng.choice(("(62)", "Divided from application No.", "Parent application:")) + f" {parent.printed}",)
+    extra = (
+        d.rng.choice(("(62)", "Divided from application No.", "Parent application:")) + f" {parent.printed}",
+    )
     return d.folder("divisional", [d.cover(), d.form(extra=extra), d.description(), d.claims()])
 
 
 def only_cited(d: Drawer) -> Folder:
-    body = (f"We ask that these papers be kept until a decision is reached on our earlier application {d.other().printed}.",)
+    body = (
+        f"We ask that these papers be kept until a decision is reached on our earlier application {d.other().printed}.",
+    )
     pages = [d.letter(body=body), papers.power_of_attorney(d.file, d.rng), d.claims()]
     return d.folder("only_cited", pages, provable=False)
 
@@ -295,30 +355,52 @@ def misfiled(d: Drawer) -> Folder:
 def wrong_jacket(d: Drawer) -> Folder:
     """Papers of this file in another's jacket, with that jacket's barcode as often as not."""
     other = replace(d, file=d.other())
-    code = f"IPF|{d.office.code}|{other.file.canonical.replace('/', '-')}|vol 1/1" if d.rng.random() < 0.5 else None
+    code = (
+        f"IPF|{d.office.code}|{other.file.canonical.replace('/', '-')}|vol 1/1"
+        if d.rng.random() < 0.5
+        else None
+    )
     pages = [papers.cover(other.file, other.layout(), code), d.form(), d.description(), d.claims()]
     return d.folder("wrong_jacket", pages, provable=False, truth=None)
 
 
 def jacket_only(d: Drawer) -> Folder:
-    """Another's jacket round papers that give no number."""
+    """Another's jacket round papers that give no number; the code of its old file may be on it still."""
     other = replace(d, file=d.other())
-    pages = [other.cover(), d.description(head=False), d.claims(), papers.power_of_attorney(d.file, d.rng)]
+    code = (
+        f"IPF|{d.office.code}|{other.file.canonical.replace('/', '-')}|vol 1/1"
+        if d.rng.random() < 0.3
+        else None
+    )
+    pages = [
+        papers.cover(other.file, other.layout(), code),
+        d.description(head=False),
+        d.claims(),
+        papers.power_of_attorney(d.file, d.rng),
+    ]
     return d.folder("jacket_only", pages, provable=False, truth=None)
 
 
 def slip_on_form(d: Drawer) -> Folder:
-    return d.folder("slip_on_form", [d.cover(), d.form(number=near(d), owns=False), d.description()], provable=False)
+    return d.folder(
+        "slip_on_form", [d.cover(), d.form(number=near(d), owns=False), d.description()], provable=False
+    )
 
 
 def slip_on_cover(d: Drawer) -> Folder:
-    return d.folder("slip_on_cover", [d.cover(number=near(d), owns=False), d.form(), d.description()], provable=False)
+    return d.folder(
+        "slip_on_cover", [d.cover(number=near(d), owns=False), d.form(), d.description()], provable=False
+    )
 
 
 def slip_everywhere(d: Drawer) -> Folder:
     """One wrong number on every page. Blind where nothing the machine has speaks against it."""
     wrong = near(d)
-    pages = [d.cover(number=wrong, owns=False), d.form(number=wrong, owns=False), d.description(head=True, number=wrong, owns=False)]
+    pages = [
+        d.cover(number=wrong, owns=False),
+        d.form(number=wrong, owns=False),
+        d.description(head=True, number=wrong, owns=False),
+    ]
     if d.rng.random() < 0.5:
         pages = pages[1:]
     number = parse(wrong, d.office) if wrong else None
@@ -333,7 +415,11 @@ def slip_to_family(d: Drawer) -> Folder:
     if not sisters:
         return slip_everywhere(d)
     wrong = d.rng.choice(sisters).printed
-    pages = [d.cover(number=wrong, owns=False), d.form(number=wrong, owns=False), d.description(head=True, number=wrong, owns=False)]
+    pages = [
+        d.cover(number=wrong, owns=False),
+        d.form(number=wrong, owns=False),
+        d.description(head=True, number=wrong, owns=False),
+    ]
     return d.folder("slip_to_family", pages, provable=False, blind=True)
 
 
@@ -345,7 +431,11 @@ def handwritten(d: Drawer) -> Folder:
 def separators_lost(d: Drawer) -> Folder:
     """Typed without its slashes and dashes."""
     bare = d.file.printed.replace("/", "").replace("-", "").replace(" ", "")
-    return d.folder("separators_lost", [d.form(number=bare, owns=False), d.description(head=True, number=bare, owns=False)], provable=False)
+    return d.folder(
+        "separators_lost",
+        [d.form(number=bare, owns=False), d.description(head=True, number=bare, owns=False)],
+        provable=False,
+    )
 
 
 def receipt_only(d: Drawer) -> Folder:
@@ -355,14 +445,20 @@ def receipt_only(d: Drawer) -> Folder:
 
 def letters_only(d: Drawer) -> Folder:
     """Letters about the file, and no paper of its own."""
-    pages = [d.letter(subject=d.file.printed), d.letter(subject=d.file.printed), papers.power_of_attorney(d.file, d.rng)]
+    pages = [
+        d.letter(subject=d.file.printed),
+        d.letter(subject=d.file.printed),
+        papers.power_of_attorney(d.file, d.rng),
+    ]
     return d.folder("letters_only", pages, provable=False)
 
 
 def others_act_only(d: Drawer) -> Folder:
     """Another person's papers about some file."""
     named = d.other().printed
-    return d.folder("others_act_only", [papers.others_act([named], d.rng), papers.later_act(named, d.rng)], provable=False)
+    return d.folder(
+        "others_act_only", [papers.others_act([named], d.rng), papers.later_act(named, d.rng)], provable=False
+    )
 
 
 def number_of_certificate(d: Drawer) -> Folder:
@@ -372,7 +468,16 @@ def number_of_certificate(d: Drawer) -> Folder:
 
 
 Kind = Callable[[Drawer], Folder]
-PLAIN: dict[Kind, float] = {plain: 14, no_cover: 6, cover_code: 4, native: 4, granted: 5, stamped: 3, thick: 2, spaced: 2}
+PLAIN: dict[Kind, float] = {
+    plain: 14,
+    no_cover: 6,
+    cover_code: 4,
+    native: 4,
+    granted: 5,
+    stamped: 3,
+    thick: 2,
+    spaced: 2,
+}
 TRAPS: dict[Kind, float] = {
     cited_rivals: 4, our_reference: 3, priority: 4, foreign_page: 3, receipt_like: 3, telephone_like: 3, sealed: 2, faded: 4,
     copies_of_others: 3, own_opposition: 2, later_acts: 2, gazetted: 2, divisional: 2,

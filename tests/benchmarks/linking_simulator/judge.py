@@ -37,7 +37,9 @@ class Tally:
     wrong: list[dict[str, Any]] = field(default_factory=list)
     kept_back: Counter[str] = field(default_factory=Counter)
     bins: list[list[float]] = field(default_factory=lambda: [[0, 0.0, 0] for _ in EDGES[1:]])
-    proofs: list[tuple[float, bool, bool, bool]] = field(default_factory=list)  # probability, right, blind, wanted
+    proofs: list[tuple[float, bool, bool, bool]] = field(
+        default_factory=list
+    )  # probability, right, blind, wanted
     wanted: int = 0
     linked: int = 0
     dossiers: int = 0
@@ -60,15 +62,24 @@ class Tally:
         reasons = [reason.code for reason in decision.reasons]
         vetoed = decision.link is not LinkState.PROVEN and set(reasons) != KEPT_BACK
         is_bound = number in each.surroundings.bound
-        is_wanted = each.folder.is_provable and each.is_legible and each.is_registered and each.register is not None
+        is_wanted = (
+            each.folder.is_provable and each.is_legible and each.is_registered and each.register is not None
+        )
+        is_wanted = is_wanted and each.folder.truth not in each.surroundings.bound
         self.wanted += is_wanted
         if not vetoed and not is_bound:
             probability = next(c.probability for c in decision.candidates if c.canonical == number)
             self.proofs.append((probability, is_right, each.folder.is_blind, is_wanted))
         linked = decision.link is LinkState.PROVEN and not is_bound
-        outcome = "left" if not linked else "right" if is_right else "blind" if each.folder.is_blind else "WRONG"
+        outcome = (
+            "left" if not linked else "right" if is_right else "blind" if each.folder.is_blind else "WRONG"
+        )
         self.kinds.setdefault(each.folder.kind, Counter())[outcome] += 1
-        if linked and is_right and each.folder.kind in ("misfiled", "tail_of_another", "others_act", "acts_of_another"):
+        if (
+            linked
+            and is_right
+            and each.folder.kind in ("misfiled", "tail_of_another", "others_act", "acts_of_another")
+        ):
             self.carried_along += 1
         if linked and not is_right:
             self.wrong.append({"kind": each.folder.kind, "office": each.office.code, "truth": each.folder.truth, "number": number, "blind": each.folder.is_blind, "register": each.register is not None})  # fmt: skip
@@ -108,7 +119,12 @@ class Tally:
             "kinds": {kind: dict(counts) for kind, counts in sorted(self.kinds.items())},
             "kept_back": dict(self.kept_back.most_common()),
             "reliability": [
-                {"from": low, "numbers": int(count), "predicted": round(total / count, 4), "observed": round(hits / count, 4)}
+                {
+                    "from": low,
+                    "numbers": int(count),
+                    "predicted": round(total / count, 4),
+                    "observed": round(hits / count, 4),
+                }
                 for low, (count, total, hits) in zip(EDGES, self.bins, strict=False)
                 if count
             ],
@@ -121,7 +137,9 @@ class Tally:
             "threshold": least,
             "wrong": sum(not right and not blind for _, right, blind, _ in linked),
             "wrong_blind": sum(not right and blind for _, right, blind, _ in linked),
-            "linked_share": round(sum(right and wanted for _, right, _, wanted in linked) / max(1, self.wanted), 4),
+            "linked_share": round(
+                sum(right and wanted for _, right, _, wanted in linked) / max(1, self.wanted), 4
+            ),
         }
 
 

@@ -14,7 +14,7 @@ import json
 import sqlite3
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
-from itertools import groupby
+from itertools import groupby, pairwise
 from pathlib import Path
 from typing import Any
 
@@ -48,7 +48,7 @@ class Counts:
     def page(self, printed: Sequence[str], words: Sequence[Word]) -> None:
         read = list(_lines(words))
         joined = [text for text, _ in read]
-        joined += [f"{one} {other}" for one, other in zip(joined, joined[1:], strict=False)]
+        joined += [f"{one} {other}" for one, other in pairwise(joined)]
         wrong: Counter[str] = Counter()
         total: Counter[str] = Counter()
         confirmed: set[str] = set()
@@ -135,7 +135,9 @@ def _pages(truth: Path, home: Path) -> Iterator[tuple[dict[str, Any], Path, str]
 def _quantiles(values: Sequence[float]) -> list[float]:
     ordered = sorted(values)
     last = len(ordered) - 1
-    return [round(ordered[round(last * at / (QUANTILES - 1))], 4) for at in range(QUANTILES)] if ordered else []
+    return (
+        [round(ordered[round(last * at / (QUANTILES - 1))], 4) for at in range(QUANTILES)] if ordered else []
+    )
 
 
 def _document(counts: Counts, sets: Sequence[str]) -> dict[str, Any]:
@@ -171,7 +173,9 @@ def main() -> None:
                 counts.page(page["lines"], read_words(words_path)[0])
     document = _document(counts, options.sets)
     options.to.write_text(json.dumps(document, ensure_ascii=False, indent=0) + "\n", "utf-8")
-    print(f"{counts.pages} pages, {document['characters']} characters, {dict(counts.lost)} lines lost of {dict(counts.lines)}")
+    print(
+        f"{counts.pages} pages, {document['characters']} characters, {dict(counts.lost)} lines lost of {dict(counts.lines)}"
+    )
 
 
 if __name__ == "__main__":

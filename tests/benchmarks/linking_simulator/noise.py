@@ -40,6 +40,7 @@ class Noise:
         self._mean_rate = {name: sum(rates) / len(rates) for name, rates in quantiles.items()}
         lines, lost = self.measured["lines"], self.measured["lines_lost"]
         self._lost = {name: lost.get(name, 0) / max(1, count) for name, count in lines.items()}
+
     def page(self, rng: random.Random, level: float = 1.0) -> PageNoise:
         """One page: how badly it fares is drawn from how badly pages fared."""
         at = rng.random()
@@ -125,5 +126,3 @@ def _at_quantile(ordered: tuple[float, ...] | list[float], at: float) -> float:
     low = int(place)
     high = min(low + 1, len(ordered) - 1)
     return ordered[low] + (ordered[high] - ordered[low]) * (place - low)
-
-

@@ -22,7 +22,7 @@ _MONEY = ("Filing fee", "Publication fee", "Search fee", "Renewal fee", "Stamp d
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A printed line. own: it prints the folder's own number where a folder says whose it is."""
+    """A printed line. own: it prints the folder's own number under a caption of its own."""
 
     text: str
     left: int = LEFT
@@ -109,9 +109,18 @@ def cover(file: Application, how: Print, code: str | None = None) -> Paper:
     lines = [*_head(how.office), Line(words[_right(file)], 700)]
     lines += _number_lines(file, how, how.caption("number"))
     title = "mark" if is_mark(file) else "title"
-    lines += [Line(how.caption(title)), Line(file.title, 140), Line(how.caption("applicant")), Line(file.applicant, 140)]
+    lines += [
+        Line(how.caption(title)),
+        Line(file.title, 140),
+        Line(how.caption("applicant")),
+        Line(file.applicant, 140),
+    ]
     lines += [Line(how.caption("date")), Line(how.day(file.filed), 140)]
-    lines += [Line("Date out Sent to Returned Initials"), Line("Vol. 1 / 1"), Line("Return to the archive room by 16:30.")]
+    lines += [
+        Line("Date out Sent to Returned Initials"),
+        Line("Vol. 1 / 1"),
+        Line("Return to the archive room by 16:30."),
+    ]
     return Paper("cover", tuple(lines), () if code is None else (code,))
 
 
@@ -135,18 +144,28 @@ def form(file: Application, how: Print, rng: random.Random) -> Paper:
     codes = ("(540)", "(730)", "(740)", "(300)") if right == "trademark" else ("(54)", "(71)", "(74)", "(30)")
     title = how.caption("mark" if right == "trademark" else "title")
     lines += [Line(f"{codes[0]} {title}"), Line(_shown_title(file, how), 160)]
-    lines += [Line(f"{codes[1]} {how.caption('applicant')}"), Line(file.applicant, 160), Line(file.address, 160)]
+    lines += [
+        Line(f"{codes[1]} {how.caption('applicant')}"),
+        Line(file.applicant, 160),
+        Line(file.address, 160),
+    ]
     lines += [Line(f"{codes[2]} {how.caption('agent')}"), Line(file.agent, 160)]
     lines.append(Line(f"Tel. +855 23 {rng.randint(200, 990)} {rng.randint(100, 999)}", 160))
     if how.priority or how.pct:
         lines.append(Line(f"{codes[3]} {how.caption('priority')}"))
         earlier = print_date(file.filed - timedelta(days=rng.randint(100, 360)), "SG")
         if how.priority:
-            lines.append(Line(f"{'(310)' if right == 'trademark' else '(31)'} {how.priority}  (32) {earlier}", 160))
+            lines.append(
+                Line(f"{'(310)' if right == 'trademark' else '(31)'} {how.priority}  (32) {earlier}", 160)
+            )
         if how.pct:
             lines.append(Line(f"(86) International application {how.pct}", 160))
     lines += [Line(each) for each in how.extra]
-    lines += [Line("Description, 2 copies Claims"), Line("Drawings Power of attorney"), *stamp(file, how, rng, numbered=False)]
+    lines += [
+        Line("Description, 2 copies Claims"),
+        Line("Drawings Power of attorney"),
+        *stamp(file, how, rng, numbered=False),
+    ]
     return Paper("form", tuple(lines))
 
 
@@ -161,7 +180,7 @@ def stamp(file: Application, how: Print, rng: random.Random, *, numbered: bool) 
     day = f"{file.filed:%d/%m/%Y}  {rng.randint(8, 16):02d}:{rng.randint(10, 59)}"
     lines = [Line("RECEIVED", 1300), Line(day, 1300)]
     if numbered:
-        lines.append(Line(f"No. {how.shown(file)}", 1300, own=how.owns))
+        lines.append(Line(f"No. {how.shown(file)}", 1300))
     return lines
 
 
@@ -180,13 +199,15 @@ def prose(rng: random.Random, file: Application, count: int = 5) -> list[Line]:
     return [Line(text) for text in rng.sample(stock, min(count, len(stock)))]
 
 
-def description(file: Application, how: Print, rng: random.Random, *, head: bool, title: bool = True) -> Paper:
+def description(
+    file: Application, how: Print, rng: random.Random, *, head: bool, title: bool = True
+) -> Paper:
     """A page of the description; head: the number stands above the text."""
     lines = []
     if head:
         number = how.shown(file)
         text = (f"{number}    {rng.randint(1, 9)}", number, f"Application No. {number}")[how.layout % 3]
-        lines.append(Line(text, 900, own=how.owns))
+        lines.append(Line(text, 900, own=how.owns and how.layout % 3 == 2))
     if title:
         lines += [Line("DESCRIPTION", 900), Line(_shown_title(file, how), 300)]
     return Paper("description", (*lines, *prose(rng, file)))
@@ -195,27 +216,47 @@ def description(file: Application, how: Print, rng: random.Random, *, head: bool
 def claims(file: Application, rng: random.Random) -> Paper:
     """Claims, or the specimen of a mark."""
     if is_mark(file):
-        lines = [Line("SPECIMEN OF THE MARK", 800), Line(file.title, 800), Line(f"Applicant: {file.applicant}"), Line("Class: 7")]
+        lines = [
+            Line("SPECIMEN OF THE MARK", 800),
+            Line(file.title, 800),
+            Line(f"Applicant: {file.applicant}"),
+            Line("Class: 7"),
+        ]
         return Paper("specimen", tuple(lines))
     return Paper("claims", (Line("CLAIMS", 900), Line("What is claimed is:"), *prose(rng, file, 4)))
 
 
 def drawing(rng: random.Random) -> Paper:
     """A sheet of drawings."""
-    return Paper("drawing", (Line("1/2", 1100), Line(f"{rng.randint(1, 9)}  {rng.randint(10, 30)}", 600), Line("Fig. 1", 1100)))
+    return Paper(
+        "drawing",
+        (Line("1/2", 1100), Line(f"{rng.randint(1, 9)}  {rng.randint(10, 30)}", 600), Line("Fig. 1", 1100)),
+    )
 
 
 def letter(
-    file: Application, how: Print, rng: random.Random, *, subject: str | None = None, body: Sequence[str] = (), ours: str = ""
+    file: Application,
+    how: Print,
+    rng: random.Random,
+    *,
+    subject: str | None = None,
+    body: Sequence[str] = (),
+    ours: str = "",
 ) -> Paper:
     """An agent's letter. subject: the number it is about; ours: the agent's own reference; body: whole sentences."""
-    lines = [Line(file.agent), Line(print_date(file.filed + timedelta(days=rng.randint(20, 700)), "SG"), 1500)]
+    lines = [
+        Line(file.agent),
+        Line(print_date(file.filed + timedelta(days=rng.randint(20, 700)), "SG"), 1500),
+    ]
     if ours:
         lines.append(Line(f"Our ref: {ours}"))
     if subject is not None:
         lines.append(Line(f"Re: Application No. {subject}", own=False))
     lines += [Line("Dear Sirs,"), *[Line(text) for sentence in body for text in _wrapped(sentence)]]
-    lines += [Line("We ask you to place these papers on the file and to confirm their receipt."), Line("Yours faithfully,")]
+    lines += [
+        Line("We ask you to place these papers on the file and to confirm their receipt."),
+        Line("Yours faithfully,"),
+    ]
     return Paper("letter", tuple(lines))
 
 
@@ -233,13 +274,21 @@ def notice(file: Application, how: Print, rng: random.Random) -> Paper:
     """A notification of the office about one file."""
     lines = [*_head(how.office), Line("NOTIFICATION", 900)]
     lines += _number_lines(file, how, how.caption("number"))
-    lines += [Line(f"Applicant: {file.applicant}"), Line("The application has been examined as to form."), Line("The papers are in order and the fee has been paid.")]
+    lines += [
+        Line(f"Applicant: {file.applicant}"),
+        Line("The application has been examined as to form."),
+        Line("The papers are in order and the fee has been paid."),
+    ]
     return Paper("notice", (*lines, *stamp(file, how, rng, numbered=rng.random() < 0.4)))
 
 
 def receipt(file: Application, rng: random.Random, number: str, *, own: str | None) -> Paper:
     """A fee receipt; own: the application number it names."""
-    lines = [Line("OFFICIAL RECEIPT", 900), Line(f"Receipt No. {number}", 1300), Line(f"Received from: {file.applicant}")]
+    lines = [
+        Line("OFFICIAL RECEIPT", 900),
+        Line(f"Receipt No. {number}", 1300),
+        Line(f"Received from: {file.applicant}"),
+    ]
     if own is not None:
         lines.append(Line(f"Application No.: {own}"))
     lines += [Line(f"{rng.choice(_MONEY)} {rng.randint(20, 900)},000") for _ in range(3)]
@@ -252,7 +301,9 @@ def power_of_attorney(file: Application, rng: random.Random) -> Paper:
         f"We, {file.applicant}, do hereby appoint {file.agent} to be our agents and to act for us in all matters that concern "
         f'our application for "{file.title}", to sign and file papers, to pay fees and to receive communications.'
     )
-    return Paper("power_of_attorney", (Line("POWER OF ATTORNEY", 900), *[Line(line) for line in _wrapped(text)]))
+    return Paper(
+        "power_of_attorney", (Line("POWER OF ATTORNEY", 900), *[Line(line) for line in _wrapped(text)])
+    )
 
 
 def certificate(file: Application, how: Print, rng: random.Random, registration: str) -> Paper:
@@ -260,8 +311,14 @@ def certificate(file: Application, how: Print, rng: random.Random, registration:
     is_trademark = is_mark(file)
     lines = [*_head(how.office), Line("CERTIFICATE OF REGISTRATION", 800)]
     lines.append(Line(f"{'(111)' if is_trademark else '(11)'} Registration No. {registration}"))
-    lines += _number_lines(file, replace(how, layout=2), f"{'(210)' if is_trademark else '(21)'} {how.caption('number')}")
-    lines += [Line(f"{'(220)' if is_trademark else '(22)'} {how.caption('date')} {how.day(file.filed)}"), Line(file.title), Line(file.applicant)]
+    lines += _number_lines(
+        file, replace(how, layout=2), f"{'(210)' if is_trademark else '(21)'} {how.caption('number')}"
+    )
+    lines += [
+        Line(f"{'(220)' if is_trademark else '(22)'} {how.caption('date')} {how.day(file.filed)}"),
+        Line(file.title),
+        Line(file.applicant),
+    ]
     return Paper("certificate", tuple(lines))
 
 
@@ -269,13 +326,19 @@ def others_act(numbers: Sequence[str], rng: random.Random) -> Paper:
     """A paper of another person's act, about a file."""
     head = rng.choice(("STATUTORY DECLARATION", "NOTICE OF OPPOSITION", "REQUEST FOR INVALIDATION", "Third party observations on", "In the matter of"))  # fmt: skip
     lines = [Line(head, 800), *[Line(f"Application No.: {number}") for number in numbers]]
-    return Paper("others_act", (*lines, Line("I declare that I have used my own mark since the year 2001 in all provinces.")))
+    return Paper(
+        "others_act",
+        (*lines, Line("I declare that I have used my own mark since the year 2001 in all provinces.")),
+    )
 
 
 def later_act(number: str, rng: random.Random) -> Paper:
     """A recordal that names a file, perhaps one of many."""
     head = rng.choice(("REQUEST FOR RECORDAL OF AN ASSIGNMENT", "DEED OF ASSIGNMENT", "LICENCE AGREEMENT", "REQUEST FOR A DIVISIONAL APPLICATION"))  # fmt: skip
-    return Paper("later_act", (Line(head, 800), Line(f"Application No.: {number}"), Line("The parties agree as follows.")))
+    return Paper(
+        "later_act",
+        (Line(head, 800), Line(f"Application No.: {number}"), Line("The parties agree as follows.")),
+    )
 
 
 def cited_copy(file: Application, how: Print, rng: random.Random) -> Paper:

@@ -19,7 +19,12 @@ from app.domain.offices import OfficeProfile, formats_for
 from ocr.candidates import find_candidates
 from ocr.numbers import normalise
 from ocr.types import Barcode, Box, Word
-from tests.benchmarks.linking_simulator.applications import Application, IndexedRegister, OfficeWorld, make_world
+from tests.benchmarks.linking_simulator.applications import (
+    Application,
+    IndexedRegister,
+    OfficeWorld,
+    make_world,
+)
 from tests.benchmarks.linking_simulator.folders import ALL_KINDS, Drawer, Folder
 from tests.benchmarks.linking_simulator.noise import Noise, words_of
 from tests.benchmarks.linking_simulator.papers import Paper, Print
@@ -30,11 +35,13 @@ ROWS = 3000
 WITHOUT_REGISTER = 0.12
 STRAY, KNOWN, MISKNOWN, BOUND_ALREADY = 0.06, 0.75, 0.03, 0.01
 COVERED_LOST = 0.6
+TWINS_SEEN = 0.95  # of sheets fed twice
 
 
 @dataclass(frozen=True)
 class Simulated:
-    """A dossier and the truth about it. is_legible: the printed number came through in a place of its own."""
+    """A dossier and the truth about it. is_legible: the printed number came through whole at
+    least once under a caption of its own, or as the cover's code."""
 
     office: OfficeProfile
     folder: Folder
@@ -84,7 +91,11 @@ class Simulation:
         pages, legible = [], False
         for ordinal, paper in enumerate(folder.papers, 1):
             page, came_through = self._page(ordinal, paper, world.office, level, rng)
-            pages.append(page)
+            twin = next(
+                (at for at, other in enumerate(folder.papers[: ordinal - 1], 1) if other is paper), None
+            )
+            seen = twin if paper.lines and rng.random() < TWINS_SEEN else None
+            pages.append(replace(page, twin_of=seen))
             legible = legible or came_through
         without = rng.random() < WITHOUT_REGISTER
         return Simulated(
