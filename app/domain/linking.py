@@ -14,7 +14,8 @@ things that fail independently, and any doubt leaves the folder to a person. Pur
 |   | **with a register**                                                                    |                    |
 | 6 | the register has the number, of about that year                                        | not_in_register, filing_date_differs |
 | 7 | its title is on the pages; where no title can be compared, applicant or filing date is | title_differs, register_unconfirmed |
-| 8 | the number or the title also stands on a second page, or a barcode says the same       | one_page_only      |
+| 8 | the number or the title also stands on a second page; a sheet that was fed twice is one, | one_page_only    |
+|   | and where no title can be compared the applicant counts                                |                    |
 | 9 | no register row one character away fits the pages as well, unless two pages or a       | near_neighbour |
 |   | barcode read exactly this number                                                       |                    |
 |   | **without a register**                                                                 |                    |
@@ -26,7 +27,8 @@ things that fail independently, and any doubt leaves the folder to a person. Pur
 |   | **either way**                                                                         |                    |
 | 13| every paper page with an INID code of its own number gives one, or shows by title and  | own_number_unread  |
 |   | applicant that it is this file's; without a register the cover may say so              |                    |
-| 14| it is as probable, of all signals, as the office asks (linking_probability)            | probability_low    |
+| 14| no paper page gives another title and another applicant than the register row           | page_of_another    |
+| 15| it is as probable, of all signals, as the office asks (linking_probability)            | probability_low    |
 
 Letters, receipts and lists never prove a number and never stand against one that is otherwise proven:
 they speak of other files by nature.

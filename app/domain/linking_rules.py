@@ -18,6 +18,7 @@ from app.domain.linking_model import (
 from app.domain.linking_pages import fold_words
 from app.domain.linking_papers import has_own_code
 from app.domain.linking_register import TITLE_FOUND, PageText, best_title, compare
+from app.domain.linking_stated import contradicts, stated_on
 from app.domain.register import RegisterEntry
 from ocr.numbers import normalise
 
@@ -154,12 +155,18 @@ def _register_agrees(case: Case) -> Reason | None:
 
 
 def _stands_on_two_pages(case: Case) -> Reason | None:
-    """Rule 8. A cover's code alone says whose folder it was; what lies in it has to fit."""
+    """Rule 8. A cover, and its code on it, say whose folder it was: what lies in it has to fit.
+
+    An applicant has many files: another page with his name counts only with a cover's code, or where titles cannot be
+    compared.
+    """
     row = case.row
-    if row is None or case.is_twice:
+    if row is None or len(case.agreeing_pages) >= 2:
         return None
     proof_pages = {place.page for place in case.proofs}
-    elsewhere = (row.pages("title") | row.pages("applicant")) - proof_pages
+    elsewhere = row.pages("title") - proof_pages
+    if case.has_cover or not row.pages("title"):
+        elsewhere |= row.pages("applicant") - proof_pages
     only_page = sum(page.letters >= MIN_TEXT_LETTERS for page in case.pages) <= 1
     if elsewhere or only_page:
         return None
@@ -240,6 +247,20 @@ def _is_shown_by_row(case: Case, page: int) -> bool:
     return all(best_title(entry, case.pages) < TITLE_FOUND for entry in near)
 
 
+def _no_page_is_of_another(case: Case) -> Reason | None:
+    """Rule 14: a page that gives another title and another applicant than the register is another file's."""
+    entry = case.best.register_entry
+    if entry is None:
+        return None
+    for page in case.evidence.pages:
+        if page.ordinal not in case.paper_pages:
+            continue
+        stated = stated_on(page.believed)
+        if contradicts(stated.titles, entry.title) and contradicts(stated.applicants, entry.applicant):
+            return Reason("page_of_another", {"number": case.best.canonical, "page": page.ordinal})
+    return None
+
+
 def _own_code_was_read(case: Case) -> Reason | None:
     """Rule 13: an unread (21) may be another number, unless the folder's cover says whose folder it is.
 
@@ -269,4 +290,5 @@ _RULES: tuple[Rule, ...] = (
     _is_read_twice,
     _stands_on_own_paper,
     _own_code_was_read,
+    _no_page_is_of_another,
 )

@@ -56,7 +56,7 @@ FOR = frozenset(
 )  # fmt: skip
 AGAINST = frozenset(
     (
-        "cited", "priority", "of_others", "suggested", "faint", "doubted", "edits", "padding", "check_fails", "near_reading",
+        "cited", "priority", "of_others", "in_list", "suggested", "faint", "doubted", "edits", "padding", "check_fails", "near_reading",
         "not_in_register", "title_absent", "other_title", "other_applicant", "date_differs", "year_differs", "neighbour_fits", "off_run", "bound",
     )
 )  # fmt: skip

@@ -18,6 +18,9 @@ from tests.benchmarks.linking_simulator.papers import Paper, Print
 from tests.fixtures.office_numbers import NATIVE_ZERO, pct_number
 
 
+COVERS_WITH_CODE = 0.4
+
+
 @dataclass(frozen=True)
 class Folder:
     """A dossier as it lies on the scanner. truth: the canonical number it belongs to, None where there is no one answer."""
@@ -60,8 +63,11 @@ class Drawer:
 
     # Papers in the folder's own print.
     def cover(self, **changes: object) -> Paper:
-        """Its jacket."""
-        return papers.cover(self.file, self.layout(**changes))
+        """Its jacket; in a running project most carry a code by now."""
+        has_code = (
+            not changes and self.rng.random() < COVERS_WITH_CODE and parse(self.file.canonical, self.office)
+        )
+        return papers.cover(self.file, self.layout(**changes), payload_of(self.file) if has_code else None)
 
     def form(self, **changes: object) -> Paper:
         """Its request form."""
@@ -119,6 +125,11 @@ class Drawer:
         return Folder(kind, tuple(found), self.file.canonical if truth == "" else truth, provable, blind)
 
 
+def payload_of(file: Application) -> str:
+    """What the code on a folder's cover says."""
+    return f"IPF|{file.number.office}|{file.canonical.replace('/', '-')}|vol 1/1"
+
+
 def receipt_number(d: Drawer) -> str:
     """A receipt's number, in the shape of one of the office's own as often as not."""
     rng = d.rng
@@ -174,8 +185,7 @@ def no_cover(d: Drawer) -> Folder:
 
 
 def cover_code(d: Drawer) -> Folder:
-    payload = f"IPF|{d.office.code}|{d.file.canonical.replace('/', '-')}|vol 1/1"
-    code = payload if parse(d.file.canonical, d.office) else None
+    code = payload_of(d.file) if parse(d.file.canonical, d.office) else None
     return d.folder(
         "cover_code", [papers.cover(d.file, d.layout(), code), d.description(head=False), d.claims()]
     )
@@ -353,7 +363,7 @@ def misfiled(d: Drawer) -> Folder:
 
 
 def wrong_jacket(d: Drawer) -> Folder:
-    """Papers of this file in another's jacket, with that jacket's barcode as often as not."""
+    """Papers of this file in another's jacket, perhaps with that jacket's code: the papers' file is meant."""
     other = replace(d, file=d.other())
     code = (
         f"IPF|{d.office.code}|{other.file.canonical.replace('/', '-')}|vol 1/1"
@@ -361,7 +371,7 @@ def wrong_jacket(d: Drawer) -> Folder:
         else None
     )
     pages = [papers.cover(other.file, other.layout(), code), d.form(), d.description(), d.claims()]
-    return d.folder("wrong_jacket", pages, provable=False, truth=None)
+    return d.folder("wrong_jacket", pages, provable=False)
 
 
 def jacket_only(d: Drawer) -> Folder:
@@ -378,7 +388,7 @@ def jacket_only(d: Drawer) -> Folder:
         d.claims(),
         papers.power_of_attorney(d.file, d.rng),
     ]
-    return d.folder("jacket_only", pages, provable=False, truth=None)
+    return d.folder("jacket_only", pages, provable=False, truth=None, blind=other.file.title == d.file.title)
 
 
 def slip_on_form(d: Drawer) -> Folder:

@@ -35,6 +35,10 @@ ROWS = 3000
 WITHOUT_REGISTER = 0.12
 STRAY, KNOWN, MISKNOWN, BOUND_ALREADY = 0.06, 0.75, 0.03, 0.01
 COVERED_LOST = 0.6
+# Without a register nothing is there to hold what a jacket or all pages say against.
+BLIND_ALONE = frozenset(
+    ("slip_everywhere", "slip_to_family", "slip_on_form", "slip_on_cover", "wrong_jacket", "jacket_only")
+)
 TWINS_SEEN = 0.95  # of sheets fed twice
 
 
@@ -100,7 +104,7 @@ class Simulation:
         without = rng.random() < WITHOUT_REGISTER
         return Simulated(
             office=world.office,
-            folder=replace(folder, is_blind=folder.is_blind or (without and "slip" in folder.kind)),
+            folder=replace(folder, is_blind=folder.is_blind or (without and folder.kind in BLIND_ALONE)),
             evidence=DossierEvidence(tuple(pages)),
             register=None if without else world.register,
             surroundings=_surroundings(files, at, folder, world, rng),
