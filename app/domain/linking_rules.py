@@ -234,17 +234,18 @@ def _fits_cover(case: Case, page: int) -> bool:
 
 
 def _is_shown_by_row(case: Case, page: int) -> bool:
-    """Tell whether a page bears the title of the number's row and its applicant or filing date, as no neighbour's does.
+    """Tell whether a page bears two of title, applicant and filing date of the number's row, and its neighbours fit worse.
 
-    Files of one family stand side by side with the same title: where a row one character away has it, nothing is shown.
+    Files of one family stand side by side with the same title: where the title of a row one character away is found as
+    well, nothing is shown.
     """
     row = case.row
-    if case.register is None or row is None or not case.is_twice or page not in row.pages("title"):
+    if case.register is None or row is None or not case.is_twice or not row.pages("title"):
         return False
-    if page not in row.pages("applicant") | row.pages("filing_date"):
+    if sum(page in row.pages(kind) for kind in ("title", "applicant", "filing_date")) < 2:
         return False
     near = nearest(case.register, case.best.canonical)
-    return all(best_title(entry, case.pages) < TITLE_FOUND for entry in near)
+    return all(best_title(entry, case.pages) < row.title_score for entry in near)
 
 
 def _no_page_is_of_another(case: Case) -> Reason | None:

@@ -11,7 +11,9 @@ from dataclasses import dataclass
 
 from rapidfuzz import fuzz
 
-from app.domain.linking_pages import fold_words
+from app.domain.linking_pages import HEAD_LINES, fold_words
+from app.domain.linking_papers import is_of_others
+from ocr.other_files import speaks_of_other_file
 
 UNLIKE = 55.0
 """Two titles less alike than this (0..100), in one script, are not one title badly read."""
@@ -33,8 +35,12 @@ class Stated:
 
 
 def stated_on(text: str) -> Stated:
-    """Find what a page states."""
-    lines = [line for line in fold_words(text).splitlines() if line.strip()]
+    """Find what a page states of its own file; nothing on a copy that says at its head that it is of another one."""
+    printed = [line for line in text.splitlines() if line.strip()]
+    head = printed[:HEAD_LINES]
+    if any(map(speaks_of_other_file, head)) or is_of_others(map(fold_words, head)):
+        return Stated((), ())
+    lines = fold_words("\n".join(printed)).splitlines()
     return Stated(tuple(_values(lines, _TITLE)), tuple(_values(lines, _APPLICANT)))
 
 

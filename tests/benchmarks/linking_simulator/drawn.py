@@ -78,7 +78,9 @@ def main() -> int:
         known, report = decide_home(Path(truth), Path(home))
         judgements += judge(report, known)
         for dossier in report["dossiers"]:
-            print(f"{dossier['source']}: {dossier['link']} {dossier['probability']:.3f} {', '.join(dossier['reasons'])}")
+            print(
+                f"{dossier['source']}: {dossier['link']} {dossier['probability']:.3f} {', '.join(dossier['reasons'])}"
+            )
     print_tables(judgements)
     return 1 if any(each.outcome == WRONG for each in judgements) else 0
 

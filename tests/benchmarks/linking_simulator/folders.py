@@ -17,7 +17,6 @@ from tests.benchmarks.linking_simulator.applications import Application, OfficeW
 from tests.benchmarks.linking_simulator.papers import Paper, Print
 from tests.fixtures.office_numbers import NATIVE_ZERO, pct_number
 
-
 COVERS_WITH_CODE = 0.4
 
 

@@ -65,7 +65,8 @@ class Tally:
         is_wanted = (
             each.folder.is_provable and each.is_legible and each.is_registered and each.register is not None
         )
-        is_wanted = is_wanted and each.folder.truth not in each.surroundings.bound
+        # A row that is wrong itself, and a number another dossier has already, are for a person.
+        is_wanted = is_wanted and each.row_is_right and each.folder.truth not in each.surroundings.bound
         self.wanted += is_wanted
         if not vetoed and not is_bound:
             probability = next(c.probability for c in decision.candidates if c.canonical == number)

@@ -24,7 +24,9 @@ def draw(figures: dict[str, Any]) -> Image.Image:
     width, height = (LEFT + SIDE + 50) * SCALE, (TOP + SIDE + 120) * SCALE
     image = Image.new("RGB", (width, height), PAPER)
     pen = ImageDraw.Draw(image)
-    small, plain, bold = (_font(name, size) for name, size in (("Regular", 14), ("Regular", 16), ("SemiBold", 19)))
+    small, plain, bold = (
+        _font(name, size) for name, size in (("Regular", 14), ("Regular", 16), ("SemiBold", 19))
+    )
     pen.text((LEFT * SCALE, 22 * SCALE), "How often a number is right", font=bold, fill=INK)
     for tenth in range(0, 11, 2):
         share = tenth / 10
@@ -39,7 +41,12 @@ def draw(figures: dict[str, Any]) -> Image.Image:
         if each["numbers"] >= LEAST_NUMBERS:
             _dot(pen, each)
     foot = (TOP + SIDE + 42) * SCALE
-    pen.text((LEFT * SCALE, foot), "Across: what the program says. Up: how many of these numbers were right.", font=plain, fill=INK)
+    pen.text(
+        (LEFT * SCALE, foot),
+        "Across: what the program says. Up: how many of these numbers were right.",
+        font=plain,
+        fill=INK,
+    )
     told = f"{figures['dossiers']:,} simulated dossiers it was not fitted on. Larger dots: more numbers."
     pen.text((LEFT * SCALE, foot + 26 * SCALE), told, font=small, fill=DIM)
     return image
