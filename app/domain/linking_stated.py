@@ -28,10 +28,13 @@ _SPACES = re.compile(r"[\W_]+")
 
 @dataclass(frozen=True, slots=True)
 class Stated:
-    """The titles and applicants a page states, folded; none where nothing could be made out."""
+    """The titles and applicants a page states, folded; none where nothing could be made out.
 
-    titles: tuple[str, ...]
-    applicants: tuple[str, ...]
+    Of each: the value, and what stands behind the code on its line, which may be a caption or the value itself.
+    """
+
+    titles: tuple[tuple[str, str], ...]
+    applicants: tuple[tuple[str, str], ...]
 
 
 def stated_on(text: str) -> Stated:
@@ -44,29 +47,34 @@ def stated_on(text: str) -> Stated:
     return Stated(tuple(_values(lines, _TITLE)), tuple(_values(lines, _APPLICANT)))
 
 
-def _values(lines: list[str], caption: re.Pattern[str]) -> list[str]:
+def _values(lines: list[str], caption: re.Pattern[str]) -> list[tuple[str, str]]:
     found = []
     for at, line in enumerate(lines):
-        if caption.search(line) is None:
+        hit = caption.search(line)
+        if hit is None:
             continue
         behind = line.partition(":")[2].strip()
         below = lines[at + 1] if at + 1 < len(lines) and _CODE.search(lines[at + 1]) is None else ""
         value = _SPACES.sub(" ", behind or below).strip()
         if sum(map(str.isalpha, value)) >= _LEAST_LETTERS:
-            found.append(value)
+            found.append((value, _SPACES.sub(" ", line[hit.end() :]).strip()))
     return found
 
 
-def contradicts(stated: tuple[str, ...], register: str) -> bool:
+def contradicts(stated: tuple[tuple[str, str], ...], register: str) -> bool:
     """Tell whether what a page states is something else than what the register says, in the same script."""
     wanted = _SPACES.sub(" ", fold_words(register)).strip()
     if not stated or sum(map(str.isalpha, wanted)) < _LEAST_LETTERS:
         return False
     return all(
-        _is_latin(each) == _is_latin(wanted)
-        and max(fuzz.ratio(each, wanted), fuzz.partial_ratio(each, wanted) - 20) < UNLIKE
-        for each in stated
+        _is_latin(value) == _is_latin(wanted)
+        and max(_likeness(value, wanted), _likeness(beside, wanted)) < UNLIKE
+        for value, beside in stated
     )
+
+
+def _likeness(one: str, other: str) -> float:
+    return max(fuzz.ratio(one, other), fuzz.partial_ratio(one, other) - 20 if one else 0.0)
 
 
 def _is_latin(text: str) -> bool:
