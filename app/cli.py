@@ -12,8 +12,10 @@ from typing import Annotated, Any
 import typer
 from typer.rich_utils import rich_format_error
 
+from app.cli_covers import add_covers
 from app.cli_groups import add_login, add_office, add_register
-from app.cli_options import HomeOption, JsonOption, OfficeOption, screen, shown
+from app.cli_options import HomeOption, JsonOption, OfficeOption, name_no_kind_of_flags, screen, shown
+from app.commands.covers_port import WriteCovers
 from app.commands.output import (
     ALL_WELL,
     STOPPED,
@@ -22,12 +24,14 @@ from app.commands.output import (
     Words,
     one_document,
     plain_words,
+    speak_any_encoding,
     tell,
 )
 from app.ending import Ending
 from app.errors import OperatorError
 from app.version import software
 from app.windows.message import show_message
+from ocr.long_paths import whole
 
 # A home and the paths to import there; returns the exit code.
 OpenWindow = Callable[[Path | None, tuple[Path, ...]], int]
@@ -61,14 +65,19 @@ def run(
     *,
     open_window: OpenWindow | None = None,
     words: Words = plain_words,
+    write_covers: WriteCovers | None = None,
 ) -> int:
     """Run one command; returns the exit code (0 well, 1 needs a person, 2 wrong use, 3 machine trouble).
 
-    open_window: shows the workstation for a home. words: sentences for codes. Both come from ui, which this
-    package may not import.
+    open_window: shows the workstation for a home. words: sentences for codes. write_covers: draws cover sheets. They
+    come from ui, which this package may not import.
     """
+    speak_any_encoding()
     with ExitStack() as until_end:
-        commands = _commands(open_window, words, Ending(), until_end)
+        app = _commands(open_window, words, Ending(), until_end)
+        add_covers(app, words, write_covers)
+        commands = typer.main.get_command(app)
+        name_no_kind_of_flags(commands)
         try:
             result = commands(
                 args=spread_import(sys.argv[1:] if arguments is None else arguments),
@@ -146,7 +155,7 @@ def _commands(
         if open_window is None:
             raise OperatorError("no_window")
         # Here and now, for the window that takes them may have been started elsewhere.
-        raise typer.Exit(open_window(home, tuple(path.absolute() for path in paths or ())))
+        raise typer.Exit(open_window(home, tuple(whole(path) for path in paths or ())))
 
     _add_digitize(commands, words, ending)
     _add_inspect(commands, words, ending)
@@ -171,6 +180,17 @@ def _add_digitize(commands: typer.Typer, words: Words, ending: Ending) -> None:
         release: Annotated[
             Release, typer.Option(help="Which dossiers may leave without a person.")
         ] = Release.PROVEN,
+        separate: Annotated[
+            str | None,
+            typer.Option(help="Paths are stacks of folders: covers, patch, blank, forms, count:N."),
+        ] = None,
+        both_sides: Annotated[
+            bool, typer.Option("--both-sides", help="With --separate: two pages are one sheet.")
+        ] = False,
+        folders: Annotated[
+            int | None,
+            typer.Option(min=1, max=5000, help="With --separate: how many folders each stack has."),
+        ] = None,
         workers: Annotated[int | None, typer.Option(min=1, max=64, help=WORKERS_HELP)] = None,
         json: JsonOption = False,
     ) -> int:
@@ -186,6 +206,9 @@ def _add_digitize(commands: typer.Typer, words: Words, ending: Ending) -> None:
             destination=to,
             release=release.value,
             workers=workers,
+            separate=separate,
+            both_sides=both_sides,
+            folders=folders,
         )
         return digitize_home(call, as_json=json, words=words, screen=screen, ending=ending)
 

@@ -18,6 +18,7 @@ from app.jobs.kinds.intake_job import IntakeKind
 from app.jobs.kinds.link_job import LinkKind
 from app.jobs.kinds.package_job import PackageKind
 from app.jobs.kinds.page_job import PageKind, PageWork
+from app.jobs.kinds.separate_job import SeparateKind
 from app.jobs.local_runner import LocalRunner
 from app.jobs.loop import JobLoop
 from app.jobs.protocol import Runner
@@ -25,6 +26,7 @@ from app.logs import start_logging
 from app.paths import HomePaths, default_home, offices_dir, schemas_dir, tessdata_dir
 from app.services import flow
 from app.services.capture import Capture, ImportOptions
+from app.services.divisions import Divisions
 from app.services.indexing import Indexing
 from app.services.office_packs import note_found
 from app.services.pages import Pages
@@ -40,6 +42,7 @@ from app.storage.migrations.runner import migrate
 from app.storage.owners import OwnerLock, dead_owners, forget_dead
 from app.upload.runner import OutboxRunner
 from app.version import software
+from ocr.tasks import get_ready_to_take_in
 
 log = logging.getLogger(__name__)
 
@@ -53,7 +56,14 @@ HURRY_WAIT_S = 1.0
 class AppContext:
     """The program without a face. Make it with open(); close() when done."""
 
-    def __init__(self, paths: HomePaths, settings: Settings, *, runner: Callable[[], Runner] | None) -> None:
+    def __init__(
+        self,
+        paths: HomePaths,
+        settings: Settings,
+        *,
+        runner: Callable[[], Runner] | None,
+        is_watched: bool = False,
+    ) -> None:
         self.paths = paths
         self.settings = settings
         self.settings_problems: tuple[SettingsProblem, ...] = ()
@@ -73,10 +83,7 @@ class AppContext:
             self._kinds(),
             self._owner.name,
             self._gate,
-            # A page that arrives is shown at once, whatever the workers are at.
-            fast_lane=FastLane(lambda: LocalRunner(1), (flow.INTAKE,), has_room_for_worker)
-            if runner is None
-            else None,
+            fast_lane=_fast_lane(is_watched=is_watched) if runner is None else None,
         )
         self.outbox = OutboxRunner(self.database, paths, self._owner.name)
         self._unsubscribe = self.bus.subscribe(self._on_changes)
@@ -91,11 +98,13 @@ class AppContext:
         settings: Settings | None = None,
         workers: int | None = None,
         runner: Callable[[], Runner] | None = None,
+        is_watched: bool = False,
     ) -> AppContext:
         """Open a home (the usual one when None): migrate, give back what dead programs held, start working.
 
         background False: nothing runs until start(). settings replaces the file's; workers replaces its
-        number of worker processes; runner makes the workers (tests). Raises OperatorError or MachineError with a code that says what to do.
+        number of worker processes; runner makes the workers (tests); is_watched: somebody waits to see pages
+        that arrive. Raises OperatorError or MachineError with a code that says what to do.
         """
         paths = HomePaths(home or default_home()).make()
         loaded = load_settings(paths.settings)
@@ -103,7 +112,7 @@ class AppContext:
         chosen = settings or loaded.settings
         if workers is not None:
             chosen = chosen.model_copy(update={"workers": workers})
-        context = cls(paths, chosen, runner=runner)
+        context = cls(paths, chosen, runner=runner, is_watched=is_watched)
         found = start_problems(context.database, chosen, tessdata_dir(), context.offices)
         context.settings_problems = (*loaded.problems, *found, *pack_problems(context.packs))
         for problem in pack_problems(context.packs):
@@ -178,12 +187,13 @@ class AppContext:
         self.review = Review(self.database, who)
         self.pages = Pages(self.database, who)
         self.spreads = Spreads(self.database, who)
+        self.divisions = Divisions(self.database, who)
         self.uploads = Uploads(self.database, who)
         self.register_service = RegisterService(
             self.database, who, self.offices, self.paths.register_staging, self._owner.path
         )
 
-    def _kinds(self) -> tuple[IntakeKind, PageKind, LinkKind, PackageKind]:
+    def _kinds(self) -> tuple[IntakeKind, PageKind, SeparateKind, LinkKind, PackageKind]:
         work = PageWork(
             masters=self.masters,
             derived_dir=self.paths.derived,
@@ -195,6 +205,7 @@ class AppContext:
         return (
             IntakeKind(self.paths.masters, self.paths.derived),
             PageKind(work),
+            SeparateKind(self.database, self.offices),
             LinkKind(self.database, self.offices),
             PackageKind(
                 self.paths,
@@ -245,3 +256,9 @@ class AppContext:
                 seen = now
                 if looks % LOOKS_PER_TAKE_OVER == 0:
                     self._take_over()
+
+
+def _fast_lane(*, is_watched: bool) -> FastLane:
+    """A page that arrives is shown at once, whatever the workers are at; where nobody looks, no process waits for it."""
+    get_ready = get_ready_to_take_in if is_watched else None
+    return FastLane(lambda: LocalRunner(1), (flow.INTAKE,), has_room_for_worker, get_ready)

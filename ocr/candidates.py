@@ -22,9 +22,10 @@ from ocr.candidates_text import (
 )
 from ocr.headings import headings_above
 from ocr.numbers import FormatMatch, match, normalise
+from ocr.sheet_codes import FOLDER, Checksum, read_sheet_code
 from ocr.types import Barcode, Box, NumberCandidate, NumberFormat, NumberRole, Word
 
-COVER_PAYLOAD = "IPF"  # folder cover sheet: IPF|office|number|volume
+COVER_PAYLOAD = FOLDER  # folder cover sheet: IPF|office|number|volume
 COVER_LABEL = "IPF"
 BARCODE_LABEL = "barcode"
 
@@ -167,6 +168,9 @@ def _from_barcode(
 ) -> tuple[NumberCandidate, ...]:
     fields = [field.strip() for field in barcode.text.strip().split("|")]
     box = _inside(barcode.box, width_px, height_px)
+    code = read_sheet_code(barcode.text)
+    if code is not None and code.checksum is Checksum.BROKEN:
+        return ()  # a number that was misread or put together by somebody is no number
     if fields[0] == COVER_PAYLOAD and len(fields) >= 3:
         own = tuple(each for each in formats if each.office == fields[1])
         token = normalise(fields[2]).text

@@ -85,6 +85,11 @@ def _unchanged(master: Path, frame: int, max_pixels: int) -> tuple[bytes, str] |
     return None
 
 
+def lossless_picture(master: Path, frame: int, max_pixels: int) -> bytes:
+    """A frame as PNG, decoded as recognition does. Raises SourceRefused."""
+    return _lossless(master, frame, max_pixels)[0]
+
+
 def _lossless(master: Path, frame: int, max_pixels: int) -> tuple[bytes, str]:
     """Decode a frame as recognition does and return it as PNG, one bit a pixel where it has no greys."""
     import numpy as np

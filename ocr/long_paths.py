@@ -28,6 +28,7 @@ RESERVED = frozenset(
 def whole(path: Path) -> Path:
     r"""Make a path that a person wrote absolute, in the usual form.
 
+    Without `..`, unless a link on the way makes it mean another place than the names say.
     Windows: also `C:` and `C:name` (where that drive stands now), `\name`, `\\?\C:\name`.
     """
     if sys.platform == "win32":
@@ -36,7 +37,11 @@ def whole(path: Path) -> Path:
         if found.startswith(DEVICE):  # the file is called like a device
             found = os.path.normpath(Path.cwd() / text)
         return Path(found)
-    return path.absolute()
+    absolute = path.absolute()
+    if ".." not in absolute.parts:
+        return absolute
+    plain = Path(os.path.normpath(absolute))
+    return plain if os.path.realpath(plain) == os.path.realpath(absolute) else absolute
 
 
 def canonical(path: Path) -> Path:

@@ -38,6 +38,10 @@ _DAMM_TABLE = (
 )
 _CHECK_LETTERS = "PQRSTUVWXY"
 
+_NO_LITERALS = re.compile(r"\?P<\w*>|\[[^]]*\]|\\.|\{[^}]*\}")
+"""Of a pattern: names of groups, classes, escapes, counts."""
+_LETTERS = re.compile(r"[A-Z]{2,}")
+
 
 @dataclass(frozen=True, slots=True)
 class Normalised:
@@ -80,6 +84,15 @@ class _Slots:
 
     tolerant: dict[int, re.Pattern[str]]
     shapes: dict[int, tuple[tuple[int, Shape], ...]]
+
+
+@lru_cache(maxsize=64)
+def letters_of(formats: tuple[NumberFormat, ...]) -> frozenset[str]:
+    """List the runs of two letters and more that formats print, and their offices' codes: what may stand apart from digits."""
+    found = {each.office for each in formats}
+    for each in formats:
+        found.update(_LETTERS.findall(_NO_LITERALS.sub(" ", each.pattern)))
+    return frozenset(found)
 
 
 def normalise(token: str) -> Normalised:

@@ -22,6 +22,7 @@ from ocr.faint_copies import read_faint_again
 from ocr.headings import head_of
 from ocr.intake.decode import DecodedPage, decode_master, with_square_pixels
 from ocr.intake.masters import write_atomically
+from ocr.intake.resolution import believed_dpi
 from ocr.number_readings import NumberReading, numbers_of, read_numbers_again
 from ocr.reading import ReadingPlan, Sheet
 from ocr.recipe import RECIPE
@@ -67,6 +68,7 @@ from ocr.steps.thumbnail import jpeg_of, thumbnail_jpeg, viewing_copy
 from ocr.types import (
     Barcode,
     Box,
+    NumberFormat,
     PageBox,
     PageResult,
     PageTask,
@@ -78,12 +80,6 @@ from ocr.types import (
 )
 from ocr.word_changes import mean_confidence
 from ocr.words_file import write_words
-
-USUAL_PAGE_INCHES = 11.69
-"""Long side assumed for a picture that does not state its resolution: A4."""
-
-UNMEASURED_DPI = (72, 96)
-A3_INCHES = 16.6
 
 BOX_MARGIN_INCHES = 0.08
 """Words this far beyond the sheet found (2 mm) are kept: its edge is not known better."""
@@ -141,6 +137,7 @@ class _Upright:
     words: tuple[Word, ...]
     first: tuple[Word, ...]
     languages: tuple[str, ...]
+    is_upside_down: bool
 
 
 def process_page(task: PageTask) -> PageResult:
@@ -166,7 +163,7 @@ def process_page(task: PageTask) -> PageResult:
     shown = _show(task, decoded, clock)
     upright, turn = _make_upright(task, shown, plan, clock)
     with clock.step("second_reading"):
-        upright = replace(upright, words=_read_again(upright, plan))
+        upright = replace(upright, words=_read_again(upright, plan, task.formats))
     with clock.step("barcodes"):
         barcodes = _barcodes(shown, upright)
     with clock.step("write"):
@@ -190,7 +187,10 @@ def process_page(task: PageTask) -> PageResult:
         streaks_px = find_streaks(shown.grey if decoded.exif_orientation == 1 else to_grey(decoded.pixels))
     if not decoded.is_whole:
         # First in the list: nothing else on the page matters as much as what is missing of it.
-        quality = (QualityReason("file_ends_early", round(1 - decoded.read_share, 3)), *quality)
+        quality = (
+            QualityReason("file_ends_early", round(1 - decoded.read_share, 3), is_grave=True),
+            *quality,
+        )
     with clock.step("page_box"):
         spread = _spread(upright)
     text, first_text = text_of(words), text_of(rereading.first)
@@ -249,7 +249,9 @@ def _show(task: PageTask, decoded: DecodedPage, clock: _Clock) -> _Shown:
         ink = find_ink(grey)
     with clock.step("skew"):
         rows = try_lines(ink, vertical=False)
-    return _Shown(pixels, grey, ink, rows, _believed_dpi(task, decoded))
+    return _Shown(
+        pixels, grey, ink, rows, believed_dpi(max(decoded.pixels.shape[:2]), (decoded.dpi_x, task.stated_dpi))
+    )
 
 
 def _make_upright(task: PageTask, shown: _Shown, plan: ReadingPlan, clock: _Clock) -> tuple[_Upright, Turn]:
@@ -258,21 +260,31 @@ def _make_upright(task: PageTask, shown: _Shown, plan: ReadingPlan, clock: _Cloc
         return _stand(task, shown, task.edits.turn_deg, plan, clock), Turn(task.edits.turn_deg, 1.0)
     with clock.step("orientation"):
         read_first = lines_run_across(shown.ink, shown.rows)
-    as_it_lies = _stand(task, shown, 0, plan, clock) if read_first else None
+    as_it_lies = _stand(task, shown, 0, plan, clock, may_be_turned=True) if read_first else None
     if as_it_lies is not None and reads_upright(as_it_lies.words):
         return as_it_lies, Turn(0, 1.0)
+    is_upside_down = as_it_lies is not None and as_it_lies.is_upside_down
     with clock.step("orientation"):
-        options = RecognizeOptions(plan.languages, dpi=300, timeout_s=plan.timeout_s / 4, layout=Layout.BLOCK)
+        models = as_it_lies.languages if as_it_lies and is_upside_down else plan.languages
+        options = RecognizeOptions(models, dpi=300, timeout_s=plan.timeout_s / 4, layout=Layout.BLOCK)
         words = as_it_lies.words if as_it_lies else ()
         turn = find_turn(shown.grey, shown.ink, lambda block: plan.engine.recognize(block, options), words)
     turn_deg = turn_to_apply(turn)
-    if as_it_lies is not None and turn_deg == 0:
+    if as_it_lies is not None and turn_deg == 0 and not is_upside_down:
         return as_it_lies, turn
     return _stand(task, shown, turn_deg, plan, clock), turn
 
 
-def _stand(task: PageTask, shown: _Shown, turn_deg: int, plan: ReadingPlan, clock: _Clock) -> _Upright:
-    """Undo a turn and the tilt that is left, and read."""
+def _stand(
+    task: PageTask,
+    shown: _Shown,
+    turn_deg: int,
+    plan: ReadingPlan,
+    clock: _Clock,
+    *,
+    may_be_turned: bool = False,
+) -> _Upright:
+    """Undo a turn and the tilt that is left, and read; not where the page turns out to lie upside down."""
     with clock.step("skew"):
         pixels, grey, ink, rows = shown.pixels, shown.grey, shown.ink, shown.rows
         if turn_deg:
@@ -295,8 +307,14 @@ def _stand(task: PageTask, shown: _Shown, turn_deg: int, plan: ReadingPlan, cloc
         sheet = Sheet(covered, find_ink(covered), shown.dpi, is_one_bit=sheet.is_one_bit)
     with clock.step("recognise"):
         bare = blank.is_blank and blank.ink_share == 0.0
-        read = PageReading((), plan.languages) if bare else read_page(sheet, plan)
-        again = read if bare else plan.spare.reading(lambda: read_faint_again(read, sheet, plan), read)
+        read = (
+            PageReading((), plan.languages) if bare else read_page(sheet, plan, may_be_turned=may_be_turned)
+        )
+        again = (
+            read
+            if bare or read.is_upside_down
+            else plan.spare.reading(lambda: read_faint_again(read, sheet, plan), read)
+        )
         first, words = read.words, again.words
         if judged:
             margin_px = 0 if kept else round(BOX_MARGIN_INCHES * shown.dpi)
@@ -315,15 +333,18 @@ def _stand(task: PageTask, shown: _Shown, turn_deg: int, plan: ReadingPlan, cloc
         words=words,
         first=first,
         languages=read.languages,
+        is_upside_down=read.is_upside_down,
     )
 
 
-def _read_again(upright: _Upright, plan: ReadingPlan) -> tuple[Word, ...]:
+def _read_again(upright: _Upright, plan: ReadingPlan, formats: Sequence[NumberFormat]) -> tuple[Word, ...]:
     """Have doubtful Latin print read by the second recogniser, once it is known which way up it is."""
     words, sheet, reader, spare = upright.words, upright.sheet, plan.second, plan.spare
     if reader is None:
         return words
-    return spare.reading(lambda: read_again(words, sheet, reader, upright.languages, spare.left_s), words)
+    return spare.reading(
+        lambda: read_again(words, sheet, reader, upright.languages, spare.left_s, formats), words
+    )
 
 
 def _reread(upright: _Upright, viewed: PixelImage, plan: ReadingPlan, task: PageTask) -> NumberReading:
@@ -372,22 +393,6 @@ def _barcodes(shown: _Shown, upright: _Upright) -> tuple[Barcode, ...]:
     found = (*find_patch_codes(shown.ink.binary, space, shown.dpi, found), *found)
     kept = upright.kept
     return found if kept is None else tuple(code for code in found if middle_within(code.box, kept))
-
-
-def _believed_dpi(task: PageTask, decoded: DecodedPage) -> float:
-    """Take the stated resolution unless it makes the sheet absurd; else assume A4.
-
-    72 and 96 dpi are what cameras and screens write without having measured anything: believed only where
-    the sheet comes out no larger than A3.
-    """
-    long_side: int = max(decoded.pixels.shape[:2])
-    for dpi in (decoded.dpi_x, task.stated_dpi):
-        longest = A3_INCHES if dpi and round(dpi) in UNMEASURED_DPI else 50.0
-        if dpi and 3.0 <= long_side / dpi <= longest:
-            whole = round(dpi)
-            # Files count dots per metre or centimetre: 300 dpi comes back as 299.72.
-            return float(whole) if abs(dpi - whole) < 0.3 else round(dpi, 2)
-    return round(long_side / USUAL_PAGE_INCHES, 1)
 
 
 def _is_blank(task: PageTask, blank: Blankness, words: Sequence[Word], *, has_code: bool) -> bool:

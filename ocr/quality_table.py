@@ -14,6 +14,8 @@ class QualityCheck:
     """One reason. below: a value under the threshold is the bad one, else a value over it.
 
     measured, source: for the guide and for maintainers; what people see on a page is in ui/words_en_reasons.py.
+    grave: the value beyond which a dossier waits for a person because of the mark, None where it never does; on pages
+    with fewer marks of letter size than grave_marks it does not either.
     """
 
     code: str
@@ -22,6 +24,8 @@ class QualityCheck:
     threshold: float
     below: bool
     source: str
+    grave: float | None = None
+    grave_marks: int = 0
 
     def badness(self, value: float) -> float:
         """How far a value is beyond the threshold, as a ratio of 1 and more: for ordering pages of one reason."""
@@ -32,12 +36,27 @@ class QualityCheck:
         """Whether a measured value is a reason to look at the page."""
         return value < self.threshold if self.below else value > self.threshold
 
+    def is_grave(self, value: float, marks: int) -> bool:
+        """Whether a measured value, on a page with so many marks of letter size, keeps a dossier from leaving by itself."""
+        if self.grave is None or marks < self.grave_marks:
+            return False
+        return value < self.grave if self.below else value > self.grave
+
 
 GOOD = "good shared pages"
 
+MANY_MARKS = 100
+"""Marks of letter size from which on a page is full of writing: drawings, stamps and notes have fewer."""
+
 _TABLE = (
     QualityCheck(
-        "file_ends_early", "rows of the picture that the file lacks", "yes or no", 0, False, "the decoder"
+        "file_ends_early",
+        "rows of the picture that the file lacks",
+        "yes or no",
+        0,
+        False,
+        "the decoder",
+        grave=0,
     ),
     QualityCheck(
         "no_text",
@@ -46,6 +65,8 @@ _TABLE = (
         20,
         False,
         "stamps and drawings have fewer",
+        grave=20,
+        grave_marks=MANY_MARKS,
     ),
     QualityCheck(
         "uncertain_text",
@@ -54,6 +75,8 @@ _TABLE = (
         0.6,
         True,
         "good typed pages have 0.75 and more; two sheets on top of each other stay under 0.5",
+        grave=0.4,
+        grave_marks=MANY_MARKS,
     ),
     QualityCheck(
         "turn_unsure",
@@ -78,6 +101,15 @@ _TABLE = (
         0.19,
         False,
         f"{GOOD} have up to 0.16; 23 of 24 blurred by a third have more",
+        grave=0.22,
+    ),
+    QualityCheck(
+        "soft",
+        "softness as above, on a page read with under 0.6 certainty or not at all",
+        "of that height",
+        0.09,
+        False,
+        "blur makes letters grow into one another, so that it seems less beside them: drawn pages out of focus by 4 pixels have 0.10 and more, sharp ones up to 0.05",
     ),
     QualityCheck(
         "too_dark",
@@ -86,6 +118,7 @@ _TABLE = (
         110,
         True,
         f"the darkest of the {GOOD}, from microfilm, have 158",
+        grave=50,
     ),
     QualityCheck(
         "dark_page",
@@ -102,6 +135,7 @@ _TABLE = (
         60,
         True,
         f"the palest of the {GOOD} have 104",
+        grave=25,
     ),
     QualityCheck(
         "cut_edge",
@@ -110,6 +144,7 @@ _TABLE = (
         2,
         False,
         f"{GOOD} have up to 2; a cut along or across the lines leaves 3 and more",
+        grave=5,
     ),
     QualityCheck(
         "folded_corner",
@@ -118,6 +153,7 @@ _TABLE = (
         0.06,
         False,
         "a fold of 9 mm on A4; less hides nothing but margin",
+        grave=0.1,
     ),
     QualityCheck(
         "double_feed",
@@ -126,6 +162,7 @@ _TABLE = (
         14.3,
         False,
         "legal paper, the longest office sheet, has 14 inches: two sheets that overlap are longer",
+        grave=15.5,
     ),
     QualityCheck(
         "longer_than_others",

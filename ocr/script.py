@@ -20,9 +20,9 @@ from ocr.candidates_text import union
 from ocr.engines.line_reader import LineReader
 from ocr.engines.protocol import Layout, RecognizeOptions
 from ocr.reading import OTHER_SCRIPTS, ReadingPlan, Sheet, read_latin, read_sheet, read_strip
-from ocr.steps.geometry import PixelImage
+from ocr.steps.geometry import PixelImage, rotate_clockwise
 from ocr.steps.lines import line_bands, stacked_lines
-from ocr.steps.orient import believable_letters
+from ocr.steps.orient import believable_letters, reads_upright
 from ocr.types import Box, Word
 
 LINES_TRIED = 5
@@ -38,7 +38,7 @@ DOUBTFUL = 0.6
 """Confidence of a word below which it may be of another script; 9 of 10 Khmer words stay below 0.5."""
 
 MOST_LOOKED_AT, MOST_DOUBTS = 24, 48
-"""Doubtful places looked at, worst first (20 ms each, 60 with the second recogniser), and those a page may have where there
+"""Doubtful places looked at, worst first (10 to 20 ms each, 40 to 60 with the second recogniser), and those a page may have where there
 is no second recogniser to tell faint print from another script: clear Latin pages have five, faint typescripts 16 to 35."""
 
 SURE, FEWEST_SURE = 0.6, 3
@@ -61,6 +61,9 @@ CLEARLY_READ = 0.25
 FOREIGN = 0.15
 """Mean confidence of six letters and more up to which a place in the trial is taken for another script."""
 
+OTHER_LETTERS = 0.03
+"""Share of letters believed up to which lines are plainly another script: Khmer 0.01, English upside down 0.1."""
+
 FRENCH, ENGLISH = "fra", "eng"
 
 COMMON_WORDS = {
@@ -74,35 +77,42 @@ FEWEST_COMMON_WORDS, CLEAR_MAJORITY = 6, 4
 
 @dataclass(frozen=True, slots=True)
 class PageReading:
-    """The words of a page and the models they were read with, the main one first."""
+    """The words of a page and the models they were read with, the main one first.
+
+    is_upside_down: no words are there, for the lines tried read well only the other way round.
+    """
 
     words: tuple[Word, ...]
     languages: tuple[str, ...]
+    is_upside_down: bool = False
 
 
-def read_page(sheet: Sheet, plan: ReadingPlan) -> PageReading:
+def read_page(sheet: Sheet, plan: ReadingPlan, *, may_be_turned: bool = False) -> PageReading:
     """Read the whole page with the models its script asks for.
 
-    Languages a person chose for the page, and sets of one script, are read as they are.
+    Languages a person chose for the page, and sets of one script, are read as they are. may_be_turned: nobody knows yet
+    which way up it lies; reading a page upside down takes several times as long and gives nothing.
     """
     latin = tuple(name for name in plan.languages if name not in OTHER_SCRIPTS)
     others = tuple(name for name in plan.languages if name in OTHER_SCRIPTS)
     if plan.is_chosen or not latin or not others:
         return PageReading(read_sheet(sheet, plan), plan.languages)
-    tried, is_latin = _try_lines(sheet, plan, latin)
-    if not is_latin:
+    trial = _try_lines(sheet, plan, latin)
+    if may_be_turned and _is_upside_down(trial, plan, latin):
+        return PageReading((), latin, is_upside_down=True)
+    if not trial.is_latin:
         return PageReading(read_sheet(sheet, plan), plan.languages)
     knows_french = FRENCH in plan.engine.languages()
-    if knows_french and is_french(tried):
+    if knows_french and is_french(trial.words):
         latin = (FRENCH,)
     words = read_sheet(sheet, replace(plan, languages=latin))
     if knows_french and FRENCH not in latin and is_french(words):  # lists show few common words in five lines
         latin = (FRENCH,)
         words = read_sheet(sheet, replace(plan, languages=latin))
+    if not _holds_other_script(words, sheet, replace(plan, languages=(*others, *latin))):
+        return PageReading(words, latin)
     whole = plan.languages if FRENCH not in latin or FRENCH in plan.languages else (FRENCH, *others)
-    if _holds_other_script(words, sheet, replace(plan, languages=(*others, *latin))):
-        return PageReading(read_sheet(sheet, replace(plan, languages=whole)), whole)
-    return PageReading(words, latin)
+    return PageReading(read_sheet(sheet, replace(plan, languages=whole)), whole)
 
 
 def is_french(words: Sequence[Word]) -> bool:
@@ -126,14 +136,26 @@ def doubtful_places(words: Sequence[Word]) -> Iterator[tuple[Word, ...]]:
         yield tuple(run)
 
 
-def _try_lines(sheet: Sheet, plan: ReadingPlan, latin: tuple[str, ...]) -> tuple[tuple[Word, ...], bool]:
+@dataclass(frozen=True, slots=True, eq=False)
+class _Trial:
+    """A few lines of the page, and what the Latin model read of them. is_latin: all that can be read of them is Latin."""
+
+    block: PixelImage | None = None
+    words: tuple[Word, ...] = ()
+    is_latin: bool = False
+
+
+def _try_lines(sheet: Sheet, plan: ReadingPlan, latin: tuple[str, ...]) -> _Trial:
     """Read a few lines with the Latin model, and tell whether they are of its script."""
     block = _evenly_chosen_lines(sheet)
     if block is None:
-        return (), False
-    options = RecognizeOptions(latin, dpi=300, timeout_s=plan.timeout_s / 4, layout=Layout.BLOCK)
-    words = plan.engine.recognize(block, options)
-    return words, _is_all_latin(words, block, plan.second)
+        return _Trial()
+    words = plan.engine.recognize(block, _for_lines(plan, latin))
+    return _Trial(block, words, _is_all_latin(words, block, plan.second))
+
+
+def _for_lines(plan: ReadingPlan, languages: tuple[str, ...]) -> RecognizeOptions:
+    return RecognizeOptions(languages, dpi=300, timeout_s=plan.timeout_s / 4, layout=Layout.BLOCK)
 
 
 def _evenly_chosen_lines(sheet: Sheet) -> PixelImage | None:
@@ -147,11 +169,25 @@ def _evenly_chosen_lines(sheet: Sheet) -> PixelImage | None:
 
 
 def _is_all_latin(words: Sequence[Word], block: PixelImage, second: LineReader | None) -> bool:
-    for place in filter(_is_foreign, doubtful_places(words)):
-        if second is None or read_latin(block, second, union(place)).confidence < CLEARLY_LATIN:
-            return False
     believed = believable_letters(words)
-    return believed >= ENOUGH_LETTERS and believed >= CLEARLY_READ * _letters(words)
+    if believed < ENOUGH_LETTERS or believed < CLEARLY_READ * _letters(words):
+        return False
+    foreign = filter(_is_foreign, doubtful_places(words))
+    return all(
+        second is not None and read_latin(block, second, union(place)).confidence >= CLEARLY_LATIN
+        for place in foreign
+    )
+
+
+def _is_upside_down(trial: _Trial, plan: ReadingPlan, latin: tuple[str, ...]) -> bool:
+    """Tell whether lines that read neither as Latin nor as plainly another script read well the other way round."""
+    believed, letters = believable_letters(trial.words), _letters(trial.words)
+    if trial.block is None or letters < ENOUGH_LETTERS:
+        return False
+    if not OTHER_LETTERS < believed / letters < CLEARLY_READ:
+        return False
+    turned = rotate_clockwise(trial.block, 180)
+    return reads_upright(plan.engine.recognize(turned, _for_lines(plan, latin)))
 
 
 def _is_foreign(place: Sequence[Word]) -> bool:
@@ -168,17 +204,17 @@ def _holds_other_script(words: Sequence[Word], sheet: Sheet, plan: ReadingPlan) 
 
 
 def _proves_other_script(place: Box, sheet: Sheet, plan: ReadingPlan) -> bool:
-    latin = read_latin(sheet.grey, plan.second, place).confidence if plan.second else None
-    if latin is not None and latin >= CLEARLY_LATIN:
-        return False
+    """Read a place with the whole set; the second recogniser, which takes three times as long, only where that is no proof."""
     symbols = read_strip(sheet, plan, place, LETTER_PX)
     others = [symbol for symbol in symbols if _is_of_other_script(symbol.text)]
     if 2 * len(others) < sum(_letters([symbol]) > 0 for symbol in symbols):
         return False
-    if sum(symbol.confidence >= SURE for symbol in others) >= FEWEST_SURE:
-        return True
-    is_doubted = latin is not None and latin < DOUBTED_LATIN
-    return is_doubted and sum(symbol.confidence >= QUITE_SURE for symbol in others) >= FEWEST_QUITE_SURE
+    is_sure = sum(symbol.confidence >= SURE for symbol in others) >= FEWEST_SURE
+    is_quite_sure = sum(symbol.confidence >= QUITE_SURE for symbol in others) >= FEWEST_QUITE_SURE
+    if plan.second is None or not (is_sure or is_quite_sure):
+        return is_sure
+    latin = read_latin(sheet.grey, plan.second, place).confidence
+    return latin < CLEARLY_LATIN if is_sure else latin < DOUBTED_LATIN
 
 
 def _is_of_other_script(text: str) -> bool:

@@ -19,8 +19,9 @@ from itertools import groupby, pairwise
 
 from ocr.candidates_text import union
 from ocr.engines.line_reader import LineReader, LineReading
+from ocr.numbers import letters_of
 from ocr.reading import Sheet, read_latin
-from ocr.types import Box, Word
+from ocr.types import Box, NumberFormat, Word
 from ocr.word_changes import has_digit, mean_confidence
 
 LATIN = frozenset({"eng", "fra", "ind"})
@@ -36,9 +37,6 @@ MOST_PIECES, LONGEST_S = 80, 20.0
 TOUCHING, PREFIX_HEIGHTS, LONGEST_PREFIX, LONGEST_JOINT = 0.25, 1.5, 5, 2
 """White up to which a word belongs to the digits beside it, in heights, and up to which one of so few characters does: the
 letters before a number and strokes within it stand apart as often as not. One of at most two joins others to the digits."""
-
-PREFIXES = re.compile(r"\W*(?:KH|VN|PH|BN|PP|PI|UI|TM|WO|DM|PCT|UK)\W*")
-"""Letters before numbers, wherever they stand."""
 
 CUT_WORD = re.compile(r"[^\W\d_]?[^\W\d_A-Z]{2,}-|-[^\W\d_A-Z]{3,}")
 """A word cut at the end of a line, or the rest of one: no number for all its hyphen."""
@@ -73,6 +71,7 @@ class _Strips:
     sheet: Sheet
     reader: LineReader
     ends_at: float
+    letters: frozenset[str]
     left: int = MOST_PIECES
 
     def read(self, words: Sequence[Word]) -> LineReading | None:
@@ -88,16 +87,19 @@ def read_again(
     reader: LineReader,
     languages: Sequence[str],
     within_s: float = LONGEST_S,
+    formats: Sequence[NumberFormat] = (),
 ) -> tuple[Word, ...]:
     """Replace the doubtful words of a page read with Latin models alone where the second reading is surer.
 
-    Lines, their order and the box of each piece stay as they are. What is not read within_s stays too.
+    Lines, their order and the box of each piece stay as they are. What is not read within_s stays too. formats: whose
+    letters are of a number wherever they stand.
     """
     if not LATIN.issuperset(languages):
         return tuple(words)
-    strips = _Strips(sheet, reader, time.monotonic() + min(within_s, LONGEST_S))
+    letters = letters_of(tuple(formats))
+    strips = _Strips(sheet, reader, time.monotonic() + min(within_s, LONGEST_S), letters)
     read: list[tuple[_Piece, Sequence[Word]]] = []
-    for piece in sorted(_doubtful(words), key=lambda piece: _doubt(piece.words), reverse=True):
+    for piece in sorted(_doubtful(words, letters), key=lambda piece: _doubt(piece.words), reverse=True):
         read.append((piece, _read_piece(piece, strips)))
     kept = list(words)
     # From the last to the first, so that places before a replaced piece stay valid.
@@ -120,8 +122,8 @@ def _read_piece(piece: _Piece, strips: _Strips) -> Sequence[Word]:
     return words
 
 
-def _doubtful(words: Sequence[Word]) -> Iterator[_Piece]:
-    numbers = number_words(words)
+def _doubtful(words: Sequence[Word], letters: frozenset[str]) -> Iterator[_Piece]:
+    numbers = number_words(words, letters)
     first = 0
     for at in range(1, len(words) + 1):
         if at < len(words) and _continues(words[first:at], words[at]):
@@ -137,9 +139,9 @@ def _is_doubtful(piece: _Piece) -> bool:
     return _letters(others) >= FEWEST_LETTERS and mean_confidence(others) < DOUBTFUL
 
 
-def number_words(words: Sequence[Word]) -> tuple[bool, ...]:
-    """Tell which words are or may be of a number, and are never replaced."""
-    told = [_is_of_number(word.text) for word in words]
+def number_words(words: Sequence[Word], letters: frozenset[str]) -> tuple[bool, ...]:
+    """Tell which words are or may be of a number, and are never replaced. letters: those of letters_of."""
+    told = [_is_of_number(word.text, letters) for word in words]
     # Forwards and backwards, for a stroke may stand between letters and digits.
     for order in (range(len(words)), range(len(words) - 1, -1, -1)):
         last: int | None = None
@@ -150,12 +152,12 @@ def number_words(words: Sequence[Word]) -> tuple[bool, ...]:
     return tuple(told)
 
 
-def _is_of_number(text: str) -> bool:
+def _is_of_number(text: str, letters: frozenset[str]) -> bool:
     if has_digit(text) or not any(map(str.isalpha, text)):
         return True
     if CUT_WORD.fullmatch(text):
         return False
-    return text[0] in "/-" or text[-1] in "/-" or PREFIXES.fullmatch(text) is not None
+    return text[0] in "/-" or text[-1] in "/-" or re.sub(r"^\W+|\W+$", "", text) in letters
 
 
 def _belongs(word: Word, number: Word) -> bool:
@@ -183,14 +185,14 @@ def _surer(piece: _Piece, strips: _Strips) -> Sequence[Word]:
     read = strips.read(old)
     if read is None:
         return old
-    letters = sum(map(str.isalnum, read.text))
-    if read.confidence <= mean_confidence(old) or not 2 * letters > _letters(old) > letters / 2:
+    length = sum(map(str.isalnum, read.text))
+    if read.confidence <= mean_confidence(old) or not 2 * length > _letters(old) > length / 2:
         return old
     texts = read.text.split()
     if len(texts) == len(old):
-        return _one_by_one(piece, texts)
+        return _one_by_one(piece, texts, strips.letters)
     numbers = [word for word, is_number in zip(old, piece.numbers, strict=True) if is_number]
-    told = [_is_of_number(text) for text in texts]
+    told = [_is_of_number(text, strips.letters) for text in texts]
     if [text for text, is_number in zip(texts, told, strict=True) if is_number] != [
         word.text for word in numbers
     ]:
@@ -206,11 +208,11 @@ def _surer(piece: _Piece, strips: _Strips) -> Sequence[Word]:
     return [*words[:-1], replace(words[-1], space_after=old[-1].space_after)]
 
 
-def _one_by_one(piece: _Piece, texts: Sequence[str]) -> Sequence[Word]:
+def _one_by_one(piece: _Piece, texts: Sequence[str], letters: frozenset[str]) -> Sequence[Word]:
     """Replace each word by the one read in its place, which is as doubtful as it was; none where a number differs."""
     words = []
     for word, is_number, text in zip(piece.words, piece.numbers, texts, strict=True):
-        if (is_number and text != word.text) or (not is_number and _is_of_number(text)):
+        if (is_number and text != word.text) or (not is_number and _is_of_number(text, letters)):
             return piece.words
         words.append(word if is_number else replace(word, text=text, space_after=True))
     return [*words[:-1], replace(words[-1], space_after=piece.words[-1].space_after)]

@@ -33,6 +33,11 @@ def take_in(task: IntakeTask) -> IntakeResult:
         return run(task)
 
 
+def get_ready_to_take_in(_: None) -> None:
+    """Load what reading a file needs, so that the first one does not wait for it."""
+    import ocr.intake.intake  # noqa: F401
+
+
 def process_page(task: PageTask) -> PageResult:
     """Recognise one page; see ocr.pipeline.process_page."""
     from ocr.pipeline import process_page as run

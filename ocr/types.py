@@ -87,10 +87,14 @@ class Spread:
 
 @dataclass(frozen=True, slots=True)
 class QualityReason:
-    """Why a person should look at a page: a code for ui/texts.py and the measured value."""
+    """Why a person should look at a page: a code for ui/texts.py and the measured value.
+
+    is_grave: so far beyond what is usual that the dossier leaves only after somebody has looked.
+    """
 
     code: str
     value: float
+    is_grave: bool = False
 
 
 class NumberRole(StrEnum):

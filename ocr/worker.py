@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 
 os.environ["OMP_THREAD_LIMIT"] = "1"
+os.environ["OPENBLAS_NUM_THREADS"] = "1"  # numpy starts one thread a core when it is loaded, and none is used
 
 
 def initialise() -> None:

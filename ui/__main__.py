@@ -6,6 +6,7 @@ import multiprocessing
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -16,7 +17,18 @@ def main(argv: Sequence[str] | None = None) -> int:
     from ui.texts import sentence
 
     use_worker_executable()
-    return cli.run(None if argv is None else list(argv), open_window=_open_window, words=sentence)
+    return cli.run(
+        None if argv is None else list(argv),
+        open_window=_open_window,
+        words=sentence,
+        write_covers=_write_covers,
+    )
+
+
+def _write_covers(sheets: Sequence[Any], layout: str, path: Path) -> int:
+    from ui.covers.printing import write_covers
+
+    return write_covers(sheets, layout, path)
 
 
 def _open_window(home: Path | None, paths: tuple[Path, ...]) -> int:

@@ -77,7 +77,7 @@ class _Opening:
 
 def _open(app: QApplication, opening: _Opening) -> int:
     try:
-        context = AppContext.open(opening.home)
+        context = AppContext.open(opening.home, is_watched=True)
     except WorkstationError as exc:
         return _trouble(exc)
     try:

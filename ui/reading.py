@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from typing import TYPE_CHECKING
 
-from app.domain.ids import BatchId, DossierId, PageId
+from app.domain.ids import BatchId, DossierId, OutboxId, PageId
 from app.domain.states import DossierState
 from app.queries import rows
 
@@ -23,11 +23,23 @@ class Reading:
         self._context = context
         self._database = context.database
 
-    def batches(self) -> tuple[rows.BatchSummary, ...]:
-        """All batches, newest first."""
+    def batch_heads(self) -> tuple[rows.BatchHead, ...]:
+        """All batches without their counts, newest first."""
         from app.queries import batches
 
-        return batches.list_batches(self._database)
+        return batches.batch_heads(self._database)
+
+    def batches_by_id(self, ids: Sequence[int]) -> tuple[rows.BatchSummary, ...]:
+        """Some batches with their counts."""
+        from app.queries import batches
+
+        return batches.get_batches(self._database, [BatchId(each) for each in ids]) if ids else ()
+
+    def unfinished_batch(self) -> BatchId | None:
+        """The newest batch with a file or page still to be done."""
+        from app.queries import batches
+
+        return batches.newest_unfinished(self._database)
 
     def batch(self, batch_id: BatchId) -> rows.BatchSummary:
         """One batch."""
@@ -42,6 +54,30 @@ class Reading:
         from app.queries import dossiers
 
         return dossiers.list_dossiers(self._database, batch_id=batch_id, states=states)
+
+    def dossiers_by_id(self, ids: Sequence[int]) -> tuple[rows.DossierSummary, ...]:
+        """Some dossiers; those that are gone are left out."""
+        from app.queries import dossiers
+
+        return dossiers.list_dossiers(self._database, ids=[DossierId(each) for each in ids]) if ids else ()
+
+    def queue(self, states: Collection[DossierState]) -> tuple[rows.QueueEntry, ...]:
+        """The places of all dossiers in some states, in the order of work."""
+        from app.queries import dossiers
+
+        return dossiers.list_queue(self._database, states)
+
+    def released(self, states: Collection[DossierState]) -> tuple[rows.QueueEntry, ...]:
+        """The places of those that the rule released without a person."""
+        from app.queries import dossiers
+
+        return dossiers.list_released(self._database, states)
+
+    def count_released(self, states: Collection[DossierState]) -> int:
+        """How many those are."""
+        from app.queries import dossiers
+
+        return dossiers.count_released(self._database, states)
 
     def dossier(self, dossier_id: DossierId) -> rows.DossierDetail:
         """All about one dossier."""
@@ -75,11 +111,35 @@ class Reading:
 
         return imports.ledger(self._database, batch_id)
 
-    def uploads(self) -> tuple[rows.UploadSummary, ...]:
-        """Packages on their way and done, newest first."""
+    def upload_ids(self, words: Sequence[str] = ()) -> tuple[OutboxId, ...]:
+        """Packages on their way and done, newest first; with words, those that have all of them."""
         from app.queries import uploads
 
-        return uploads.list_uploads(self._database)
+        return uploads.upload_ids(self._database, words)
+
+    def uploads_by_id(self, ids: Sequence[int]) -> tuple[rows.UploadSummary, ...]:
+        """Some packages."""
+        from app.queries import uploads
+
+        return uploads.list_uploads(self._database, ids=[OutboxId(each) for each in ids]) if ids else ()
+
+    def uploads_in_trouble(self) -> tuple[rows.UploadSummary, ...]:
+        """Packages that could not be sent, each with its reason."""
+        from app.queries import uploads
+
+        return uploads.waiting_with_error(self._database)
+
+    def destinations(self) -> tuple[rows.Destination, ...]:
+        """Where packages go, the most used place first."""
+        from app.queries import uploads
+
+        return uploads.destinations(self._database)
+
+    def count_answered_by(self, office: str) -> int:
+        """How many packages an office has answered."""
+        from app.queries import uploads
+
+        return uploads.count_answered_by(self._database, office)
 
     def story(self, dossier_id: DossierId) -> tuple[rows.AuditLine, ...]:
         """Everything that was done to a dossier, in order."""

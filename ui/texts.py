@@ -19,6 +19,7 @@ from ui import (
     words_en_pages,
     words_en_reasons,
     words_en_register,
+    words_en_stacks,
 )
 
 _KINDS: Mapping[str, Mapping[str, str]] = {
@@ -39,6 +40,7 @@ _SCREEN: Mapping[str, str] = {
     **words_en.SCREEN,
     **words_en_pages.PAGES,
     **words_en_register.REGISTER,
+    **words_en_stacks.STACKS,
 }
 
 

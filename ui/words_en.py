@@ -240,6 +240,8 @@ SCREEN: dict[str, str] = {
     "review.gets_number": "Number",
     "review.gets_pages": "{n:page|pages} in one searchable PDF/A",
     "review.gets_blank": "{n:page is blank and stays in|pages are blank and stay in}",
+    "review.gets_marks": "Marks",
+    "review.gets_marked": "{n:page bears a mark|pages bear marks}",
     "review.gets_originals": "the scans themselves, unchanged, with their hashes",
     "review.gets_linked": "number confirmed by {who}, {when}",
     "review.gets_proven": "number proven by the program, {when}",

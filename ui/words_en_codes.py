@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from ui.words_en_stacks import STACK_ACTIONS
+
 STATES: dict[str, str] = {
     "dossier.open": "being imported",
     "dossier.processing": "being read",
@@ -12,6 +14,7 @@ STATES: dict[str, str] = {
     "dossier.uploaded": "accepted",
     "dossier.returned": "returned",
     "dossier.refused_by_office": "refused by office",
+    "dossier.dissolved": "in other folders now",
     "page.captured": "waiting",
     "page.processing": "being read",
     "page.ready": "read",
@@ -37,6 +40,7 @@ STATES: dict[str, str] = {
 
 # What the program or a person did, for the story of a dossier.
 ACTIONS: dict[str, str] = {
+    **STACK_ACTIONS,
     "moved": "moved on",
     "office_pack_taken_in": "office profile taken in",
     "office_pack_found": "office profile found in the home",

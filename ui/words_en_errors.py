@@ -5,8 +5,13 @@ Facts stand in braces; one that was not given reads as "?". A number may carry i
 
 from __future__ import annotations
 
+from ui.words_en_packs import PACK_ERRORS
+from ui.words_en_stacks import STACK_ERRORS
+
 # Errors and refusals: one or two sentences, the second says what to do.
 ERRORS: dict[str, str] = {
+    **PACK_ERRORS,
+    **STACK_ERRORS,
     "unexpected": "Something unexpected happened in the program ({detail}). Your pages are safe. Try again; if it happens twice, send the log file to support.",
     "stopped": "Stopped. Everything received is safe; the same command goes on where it was.",
     "unexpected_error": "Work waits: an error of the program. Your pages are safe and it tries again by itself. If this stays, start Foliodesk again and send the log file to support.",
@@ -192,8 +197,12 @@ ERRORS: dict[str, str] = {
     "register_not_readable": "The register file {path} cannot be read. Check its path and rights.",
     "register_not_utf8": "The register file {path} is not a UTF-8 text file. Save it as “CSV UTF-8” and load it again.",
     "register_tcvn3": "The register file {path} is written in TCVN3 (ABC fonts), whose letters would be read wrongly. Convert it to Unicode, for example with UniKey's toolkit (TCVN3 to Unicode), save it as “CSV UTF-8” and load it again. Nothing was imported.",
-    "register_columns_unknown": "“{part}” names no column of the file. Write, for example, number=A,title=2,applicant=Owner,date=D.",
+    "register_columns_unknown": "“{part}” names no column of the file. Its columns are {header}. Write, for example, number=A,title=2,applicant=Owner,date=D. Nothing was imported.",
     "register_columns_unsure": "The columns of {path} do not bear all four of Foliodesk's own names, so say which is which ({header}). If the proposal is right, add --map {proposal}; it is remembered. Nothing was imported.",
+    "register_number_unsure": "Neither the names nor the first rows of {path} tell which column holds the application number. Its columns are {header}. Name it by its place, and the others if they are there: --map number=1,title=2,applicant=3,date=4 with the right places; it is remembered. Nothing was imported.",
+    "register_columns_typed": "The columns of {path} do not bear all four of Foliodesk's own names ({header}), and nobody has said yet which is which. Say it once with: foliodesk register import {path} --map {proposal} --delta. It is remembered, and --register takes the file from then on. Nothing was imported.",
+    "register_number_typed": "Neither the names nor the first rows of {path} tell which column holds the application number ({header}). Say it once with: foliodesk register import {path} --map number=1,title=2,applicant=3,date=4 --delta, with the right places. It is remembered, and --register takes the file from then on. Nothing was imported.",
+    "register_no_text": "The register file {path} is no text and no .xlsx workbook. Export it as .xlsx or “CSV UTF-8”; nothing was imported.",
     "register_quote_open": "In the register file {path} a quotation mark of line {line} is never closed. Export it again; nothing was imported.",
     "register_damaged": "The register file {path} is damaged or no workbook ({detail}). Export it again as .xlsx or “CSV UTF-8”; nothing was imported.",
     "register_too_large": "The register file {path} unpacks to more than any register needs, or took too much memory. Export it as “CSV UTF-8” instead; nothing was imported.",
@@ -213,22 +222,9 @@ ERRORS: dict[str, str] = {
     "office_profile_missing": "The profile of an office is missing, so its pages wait; nothing is lost. If a profile of this home was set aside when the program started, mend that first (foliodesk office list shows it); else repair the installation: run the setup (or the start command) once more.",
     "office_unknown": "There is no profile for the office {office}, so nothing can be done for it. There are: {known}. Choose one by --office or in the settings file.",
     "offices_missing": "The office profiles are missing from the program. Repair the installation: run the setup (or the start command) once more.",
-    "office_file_unreadable": "The office profile {file} cannot be read ({detail}). Ask whoever made the pack to correct it; if it lies in a home, import a good one or take it away; if it came with the program, repair the installation: run the setup (or the start command) once more.",
     "office_file_too_large": "{file} is far too large for an office profile ({size_bytes} bytes, at most {limit}). Choose the pack that the other office exported.",
     "office_layout_unknown": "The office profile {file} was made for a newer Foliodesk. Install the newer program, or ask for a pack of this version.",
-    "office_key_missing": "The office profile {file} is incomplete: {key} is missing. Ask whoever made the pack to correct it; if it lies in a home, import a good one or take it away; if it came with the program, repair the installation: run the setup (or the start command) once more.",
-    "office_key_unknown": "The office profile {file} has a key that no profile knows: {key} (perhaps {near}). Ask whoever made the pack to correct it; if it lies in a home, import a good one or take it away; if it came with the program, repair the installation: run the setup (or the start command) once more.",
-    "office_value_wrong": "The office profile {file} says {value} for {key}, which is not possible; it takes {wanted}. Ask whoever made the pack to correct it; if it lies in a home, import a good one or take it away; if it came with the program, repair the installation: run the setup (or the start command) once more.",
     "office_code_twice": "Two office profiles have the code {office}; one is {file}. Take one of them away.",
-    "office_name_twice": "The office profile {file} names {name} twice, the second time at {key}. Ask whoever made the pack to correct it; if it lies in a home, import a good one or take it away; if it came with the program, repair the installation: run the setup (or the start command) once more.",
-    "office_reference_unknown": "The office profile {file} names {name} at {key}, but holds no such thing. There are: {known}. Ask whoever made the pack to correct it; if it lies in a home, import a good one or take it away; if it came with the program, repair the installation: run the setup (or the start command) once more.",
-    "office_label_unknown": "The office profile {file} has a caption at {key} that the reader does not know as {role}: {label}. Ask whoever made the pack to correct it; if it lies in a home, import a good one or take it away; if it came with the program, repair the installation: run the setup (or the start command) once more.",
-    "format_example_fails": "The office profile {file} has an example at {key} that does not fit {format}: {example}. Ask whoever made the pack to correct it; if it lies in a home, import a good one or take it away; if it came with the program, repair the installation: run the setup (or the start command) once more.",
-    "format_id_twice": "The office profile {file} uses the name {name} at {key}, which is taken already. Ask whoever made the pack to correct it; if it lies in a home, import a good one or take it away; if it came with the program, repair the installation: run the setup (or the start command) once more.",
-    "format_pattern_invalid": "The office profile {file} has a pattern at {key} that cannot be used ({detail}): {pattern}. Ask whoever made the pack to correct it; if it lies in a home, import a good one or take it away; if it came with the program, repair the installation: run the setup (or the start command) once more.",
-    "format_pattern_too_slow": "The office profile {file} has a pattern at {key} that could take for ever on some page ({detail}): {pattern}. Ask whoever made the pack to correct it; if it lies in a home, import a good one or take it away; if it came with the program, repair the installation: run the setup (or the start command) once more.",
-    "format_template_wrong": "The office profile {file} has a form at {key} that cannot be filled from its pattern ({detail}): {template}. Ask whoever made the pack to correct it; if it lies in a home, import a good one or take it away; if it came with the program, repair the installation: run the setup (or the start command) once more.",
-    "canonical_form_unstable": "The office profile {file} gives the example {example} at {key} two forms, so one number could become two. Ask whoever made the pack to correct it; if it lies in a home, import a good one or take it away; if it came with the program, repair the installation: run the setup (or the start command) once more.",
     "office_packs_clash": "Two packs of this home, {file} and {other}, both use the name {name} for a form of number, so results could be taken for another office's. Ask whoever made them to correct one, or take one away.",
     "office_pack_aside": "The office profile {file} uses the name {name} for a form of number, which {other} of the program uses too, so it is set aside: work for {office} waits, nothing is lost. Import a corrected pack for {office} (foliodesk office import FILE --replace), or take that file away, so that the profile that ships for it, if any, is in force; then start the program again.",
     "office_pack_older": "The home's own profile for {office}, {file}, is version {version}, and the program brings version {there}. The home's stays in force. To use the newer one, take that file away and start the program again; to keep forms of your own, ask whoever made the pack for a newer one.",
@@ -250,6 +246,7 @@ FINDINGS: dict[str, str] = {
     "import_stuck": "A file was offered, but no task takes it in. Repairing puts it back into the queue.",
     "page_stuck": "A page waits to be read, but no task reads it. Repairing puts it back into the queue.",
     "page_without_result": "A page counts as read, but its reading is not there. Repairing reads it again.",
+    "stack_stuck": "A stack waits to be divided, but no task works on it. Repairing puts it back into the queue.",
     "dossier_stuck": "A folder waits for the program, but no task works on it. Repairing puts it back into the queue.",
     "ledger_does_not_balance": "The pages of a file are not as many as its import says. Compare the folder with the paper, or ask support.",
     "dossier_without_link": "A folder went on without a number on record. Return it to Indexing and confirm its number.",

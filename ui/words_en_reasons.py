@@ -5,8 +5,11 @@ Facts stand in braces; one that was not given reads as "?". A number may carry i
 
 from __future__ import annotations
 
+from ui.words_en_stacks import STACK_REASONS
+
 # Why a dossier needs a person, or why its number is believed.
 REASONS: dict[str, str] = {
+    **STACK_REASONS,
     "read_on_pages": "Read on {n:page|pages} without repair",
     "register_agrees": "The register agrees",
     "title_agrees": "title of the register found",
@@ -49,6 +52,7 @@ REASONS: dict[str, str] = {
     "pages_need_attention": "{n:page|pages} could not be read as they are",
     "page_attention": "A page could not be read as it is",
     "pages_cut_off": "{n:file ends|files end} early, so part of a page is missing: compare with the paper, scan it again if need be",
+    "pages_hard_to_read": "{n:page|pages} may be worth nothing as scanned (page {pages}): look, and scan again if need be",
     "pages_read_before": "{n:page was|pages were} read by an older version of the program: have every page read again, or decide yourself",
     "files_repaired": "{n:file was|files were} damaged and repaired, so pages may be missing: compare with the paper",
     "files_refused": "{n:file of this folder was|files of this folder were} refused at import",
@@ -115,6 +119,7 @@ QUALITY: dict[str, str] = {
     "too_dark": "Too dark",
     "too_bright": "Too bright",
     "blurred": "Out of focus",
+    "soft": "Soft, and read with little certainty",
     "low_resolution": "Only {value:.0f} dpi",
     "low_dpi": "Only {value:.0f} dpi",
     "skew_unsure": "May be tilted",
@@ -152,18 +157,19 @@ MEASURED: dict[str, str] = {
     "turn_unsure": "{percent} % sure, good from {limit_percent} %",
     "turn_of_neighbours": "Ctrl+F9 turns it too",
     "blurred": "{value:.2f}, good up to {limit:.2f}",
+    "soft": "{value:.2f}, good up to {limit:.2f}",
     "too_dark": "{value:.0f} of 255, good from {limit:.0f}",
-    "dark_page": "{percent} % of it, usual up to {limit_percent} %",
+    "dark_page": "{percent} % of it, good up to {limit_percent} %",
     "low_contrast": "{value:.0f} of 255, good from {limit:.0f}",
     "cut_edge": "{value:.0f} letters",
     "folded_corner": "over {percent} % of the width",
     "longer_than_others": "by {percent} %",
-    "strong_skew": "usual up to {limit:.0f}°",
+    "strong_skew": "good up to {limit:.0f}°",
     "low_resolution": "good from {limit:.0f}",
     "low_for_size": "good from {limit:.0f}",
     "small_letters": "{value:.0f} pixels, good from {limit:.0f}",
     "looks_like": "{value:.0f} of 64 points differ",
-    "double_feed": "usual up to {limit:.1f}",
+    "double_feed": "good up to {limit:.1f}",
 }
 
 # Remarks on an accepted file.

@@ -21,6 +21,7 @@ REGISTER: dict[str, str] = {
     "register.short_applicant": "Applicant",
     "register.short_filing_date": "Filing date",
     "register.no_column": "(not in this file)",
+    "register.choose_column": "– choose the column –",
     "register.dates": "Dates are &written",
     "register.dates_auto": "as the column shows",
     "register.dates_dmy": "day, month, year",

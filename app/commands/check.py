@@ -10,11 +10,12 @@ from pathlib import Path
 from rich.console import Console
 from rich.progress import Progress
 
+from app.commands.homes import existing_home
 from app.commands.output import ALL_WELL, MACHINE_TROUBLE, NEEDS_PERSON, Words, one_document
 from app.context import AppContext
 from app.domain.offices import packs_in_force, profiles_of
 from app.ending import Ending
-from app.errors import OperatorError, WorkstationError
+from app.errors import WorkstationError
 from app.events import ChangeBus
 from app.paths import HomePaths, default_home, offices_dir
 from app.queries.places import places_of
@@ -51,7 +52,7 @@ def check_home(
     """
     without_result = CheckReport((), {}, repair).to_json
     with one_document(as_json, words, without_result, ending.before_leaving) as show:
-        paths = _existing(home)
+        paths = existing_home(home)
         refuse_other_version(paths.database)
         _tell_of_settings(paths, words, screen)
         # Not the whole program: opening that gives back jobs and prepares directories, and a check only looks.
@@ -107,7 +108,7 @@ def _print_report(report: CheckReport, paths: HomePaths, words: Words, screen: C
 
 def backup_home(home: Path | None, target: Path, *, verify: bool, words: Words, screen: Console) -> int:
     """Copy a home; what could not be copied whole is named."""
-    paths = _existing(home)
+    paths = existing_home(home)
     with _progress(screen, "Copying") as tell:
         report = backup(paths, target, verify=verify, progress=tell)
     for problem in report.problems:
@@ -137,13 +138,6 @@ def restore_home(home: Path | None, source: Path, *, replace: bool, screen: Cons
             f"! Office profile not in the backup, put aside: {usual(pack)}", markup=False, soft_wrap=True
         )
     return ALL_WELL
-
-
-def _existing(home: Path | None) -> HomePaths:
-    paths = HomePaths(home or default_home())
-    if not paths.database.exists():
-        raise OperatorError("home_missing", path=str(paths.root))
-    return paths
 
 
 @contextmanager

@@ -15,13 +15,16 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextC
 from app.commands.digitize_report import Asked, Report, build_report
 from app.connectors.local_office import office_of, prepare_drop_folder
 from app.context import AppContext
-from app.domain.register_types import RegisterProblem
+from app.domain.register_mapping import Field, listed, written_mapping
+from app.domain.register_types import RegisterProblem, RegisterUnreadable
+from app.domain.separation import Separation
 from app.errors import ConnectorError, MachineError, OperatorError
 from app.events import Changes
 from app.paths import tessdata_dir
 from app.queries import progress
 from app.queries.progress import Progress as ImportProgress
 from app.services.capture import ImportStarted
+from app.services.register import RegisterImported
 from ocr.engines.models import model_names, require_models
 from ocr.long_paths import canonical, reachable, whole
 
@@ -48,6 +51,7 @@ class DigitizeOptions:
     destination: Path | None
     release: str
     quiet: bool = False
+    separation: Separation | None = None
 
 
 def digitize(context: AppContext, options: DigitizeOptions, screen: Console) -> Report:
@@ -71,7 +75,7 @@ def digitize(context: AppContext, options: DigitizeOptions, screen: Console) -> 
         prepare_drop_folder(options.destination)
     problems: tuple[RegisterProblem, ...] = ()
     if options.register is not None:
-        imported = context.register_service.import_csv(options.register, options.office)
+        imported = _bring_in(context, options.register, options.office)
         # What was taken for granted about the file as a whole is told like a line that needs a look.
         notices = tuple(RegisterProblem(1, code, "") for code in imported.notices)
         problems = (*notices, *imported.problems)
@@ -82,6 +86,7 @@ def digitize(context: AppContext, options: DigitizeOptions, screen: Console) -> 
             languages=options.languages,
             release=options.release,
             destination=None if destination is None else whole(destination),
+            separation=options.separation,
         ),
     )
     context.start()
@@ -92,6 +97,22 @@ def digitize(context: AppContext, options: DigitizeOptions, screen: Console) -> 
         trouble = exc
     asked = Asked(started, whole(place), problems, time.monotonic() - began, trouble)
     return build_report(context, asked)
+
+
+def _bring_in(context: AppContext, path: Path, office: str) -> RegisterImported:
+    """Import a register as it was imported before; raises OperatorError with what to type where nobody has said how."""
+    try:
+        return context.register_service.import_csv(path, office)
+    except RegisterUnreadable as exc:
+        if exc.code != "register_column_missing":
+            raise
+        seen = context.register_service.look(path, office)
+        facts = {"path": str(path), "header": listed(seen.preview.header)}
+        if Field.NUMBER not in seen.columns:
+            raise OperatorError("register_number_typed", **facts) from exc
+        raise OperatorError(
+            "register_columns_typed", proposal=written_mapping(seen.columns), **facts
+        ) from exc
 
 
 def _open_share(context: AppContext, place: Path, *, is_named: bool) -> None:

@@ -14,7 +14,9 @@ from app.commands.digitize import DigitizeOptions, digitize, split_languages
 from app.commands.digitize_report import Report, report_without_result
 from app.commands.output import Words, one_document, tell
 from app.context import AppContext
+from app.domain.separation import Separation, parse_mode
 from app.ending import Ending
+from app.errors import OperatorError
 from app.paths import default_home
 
 
@@ -30,6 +32,19 @@ class Call:
     destination: Path | None
     release: str
     workers: int | None
+    separate: str | None = None
+    both_sides: bool = False
+    folders: int | None = None
+
+    @property
+    def separation(self) -> Separation | None:
+        """How stacks are to be divided. Raises OperatorError for an unknown way, or for its options without it."""
+        if self.separate is None:
+            if self.both_sides or self.folders is not None:
+                raise OperatorError("separation_missing")
+            return None
+        mode, sheets_each = parse_mode(self.separate)
+        return Separation(mode, sheets_each, self.both_sides, self.folders)
 
 
 def digitize_home(call: Call, *, as_json: bool, words: Words, screen: Console, ending: Ending) -> int:
@@ -69,6 +84,7 @@ def _options(program: AppContext, call: Call, *, quiet: bool) -> DigitizeOptions
         destination=call.destination,
         release=call.release,
         quiet=quiet,
+        separation=call.separation,
     )
 
 

@@ -9,14 +9,16 @@ from typing import Any
 
 from app.commands.output import ALL_WELL, MACHINE_TROUBLE, NEEDS_PERSON, Words, coded
 from app.context import AppContext
-from app.domain.ids import DossierId
 from app.domain.import_rules import may_be_a_page
 from app.domain.register import RegisterProblem
 from app.domain.states import DossierState, ImportState, UploadState
 from app.errors import MachineError
-from app.queries import dossiers, imports, pages, timings, uploads
+from app.queries import dossiers, imports, pages, stacks, timings, uploads
+from app.queries.marks import MarkCount, count_marks
 from app.queries.rows import DossierDetail, Ledger, PageSummary, RankedCandidate, Reason, UploadSummary
+from app.queries.stacks import StackSummary
 from app.services.capture import ImportStarted
+from ocr.long_paths import whole
 
 SCHEMA = "foliodesk-digitize-1"
 
@@ -39,6 +41,11 @@ class ReportedDossier:
     detail: DossierDetail
     pages: tuple[PageSummary, ...]
     upload: UploadSummary | None
+
+    @property
+    def marks(self) -> tuple[MarkCount, ...]:
+        """The marks of its pages, worst first."""
+        return count_marks(self.pages)
 
     @property
     def is_settled(self) -> bool:
@@ -69,6 +76,7 @@ class Report:
     register_problems: Sequence[RegisterProblem]
     timings: dict[str, Any]
     trouble: MachineError | None = None
+    stacks: tuple[StackSummary, ...] = ()
 
     @property
     def exit_code(self) -> int:
@@ -90,6 +98,7 @@ class Report:
             "destination": str(self.destination),
             "dossiers": [_dossier(dossier, self.destination, words) for dossier in self.dossiers],
             "import": _ledger(self.ledger, words),
+            "stacks": [_stack(stack) for stack in self.stacks],
             "trouble": None if self.trouble is None else coded(self.trouble.code, self.trouble.facts, words),
             "register_problems": [
                 {
@@ -106,7 +115,9 @@ class Report:
 def build_report(context: AppContext, asked: Asked) -> Report:
     """Read the outcome from the database."""
     reader = context.database
-    ids = asked.started.dossier_ids
+    ids = stacks.with_fellows(reader, asked.started.dossier_ids)
+    details = {each.summary.id: each for each in dossiers.get_dossiers(reader, ids)}
+    of_dossiers = pages.pages_of(reader, ids)
     by_dossier = {
         upload.dossier_id: upload
         for upload in reversed(uploads.list_uploads(reader, dossier_ids=ids))  # the newest one wins
@@ -115,10 +126,13 @@ def build_report(context: AppContext, asked: Asked) -> Report:
         home=context.paths.root,
         destination=asked.destination,
         ledger=imports.ledger(reader, item_ids=asked.started.item_ids),
-        dossiers=tuple(_reported(context, dossier_id, by_dossier) for dossier_id in ids),
+        dossiers=tuple(
+            ReportedDossier(details[each], of_dossiers.get(each, ()), by_dossier.get(each)) for each in ids
+        ),
         register_problems=asked.register_problems,
         timings=timings.of_import(reader, ids, asked.started.item_ids, asked.wall_s),
         trouble=asked.trouble,
+        stacks=stacks.list_stacks(reader, dossier_ids=ids),
     )
 
 
@@ -129,23 +143,14 @@ def report_without_result(
     return {
         "schema": SCHEMA,
         "home": None if home is None else str(home),
-        "destination": None if destination is None else str(destination.absolute()),
+        "destination": None if destination is None else str(whole(destination)),
         "dossiers": [],
         "import": {"offered": 0, "accepted": 0, "waiting": 0, "refused": [], "duplicates": [], "notes": []},
+        "stacks": [],
         "trouble": trouble,
         "register_problems": [],
         "timings": timings.of_nothing(wall_s),
     }
-
-
-def _reported(
-    context: AppContext, dossier_id: DossierId, by_dossier: Mapping[DossierId, UploadSummary]
-) -> ReportedDossier:
-    return ReportedDossier(
-        detail=dossiers.get_dossier(context.database, dossier_id),
-        pages=pages.list_pages(context.database, dossier_id=dossier_id),
-        upload=by_dossier.get(dossier_id),
-    )
 
 
 def _dossier(dossier: ReportedDossier, destination: Path, words: Words) -> dict[str, Any]:
@@ -170,6 +175,15 @@ def _dossier(dossier: ReportedDossier, destination: Path, words: Words) -> dict[
             {"page": page.number, "code": page.attention.code}
             for page in dossier.pages
             if page.attention is not None
+        ],
+        "marks": [
+            {
+                "code": mark.code,
+                "message": words(mark.code, {"value": mark.worst}),
+                "pages": list(mark.pages),
+                "grave_pages": list(mark.grave_pages),
+            }
+            for mark in dossier.marks
         ],
         "package_path": None if detail.package_path is None else str(detail.package_path),
         "delivered_path": str(destination / upload.package_name) if upload and is_there else None,
@@ -225,6 +239,21 @@ def _receipt(upload: UploadSummary | None) -> dict[str, Any] | None:
         "office": upload.receipt_office,
         "reason": upload.receipt_reason,
         "time": None if upload.closed_at is None else upload.closed_at.isoformat(),
+    }
+
+
+def _stack(stack: StackSummary) -> dict[str, Any]:
+    return {
+        "source": stack.source,
+        "mode": stack.mode,
+        "sheets_each": stack.sheets_each,
+        "both_sides": stack.both_sides,
+        "folders_expected": stack.expected_folders,
+        "folders": len(stack.dossier_ids),
+        "dossiers": list(stack.dossier_ids),
+        "pages": stack.pages,
+        "separators": stack.separators,
+        "divided": not stack.is_waiting,
     }
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from datetime import UTC, datetime
 from pathlib import PurePath
 
@@ -10,14 +9,15 @@ from rich.console import Console
 from rich.table import Table
 
 from app.commands.digitize_report import Report, ReportedDossier
-from app.commands.output import Words
+from app.commands.output import Words, console
 from app.connectors.local_office import office_of
 from app.domain.states import ImportState, UploadState
+from app.queries.stacks import StackSummary
 
 
 def print_summary(report: Report, words: Words, screen: Console) -> None:
     """Say what became of every file and every dossier, and where things are."""
-    shown = Console(file=sys.stdout, highlight=False)
+    shown = console(for_results=True)
     ledger = report.ledger
     shown.print(
         f"Files: {ledger.offered} offered = {ledger.accepted} accepted + {ledger.refused} refused"
@@ -38,9 +38,13 @@ def print_summary(report: Report, words: Words, screen: Console) -> None:
     for problem in report.register_problems:
         told = words(problem.code, {"value": problem.value})
         shown.print(f"  ! register line {problem.line}: {told}", markup=False)
+    for stack in report.stacks:
+        shown.print(_stack(stack), markup=False)
     for line in _registers(report):
         shown.print(line, markup=False)
     shown.print(_table(report, words))
+    for line in _marks(report, words):
+        shown.print(line, markup=False)
     shown.print(f"Delivered to: {report.destination}", markup=False, soft_wrap=True)
     if office_of(report.destination):
         shown.print("That is a local drop folder: it answers for itself, no office has seen these dossiers.")
@@ -59,17 +63,26 @@ def _table(report: Report, words: Words) -> Table:
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
     for title in ("Folder", "Pages", "Number", "State", "Why, or receipt"):
         table.add_column(title, overflow="fold")
+    of_stacks = {dossier_id for stack in report.stacks for dossier_id in stack.dossier_ids}
     for dossier in report.dossiers:
         summary = dossier.detail.summary
         number = summary.application_number or (f"{summary.best_guess} ?" if summary.best_guess else "none")
         table.add_row(
-            PurePath(summary.source).name,
+            summary.name if summary.id in of_stacks else PurePath(summary.source).name,
             str(summary.pages),
             number,
             _state(dossier),
             _last_word(dossier, words),
         )
     return table
+
+
+def _stack(stack: StackSummary) -> str:
+    """How many folders and separators were seen in a stack, and how many folders were expected."""
+    expected = "" if stack.expected_folders is None else f" of {stack.expected_folders} expected"
+    seen = ", ".join(f"{count} {kind.replace('_', ' ')}" for kind, count in sorted(stack.separators.items()))
+    told = f"{len(stack.dossier_ids)} folders{expected}, {stack.pages} pages; separators: {seen or 'none'}"
+    return f"Stack {PurePath(stack.source).name} ({stack.mode}): {'not divided yet' if stack.is_waiting else told}"
 
 
 def _state(dossier: ReportedDossier) -> str:
@@ -92,6 +105,18 @@ def _last_word(dossier: ReportedDossier, words: Words) -> str:
     against = [reason for reason in dossier.detail.reasons if not reason.facts.get("supports")]
     reasons = against or list(dossier.detail.reasons)
     return words(reasons[0].code, reasons[0].facts) if reasons else ""
+
+
+def _marks(report: Report, words: Words) -> list[str]:
+    """Say which pages bear marks, dossier by dossier, and where these keep it from leaving by itself."""
+    lines = []
+    for dossier in report.dossiers:
+        for mark in dossier.marks:
+            where = ", ".join(map(str, mark.pages))
+            grave = " - waits for somebody to look" if mark.grave_pages else ""
+            told = words(mark.code, {"value": mark.worst})
+            lines.append(f"  ! {PurePath(dossier.detail.summary.source).name}, page {where}: {told}{grave}")
+    return lines
 
 
 def _registers(report: Report) -> list[str]:

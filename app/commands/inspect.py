@@ -171,7 +171,10 @@ def _page(path: Path, page: PageInspection) -> dict[str, Any]:
         and {"gutter_px": page.spread.gutter_px, "confidence": round(page.spread.confidence, 4)},
         "is_blank": page.is_blank,
         "ink_share": page.ink_share,
-        "quality": [{"code": reason.code, "value": reason.value} for reason in page.quality],
+        "quality": [
+            {"code": reason.code, "value": reason.value, "is_grave": reason.is_grave}
+            for reason in page.quality
+        ],
         "barcodes": [
             {
                 "symbology": code.symbology,

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from rich.console import Console
 
 from app.commands.output import ALL_WELL, NEEDS_PERSON, Words
 from app.domain.office_profile import OfficeProfile
-from app.domain.office_terms import Confidence
+from app.domain.office_terms import Confidence, OfficeDataInvalid
 from app.domain.offices import OfficePack
 from app.paths import HomePaths, default_home
 from app.services.office_packs import PackFile, check_pack, export_pack, import_pack, pack_files
@@ -48,7 +50,9 @@ def check_offices(home: Path | None, file: Path | None, *, words: Words, out: Co
     """
     paths = HomePaths(home or default_home())
     if file is not None:
-        _print_checked(check_pack(paths, file), out)
+        with _offered(file):
+            pack = check_pack(paths, file)
+        _print_checked(pack, out, offered_as=file)
         return ALL_WELL
     files = pack_files(paths)
     for each in files:
@@ -71,7 +75,8 @@ def import_office(home: Path | None, file: Path, *, replace: bool, out: Console)
     """Take a pack into the home; it is in force when the program is next started."""
     paths = HomePaths(home or default_home())
     operator = load_settings(paths.settings, only_look=True).settings.operator
-    taken = import_pack(paths, file, who=operator, replace=replace)
+    with _offered(file):
+        taken = import_pack(paths, file, who=operator, replace=replace)
     if not taken.is_new:
         _say(out, f"{_named(taken.pack)} lies in this home already; nothing was changed.")
         return ALL_WELL
@@ -82,18 +87,49 @@ def import_office(home: Path | None, file: Path, *, replace: bool, out: Console)
     return ALL_WELL
 
 
+# What is wrong with a pack has two sentences: one for a pack in force, one for a file that somebody offers.
+_SAID_OTHERWISE = frozenset(
+    {
+        "office_file_unreadable",
+        "office_key_missing",
+        "office_key_unknown",
+        "office_value_wrong",
+        "office_name_twice",
+        "office_reference_unknown",
+        "office_label_unknown",
+        "format_example_fails",
+        "format_id_twice",
+        "format_pattern_invalid",
+        "format_pattern_too_slow",
+        "format_template_wrong",
+        "canonical_form_unstable",
+    }
+)
+
+
+@contextmanager
+def _offered(file: Path) -> Iterator[None]:
+    """Say of a file that somebody offers what is wrong with it, not how to mend this installation."""
+    try:
+        yield
+    except OfficeDataInvalid as exc:
+        if exc.code not in _SAID_OTHERWISE or exc.facts.get("file") != file.name:
+            raise
+        raise OfficeDataInvalid(f"{exc.code}_offered", **exc.facts) from exc
+
+
 def _print_damaged(each: PackFile, words: Words, out: Console) -> None:
     if each.error is not None:
         _say(out, f"✕ {usual(each.path)}: {words(each.error.code, each.error.facts)}")
 
 
-def _print_checked(pack: OfficePack, out: Console) -> None:
+def _print_checked(pack: OfficePack, out: Console, *, offered_as: Path | None = None) -> None:
     profile = pack.profile
     examples = sum(len(rule.format.examples) for rule in profile.rules)
     captions = sum(len(each) for each in profile.labels.values())
     _say(
         out,
-        f"✓ {_named(pack)}, {_origin(pack)}: {len(profile.rules)} number forms with {examples} examples, "
+        f"✓ {_named(pack)}, {_origin(pack, offered_as)}: {len(profile.rules)} number forms with {examples} examples, "
         f"{captions} captions, {len(profile.documents)} document types, {len(profile.forms)} form codes, "
         f"{len(profile.inid)} INID codes",
     )
@@ -110,8 +146,11 @@ def _named(pack: OfficePack) -> str:
     return f"{pack.profile.code} {pack.profile.name}, version {pack.profile.version}"
 
 
-def _origin(pack: OfficePack) -> str:
+def _origin(pack: OfficePack, offered_as: Path | None = None) -> str:
+    """Where a pack is from; offered_as: the file it was read from, which no home holds yet."""
     by = f" by {pack.profile.issued_by}" if pack.profile.issued_by else ""
+    if offered_as is not None:
+        return f"in {offered_as}, made{by}" if by else f"in {offered_as}"
     return f"from this home{by}: {usual(pack.path)}" if pack.is_own else "shipped with the program"
 
 

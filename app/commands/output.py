@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import codecs
+import io
 import json
 import logging
 import sqlite3
@@ -24,6 +26,26 @@ Words = Callable[[str, Mapping[str, Any]], str]
 
 # Takes what is done when the program leaves without further ado (app.ending).
 BeforeLeaving = Callable[[Callable[[], None]], None]
+
+UNBROKEN = 100_000
+"""Columns of output that goes into a file or another program: a path that is broken in two is no path."""
+
+PLAIN_SIGNS = "foliodesk-plain-signs"
+PLAIN = {
+    "✕": "x",
+    "✓": "+",
+    "·": "-",
+    "–": "-",
+    "—": "-",
+    "−": "-",
+    "…": "...",
+    "“": '"',
+    "”": '"',
+    "’": "'",
+    "°": " deg",
+    "≥": ">=",
+    "→": "->",
+}
 
 STOPPED_WORDS = "Stopped. Everything received is safe; the same command goes on where it was."
 
@@ -139,9 +161,28 @@ def print_json(document: Mapping[str, Any]) -> None:
     sys.stdout.buffer.flush()
 
 
-def console() -> Console:
-    """The console for messages and progress."""
-    return Console(stderr=True, highlight=False)
+def console(*, for_results: bool = False) -> Console:
+    """The console for messages and progress, or for results. Lines are broken only where a person looks at them."""
+    stream = sys.stdout if for_results else sys.stderr
+    is_seen = stream is not None and stream.isatty()
+    return Console(stderr=not for_results, highlight=False, width=None if is_seen else UNBROKEN)
+
+
+def speak_any_encoding() -> None:
+    """Let no sign of ours, or of a file's name, end a command: consoles and pipes of Windows may be of an old code page."""
+    codecs.register_error(PLAIN_SIGNS, _plainly)
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper) and stream.errors != PLAIN_SIGNS:
+            stream.reconfigure(errors=PLAIN_SIGNS)
+
+
+def _plainly(error: UnicodeError) -> tuple[str | bytes, int]:
+    """Write what an encoding lacks in plain signs, else spelt out."""
+    if not isinstance(error, UnicodeEncodeError):
+        raise error
+    text = error.object[error.start : error.end]
+    spelt = [PLAIN.get(char) or char.encode("ascii", "backslashreplace").decode("ascii") for char in text]
+    return "".join(spelt), error.end
 
 
 def _was_interrupted(error: BaseException) -> bool:

@@ -12,9 +12,17 @@ from typing import Any
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
+from app.commands.homes import existing_home
 from app.commands.output import ALL_WELL, NEEDS_PERSON, Words, one_document
 from app.context import AppContext
-from app.domain.register_mapping import ColumnMapping, DateOrder, Field, read_mapping, written_mapping
+from app.domain.register_mapping import (
+    ColumnMapping,
+    DateOrder,
+    Field,
+    listed,
+    read_mapping,
+    written_mapping,
+)
 from app.domain.register_work import MOST_PROBLEMS
 from app.ending import Ending
 from app.errors import OperatorError, WorkstationError
@@ -79,15 +87,16 @@ def show_register(
 ) -> int:
     """Say which extracts are in force, or what the register knows of a number or name."""
     with one_document(as_json, words, _nothing, ending.before_leaving) as show:
+        existing_home(home)
         with AppContext.open(home, background=False) as context:
             code = (office or context.settings.office).upper()
-            context.office(code)
+            profile = context.office(code)
             found: tuple[RegisterEntryRow, ...] = ()
             extracts: tuple[RegisterExtract, ...] = ()
             if number is None:
                 extracts = register.extracts(context.database)
             else:
-                found = register.find_number(context.database, number, code) or register.find_name(
+                found = register.find_number(context.database, number, profile) or register.find_name(
                     context.database, number, code
                 )
         if as_json:
@@ -152,10 +161,16 @@ def _mapping(call: ImportCall, seen: RegisterLook) -> ColumnMapping | None:
     if call.mapping is not None:
         return read_mapping(call.mapping, seen.preview.header, dates)
     if not seen.is_certain:
-        header = ", ".join(f"{at}: {name}" for at, name in enumerate(seen.preview.header, 1))
-        proposal = written_mapping(seen.columns) if Field.NUMBER in seen.columns else "number=?"
-        raise OperatorError("register_columns_unsure", path=str(call.file), header=header, proposal=proposal)
+        raise unsure(call.file, seen)
     return None if dates is DateOrder.AUTO else ColumnMapping(seen.columns, dates)
+
+
+def unsure(path: Path, seen: RegisterLook) -> OperatorError:
+    """What to type for a file whose columns nobody has named: a whole proposal, or which column must be named."""
+    facts = {"path": str(path), "header": listed(seen.preview.header)}
+    if Field.NUMBER in seen.columns:
+        return OperatorError("register_columns_unsure", proposal=written_mapping(seen.columns), **facts)
+    return OperatorError("register_number_unsure", **facts)
 
 
 def _nothing(trouble: Mapping[str, Any]) -> dict[str, Any]:

@@ -85,6 +85,15 @@ def _is_headed(folded_lines: Iterable[str], *headings: re.Pattern[str]) -> bool:
     return any(heading.search(line) for heading in headings for line in head if _is_heading(line))
 
 
+def heads_a_file(folded_lines: Iterable[str]) -> bool:
+    """Tell whether a page begins as a folder's cover or a request form does: the first page of a file."""
+    deep = _head(folded_lines, DEEP_HEAD_LINES)
+    if any(OTHERS_ACT.search(line) or _LATER_ACT.search(line) for line in deep):
+        return False
+    head = [line for line in deep[:HEAD_LINES] if _is_heading(line)]
+    return any(heading.search(_bare(line)) for heading in (_COVER_HEADING, _FORM_HEADING) for line in head)
+
+
 def is_of_others(folded_lines: Iterable[str]) -> bool:
     """Tell whether the lines down to a number announce another person's act."""
     return any(OTHERS_ACT.search(line) for line in _head(folded_lines, DEEP_HEAD_LINES))

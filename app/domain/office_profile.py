@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
@@ -55,6 +57,30 @@ class OfficeProfile:
     def formats(self) -> tuple[NumberFormat, ...]:
         """The office's own printed forms, for matching."""
         return tuple(rule.format for rule in self.rules)
+
+    @property
+    def reading_sha256(self) -> str:
+        """Name what decides how a register is read: number forms, captions, dates. Not the pack's version or papers."""
+        forms = [
+            (
+                rule.format.office,
+                rule.format.right,
+                rule.format.pattern,
+                rule.format.st13_type,
+                rule.format.ipas_key,
+                rule.format.own_role.value,
+                rule.format.check,
+                rule.canonical,
+                rule.st13_serial,
+                rule.gbd_serial,
+                sorted(rule.by_type.items()),
+            )
+            for rule in self.rules
+        ]
+        captions = sorted((role.value, list(words)) for role, words in self.labels.items())
+        dates = (self.languages[:1], self.start_year, self.date_order, self.calendars)
+        told = json.dumps((self.code, dates, captions, forms), ensure_ascii=False)
+        return hashlib.sha256(told.encode("utf-8")).hexdigest()
 
     def rule(self, format_id: str) -> NumberRule | None:
         """Find the rule of a format by its id."""

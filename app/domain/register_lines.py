@@ -152,8 +152,8 @@ def _workbook_lines(stream: BinaryIO) -> Lines:
         try:
             for number, row in enumerate(sheet.iter_rows(max_col=MOST_COLUMNS), 1):
                 place[0] = number
-                cells = tuple(_book_cell(each) for each in row)
-                if any(cells):
+                cells = _filled([_book_cell(each) for each in row])
+                if cells:
                     yield Line(number, cells)
         except RegisterUnreadable:
             raise
@@ -165,6 +165,13 @@ def _workbook_lines(stream: BinaryIO) -> Lines:
             book.close()
 
     return Lines(rows(), False, (), lambda: min(1.0, place[0] / expected) if expected > 1 else 0.0)
+
+
+def _filled(cells: list[Cell]) -> tuple[Cell, ...]:
+    """A row up to its last cell with something in it: a sheet may count empty columns as its own."""
+    while cells and not cells[-1]:
+        cells.pop()
+    return tuple(cells)
 
 
 def _open_book(stream: BinaryIO) -> Any:

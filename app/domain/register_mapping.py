@@ -58,7 +58,16 @@ class ColumnMapping:
 # ones are not known, their columns are told by INID code or by a person. Folded by fold_header.
 _WORDS: Mapping[Field, tuple[str, ...]] = {
     Field.NUMBER: (
-        *("application_number", "application number", "application no", "app no", "appl no", "number", "no"),
+        *(
+            "application_number",
+            "application number",
+            "application no",
+            "app no",
+            "appl no",
+            "number",
+            "no",
+            "nr",
+        ),
         *("numéro de dépôt", "numéro de la demande", "numéro", "n° de dépôt"),
         *("số đơn", "nomor", "no permohonan", "no permohonan paten", "nomor permohonan"),
         *("เลขที่คำขอ", "เลขคำขอ", "เลขที่", "ເລກທີຄໍາຮ້ອງ", "ເລກທີ", "លេខពាក្យសុំ", "លេខ"),
@@ -89,13 +98,14 @@ _WORDS: Mapping[Field, tuple[str, ...]] = {
     ),
     Field.FILING_DATE: (
         *("filing_date", "filing date", "date of filing", "date filed", "application date", "filed", "date"),
+        *("date lodged", "lodging date", "date of lodging", "date of lodgement", "lodged"),
         *("date de dépôt", "ngày nộp đơn", "tanggal penerimaan", "tanggal penerimaan permohonan"),
         *("วันยื่น", "วันรับคำขอ", "วันที่ยื่น", "ວັນຍື່ນ", "ວັນທີຍື່ນ", "ថ្ងៃដាក់", "កាលបរិច្ឆេទដាក់"),
         *("(22)", "(220)", "22", "220"),
     ),
 }
 # These say nothing of what is numbered or dated ("Registration number", "Expiry date"): only alone they count.
-_BARE = ("number", "no", "date", "mark", "marque", "numéro", "nomor", "เลขที่", "ເລກທີ", "លេខ")
+_BARE = ("number", "no", "nr", "date", "mark", "marque", "numéro", "nomor", "เลขที่", "ເລກທີ", "លេខ")
 # Words of other numbers and dates of a file; in other scripts only those we are sure of. They withhold, no more.
 _OTHERS = re.compile(
     r"(?<!\w)(?:reg|regn|registration|registered|registry|publication|published|expiry|expiration|expires|expired|grant"
@@ -122,20 +132,29 @@ _FOLDED_BARE = {fold_header(word) for word in _BARE}
 
 def header_signature(header: Sequence[str]) -> str:
     """Name a layout of columns: equal for equal header words in equal order."""
-    told = "\x1f".join(fold_header(name) for name in header)
+    names = [fold_header(name) for name in header]
+    while names and not names[-1]:
+        names.pop()  # whether a sheet counts empty columns as its own says nothing
+    told = "\x1f".join(names)
     return hashlib.sha256(told.encode("utf-8")).hexdigest()[:32]
 
 
 def named_columns(header: Sequence[str]) -> dict[Field, int] | None:
-    """Return the places when all four columns bear our own names, else None."""
+    """Return the places when our own names leave nothing open, else None.
+
+    So it is when all four are there, or the number and nothing but them: what the file lacks it has nowhere else.
+    """
     names = [name.strip().casefold() for name in header]
-    if all(field.value in names for field in Field):
-        return {field: names.index(field.value) for field in Field}
-    return None
+    found = {field: names.index(field.value) for field in Field if field.value in names}
+    is_all_ours = Field.NUMBER in found and len(found) == sum(bool(name) for name in names)
+    return found if is_all_ours or len(found) == len(Field) else None
 
 
-def propose(header: Sequence[str]) -> dict[Field, int]:
+def propose(header: Sequence[str], numbers: Sequence[int] = (), days: Sequence[int] = ()) -> dict[Field, int]:
     """Say which columns the header words speak of; each column for one field, each field once.
+
+    numbers and days: columns whose values are numbers of the office, or dates. They speak where the words do not,
+    and only when one column alone can be meant.
 
     A header that is a known word counts more than one that contains it; a column that nobody can tell is left out,
     and so is one that speaks of a registration, publication, grant, expiry or priority.
@@ -152,6 +171,14 @@ def propose(header: Sequence[str]) -> dict[Field, int]:
     for _, at, place in scored:
         if fields[at] not in found and place not in found.values():
             found[fields[at]] = place
+    for field, places in ((Field.NUMBER, numbers), (Field.FILING_DATE, days)):
+        free = [
+            place
+            for place in places
+            if place not in found.values() and not (place < len(folded) and _OTHERS.search(folded[place]))
+        ]
+        if field not in found and len(free) == 1:
+            found[field] = free[0]
     return found
 
 
@@ -168,10 +195,10 @@ def mapping_by_names(header: Sequence[str]) -> ColumnMapping:
     return ColumnMapping(columns)
 
 
-def reading_of(mapping: ColumnMapping, pack_sha256: str) -> str:
-    """Name how a file is read: equal only for equal columns, date order, office pack and rules of reading."""
+def reading_of(mapping: ColumnMapping, read_by: str) -> str:
+    """Name how a file is read: equal only for equal columns, date order, number forms and rules of reading."""
     places = [f"{each.value}={mapping.columns[each]}" for each in Field if each in mapping.columns]
-    told = "\x1f".join((READING_RULES, pack_sha256, mapping.dates.value, *places))
+    told = "\x1f".join((READING_RULES, read_by, mapping.dates.value, *places))
     return hashlib.sha256(told.encode("utf-8")).hexdigest()
 
 
@@ -184,7 +211,7 @@ def written_mapping(columns: Mapping[Field, int]) -> str:
 def read_mapping(text: str, header: Sequence[str], dates: DateOrder = DateOrder.AUTO) -> ColumnMapping:
     """Read "number=A,title=3,date=Filed on": a field and its column by header words, number from 1, or letter.
 
-    Raises RegisterUnreadable("register_columns_unknown", part=...).
+    Raises RegisterUnreadable("register_columns_unknown", part=..., header=...).
     """
     short = {"number": Field.NUMBER, "date": Field.FILING_DATE, **{field.value: field for field in Field}}
     columns: dict[Field, int] = {}
@@ -193,12 +220,17 @@ def read_mapping(text: str, header: Sequence[str], dates: DateOrder = DateOrder.
         field = short.get(name.strip().casefold())
         place = _place(column.strip(), header)
         if field is None or place is None:
-            raise RegisterUnreadable("register_columns_unknown", part=part)
+            raise RegisterUnreadable("register_columns_unknown", part=part, header=listed(header))
         columns[field] = place
     try:
         return ColumnMapping(columns, dates)
     except ValueError as exc:
-        raise RegisterUnreadable("register_columns_unknown", part=text) from exc
+        raise RegisterUnreadable("register_columns_unknown", part=text, header=listed(header)) from exc
+
+
+def listed(header: Sequence[str]) -> str:
+    """The columns of a file as a person may name them."""
+    return ", ".join(f"{at}: {name or '(no name)'}" for at, name in enumerate(header, 1))
 
 
 def _place(column: str, header: Sequence[str]) -> int | None:

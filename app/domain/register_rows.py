@@ -82,7 +82,8 @@ def settle_dates(sample: Iterable[Line], mapping: ColumnMapping, profile: Office
 class RowReader:
     """Reads the lines of one file; remembers the numbers it has met.
 
-    width: of the header. is_text: lines are written with all their cells, so one with fewer was cut.
+    width: of the header. is_text: lines are written with all their cells, so one with fewer was cut, and one with
+    more holds a delimiter without quotes; the cells of a workbook stand where they stand.
     """
 
     def __init__(
@@ -90,7 +91,7 @@ class RowReader:
     ) -> None:
         self._columns = mapping.columns
         self._dates = dates
-        self._width = width
+        self._width = width if is_text else None
         self._least = max(mapping.columns.values()) + 1 if is_text else 0
         self._profile = profile
         self._met: set[str] = set()
@@ -105,7 +106,7 @@ class RowReader:
         self._watch.end(last)
 
     def _read(self, line: Line) -> RowRead:
-        if any(line.cells[self._width :]):
+        if self._width is not None and any(line.cells[self._width :]):
             return _refused(line, "too_many_fields")
         if len(line.cells) < self._least:
             return _refused(line, "too_few_fields", str(self._cell(line, Field.NUMBER)))
@@ -121,7 +122,7 @@ class RowReader:
             number = ApplicationNumber.parse(cell, self._profile, filing_year=day.year if day else None)
         except NotAnApplicationNumber as exc:
             return _refused(line, exc.code, cell)
-        if isinstance(cell, NumberCell) and self._may_lack_zeros(cell, number):
+        if isinstance(cell, NumberCell) and self._may_lack_zeros(cell, number, day):
             return _refused(line, "zeros_lost", cell)
         title, title_problems = self._text(line, Field.TITLE)
         applicant, applicant_problems = self._text(line, Field.APPLICANT)
@@ -131,14 +132,19 @@ class RowReader:
         entry = RegisterEntry(number, title, applicant, day)
         return RowRead(entry, (*problems, *title_problems, *applicant_problems))
 
-    def _may_lack_zeros(self, cell: str, number: ApplicationNumber) -> bool:
-        """Say whether the cell with zeros before it is another number: a spreadsheet drops them from its numbers."""
+    def _may_lack_zeros(self, cell: str, number: ApplicationNumber, day: date | None) -> bool:
+        """Say whether the cell with zeros before it is another number: a spreadsheet drops them from its numbers.
+
+        The same serial of the same right and year is the same number however many zeros are written; and a number
+        of a year far from the filing date in the row is not meant.
+        """
         for length in range(len(cell) + 1, MOST_DIGITS + 1):
             try:
                 padded = ApplicationNumber.parse(cell.zfill(length), self._profile)
             except NotAnApplicationNumber:
                 continue
-            if padded.canonical != number.canonical:
+            is_far = day is not None and padded.year is not None and abs(padded.year - day.year) > 1
+            if _meaning(padded) != _meaning(number) and not is_far:
                 return True
         return False
 
@@ -188,6 +194,10 @@ class RowReader:
                 "register_dates_mixed", line=line.number, value=cell, order=self._dates.order.value
             )
         return set(readings[self._dates.order])
+
+
+def _meaning(number: ApplicationNumber) -> tuple[str, int | None, str]:
+    return number.right, number.year, number.serial
 
 
 def _readings(cell: str, calendars: Collection[str]) -> dict[DateOrder, tuple[date, ...]]:

@@ -28,6 +28,7 @@ _SIGN_IN_WORD = re.compile(
     rf"(?<=[A-Za-z])[{_SIGNS}](?=[A-Za-z])|(?<=[A-Za-z])[¨«¬\u00adµ¶¸¹¼½¾](?![A-Za-z0-9])|(?<![\w])[§®¦¢](?=[a-z])"
 )
 _BEYOND_LATIN_1 = re.compile(r"[^\W\d\u0000-\u00ff]")
+_CONTROL = re.compile(rb"[\x00-\x08\x0e-\x19\x1b-\x1f]")  # without tab, ends of lines and the end mark of DOS
 _UNDEFINED = re.compile(rb"[\x81\x8d\x8f\x90\x9d]")
 # Thai (TIS-620) and fonts such as Limon write whole words with high bytes; no Western language has four in a row.
 _HIGH_RUN = re.compile(rb"[\xc0-\xff\xa1-\xbf]{4}")
@@ -51,13 +52,16 @@ def encoding_of(stream: BinaryIO, profile: OfficeProfile) -> FileEncoding:
     """Read a file once and say how it is written; the stream is left at its start.
 
     Vietnamese letters do not exist in Windows-1252, so what a Vietnamese office has that is not UTF-8 is never
-    taken for it. Raises RegisterUnreadable "register_tcvn3" or "register_not_utf8".
+    taken for it. Raises RegisterUnreadable "register_no_text", "register_tcvn3" or "register_not_utf8".
     """
     stream.seek(0)
     begin = stream.read(4)
     stream.seek(0)
     if begin.startswith(UTF16_MARKS):
         raise RegisterUnreadable("register_not_utf8", byte=0)
+    if _has_control_signs(stream):
+        raise RegisterUnreadable("register_no_text")
+    stream.seek(0)
     bad_at = _first_bad_byte(stream)
     stream.seek(0)
     if bad_at is None:
@@ -101,6 +105,11 @@ class Tcvn3Watch:
         """Real Vietnamese, Khmer, Thai... stand far above U+00FF; ® alone, or now and then, is of a trade mark."""
         is_frequent = self._signs * TEXTS_PER_SIGN >= self._texts
         return len(self._kinds) >= 2 and is_frequent and self._signs > self._letters
+
+
+def _has_control_signs(stream: BinaryIO) -> bool:
+    """No text in any of these encodings holds bytes such as 0: what does is another kind of file."""
+    return any(_CONTROL.search(chunk) for chunk in iter(lambda: stream.read(CHUNK_BYTES), b""))
 
 
 def _first_bad_byte(stream: BinaryIO) -> int | None:

@@ -20,7 +20,7 @@ STANDS = frozenset({"date_unreadable", "date_ambiguous", "formula_in_field"})
 class RegisterUnreadable(OperatorError):
     """The file as a whole is no register.
 
-    Codes: "register_not_readable", "register_not_utf8", "register_tcvn3", "register_empty",
+    Codes: "register_not_readable", "register_not_utf8", "register_no_text", "register_tcvn3", "register_empty",
     "register_column_missing", "register_columns_unknown", "register_quote_open", "register_damaged",
     "register_too_large", "register_old_workbook", "register_dates_mixed", "register_hash_differs",
     "register_took_too_long".

@@ -19,6 +19,7 @@ from app.domain.register_keys import name_key, number_keys
 from app.domain.register_lines import Cell, Line, Lines, read_lines
 from app.domain.register_mapping import ColumnMapping, DateOrder
 from app.domain.register_rows import SAMPLE_LINES, RowRead, RowReader, settle_dates
+from app.domain.register_samples import columns_of_days, columns_of_numbers
 from app.domain.register_types import RegisterEntry, RegisterProblem, RegisterUnreadable
 from ocr.patience import open_to_read, replace_file
 
@@ -28,6 +29,8 @@ PORTIONS_AHEAD = 50
 """So far a worker may be ahead of who enters the rows: what lies on the disk stays small (some 60 MB)."""
 AHEAD_PAUSE_S = 0.05
 PREVIEW_LINES = 12
+SAMPLED_LINES = 60
+"""Enough to tell a column of numbers from one where a number stands by chance."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,11 +43,16 @@ class PreviewTask:
 
 @dataclass(frozen=True, slots=True)
 class Preview:
-    """The header and first rows as text, and notices (codes)."""
+    """The header and first rows as text, and notices (codes).
+
+    numbers and days: places of the columns whose cells are application numbers of the office, or dates.
+    """
 
     header: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
     notices: tuple[str, ...]
+    numbers: tuple[int, ...] = ()
+    days: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,8 +93,18 @@ def preview(task: PreviewTask) -> Preview:
     with _open(task.path) as source:
         lines = read_lines(source, task.profile)
         header = _header(lines)
-        rows = [tuple(_shown(cell) for cell in line.cells) for line in islice(lines.lines, PREVIEW_LINES)]
-    return Preview(tuple(_shown(cell) for cell in header.cells), tuple(rows), lines.notices)
+        sample = [line.cells for line in islice(lines.lines, SAMPLED_LINES)]
+    shown = sample[:PREVIEW_LINES]
+    # A column without a name is a column where its rows say something.
+    width = max(len(header.cells), *(len(cells) for cells in shown), 0) if not lines.is_text else 0
+    names = tuple(_shown(cell) for cell in header.cells)
+    return Preview(
+        header=names + ("",) * (width - len(names)),
+        rows=tuple(tuple(_shown(cell) for cell in cells) for cells in shown),
+        notices=lines.notices,
+        numbers=columns_of_numbers(sample, task.profile),
+        days=columns_of_days(sample, task.profile),
+    )
 
 
 def read_in_portions(task: ReadTask) -> ReadResult:

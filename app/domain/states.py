@@ -30,6 +30,7 @@ class DossierState(StrEnum):
     UPLOADED = "uploaded"
     RETURNED = "returned"
     REFUSED_BY_OFFICE = "refused_by_office"
+    DISSOLVED = "dissolved"  # its pages are in other dossiers of its stack now
 
 
 class JobState(StrEnum):
@@ -78,7 +79,7 @@ PAGE_MOVES: Mapping[PageState, frozenset[PageState]] = {
 
 DOSSIER_MOVES: Mapping[DossierState, frozenset[DossierState]] = {
     DossierState.OPEN: frozenset({DossierState.PROCESSING}),
-    DossierState.PROCESSING: frozenset({DossierState.TO_INDEX}),
+    DossierState.PROCESSING: frozenset({DossierState.TO_INDEX, DossierState.DISSOLVED}),
     DossierState.TO_INDEX: frozenset({DossierState.TO_REVIEW, DossierState.PROCESSING}),
     DossierState.TO_REVIEW: frozenset(
         {DossierState.APPROVED, DossierState.RETURNED, DossierState.TO_INDEX, DossierState.PROCESSING}
@@ -88,6 +89,7 @@ DOSSIER_MOVES: Mapping[DossierState, frozenset[DossierState]] = {
     DossierState.UPLOADED: frozenset(),
     DossierState.RETURNED: frozenset({DossierState.TO_INDEX, DossierState.PROCESSING}),
     DossierState.REFUSED_BY_OFFICE: frozenset({DossierState.TO_INDEX, DossierState.PROCESSING}),
+    DossierState.DISSOLVED: frozenset({DossierState.PROCESSING}),
 }
 
 JOB_MOVES: Mapping[JobState, frozenset[JobState]] = {

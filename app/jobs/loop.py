@@ -177,6 +177,7 @@ class JobLoop:
             return False
         kinds = self._can_run(lane.kinds)
         if not lane.is_open and not self._is_due(kinds):
+            lane.get_ready(self.wake)
             return False
         runner = lane.runner()
         return runner is not None and runner.capacity() > 0 and self._start(kinds, lane=runner)
@@ -199,7 +200,7 @@ class JobLoop:
     def _rest(self) -> None:
         """Let the PC sleep when nothing runs, and give the workers back when nothing ran for long."""
         if self._lane is not None:
-            self._lane.rest()
+            self._lane.rest(is_wanted=self._runner is not None and self._runner.capacity() == 0)
         if self._out:
             self._busy_at = time.monotonic()
             self._awake.hold()

@@ -32,6 +32,7 @@ from app.packaging.names import unique_names
 from app.packaging.pdf_check import check_content
 from app.packaging.pdfa import read_page_words, write_pdfa
 from app.packaging.pictures import GatheredPictures, gather_pictures
+from app.packaging.single_frames import with_own_frames
 from app.packaging.text_layer import page_text
 from ocr.patience import discard, remove_tree
 
@@ -74,7 +75,10 @@ def _remove_earlier(task: PackageTask) -> None:
 
 
 def _fill(task: PackageTask, bag: Path) -> PackageResult:
+    frames = bag / "frames"
+    task = with_own_frames(task, frames)
     masters = _copy_masters(task, bag)
+    remove_tree(frames)
     originals = _copy_originals(task, bag)
     page_texts = [page_text(read_page_words(page)) for page in task.pages]
     pdf = _make_pdf(_with_copied_masters(task, bag, masters), page_texts, bag)

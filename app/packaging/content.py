@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from ocr.types import Box
+from ocr.types import Box, QualityReason
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +23,8 @@ class PackagePage:
     undone to reach page space, whose size is width_px by height_px at dpi. words_path: gzip JSON of
     ocr.words_file, boxes in page space; None for a page without recognised text. languages: Tesseract codes.
     title: bookmark; empty means "Page N". kind: what the page is ("cover", "request_form"), if known. box: the part
-    of page space a person said is the page; the picture stays whole and the PDF shows that part.
+    of page space a person said is the page; the picture stays whole and the PDF shows that part. is_shared_master: it
+    holds pages of other dossiers too, so that only this frame of it may leave. quality: why it was marked to be looked at.
     """
 
     ordinal: int
@@ -47,6 +48,8 @@ class PackagePage:
     title: str = ""
     kind: str = ""
     box: Box | None = None
+    is_shared_master: bool = False
+    quality: tuple[QualityReason, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

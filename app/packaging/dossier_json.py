@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from jsonschema import Draft202012Validator
 
 SCHEMA_ID = "https://foliodesk.invalid/schemas/dossier-1.json"
-FORMAT_VERSION = "1.1"  # 1.1: pages may have a box
+FORMAT_VERSION = "1.2"  # 1.1: pages may have a box; 1.2: their marks
 Json: TypeAlias = "bool | int | float | str | list[Json] | dict[str, Json] | None"
 
 
@@ -195,6 +195,9 @@ def _page(page: PackagePage, payload: Payload) -> Json:
         "turn_deg": page.applied_turn_deg,
         "skew_deg": page.applied_skew_deg,
         "box": None if page.box is None else asdict(page.box),
+        "marks": [
+            {"code": mark.code, "value": mark.value, "is_grave": mark.is_grave} for mark in page.quality
+        ],
     }
 
 

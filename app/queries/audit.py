@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import or_, select
+from sqlalchemy import select, union_all
 
 from app.domain.ids import DossierId
 from app.queries.rows import AuditLine
@@ -18,17 +18,14 @@ def story(reader: Database, dossier_id: DossierId) -> tuple[AuditLine, ...]:
         .join(PackageRow, PackageRow.id == OutboxRow.package_id)
         .where(PackageRow.dossier_id == dossier_id)
     )
-    statement = (
-        select(AuditRow)
-        .where(
-            or_(
-                (AuditRow.subject == "dossier") & (AuditRow.subject_id == dossier_id),
-                (AuditRow.subject == "page") & AuditRow.subject_id.in_(pages),
-                (AuditRow.subject == "outbox") & AuditRow.subject_id.in_(outbox),
-            )
-        )
-        .order_by(AuditRow.id)
+    about = (
+        (AuditRow.subject == "dossier") & (AuditRow.subject_id == dossier_id),
+        (AuditRow.subject == "page") & AuditRow.subject_id.in_(pages),
+        (AuditRow.subject == "outbox") & AuditRow.subject_id.in_(outbox),
     )
+    # One question by index for each: an OR of them would read the history of the whole home.
+    ids = union_all(*(select(AuditRow.id).where(each) for each in about)).subquery()
+    statement = select(AuditRow).where(AuditRow.id.in_(select(ids.c.id))).order_by(AuditRow.id)
     with reader.read() as session:
         return tuple(
             AuditLine(

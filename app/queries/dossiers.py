@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
-from sqlalchemy import ColumnElement, Integer, case, func, select
+from sqlalchemy import ColumnElement, Integer, case, func, literal_column, select
 from sqlalchemy.orm import Session
 
 from app.domain.ids import BatchId, DossierId, PageId
@@ -18,9 +19,11 @@ from app.queries.rows import (
     CandidateSignal,
     DossierDetail,
     DossierSummary,
+    QueueEntry,
     RankedCandidate,
     Reason,
 )
+from app.storage.among import among
 from app.storage.database import Database
 from app.storage.tables import BatchRow, DossierRow, LinkRow, PackageRow, PageResultRow, PageRow
 from ocr.long_paths import usual
@@ -30,6 +33,18 @@ LINKED_BY_POLICY = "policy:proven"  # what the release rule writes where else a 
 
 OWN_ROLES = ("application", "unknown", "suggestion")
 
+_ORDER = (DossierRow.on_hold, DossierRow.batch_id, DossierRow.ordinal, DossierRow.id)
+# Written out as in the conditions of the partial indexes, which hold only for these very words.
+_BY_POLICY = (
+    LinkRow.linked_by == literal_column(f"'{LINKED_BY_POLICY}'"),
+    LinkRow.withdrawn_at.is_(None),
+)
+_IS_BLANK = (
+    select(PageResultRow.page_id)
+    .where(PageResultRow.page_id == PageRow.id, PageResultRow.is_blank == literal_column("1"))
+    .exists()
+)
+
 
 def list_dossiers(
     reader: Database,
@@ -38,51 +53,123 @@ def list_dossiers(
     states: Collection[DossierState] | None = None,
     ids: Collection[DossierId] | None = None,
 ) -> tuple[DossierSummary, ...]:
-    """Dossiers in the order they were offered; what is on hold last."""
+    """Dossiers in the order they were offered; what is on hold last.
+
+    One whose pages are all in other dossiers is only given when it is named, by its id or its state.
+    """
     conditions: list[ColumnElement[bool]] = []
     if batch_id is not None:
         conditions.append(DossierRow.batch_id == batch_id)
     if states is not None:
         conditions.append(DossierRow.state.in_(states))
     if ids is not None:
-        conditions.append(DossierRow.id.in_(ids))
+        conditions.append(among(DossierRow.id, ids))
+    elif states is None:
+        conditions.append(DossierRow.state != DossierState.DISSOLVED)
     with reader.read() as session:
         return _summaries(session, *conditions)
 
 
+def list_queue(reader: Database, states: Collection[DossierState]) -> tuple[QueueEntry, ...]:
+    """Every dossier in some states, in the order of list_dossiers, by its place alone."""
+    return _entries(reader, DossierRow.state.in_(states))
+
+
+def list_released(reader: Database, states: Collection[DossierState]) -> tuple[QueueEntry, ...]:
+    """The same of those whose number the release policy believed without a person."""
+    by_policy = select(LinkRow.dossier_id).where(*_BY_POLICY)
+    return _entries(reader, DossierRow.id.in_(by_policy), DossierRow.state.in_(states))
+
+
+def _entries(reader: Database, *conditions: ColumnElement[bool]) -> tuple[QueueEntry, ...]:
+    statement = select(DossierRow.id, DossierRow.on_hold, DossierRow.state).where(*conditions)
+    with reader.read() as session:
+        return tuple(
+            QueueEntry(DossierId(dossier_id), on_hold, state)
+            for dossier_id, on_hold, state in session.execute(statement.order_by(*_ORDER))
+        )
+
+
+def count_released(reader: Database, states: Collection[DossierState]) -> int:
+    """How many list_released would name; from indexes, without reading a dossier that has left."""
+    others = [state for state in DossierState if state not in states]
+    elsewhere = (
+        select(func.count(LinkRow.dossier_id.distinct()))
+        .join(DossierRow, DossierRow.id == LinkRow.dossier_id)
+        .where(*_BY_POLICY, DossierRow.state.in_(others))
+    )
+    with reader.read() as session:
+        every = session.scalar(select(func.count(LinkRow.dossier_id.distinct())).where(*_BY_POLICY)) or 0
+        return every - (session.scalar(elsewhere) or 0)
+
+
 def get_dossier(reader: Database, dossier_id: DossierId) -> DossierDetail:
     """One dossier in full; raises LookupError for an unknown id."""
+    found = get_dossiers(reader, (dossier_id,))
+    if not found:
+        raise LookupError(dossier_id)
+    return found[0]
+
+
+def get_dossiers(reader: Database, ids: Collection[DossierId]) -> tuple[DossierDetail, ...]:
+    """Some dossiers in full, in the order of list_dossiers; those that are gone are left out."""
     with reader.read() as session:
-        found = _summaries(session, DossierRow.id == dossier_id)
-        if not found:
-            raise LookupError(dossier_id)
-        row = session.get_one(DossierRow, dossier_id)
-        link = session.scalar(
-            select(LinkRow)
-            .where(LinkRow.dossier_id == dossier_id, LinkRow.withdrawn_at.is_(None))
-            .order_by(LinkRow.id.desc())
-            .limit(1)
+        summaries = _summaries(session, among(DossierRow.id, ids))
+        facts: dict[int, dict[str, Any]] = dict(
+            session.execute(
+                select(DossierRow.id, DossierRow.link_facts).where(among(DossierRow.id, ids))
+            ).all()
         )
-        package = session.scalar(
-            select(PackageRow)
-            .where(PackageRow.dossier_id == dossier_id)
-            .order_by(PackageRow.id.desc())
-            .limit(1)
+        links = {
+            row.dossier_id: row  # the newest one wins
+            for row in session.scalars(
+                select(LinkRow)
+                .where(among(LinkRow.dossier_id, ids), LinkRow.withdrawn_at.is_(None))
+                .order_by(LinkRow.id)
+            )
+        }
+        packages = dict(
+            session.execute(
+                select(PackageRow.dossier_id, PackageRow.name)
+                .where(among(PackageRow.dossier_id, ids))
+                .order_by(PackageRow.id)
+            ).all()
         )
-        candidates = candidates_of(row.link_facts)
-        number = row.application_number or (candidates[0].application_number if candidates else None)
-        return DossierDetail(
-            summary=found[0],
-            reasons=reasons_of(row.link_facts),
-            candidates=candidates,
-            register_as_of=as_of(session, found[0].office),
-            register=None if number is None else entry_of(session, number, found[0].office),
-            linked_by=None if link is None else link.linked_by,
-            linked_at=None if link is None else link.linked_at,
-            package_path=None
-            if package is None
-            else usual(HomePaths(reader.path.parent).packages / package.name),
+        ages = {office: as_of(session, office) for office in {each.office for each in summaries}}
+        directory = HomePaths(reader.path.parent).packages
+        return tuple(
+            _detail(
+                session,
+                each,
+                facts[each.id],
+                links.get(each.id),
+                usual(directory / packages[each.id]) if each.id in packages else None,
+                ages[each.office],
+            )
+            for each in summaries
         )
+
+
+def _detail(
+    session: Session,
+    summary: DossierSummary,
+    link_facts: Mapping[str, Any],
+    link: LinkRow | None,
+    package_path: Path | None,
+    register_as_of: datetime | None,
+) -> DossierDetail:
+    candidates = candidates_of(link_facts)
+    number = summary.application_number or (candidates[0].application_number if candidates else None)
+    return DossierDetail(
+        summary=summary,
+        reasons=reasons_of(link_facts),
+        candidates=candidates,
+        register_as_of=register_as_of,
+        register=None if number is None else entry_of(session, number, summary.office),
+        linked_by=None if link is None else link.linked_by,
+        linked_at=None if link is None else link.linked_at,
+        package_path=package_path,
+    )
 
 
 def reasons_of(link_facts: Mapping[str, Any]) -> tuple[Reason, ...]:
@@ -128,20 +215,14 @@ def _summaries(session: Session, *conditions: ColumnElement[bool]) -> tuple[Doss
             func.count().label("pages"),
             _count(done).label("done"),
             _count(PageRow.state == PageState.NEEDS_ATTENTION).label("attention"),
-            _count(PageResultRow.is_blank.is_(True)).label("blank"),
+            _count(_IS_BLANK).label("blank"),
         )
-        .outerjoin(PageResultRow, PageResultRow.page_id == PageRow.id)
         # Without this every look at one dossier would count the pages of the whole home.
         .where(PageRow.dossier_id.in_(select(DossierRow.id).where(*conditions)))
         .group_by(PageRow.dossier_id)
         .subquery()
     )
-    by_policy = (
-        select(LinkRow.id)
-        .where(LinkRow.dossier_id == DossierRow.id, LinkRow.withdrawn_at.is_(None))
-        .where(LinkRow.linked_by == LINKED_BY_POLICY)
-        .exists()
-    )
+    by_policy = select(LinkRow.id).where(LinkRow.dossier_id == DossierRow.id, *_BY_POLICY).exists()
     statement = (
         select(
             DossierRow,
@@ -156,7 +237,7 @@ def _summaries(session: Session, *conditions: ColumnElement[bool]) -> tuple[Doss
         .join(BatchRow, BatchRow.id == DossierRow.batch_id)
         .outerjoin(pages, pages.c.dossier_id == DossierRow.id)
         .where(*conditions)
-        .order_by(DossierRow.on_hold, DossierRow.batch_id, DossierRow.ordinal, DossierRow.id)
+        .order_by(*_ORDER)
     )
     return tuple(_summary(*row) for row in session.execute(statement))
 

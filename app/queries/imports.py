@@ -12,6 +12,7 @@ from app.domain.ids import BatchId, DossierId, ImportItemId
 from app.domain.states import ImportState
 from app.queries.rows import Ledger, LedgerItem, TwinPage
 from app.queries.twins import twins_by_file
+from app.storage.among import among
 from app.storage.database import Database
 from app.storage.tables import ImportItemRow
 
@@ -28,14 +29,11 @@ def ledger(
     )
     if batch_id is not None:
         statement = statement.where(ImportItemRow.batch_id == batch_id)
-    wanted = None if item_ids is None else set(item_ids)
+    if item_ids is not None:
+        statement = statement.where(among(ImportItemRow.id, item_ids))
     with reader.read() as session:
-        twins = twins_by_file(session, batch_id)
-        items = tuple(
-            _item(row, path, twins.get(row.id, ()))
-            for row, path in session.execute(statement)
-            if wanted is None or row.id in wanted
-        )
+        twins = twins_by_file(session, batch_id, item_ids)
+        items = tuple(_item(row, path, twins.get(row.id, ())) for row, path in session.execute(statement))
     states = [item.state for item in items]
     return Ledger(
         offered=len(items),

@@ -8,7 +8,7 @@ from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path, PurePath
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, func, select
+from sqlalchemy import ColumnElement, Row, Select, func, select
 from sqlalchemy.orm import Session, aliased
 
 from app.domain.ids import BatchId, DossierId, PageId
@@ -16,6 +16,7 @@ from app.domain.states import ImportState
 from app.paths import HomePaths
 from app.queries.rows import PageDetail, PageSummary, Reason
 from app.storage import values
+from app.storage.among import among
 from app.storage.database import Database
 from app.storage.masters import MasterStore
 from app.storage.tables import DossierRow, ImportItemRow, MasterRow, PageResultRow, PageRow
@@ -35,9 +36,19 @@ def list_pages(
     return _pages(reader, conditions)
 
 
+def pages_of(
+    reader: Database, dossier_ids: Collection[DossierId]
+) -> Mapping[DossierId, tuple[PageSummary, ...]]:
+    """The pages of several dossiers, in order; dossiers without pages are left out."""
+    found: dict[DossierId, list[PageSummary]] = defaultdict(list)
+    for page in _pages(reader, [among(PageRow.dossier_id, dossier_ids)]):
+        found[page.dossier_id].append(page)
+    return {dossier_id: tuple(pages) for dossier_id, pages in found.items()}
+
+
 def get_pages(reader: Database, ids: Collection[PageId]) -> tuple[PageSummary, ...]:
     """The pages named, in order."""
-    return _pages(reader, [PageRow.id.in_(ids)])
+    return _pages(reader, [among(PageRow.id, ids)])
 
 
 def get_page(reader: Database, page_id: PageId) -> PageDetail:
@@ -47,15 +58,15 @@ def get_page(reader: Database, page_id: PageId) -> PageDetail:
         row = session.execute(_statement(conditions)).one_or_none()
         if row is None:
             raise LookupError(page_id)
-        page, _, result, _ = row
-        summary = _summary(reader, _awaited(session, conditions), *row)
+        summary = _summary(reader, _awaited(session, conditions), row)
+        page, result = session.get_one(PageRow, page_id), session.get(PageResultRow, page_id)
         return _detail(reader, session, summary, page, result)
 
 
 def _pages(reader: Database, conditions: list[ColumnElement[bool]]) -> tuple[PageSummary, ...]:
     with reader.read() as session:
         awaited = _awaited(session, conditions)
-        return tuple(_summary(reader, awaited, *row) for row in session.execute(_statement(conditions)))
+        return tuple(_summary(reader, awaited, row) for row in session.execute(_statement(conditions)))
 
 
 def _awaited(session: Session, conditions: list[ColumnElement[bool]]) -> Mapping[int | None, Sequence[int]]:
@@ -90,8 +101,26 @@ def _statement(conditions: list[ColumnElement[bool]]) -> Any:
         .where(other.dossier_id.in_(_concerned(conditions)))
         .subquery()
     )
+    # Only what a thumbnail needs: results hold all words of a page, and a dossier may have hundreds.
     return (
-        select(PageRow, numbered.c.number, PageResultRow, ImportItemRow)
+        select(
+            PageRow.id,
+            PageRow.dossier_id,
+            PageRow.state,
+            PageRow.thumbnail,
+            PageRow.edits,
+            PageRow.attention,
+            PageRow.attention_facts,
+            PageRow.part,
+            numbered.c.number,
+            PageResultRow.derived_key,
+            PageResultRow.is_blank,
+            PageResultRow.quality,
+            PageResultRow.mean_confidence,
+            PageResultRow.spread,
+            ImportItemRow.source_path,
+            ImportItemRow.ordinal.label("item_ordinal"),
+        )
         .join(numbered, numbered.c.page_id == PageRow.id)
         .join(DossierRow, DossierRow.id == PageRow.dossier_id)
         .join(ImportItemRow, ImportItemRow.id == PageRow.import_item_id)
@@ -101,35 +130,29 @@ def _statement(conditions: list[ColumnElement[bool]]) -> Any:
     )
 
 
-def _summary(
-    reader: Database,
-    awaited: Mapping[int | None, Sequence[int]],
-    page: PageRow,
-    number: int,
-    result: PageResultRow | None,
-    item: ImportItemRow,
-) -> PageSummary:
+def _summary(reader: Database, awaited: Mapping[int | None, Sequence[int]], row: Row[Any]) -> PageSummary:
     derived = HomePaths(reader.path.parent).derived
+    has_result = row.derived_key is not None
     thumbnail: Path | None = None
-    if result is not None:
-        thumbnail = derived / f"{result.derived_key}.thumb.jpg"
-    elif page.thumbnail is not None:
-        thumbnail = derived / page.thumbnail
-    said_blank = page.edits.get("is_blank")
+    if has_result:
+        thumbnail = derived / f"{row.derived_key}.thumb.jpg"
+    elif row.thumbnail is not None:
+        thumbnail = derived / row.thumbnail
+    said_blank = row.edits.get("is_blank")
     return PageSummary(
-        id=PageId(page.id),
-        dossier_id=DossierId(page.dossier_id),
+        id=PageId(row.id),
+        dossier_id=DossierId(row.dossier_id),
         # Files arrive out of order; one that is still to come before this page counts as one page.
-        number=number + bisect_left(awaited.get(page.dossier_id, ()), item.ordinal),
-        state=page.state,
+        number=row.number + bisect_left(awaited.get(row.dossier_id, ()), row.item_ordinal),
+        state=row.state,
         thumbnail_path=thumbnail,
-        is_blank=bool(result is not None and result.is_blank) if said_blank is None else bool(said_blank),
-        attention=None if page.attention is None else Reason(page.attention, page.attention_facts),
-        quality=() if result is None else values.load_quality(result.quality),
-        mean_confidence=None if result is None else result.mean_confidence,
-        source_name=PurePath(item.source_path).name,
-        part=page.part,
-        may_be_two=result is not None and _may_be_two(page, result),
+        is_blank=bool(row.is_blank) if said_blank is None else bool(said_blank),
+        attention=None if row.attention is None else Reason(row.attention, row.attention_facts),
+        quality=() if row.quality is None else values.load_quality(row.quality),
+        mean_confidence=row.mean_confidence,
+        source_name=PurePath(row.source_path).name,
+        part=row.part,
+        may_be_two=row.spread is not None and _may_be_two(row),
     )
 
 
@@ -160,9 +183,9 @@ def _detail(
     )
 
 
-def _may_be_two(page: PageRow, result: PageResultRow) -> bool:
-    spread = values.load_spread(result.spread)
-    is_decided = page.part > 0 or page.edits.get("box") is not None
+def _may_be_two(row: Row[Any]) -> bool:
+    spread = values.load_spread(row.spread)
+    is_decided = row.part > 0 or row.edits.get("box") is not None
     return spread is not None and spread.confidence >= SURE_SPREAD and not is_decided
 
 

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 
 from app.domain.ids import DossierId, ImportItemId
 from app.domain.states import DossierState, ImportState, JobState, PageState, UploadState
+from app.queries.stacks import with_fellows
 from app.queries.work import count_by
+from app.storage.among import among
 from app.storage.database import Database
 from app.storage.tables import DossierRow, ImportItemRow, JobRow, OutboxRow, PackageRow, PageRow
 
@@ -35,8 +37,8 @@ class Progress:
 def of_import(
     reader: Database, dossier_ids: Collection[DossierId], item_ids: Collection[ImportItemId]
 ) -> Progress:
-    """Count what an import has done."""
-    dossiers = set(dossier_ids)
+    """Count what an import has done; of a stack all dossiers count that it was divided into."""
+    dossiers = set(with_fellows(reader, dossier_ids))
     with reader.read() as session:
         wanted = set(item_ids)
         # Only what still waits is fetched, and only from the range where this import's items lie.
@@ -48,21 +50,24 @@ def of_import(
         pages = count_by(
             session,
             select(PageRow.state, func.count())
-            .where(PageRow.dossier_id.in_(dossiers))
+            .where(among(PageRow.dossier_id, dossiers))
             .group_by(PageRow.state),
         )
-        states = session.scalars(select(DossierRow.state).where(DossierRow.id.in_(dossiers))).all()
+        states = session.scalars(select(DossierRow.state).where(among(DossierRow.id, dossiers))).all()
+        stacks = select(DossierRow.stack_id).where(among(DossierRow.id, dossiers))
         linking = session.scalar(
             select(func.count()).where(
-                JobRow.kind.in_(("link", "package")),
-                JobRow.subject_id.in_(dossiers),
+                or_(
+                    JobRow.kind.in_(("link", "package")) & among(JobRow.subject_id, dossiers),
+                    (JobRow.kind == "separate") & JobRow.subject_id.in_(stacks),
+                ),
                 JobRow.state.in_((JobState.QUEUED, JobState.RUNNING)),
             )
         )
         uploads = session.execute(
             select(OutboxRow.state, OutboxRow.not_before, OutboxRow.error)
             .join(PackageRow, PackageRow.id == OutboxRow.package_id)
-            .where(PackageRow.dossier_id.in_(dossiers))
+            .where(among(PackageRow.dossier_id, dossiers))
         ).all()
     done = pages.get(PageState.READY, 0) + pages.get(PageState.NEEDS_ATTENTION, 0)
     open_uploads = [row for row in uploads if row.state in (UploadState.QUEUED, UploadState.SENDING)]

@@ -70,14 +70,21 @@ def extracts(reader: Database) -> tuple[RegisterExtract, ...]:
 
 
 def offices_read_otherwise(reader: Database, offices: Mapping[str, OfficeProfile]) -> tuple[str, ...]:
-    """Offices with an extract in force whose numbers were read with another pack than the one of now."""
+    """Offices with an extract in force whose numbers were read by other forms than those of now.
+
+    Extracts of older programs name the whole pack instead.
+    """
     with reader.read() as session:
         found = session.execute(
             select(RegisterExtractRow.office, RegisterExtractRow.pack_sha256)
             .where(RegisterExtractRow.state == CURRENT, RegisterExtractRow.pack_sha256.is_not(None))
             .distinct()
         ).all()
-    others = {office for office, sha256 in found if office in offices and offices[office].sha256 != sha256}
+    others = {
+        office
+        for office, sha256 in found
+        if office in offices and sha256 not in (offices[office].sha256, offices[office].reading_sha256)
+    }
     return tuple(sorted(others))
 
 
@@ -115,16 +122,26 @@ def as_of(session: Session, office: str) -> datetime | None:
 
 
 def find_number(
-    reader: Database, text: str, office: str, limit: int = MOST_FOUND
+    reader: Database, text: str, profile: OfficeProfile, limit: int = MOST_FOUND
 ) -> tuple[RegisterEntryRow, ...]:
-    """Rows one of whose five spellings is the text, in whatever script its digits are; the exact one first."""
+    """Rows of the number that the office's forms make of the text, or one of whose five spellings it is.
+
+    In whatever script its digits are, and with as many zeros as whoever typed it took the trouble to type.
+    """
     plain = normalise(text).text.strip().upper()
     compact = compact_of(text)
     if not compact:
         return ()
     # One look-up by each index: SQLite joins an OR over several columns less surely.
-    keys = {"canonical": plain, **dict.fromkeys(("compact", "digits", "masked", "bare"), compact)}
-    return _first_of(reader, office, keys, limit)
+    keys = [("canonical", plain), ("compact", compact), ("digits", compact), ("masked", compact)]
+    keys.append(("bare", compact.lstrip("0") or compact))
+    try:
+        meant = ApplicationNumber.parse(text, profile)
+    except NotAnApplicationNumber:
+        meant = None
+    if meant is not None and meant.canonical != plain:
+        keys.insert(0, ("canonical", meant.canonical))
+    return _first_of(reader, profile.code, keys, limit)
 
 
 def find_name(
@@ -134,7 +151,7 @@ def find_name(
     key = name_key(text)
     if not key:
         return ()
-    return _first_of(reader, office, {"title_key": key, "applicant_key": key}, limit)
+    return _first_of(reader, office, [("title_key", key), ("applicant_key", key)], limit)
 
 
 class StoredRegister:
@@ -186,12 +203,12 @@ def _newest(rows: Iterable[RegisterRow]) -> tuple[RegisterRow, ...]:
 
 
 def _first_of(
-    reader: Database, office: str, keys: Mapping[str, str], limit: int
+    reader: Database, office: str, keys: Iterable[tuple[str, str]], limit: int
 ) -> tuple[RegisterEntryRow, ...]:
     """Look for keys, column by column, until there are enough rows."""
     found: dict[str, RegisterEntryRow] = {}
     with reader.read() as session:
-        for column, key in keys.items():
+        for column, key in keys:
             values = {"key": key, "end": key + LAST_LETTER, "office": office, "most": limit}
             for row in session.execute(_statement(column), values):
                 found.setdefault(row.canonical, RegisterEntryRow(*row))

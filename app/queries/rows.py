@@ -34,6 +34,16 @@ class BatchSummary:
 
 
 @dataclass(frozen=True, slots=True)
+class BatchHead:
+    """A batch without its counts: what a search among all of them looks at."""
+
+    id: BatchId
+    name: str
+    office: str
+    created_by: str
+
+
+@dataclass(frozen=True, slots=True)
 class TwinPage:
     """A page of a file and the earlier page of the same scan; both 1-based in their files."""
 
@@ -193,6 +203,15 @@ class DossierSummary:
 
 
 @dataclass(frozen=True, slots=True)
+class QueueEntry:
+    """The place of a dossier in a list: what is read of all of them, when its row is read only where it is seen."""
+
+    id: DossierId
+    on_hold: bool
+    state: DossierState
+
+
+@dataclass(frozen=True, slots=True)
 class DossierDetail:
     """All an indexer or reviewer needs of one dossier."""
 
@@ -271,6 +290,16 @@ class UploadSummary:
     receipt_reference: str | None
     receipt_office: str | None
     receipt_reason: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Destination:
+    """A place packages go to. answered_by: the office in the receipt of its newest answered package."""
+
+    place: str
+    total: int
+    unanswered: int
+    answered_by: str | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.domain.ids import DossierId, ImportItemId
+from app.storage.among import among
 from app.storage.database import Database
 from app.storage.tables import JobRow, OutboxRow, PackageRow, PageResultRow, PageRow
 
@@ -25,7 +26,7 @@ def of_import(
     """
     dossiers = set(dossier_ids)
     with reader.read() as session:
-        pages = set(session.scalars(select(PageRow.id).where(PageRow.dossier_id.in_(dossiers))).all())
+        pages = set(session.scalars(select(PageRow.id).where(among(PageRow.dossier_id, dossiers))).all())
         subjects: dict[str, set[Any]] = {
             "intake": set(item_ids),
             "page": pages,
@@ -38,7 +39,7 @@ def of_import(
         for measured in session.scalars(
             select(PageResultRow.step_ms)
             .join(PageRow, PageRow.id == PageResultRow.page_id)
-            .where(PageRow.dossier_id.in_(dossiers))
+            .where(among(PageRow.dossier_id, dossiers))
         ):
             for name, milliseconds in measured:
                 steps[name] += milliseconds
@@ -56,18 +57,26 @@ def of_nothing(wall_s: float) -> dict[str, Any]:
 
 
 def _job_stages(session: Session, subjects: dict[str, set[Any]]) -> dict[str, dict[str, float]]:
-    spans: dict[str, list[tuple[float, float]]] = {kind: [] for kind in subjects}
-    for job in session.scalars(select(JobRow).where(JobRow.finished_at.is_not(None))):
-        if job.subject_id in subjects.get(job.kind, ()) and job.started_at and job.finished_at:
-            spans[job.kind].append((job.started_at.timestamp(), job.finished_at.timestamp()))
-    return {STAGE_NAMES[kind]: _stage(found) for kind, found in spans.items()}
+    stages = {}
+    for kind, ids in subjects.items():
+        rows = session.execute(
+            select(JobRow.started_at, JobRow.finished_at).where(
+                JobRow.kind == kind,
+                among(JobRow.subject_id, ids),
+                JobRow.started_at.is_not(None),
+                JobRow.finished_at.is_not(None),
+            )
+        )
+        spans = [(start.timestamp(), end.timestamp()) for start, end in rows if start and end]
+        stages[STAGE_NAMES[kind]] = _stage(spans)
+    return stages
 
 
 def _delivery(session: Session, dossiers: set[DossierId]) -> dict[str, float]:
     rows = session.execute(
         select(OutboxRow.queued_at, OutboxRow.closed_at, OutboxRow.sent_at)
         .join(PackageRow, PackageRow.id == OutboxRow.package_id)
-        .where(PackageRow.dossier_id.in_(dossiers))
+        .where(among(PackageRow.dossier_id, dossiers))
     )
     ends = [(queued, closed or sent) for queued, closed, sent in rows]
     return _stage([(start.timestamp(), end.timestamp()) for start, end in ends if end is not None])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -10,8 +11,9 @@ from typing import Any
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session, aliased
 
-from app.domain.ids import BatchId
+from app.domain.ids import BatchId, ImportItemId
 from app.queries.rows import TwinPage
+from app.storage.among import among
 from app.storage.tables import DossierRow, ImportItemRow, PageResultRow, PageRow
 
 
@@ -50,8 +52,10 @@ def twins_of(session: Session, dossier_id: int) -> tuple[Twin, ...]:
     )
 
 
-def twins_by_file(session: Session, batch_id: BatchId | None = None) -> dict[int, tuple[TwinPage, ...]]:
-    """Twins by the import item they came in, of a batch or of all; a file that is a copy as a whole is left out."""
+def twins_by_file(
+    session: Session, batch_id: BatchId | None = None, item_ids: Collection[ImportItemId] | None = None
+) -> dict[int, tuple[TwinPage, ...]]:
+    """Twins by the import item they came in, of a batch, of items or of all; a file that is a copy is left out."""
     statement = (
         _twins(
             PageRow.import_item_id,
@@ -66,6 +70,8 @@ def twins_by_file(session: Session, batch_id: BatchId | None = None) -> dict[int
     )
     if batch_id is not None:
         statement = statement.where(ImportItemRow.batch_id == batch_id)
+    if item_ids is not None:
+        statement = statement.where(among(ImportItemRow.id, item_ids))
     found: dict[int, list[TwinPage]] = defaultdict(list)
     for item_id, page, path, earlier_page, edits, is_blank in session.execute(statement):
         if not _is_blank(edits, is_blank):

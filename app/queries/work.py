@@ -51,7 +51,7 @@ def status(context: Working) -> WorkStatus:
             pages_done=pages.get(PageState.READY, 0) + pages.get(PageState.NEEDS_ATTENTION, 0),
             pages_total=sum(pages.values()),
             packages_waiting=sum(
-                found.get(kind, 0) for found in (waiting, running) for kind in ("link", "package")
+                found.get(kind, 0) for found in (waiting, running) for kind in ("separate", "link", "package")
             ),
             uploads_waiting=_count(
                 session, OutboxRow.state.in_((UploadState.QUEUED, UploadState.SENDING)), OutboxRow

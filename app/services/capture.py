@@ -9,10 +9,11 @@ from pathlib import Path, PurePath
 from sqlalchemy import select, update
 
 from app.domain.ids import BatchId, DossierId, ImportItemId
+from app.domain.separation import Separation
 from app.domain.states import DossierState, ImportState, LinkState, UploadState
 from app.errors import OperatorError
 from app.jobs import store
-from app.services import flow
+from app.services import flow, stacks
 from app.services.offered import (
     TAKES_FILES,
     Offered,
@@ -24,6 +25,7 @@ from app.services.offered import (
     was_exchanged,
 )
 from app.services.page_order import order_pages
+from app.services.stacking import dossier_at, make_stack, stack_up
 from app.sources.file_import import PaperFolder, discover
 from app.storage.database import Database, Transaction
 from app.storage.tables import BatchRow, DossierRow, ImportItemRow, LinkRow, OutboxRow, PackageRow
@@ -39,13 +41,17 @@ FILES_PER_LOT = 100
 
 @dataclass(frozen=True, slots=True)
 class ImportOptions:
-    """How an import is to be treated. release: "proven" or "none"; destination: drop folder or None."""
+    """How an import is to be treated. release: "proven" or "none"; destination: drop folder or None.
+
+    separation: each directory, or file offered by itself, is a stack of many paper folders, divided so; None: one folder.
+    """
 
     office: str
     languages: tuple[str, ...]
     batch_name: str | None = None
     release: str = "none"
     destination: Path | None = None
+    separation: Separation | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +100,7 @@ class Capture:
         office: str | None = None,
         languages: Sequence[str] | None = None,
         batch_name: str | None = None,
+        separation: Separation | None = None,
     ) -> ImportStarted:
         """Import with the settings' defaults; see import_with."""
         options = ImportOptions(
@@ -102,6 +109,7 @@ class Capture:
             batch_name=batch_name,
             release=self._defaults.release,
             destination=self._defaults.destination,
+            separation=separation,
         )
         return self.import_with(paths, options)
 
@@ -133,7 +141,7 @@ class Capture:
     def _take_folder(self, tx: Transaction, folder: PaperFolder, offered: Offered, asked: _Asked) -> None:
         started = asked.started
         files = [offered[str(path)] for path in folder.files]
-        dossier = _dossier_of(tx, folder) if folder.is_dossier else None
+        dossier = dossier_at(tx, storable(folder.source)) if folder.is_dossier else None
         known = newest_items(tx.session, [file.name for file in files])
         fresh = [file for file in files if not is_known(known.get(file.name), file, dossier)]
         if dossier is not None and fresh and was_exchanged(tx, dossier, folder, offered):
@@ -144,13 +152,17 @@ class Capture:
         if dossier is not None:
             _forget_removed(tx, dossier, {file.name for file in files})
         if dossier is not None and not fresh:
-            started.dossiers.append(dossier.id)
-            _look_again(tx, dossier, asked)
+            for fellow in stacks.fellows(tx.session, dossier):
+                started.dossiers.append(fellow.id)
+                _look_again(tx, fellow, asked)
+            if asked.options.separation is not None:
+                make_stack(tx, dossier, asked.options.separation)
             return
         if not fresh and (files or not folder.is_dossier):
             # Pages taken in by another way, such as a file of a directory that was imported whole.
             _note_dossiers(started, [known[file.name] for file in files])
             return
+        earlier = dossier
         dossier, batch_id = self._place_of(tx, dossier, folder, asked)
         _name_batch(tx, batch_id, folder.source, asked)
         for file in fresh:
@@ -160,6 +172,7 @@ class Capture:
         started.items += [item.id for item in items]
         if dossier is not None:
             started.dossiers.append(dossier.id)
+            stack_up(tx, dossier, earlier, asked.options.separation, is_waiting=any(map(_is_waiting, items)))
             order_pages(tx, dossier.id)
             if dossier.state is not DossierState.OPEN and any(map(_is_waiting, items)):
                 # Nobody confirms and nothing releases a dossier that is not read to its end.
@@ -172,7 +185,8 @@ class Capture:
         """Where fresh files go: the dossier they belong to, new if need be, and its batch."""
         started = asked.started
         if dossier is not None and dossier.state in TAKES_FILES:
-            _apply_policy(tx, dossier, asked)
+            for fellow in {dossier, *stacks.fellows(tx.session, dossier)}:
+                _apply_policy(tx, fellow, asked)
             return dossier, dossier.batch_id
         if started.batch_id is None:
             started.batch_id = _new_batch(tx, self._who, asked.options, started).id
@@ -232,15 +246,6 @@ def _forget_removed(tx: Transaction, dossier: DossierRow, names: set[str]) -> No
 
 def _is_waiting(item: ImportItemRow) -> bool:
     return item.state is ImportState.OFFERED
-
-
-def _dossier_of(tx: Transaction, folder: PaperFolder) -> DossierRow | None:
-    return tx.session.scalar(
-        select(DossierRow)
-        .where(DossierRow.source == storable(folder.source))
-        .order_by(DossierRow.id.desc())
-        .limit(1)
-    )
 
 
 def _look_again(tx: Transaction, dossier: DossierRow, asked: _Asked) -> None:

@@ -6,21 +6,23 @@ from sqlalchemy import func, select
 
 from app.domain.states import DossierState, ImportState, PageState
 from app.jobs import store
+from app.services import stacks
 from app.storage.database import Transaction
-from app.storage.tables import DossierRow, ImportItemRow, PageRow
+from app.storage.tables import DossierRow, ImportItemRow, PageRow, StackRow
 
 LINK = "link"
+SEPARATE = "separate"
 PACKAGE = "package"
 INTAKE = "intake"
 PAGE = "page"
 
 # Smaller first: files are read before pages are recognised, so that everything offered is safe on disk
 # early; a finished dossier leaves before the next one is begun.
-PRIORITY = {LINK: 70, PACKAGE: 80, INTAKE: 90, PAGE: 100}
+PRIORITY = {SEPARATE: 60, LINK: 70, PACKAGE: 80, INTAKE: 90, PAGE: 100}
 
 
 def settle(tx: Transaction, dossier_id: int) -> None:
-    """Send a dossier to linking once every file is read and every page is done."""
+    """Send a dossier to linking once every file is read and every page is done; a stack is divided first."""
     dossier = tx.session.get_one(DossierRow, dossier_id)
     tx.touch("dossier", dossier_id)
     if in_work(tx, dossier_id):
@@ -30,7 +32,15 @@ def settle(tx: Transaction, dossier_id: int) -> None:
         dossier.link_facts = {"reasons": [{"code": "no_pages", "facts": {}}], "candidates": []}
     if dossier.state is not DossierState.PROCESSING:
         return
+    if dossier.stack_id is not None and _awaits_division(tx, dossier.stack_id):
+        if not stacks.is_in_work(tx.session, dossier.stack_id):
+            store.enqueue(tx, SEPARATE, dossier.stack_id, priority=PRIORITY[SEPARATE])
+        return
     store.enqueue(tx, LINK, dossier_id, priority=PRIORITY[LINK])
+
+
+def _awaits_division(tx: Transaction, stack_id: int) -> bool:
+    return tx.session.get_one(StackRow, stack_id).state == stacks.WAITING
 
 
 def in_work(tx: Transaction, dossier_id: int) -> int:

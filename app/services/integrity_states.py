@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from app.domain.states import DossierState, ImportState, JobState, PageState, UploadState
 from app.jobs import store
 from app.paths import HomePaths
-from app.services import flow
+from app.services import flow, stacks
 from app.services.findings import Finding, FindingLog, Severity
 from app.storage.database import Database, Transaction
 from app.storage.owners import dead_owners
@@ -26,6 +26,7 @@ from app.storage.tables import (
     PageResultRow,
     PageRow,
     ReceiptRow,
+    StackRow,
 )
 
 WHO = "check"
@@ -56,6 +57,7 @@ class StateCheck:
         self._mend("import_item", "import_stuck", _stuck_imports(), _queue_import)
         self._mend("page", "page_stuck", _stuck_pages(), _queue_page)
         self._mend("page", "page_without_result", self._pages_without_result(), _queue_page)
+        self._mend("stack", "stack_stuck", _stacks_to_divide(), _queue_division)
         self._mend("dossier", "dossier_stuck", _dossiers_to_link(), _settle)
         self._mend("dossier", "dossier_stuck", _dossiers_to_package(), _queue_package)
         self._check_ledger()
@@ -182,6 +184,25 @@ def _dossiers_to_link() -> Select[Any]:
         ~waiting,
         ~working,
         ~_active_job(flow.LINK, DossierRow.id),
+        or_(DossierRow.stack_id.is_(None), ~_awaits_division()),
+    )
+
+
+def _awaits_division() -> Any:
+    return exists().where(StackRow.id == DossierRow.stack_id, StackRow.state == stacks.WAITING)
+
+
+def _stacks_to_divide() -> Select[Any]:
+    """Stacks that wait although all of them is read; a dossier of theirs is there to be placed."""
+    own = select(DossierRow.id).where(DossierRow.stack_id == StackRow.id)
+    return select(StackRow.id).where(
+        StackRow.state == stacks.WAITING,
+        ~exists().where(ImportItemRow.dossier_id.in_(own), ImportItemRow.state == ImportState.OFFERED),
+        ~exists().where(
+            PageRow.dossier_id.in_(own), PageRow.state.in_((PageState.CAPTURED, PageState.PROCESSING))
+        ),
+        exists().where(DossierRow.stack_id == StackRow.id, DossierRow.state == DossierState.PROCESSING),
+        ~_active_job(flow.SEPARATE, StackRow.id),
     )
 
 
@@ -260,6 +281,10 @@ def _queue_page(tx: Transaction, page_id: int) -> None:
 
 def _queue_package(tx: Transaction, dossier_id: int) -> None:
     store.enqueue(tx, flow.PACKAGE, dossier_id, priority=flow.PRIORITY[flow.PACKAGE])
+
+
+def _queue_division(tx: Transaction, stack_id: int) -> None:
+    store.enqueue(tx, flow.SEPARATE, stack_id, priority=flow.PRIORITY[flow.SEPARATE])
 
 
 def _settle(tx: Transaction, dossier_id: int) -> None:

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from app.domain.import_rules import may_be_a_page
 from app.domain.states import DossierState, ImportState
+from app.services import stacks
 from app.sources.file_import import PaperFolder
 from app.storage.database import Database, Transaction
 from app.storage.tables import DossierRow, ImportItemRow
@@ -21,7 +22,13 @@ from ocr.intake.masters import hash_file
 from ocr.long_paths import reachable
 
 # A dossier that is not yet on its way can take late files; a finished one gets a second dossier.
-TAKES_FILES = (DossierState.OPEN, DossierState.PROCESSING, DossierState.TO_INDEX, DossierState.RETURNED)
+TAKES_FILES = (
+    DossierState.OPEN,
+    DossierState.PROCESSING,
+    DossierState.TO_INDEX,
+    DossierState.RETURNED,
+    DossierState.DISSOLVED,
+)
 
 NAMES_PER_STATEMENT = 500  # SQLite bounds the variables of a statement
 
@@ -98,7 +105,9 @@ def was_exchanged(tx: Transaction, dossier: DossierRow, folder: PaperFolder, off
     there = {offered[str(path)].name: offered[str(path)] for path in folder.files}
     accepted = tx.session.scalars(
         select(ImportItemRow).where(
-            ImportItemRow.dossier_id == dossier.id, ImportItemRow.state == ImportState.ACCEPTED
+            ImportItemRow.dossier_id.in_(stacks.ids_with_fellows(tx.session, dossier)),
+            ImportItemRow.state == ImportState.ACCEPTED,
+            ImportItemRow.placing.is_(None),
         )
     )
     return any(

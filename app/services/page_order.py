@@ -6,18 +6,23 @@ from pathlib import PurePath
 
 from sqlalchemy import select
 
+from app.services import stacks
 from app.sources.natural_order import natural_key
 from app.storage.database import Transaction
-from app.storage.tables import ImportItemRow, PageRow
+from app.storage.tables import DossierRow, ImportItemRow, PageRow
 
 # Room for the pages of one file between two files (a source may have at most 5,000 pages).
 PAGES_PER_FILE = 10_000
 
 
 def order_pages(tx: Transaction, dossier_id: int) -> None:
-    """Number files and pages anew after files came or went; late files find their place by name."""
-    items = tx.session.scalars(select(ImportItemRow).where(ImportItemRow.dossier_id == dossier_id)).all()
-    pages = tx.session.scalars(select(PageRow).where(PageRow.dossier_id == dossier_id)).all()
+    """Number files and pages anew after files came or went; late files find their place by name.
+
+    The files and pages of a stack are numbered as one run, whatever dossiers it was divided into.
+    """
+    dossiers = stacks.ids_with_fellows(tx.session, tx.session.get_one(DossierRow, dossier_id))
+    items = tx.session.scalars(select(ImportItemRow).where(ImportItemRow.dossier_id.in_(dossiers))).all()
+    pages = tx.session.scalars(select(PageRow).where(PageRow.dossier_id.in_(dossiers))).all()
     ordinals: dict[int, int] = {}
     in_order = sorted(items, key=lambda item: (natural_key(PurePath(item.source_path).name), item.id))
     for ordinal, item in enumerate(in_order):

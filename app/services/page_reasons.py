@@ -1,4 +1,7 @@
-"""What is wrong with a dossier's pages themselves, and keeps it from leaving by itself although its number is proven."""
+"""What is wrong with a dossier's pages themselves, and keeps it from leaving by itself although its number is proven.
+
+A person who confirms and approves the dossier after having looked lets it go.
+"""
 
 from __future__ import annotations
 
@@ -6,12 +9,15 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.domain.linking_model import Reason
+from app.storage import values
 from app.storage.tables import PageResultRow, PageRow
+
+PAGES_NAMED = 5
 
 
 def page_reasons(session: Session, dossier_id: int) -> list[Reason]:
     """List what a person should look at before the pages leave."""
-    return [*_read_before(session, dossier_id)]
+    return [*_read_before(session, dossier_id), *_grave_marks(session, dossier_id)]
 
 
 def _read_before(session: Session, dossier_id: int) -> list[Reason]:
@@ -23,3 +29,23 @@ def _read_before(session: Session, dossier_id: int) -> list[Reason]:
         .where(PageRow.dossier_id == dossier_id, PageResultRow.head.is_(None))
     )
     return [Reason("pages_read_before", {"n": pages})] if pages else []
+
+
+def _grave_marks(session: Session, dossier_id: int) -> list[Reason]:
+    """Pages marked so gravely that a scan may be worth nothing (ocr/quality_table.py says from which values on)."""
+    rows = session.execute(
+        select(PageResultRow.quality)
+        .select_from(PageRow)
+        .outerjoin(PageResultRow, PageResultRow.page_id == PageRow.id)
+        .where(PageRow.dossier_id == dossier_id)
+        .order_by(PageRow.ordinal, PageRow.id)
+    )
+    numbers = [
+        number
+        for number, (stored,) in enumerate(rows, start=1)
+        if any(mark.is_grave for mark in values.load_quality(stored or ()))
+    ]
+    if not numbers:
+        return []
+    named = ", ".join(map(str, numbers[:PAGES_NAMED])) + (", ..." if len(numbers) > PAGES_NAMED else "")
+    return [Reason("pages_hard_to_read", {"n": len(numbers), "pages": named})]

@@ -171,7 +171,7 @@ class RegisterService:
         kept = self._remembered(office, seen.header)
         if kept is not None:
             return RegisterLook(seen, kept.columns, kept.dates, True, sha256)
-        columns = named_columns(seen.header) or propose(seen.header)
+        columns = named_columns(seen.header) or propose(seen.header, seen.numbers, seen.days)
         return RegisterLook(seen, columns, DateOrder.AUTO, False, sha256)
 
     def import_extract(self, request: RegisterRequest, watcher: Watcher | None = None) -> RegisterImported:
@@ -207,7 +207,8 @@ class RegisterService:
                 portions.mkdir()
             profile = self._offices[request.office]
             task = ReadTask(copy, portions, profile, mapping)
-            facts |= {"pack_sha256": profile.sha256, "reading": reading_of(mapping, profile.sha256)}
+            read_by = profile.reading_sha256
+            facts |= {"pack_sha256": read_by, "reading": reading_of(mapping, read_by)}
             on_its_way = _OnItsWay(request, task, facts, is_confirmed, watcher, cage)
             known = in_force_already(
                 self._database, request.office, facts["sha256"], facts["reading"], is_delta=request.is_delta

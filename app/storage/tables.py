@@ -9,6 +9,7 @@ from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import JSON, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import text as sql
 from sqlalchemy.orm import Mapped, mapped_column
 
 import app.storage.document_tables  # noqa: F401  # pages point to them: known wherever pages are
@@ -30,16 +31,36 @@ class BatchRow(Base):
     destination: Mapped[str | None]  # drop folder; None until someone names one
 
 
+class StackRow(Base):
+    """Many paper folders scanned in one run, under one path; its pages lie in the dossiers it was divided into.
+
+    state: "waiting" (to be divided once all of it is read) or "divided". taken_into: the dossier its files go to.
+    placed_up_to: pages of that dossier with later numbers came late.
+    """
+
+    __tablename__ = "stack"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    batch_id: Mapped[int] = mapped_column(ForeignKey("batch.id"), index=True)
+    name: Mapped[str]
+    source: Mapped[str] = mapped_column(index=True)
+    state: Mapped[str] = mapped_column(String(16))
+    separation: Mapped[dict[str, Any]]  # app.domain.separation.Separation
+    taken_into: Mapped[int | None]
+    placed_up_to: Mapped[int] = mapped_column(default=0)
+    divided_at: Mapped[datetime | None]
+    __table_args__ = ({"sqlite_autoincrement": True},)
+
+
 class DossierRow(Base):
     """The digital twin of one paper folder."""
 
     __tablename__ = "dossier"
     id: Mapped[int] = mapped_column(primary_key=True)
-    batch_id: Mapped[int] = mapped_column(ForeignKey("batch.id"), index=True)
+    batch_id: Mapped[int] = mapped_column(ForeignKey("batch.id"))
     ordinal: Mapped[int]
     name: Mapped[str]
     source: Mapped[str] = mapped_column(index=True)  # absolute path it was offered from
-    state: Mapped[DossierState] = mapped_column(index=True)
+    state: Mapped[DossierState]
     link: Mapped[LinkState] = mapped_column(default=LinkState.NONE)
     application_number: Mapped[str | None] = mapped_column(index=True)
     link_facts: Mapped[dict[str, Any]] = mapped_column(default=dict)  # reasons, ranked candidates
@@ -48,6 +69,15 @@ class DossierRow(Base):
     updated_at: Mapped[datetime]
     expected_pages: Mapped[int | None]  # written on the folder or its cover sheet; None: nobody said
     is_ordered: Mapped[bool] = mapped_column(default=False, server_default="0")  # a person put pages in order
+    stack_id: Mapped[int | None] = mapped_column(ForeignKey("stack.id"), index=True)
+    stack_facts: Mapped[dict[str, Any]] = mapped_column(
+        default=dict, server_default="{}"
+    )  # why it came to be
+    # Lists ask for a state in the order in which people work through it, batches for how many are where.
+    __table_args__ = (
+        Index("ix_dossier_queue", "state", "on_hold", "batch_id", "ordinal"),
+        Index("ix_dossier_batch_id_state", "batch_id", "state"),
+    )
 
 
 class ImportItemRow(Base):
@@ -55,7 +85,7 @@ class ImportItemRow(Base):
 
     __tablename__ = "import_item"
     id: Mapped[int] = mapped_column(primary_key=True)
-    batch_id: Mapped[int] = mapped_column(ForeignKey("batch.id"), index=True)
+    batch_id: Mapped[int] = mapped_column(ForeignKey("batch.id"))
     # None: a stray file beside paper folders that is no page
     dossier_id: Mapped[int | None] = mapped_column(ForeignKey("dossier.id"), index=True)
     ordinal: Mapped[int]  # natural order of names
@@ -72,6 +102,7 @@ class ImportItemRow(Base):
     mtime_ns: Mapped[int | None]
     superseded: Mapped[bool] = mapped_column(default=False)  # the same path was offered again, changed
     placing: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))  # see services.inserting
+    __table_args__ = (Index("ix_import_item_batch_id_state", "batch_id", "state"),)
 
 
 class MasterRow(Base):
@@ -90,7 +121,7 @@ class PageRow(Base):
 
     __tablename__ = "page"
     id: Mapped[int] = mapped_column(primary_key=True)
-    dossier_id: Mapped[int] = mapped_column(ForeignKey("dossier.id"), index=True)
+    dossier_id: Mapped[int] = mapped_column(ForeignKey("dossier.id"))
     import_item_id: Mapped[int] = mapped_column(ForeignKey("import_item.id"))
     ordinal: Mapped[int]  # order in the dossier; gaps allowed
     source_page: Mapped[int]
@@ -113,10 +144,17 @@ class PageRow(Base):
     starts_document: Mapped[str | None] = mapped_column(String(16))  # code: what stood before it ("patch_t")
     exclusion: Mapped[str | None] = mapped_column(String(32))  # code: why it is kept but no page of the file
     replaced_by: Mapped[int | None] = mapped_column(ForeignKey("page.id"), index=True)  # the rescan
+    sheet: Mapped[str | None] = mapped_column(String(16))  # code: which separator sheet of a stack it is
+    sheet_facts: Mapped[dict[str, Any]] = mapped_column(default=dict, server_default="{}")
+    border_said: Mapped[str | None] = mapped_column(
+        String(8)
+    )  # a person: a folder begins here ("cut") or not ("join")
     # Numbers are never given to another page: a half put back to its page is deleted, the audit still names it,
     # and when that is taken back it is the same half again.
     __table_args__ = (
         UniqueConstraint("import_item_id", "source_page", "part"),
+        # Pages of a dossier are numbered and counted by state from this index alone.
+        Index("ix_page_in_dossier", "dossier_id", "ordinal", "state", "exclusion"),
         {"sqlite_autoincrement": True},
     )
 
@@ -157,7 +195,9 @@ class PageResultRow(Base):
     spread: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
     fingerprint: Mapped[str] = mapped_column(String(16), default="", server_default="")
     streaks_px: Mapped[list[Any]] = mapped_column(default=list, server_default="[]")
-    finished_at: Mapped[datetime]
+    finished_at: Mapped[datetime] = mapped_column(index=True)  # the pace of work is asked each second
+    # A result holds a whole page's text: who only counts blank pages must not read it.
+    __table_args__ = (Index("ix_page_result_blank", "page_id", sqlite_where=sql("is_blank = 1")),)
 
 
 class LinkRow(Base):
@@ -172,6 +212,13 @@ class LinkRow(Base):
     linked_at: Mapped[datetime]
     proof: Mapped[dict[str, Any]]
     withdrawn_at: Mapped[datetime | None]
+    __table_args__ = (
+        Index(
+            "ix_link_by_policy",
+            "dossier_id",
+            sqlite_where=sql("linked_by = 'policy:proven' AND withdrawn_at IS NULL"),
+        ),
+    )
 
 
 class RegisterExtractRow(Base):
@@ -188,7 +235,7 @@ class RegisterExtractRow(Base):
     file_name: Mapped[str]
     sha256: Mapped[str | None] = mapped_column(String(64))
     size_bytes: Mapped[int | None]
-    pack_sha256: Mapped[str | None] = mapped_column(String(64))  # the office pack its numbers were read with
+    pack_sha256: Mapped[str | None] = mapped_column(String(64))  # what its numbers were read with
     reading: Mapped[str | None] = mapped_column(String(64))  # names columns, date order, pack and rules
     entries: Mapped[int]
     owner: Mapped[str | None]  # who is staging it
@@ -290,6 +337,7 @@ class OutboxRow(Base):
     queued_at: Mapped[datetime]
     sent_at: Mapped[datetime | None]
     closed_at: Mapped[datetime | None]
+    __table_args__ = (Index("ix_outbox_destination_state", "destination", "state"),)
 
 
 class ReceiptRow(Base):
@@ -301,7 +349,7 @@ class ReceiptRow(Base):
     verdict: Mapped[str] = mapped_column(String(16))
     reference: Mapped[str]
     sha256: Mapped[str] = mapped_column(String(64))
-    office: Mapped[str]
+    office: Mapped[str] = mapped_column(index=True)
     reason: Mapped[str | None]
     received_at: Mapped[datetime]
     raw: Mapped[dict[str, Any]]

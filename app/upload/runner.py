@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Callable
-from dataclasses import dataclass
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -28,6 +29,7 @@ from app.connectors.shares import Shares
 from app.domain.states import DossierState, UploadState
 from app.errors import ConnectorError, DiskFull, MachineError, WorkstationError
 from app.paths import HomePaths, schemas_dir
+from app.storage.among import among
 from app.storage.database import Database, Transaction
 from app.storage.owners import dead_owners
 from app.storage.tables import DossierRow, OutboxRow, PackageRow, ReceiptRow
@@ -39,6 +41,12 @@ POLL_S = 2.0
 BACKOFF_S = (2.0, 10.0, 60.0, 300.0, 900.0)
 # What only a person can mend is tried again seldom; "try again" on the screen does it at once.
 NEEDS_PERSON_S = 3600.0
+# An office may take days: a package is asked for again after a tenth of the time it has been there, so that
+# thousands that wait do not keep a slow share busy, and a prompt answer is seen at once.
+ASK_AGAIN_SHARE = 0.1
+LONGEST_ASK_S = 300.0
+MOST_ASKED = 500
+"""Asked in one round at most; the others come next, and what is to be sent does not wait for all of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +54,8 @@ class _Sending:
     outbox_id: int
     destination: str
     task: SubmitTask
+    age_s: float = 0.0  # since it was sent
+    error: str | None = None
 
 
 class OutboxRunner:
@@ -65,6 +75,7 @@ class OutboxRunner:
         self._paths = paths
         self._owner = owner
         self._connect = connect or self._drop_folder
+        self._ask_next: dict[int, float] = {}  # by outbox id, monotonic; none: at once
         self._wake = threading.Event()
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._run, name="outbox", daemon=True)
@@ -107,8 +118,16 @@ class OutboxRunner:
         waiting = self._waiting_for_receipt()
         for destination in {each.destination for each in waiting}:
             self._let_answer(destination)
+        away: set[str] = set()
         for each in waiting:
-            moved |= self._ask(each)
+            if self._stop.is_set():
+                break
+            if each.destination in away:
+                continue  # and first in the next round
+            moved |= self._ask(each, away)
+            self._ask_next[each.outbox_id] = time.monotonic() + min(
+                LONGEST_ASK_S, ASK_AGAIN_SHARE * each.age_s
+            )
         return moved
 
     def _run(self) -> None:
@@ -188,13 +207,26 @@ class OutboxRunner:
             self.held = error.code
 
     def _waiting_for_receipt(self) -> list[_Sending]:
+        """Packages whose time to be asked for has come, those that waited longest first."""
+        now, due_by = self._database.clock(), time.monotonic()
         with self._database.read() as session:
+            sent = session.scalars(select(OutboxRow.id).where(OutboxRow.state == UploadState.SENT)).all()
+            asked = {each: self._ask_next[each] for each in sent if each in self._ask_next}
+            self._ask_next = asked
+            due = sorted((each for each in sent if asked.get(each, 0.0) <= due_by), key=_earliest(asked))
             rows = session.execute(
                 select(PackageRow, OutboxRow)
                 .join(OutboxRow, OutboxRow.package_id == PackageRow.id)
-                .where(OutboxRow.state == UploadState.SENT)
+                .where(among(OutboxRow.id, due[:MOST_ASKED]))
             ).all()
-            return [self._describe(package, row) for package, row in rows]
+            return [
+                replace(
+                    self._describe(package, row),
+                    age_s=0.0 if row.sent_at is None else max(0.0, (now - row.sent_at).total_seconds()),
+                    error=row.error,
+                )
+                for package, row in rows
+            ]
 
     def _let_answer(self, destination: str) -> None:
         try:
@@ -206,11 +238,14 @@ class OutboxRunner:
         except WorkstationError as exc:
             log.warning("local office: %s", exc)  # the drive is away: the receipt comes when it is back
 
-    def _ask(self, sent: _Sending) -> bool:
+    def _ask(self, sent: _Sending, away: set[str]) -> bool:
+        """Look for one receipt; away: places that cannot be reached, where nothing more is asked this round."""
         try:
             receipt = self._connect(sent.destination).status(sent.task)
         except WorkstationError as exc:
             self._note(sent, exc)
+            if exc.code.startswith(("drop_folder_", "share_")):
+                away.add(sent.destination)  # each further question might wait for the network's patience
             return False
         if receipt is None:
             self._forget_trouble(sent)
@@ -223,6 +258,8 @@ class OutboxRunner:
         return True
 
     def _note(self, sent: _Sending, error: WorkstationError) -> None:
+        if sent.error == error.code:
+            return
         with self._database.write(WHO) as tx:
             row = tx.session.get_one(OutboxRow, sent.outbox_id)
             if row.error != error.code:
@@ -232,13 +269,17 @@ class OutboxRunner:
 
     def _forget_trouble(self, sent: _Sending) -> None:
         """The place answers again, or a wrong receipt was taken away: what was noted is over."""
-        with self._database.read() as session:
-            if session.get_one(OutboxRow, sent.outbox_id).error is None:
-                return
+        if sent.error is None:
+            return
         with self._database.write(WHO) as tx:
             row = tx.session.get_one(OutboxRow, sent.outbox_id)
             if row.state is UploadState.SENT:
                 row.error, row.error_facts = None, {}
+
+
+def _earliest(asked: Mapping[int, float]) -> Callable[[int], float]:
+    """Sort by when a package is to be asked for; one that was never asked for comes first."""
+    return lambda outbox_id: asked.get(outbox_id, 0.0)
 
 
 def _has_come(now: datetime) -> ColumnElement[bool]:

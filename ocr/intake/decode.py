@@ -17,8 +17,17 @@ from typing import Any, BinaryIO, cast
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image, ImageFile, UnidentifiedImageError
-from PIL.TiffImagePlugin import TiffImageFile
+from PIL import (
+    BmpImagePlugin,
+    Image,
+    ImageFile,
+    Jpeg2KImagePlugin,
+    JpegImagePlugin,
+    PngImagePlugin,
+    TiffImagePlugin,
+    UnidentifiedImageError,
+    WebPImagePlugin,
+)
 
 from ocr.errors import SourceRefused
 from ocr.intake.resolution import meant_dpi
@@ -27,6 +36,16 @@ from ocr.steps.geometry import PixelImage, apply_exif, resample
 from ocr.types import Limits
 
 FORMATS = ("JPEG", "PNG", "TIFF", "JPEG2000", "BMP", "WEBP")
+
+PLUGINS = (
+    BmpImagePlugin,
+    Jpeg2KImagePlugin,
+    JpegImagePlugin,
+    PngImagePlugin,
+    TiffImagePlugin,
+    WebPImagePlugin,
+)
+"""What reads these formats, loaded here: else Pillow looks for them among its plug-ins for some forty formats."""
 
 MIN_DECODED_SHARE = 0.1
 """A file cut short is worth reading from this share of its rows on."""
@@ -104,7 +123,6 @@ def open_image(path: Path, limits: Limits) -> Iterator[Image.Image]:
         warnings.simplefilter("ignore")
         # Our own limit is checked before decoding; Pillow's guess must not refuse large sheets first.
         Image.MAX_IMAGE_PIXELS = None
-        Image.init()
         # From a handle, not a path: given a path Pillow 13 maps plain TIFFs into memory and garbles those
         # with an orientation tag of 5 to 8.
         with open_to_read(path) as source, Image.open(source, formats=FORMATS) as image:
@@ -220,7 +238,7 @@ def _grey_if_grey(pixels: PixelImage) -> PixelImage:
 
 
 def _white_is_zero(image: Image.Image) -> bool:
-    return bool(cast(TiffImageFile, image).tag_v2.get(PHOTOMETRIC) == 0)
+    return bool(cast(TiffImagePlugin.TiffImageFile, image).tag_v2.get(PHOTOMETRIC) == 0)
 
 
 def _orientation(image: Image.Image) -> int:

@@ -6,6 +6,8 @@ or 118. The sheet tells: A4 is no 12 by 8 cm card and no 75 cm poster.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 CM_PER_INCH = 2.54
 
 NEVER_PER_CM = (150, 300, 600, 1200)
@@ -27,6 +29,12 @@ PAPER_TOLERANCE = 0.03
 
 SAME_DPI = 0.005
 """Share by which a resolution may miss a usual one: files round dots per centimetre to whole ones (118 is 299.7 dpi)."""
+
+USUAL_PAGE_INCHES = 11.69
+"""Long side assumed for a picture that does not state its resolution: A4."""
+
+UNMEASURED_DPI = (72, 96)
+A3_INCHES = 16.6
 
 
 def meant_dpi(dpi: tuple[float, float], size_px: tuple[int, int]) -> tuple[float, float]:
@@ -56,6 +64,21 @@ def is_paper(dpi: tuple[float, float], size_px: tuple[int, int], tolerance: floa
         abs(short / paper_short - 1) <= tolerance and abs(long / paper_long - 1) <= tolerance
         for paper_short, paper_long in PAPER_INCHES
     )
+
+
+def believed_dpi(long_side_px: int, stated: Sequence[float | None]) -> float:
+    """Take the stated resolution unless it makes the sheet absurd; else assume A4.
+
+    72 and 96 dpi are what cameras and screens write without having measured anything: believed only where
+    the sheet comes out no larger than A3.
+    """
+    for dpi in stated:
+        longest = A3_INCHES if dpi and round(dpi) in UNMEASURED_DPI else 50.0
+        if dpi and 3.0 <= long_side_px / dpi <= longest:
+            whole = round(dpi)
+            # Files count dots per metre or centimetre: 300 dpi comes back as 299.72.
+            return float(whole) if abs(dpi - whole) < 0.3 else round(dpi, 2)
+    return round(long_side_px / USUAL_PAGE_INCHES, 1)
 
 
 def _is_one_of(dpi: float, usual: tuple[int, ...]) -> bool:

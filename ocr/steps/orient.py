@@ -30,6 +30,9 @@ LINES_READ = (4, 8, 12)
 LETTER_PX = 22.0
 """Height small letters are scaled to before reading."""
 
+LONGEST_LINE = 48.0
+"""Length of what is read of a line, in heights of small letters: some fifty letters tell as much as a hundred."""
+
 ENOUGH_LETTERS = 12.0
 """Letters, weighed by confidence, below which a reading proves nothing."""
 
@@ -182,7 +185,11 @@ class _Block:
 def _line_blocks(grey: PixelImage, ink: Ink, fit: LineFit, turn_deg: int) -> Iterator[_Block]:
     """Cut the fullest text lines out and stack them as blocks of a readable size."""
     upright_mask = level(rotate_clockwise(ink.mask, -turn_deg), fit.skew_deg, paper=0)
-    bands = fullest_bands(upright_mask, ink.scale)
+    reach_px = round(LONGEST_LINE * max(ink.height_px, 1.0))
+    bands = [
+        (top, bottom, left, min(right, left + reach_px))
+        for top, bottom, left, right in fullest_bands(upright_mask, ink.scale)
+    ]
     upright = level(rotate_clockwise(grey, -turn_deg), fit.skew_deg)
     zoom = LETTER_PX / max(ink.height_px, 1.0)
     start = 0

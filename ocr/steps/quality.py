@@ -9,8 +9,9 @@ from dataclasses import dataclass
 
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 
-from ocr.quality_table import CHECKS, RANKS
+from ocr.quality_table import CHECKS, MANY_MARKS, RANKS
 from ocr.steps.corners import folded_corner
 from ocr.steps.geometry import PixelImage, shrink_evenly
 from ocr.steps.histogram import count_levels, percentiles
@@ -57,31 +58,51 @@ def judge_quality(
     grey: the page as it is read. ink: of the same page before it was levelled, where the edges of the picture
     are still its edges. The codes are those of ocr/quality_table.py but the ones that compare pages.
     """
-    values = _of_the_sheet(grey, dpi)
+    look = shrink_evenly(grey, LOOK_PX)
+    counts = count_levels(look)
+    values = _of_the_sheet(grey, counts, dpi)
     if not is_blank:
-        values |= _of_the_writing(grey, ink, dpi) | _of_the_reading(ink, reading, posture or Posture())
+        values |= _of_the_writing(grey, (look, counts), ink, dpi) | _of_the_reading(
+            ink, reading, posture or Posture()
+        )
+    marks = len(ink.marks)
+    if not is_blank and _is_soft_and_unsure(values):
+        marks = max(marks, MANY_MARKS)  # blur takes marks the size of letters away
+        if not CHECKS["blurred"].fails(values["blurred"]):
+            values["soft"] = values["blurred"]
     reasons = [
-        QualityReason(code, round(value, 3)) for code, value in values.items() if CHECKS[code].fails(value)
+        QualityReason(code, round(value, 3), CHECKS[code].is_grave(value, marks))
+        for code, value in values.items()
+        if CHECKS[code].fails(value)
     ]
     return tuple(sorted(reasons, key=lambda reason: RANKS[reason.code]))
 
 
-def _of_the_sheet(grey: PixelImage, dpi: float) -> dict[str, float]:
+def _is_soft_and_unsure(values: dict[str, float]) -> bool:
+    is_unsure = "no_text" in values or CHECKS["uncertain_text"].fails(values["uncertain_text"])
+    return is_unsure and CHECKS["soft"].fails(values.get("blurred", 0.0))
+
+
+def _of_the_sheet(grey: PixelImage, counts: NDArray[np.float64], dpi: float) -> dict[str, float]:
     height, width = grey.shape
-    values = {"low_resolution": dpi}
+    # Also of a page that seems to be blank: on a black one nobody can tell.
+    values = {"low_resolution": dpi, "too_dark": percentiles(counts, (75,))[0]}
     if min(height, width) / dpi <= NARROW_INCHES:
         values["double_feed"] = max(height, width) / dpi
     return values
 
 
-def _of_the_writing(grey: PixelImage, ink: Ink, dpi: float) -> dict[str, float]:
-    look = shrink_evenly(grey, LOOK_PX)
-    counts = count_levels(look)
-    paper, darkest = percentiles(counts, (75, 0.5))
+def _of_the_writing(
+    grey: PixelImage, reduced: tuple[PixelImage, NDArray[np.float64]], ink: Ink, dpi: float
+) -> dict[str, float]:
+    look, counts = reduced
+    written = float((ink.mask > 0).mean())
+    # On a sheet with one line half a percent is more than its ink: paper compared with paper would be faint.
+    of_ink = min(0.5, max(0.03, 30 * written))
+    paper, darkest, inkiest = percentiles(counts, (75, 0.5, of_ink))
     values = {
-        "too_dark": paper,
         "dark_page": float(counts[:100].sum() / max(1.0, counts.sum())),
-        "low_contrast": paper - darkest,
+        "low_contrast": paper - inkiest,
         "folded_corner": folded_corner(look),
         "cut_edge": float(_most_at_one_edge(ink)),
     }

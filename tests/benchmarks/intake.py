@@ -64,7 +64,7 @@ def cpu_of_reading(originals: Sequence[Path], place: Path) -> float:
 
 
 def with_ocr_behind(root: Path, first: Sequence[Path], arriving: Sequence[Path], workers: int) -> None:
-    program = AppContext.open(root / "home", workers=workers)
+    program = AppContext.open(root / "home", workers=workers, is_watched=True)
     try:
         begun = time.perf_counter()
         program.capture.import_paths(sorted({path.parent for path in first}))

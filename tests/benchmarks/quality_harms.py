@@ -1,4 +1,4 @@
-"""How often a harm done to a good real page gets its mark, and how often the page as it was gets it.
+"""How often a harm done to a good real page gets its mark and holds its folder, and how often the page as it was does.
 
 Usage: python -m tests.benchmarks.quality_harms [--data DIR] [--every N]
 Each of the real typed pages is harmed by code in every way below; nothing is read, so marks of the reading are left
@@ -40,21 +40,31 @@ def main() -> None:
         except SourceRefused:
             continue
         grey = to_grey(apply_exif(decoded.pixels, decoded.exif_orientation))
-        as_it_was = marks(grey)
+        as_it_was, is_held = marks(grey)
+        seen["", "held"].append(is_held)
         for name, (code, harm) in HARMS.items():
-            seen[name, "harmed"].append(code in marks(harm(grey)))
+            found, is_held = marks(harm(grey))
+            seen[name, "harmed"].append(code in found)
             seen[name, "as it was"].append(code in as_it_was)
+            seen[name, "held"].append(is_held)
+    print(f"as they were: {sum(seen['', 'held'])} of {len(seen['', 'held'])} held")
     for name, (code, _) in HARMS.items():
-        harmed, before = seen[name, "harmed"], seen[name, "as it was"]
-        print(f"{name:34} {code:15} {sum(harmed):3} of {len(harmed)}, as it was {sum(before)}")
+        harmed, before, held = (seen[name, column] for column in ("harmed", "as it was", "held"))
+        print(
+            f"{name:34} {code:15} {sum(harmed):3} of {len(harmed)}, as it was {sum(before)}, held {sum(held)}"
+        )
 
 
-def marks(grey: PixelImage) -> set[str]:
-    """Codes of the marks a page gets without being read; "streak" for columns that would count on three pages."""
+def marks(grey: PixelImage) -> tuple[set[str], bool]:
+    """Codes of the marks a page gets without being read, and whether one holds its folder.
+
+    "streak" for columns that would count on three pages.
+    """
     dpi = dpi_of(grey)
     ink = find_ink(grey)
     found = judge_quality(grey, ink, dpi, Reading(100, 0.95), is_blank=False)
-    return {each.code for each in found} | ({"streak"} if find_streaks(grey) else set())
+    codes = {each.code for each in found} | ({"streak"} if find_streaks(grey) else set())
+    return codes, any(each.is_grave for each in found)
 
 
 def dpi_of(grey: PixelImage) -> float:
@@ -65,6 +75,15 @@ def dpi_of(grey: PixelImage) -> float:
 def blurred(grey: PixelImage) -> PixelImage:
     """A third of a small letter."""
     return np.asarray(cv2.GaussianBlur(grey, (0, 0), 0.33 * find_ink(grey).height_px), np.uint8)
+
+
+def blurred_away(grey: PixelImage) -> PixelImage:
+    """Four fifths of a small letter: nobody reads that."""
+    return np.asarray(cv2.GaussianBlur(grey, (0, 0), 0.8 * find_ink(grey).height_px), np.uint8)
+
+
+def nearly_black(grey: PixelImage) -> PixelImage:
+    return (grey * 0.15).astype(np.uint8)
 
 
 def dark(grey: PixelImage) -> PixelImage:
@@ -132,6 +151,8 @@ def streaked(grey: PixelImage) -> PixelImage:
 
 HARMS: dict[str, tuple[str, Callable[[PixelImage], PixelImage]]] = {
     "blurred by a third of a letter": ("blurred", blurred),
+    "blurred by four fifths of a letter": ("blurred", blurred_away),
+    "darkened to 15 %": ("too_dark", nearly_black),
     "darkened to 40 %": ("too_dark", dark),
     "contrast of a fifth": ("low_contrast", pale),
     "cut through the lines' beginnings": ("cut_edge", cut_along),

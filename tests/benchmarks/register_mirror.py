@@ -190,7 +190,10 @@ def ask_all(context: AppContext, rows: int) -> None:
         ("spelling: not there", lambda text: text + "99"),
     ):
         timed_lookup(
-            name, lambda at, change=change: register.find_number(database, change(numbers[at]), "VN")
+            name,
+            lambda at, change=change: register.find_number(
+                database, change(numbers[at]), context.office("VN")
+            ),
         )
     for name, letters in (("name, one letter", 1), ("name, four letters", 4), ("name, two words", 99)):
         timed_lookup(

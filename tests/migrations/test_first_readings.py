@@ -1,4 +1,4 @@
-"""Results of the fifth revision come forward: every row kept, and none says that its first reading is known."""
+"""Results of the seventh revision come forward: every row kept, and none says that its first reading is known."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from tests.migrations.test_page_parts import second_tables
 def test_every_result_survives_and_tells_nothing_of_its_first_reading(tmp_path: Path) -> None:
     database = tmp_path / "old.sqlite3"
     second_tables(database)
-    migrate(database, head="0005")
+    migrate(database, head="0007")
     with closing(sqlite3.connect(database)) as connection:
         before = connection.execute("SELECT page_id, text, recipe FROM page_result ORDER BY 1").fetchall()
-    report = migrate(database, head="0006")
-    assert (report.before, report.row_counts["page"], report.row_counts["page_result"]) == ("0005", 6, 5)
+    report = migrate(database, head="0008")
+    assert (report.before, report.row_counts["page"], report.row_counts["page_result"]) == ("0007", 6, 5)
     with closing(sqlite3.connect(database)) as connection:
         after = connection.execute("SELECT page_id, text, recipe FROM page_result ORDER BY 1").fetchall()
         told = connection.execute("SELECT DISTINCT first_text, head FROM page_result").fetchall()

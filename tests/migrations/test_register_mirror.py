@@ -6,11 +6,14 @@ import sqlite3
 from contextlib import closing
 from pathlib import Path
 
+from app.domain.offices import load_offices
 from app.events import ChangeBus
 from app.queries import register
 from app.storage.database import Database
 from app.storage.migrations.runner import migrate
 from tests.migrations.test_twin_pages import WHEN, first_tables, insert
+
+VN = load_offices(Path(__file__).parents[2] / "resources" / "offices")["VN"]
 
 
 def third_tables(path: Path) -> None:
@@ -44,7 +47,7 @@ def test_every_number_is_found_after_the_change(tmp_path: Path) -> None:
         assert entry is not None
         assert (entry.title, str(entry.filing_date)) == ("Máy cày Đồng", "2011-01-05")
         assert [each.title for each in register.find_name(database, "may cay", "KH")] == ["Máy cày Đồng"]
-        assert [each.application_number for each in register.find_number(database, "1201900001", "VN")] == [
+        assert [each.application_number for each in register.find_number(database, "1201900001", VN)] == [
             "1-2019-00001"
         ]
     finally:

@@ -54,6 +54,15 @@ def test_turned_and_tilted_page_is_read_upright(tmp_path: Path, turn_deg: int) -
     assert Image.open(result.viewing_path).size == (1240, 1754)
 
 
+@pytest.mark.engine
+def test_an_english_page_upside_down_in_a_khmer_folder_is_turned_and_read(tmp_path: Path) -> None:
+    scan = np.rot90(tilted(text_page(), 1.0), 2)
+    task = task_for(save(scan, tmp_path / "p.png"), tmp_path, engine="tesserocr", languages=("khm", "eng"))
+    result = process_page(task)
+    assert (result.turn.turn_deg, result.applied_turn_deg, result.languages) == (180, 180, ("eng",))
+    assert result.text.splitlines()[0] == PROSE[0]
+
+
 def test_a_persons_edits_win(tmp_path: Path) -> None:
     path = save(text_page(), tmp_path / "p.png")
     edits = PageEdits(turn_deg=90, skew_deg=0.0, is_blank=True)

@@ -100,9 +100,9 @@ def test_reasons_come_worst_first_with_their_values() -> None:
 
 
 def test_blank_page_is_only_judged_as_a_sheet() -> None:
-    page = darkened(text_page())
+    page = darkened(pale(cut(text_page())))
     reasons = judge_quality(page, find_ink(page), 96, Reading(0, 0), is_blank=True)
-    assert [reason.code for reason in reasons] == ["low_resolution"]
+    assert [reason.code for reason in reasons] == ["too_dark", "low_resolution"]
 
 
 def distance(first: str, second: str) -> int:
@@ -162,3 +162,75 @@ def test_good_real_page_has_no_reason(name: str) -> None:
     grey = to_grey(apply_exif(decoded.pixels, decoded.exif_orientation))
     assert judged(grey, dpi=decoded.dpi_x or 300) == ()
     assert find_streaks(grey) == ()
+
+
+UNREAD = Reading(40, 0.2)
+
+
+def grave(page: Picture, reading: Reading = GOOD) -> set[str]:
+    return {reason.code for reason in judged(page, reading=reading) if reason.is_grave}
+
+
+@pytest.mark.parametrize("sigma_px", [3, 4, 6, 10])
+def test_a_page_out_of_focus_that_reads_badly_is_marked_for_both(sigma_px: int) -> None:
+    page = np.asarray(cv2.GaussianBlur(text_page(PROSE), (0, 0), sigma_px), np.uint8)
+    found = set(codes(page, reading=Reading(40, 0.5)))
+    assert "uncertain_text" in found
+    assert found & {"blurred", "soft"}
+    assert len(found & {"blurred", "soft"}) == 1
+    assert "soft" not in codes(page)  # it reads well: soft edges alone say nothing yet
+
+
+def test_a_sharp_page_that_reads_badly_is_not_soft() -> None:
+    assert not {"soft", "blurred"} & set(codes(text_page(PROSE), reading=Reading(40, 0.5)))
+
+
+@pytest.mark.parametrize("sigma_px", [4, 8, 14])
+def test_a_page_blurred_beyond_reading_is_grave_though_blur_leaves_few_letters(sigma_px: int) -> None:
+    page = np.asarray(cv2.GaussianBlur(text_page(PROSE), (0, 0), sigma_px), np.uint8)
+    assert grave(page, UNREAD)
+
+
+@pytest.mark.parametrize(
+    ("harm", "code"),
+    [
+        (lambda page: (page * 0.15).astype(np.uint8), "too_dark"),
+        (
+            lambda page: (240 - (240 - page.astype(np.float64)) * 0.08).clip(0, 255).astype(np.uint8),
+            "low_contrast",
+        ),
+        (cut_along_a_line, "cut_edge"),
+        (lambda page: np.concatenate((page, page[700:])), "double_feed"),
+    ],
+)
+def test_harm_beyond_doubt_is_grave(harm: Callable[[Picture], Picture], code: str) -> None:
+    assert code in grave(harm(text_page(PROSE)))
+
+
+def test_a_black_page_that_seems_to_be_blank_is_grave() -> None:
+    page = np.full((1754, 1240), 20, np.uint8)
+    (reason,) = judge_quality(page, find_ink(page), 150, Reading(0, 0), is_blank=True)
+    assert (reason.code, reason.is_grave) == ("too_dark", True)
+
+
+def test_good_pages_and_small_harms_hold_nothing() -> None:
+    page = text_page(PROSE)
+    assert not grave(page)
+    assert not grave(page, Reading(40, 0.5))
+    assert not grave(darkened(page))
+    assert not grave(pale(page))
+
+
+def test_a_sharp_page_of_few_marks_holds_nothing_though_its_words_are_doubtful() -> None:
+    assert not grave(text_page(PROSE[:1]), Reading(4, 0.2))
+
+
+def test_a_sheet_with_one_line_is_not_faint() -> None:
+    assert "low_contrast" not in codes(text_page(PROSE[:1]))
+    assert "low_contrast" in codes(pale(text_page(PROSE[:1])))
+
+
+def test_every_grave_value_lies_beyond_the_mark_itself() -> None:
+    for check in CHECKS.values():
+        if check.grave is not None:
+            assert check.grave <= check.threshold if check.below else check.grave >= check.threshold

@@ -10,6 +10,7 @@ import pytest
 from PIL import Image, ImageDraw, ImageFont
 
 from ocr.engines.line_reader import LineReader, LineReading
+from ocr.engines.protocol import Layout, RecognizeOptions
 from ocr.engines.registry import open_line_reader
 from ocr.engines.tesserocr_engine import TesserocrEngine
 from ocr.engines.word_lines import text_of
@@ -157,3 +158,42 @@ def test_what_the_second_recogniser_reads_clearly_is_latin() -> None:
     sheet = drawn((*PROSE[:4], ONE_LINE, *PROSE[4:]))
     assert read_page(sheet, plan()).languages == SET
     assert read_page(sheet, replace(plan(), second=SeesLatin(b"", ""))).languages == ("eng",)
+
+
+class Counting(TesserocrEngine):
+    """The engine, with a note of how each picture was laid out."""
+
+    def __init__(self) -> None:
+        super().__init__(TESSDATA)
+        self.layouts: list[Layout] = []
+
+    def recognize(self, image: np.ndarray, options: RecognizeOptions) -> tuple[Word, ...]:
+        self.layouts.append(options.layout)
+        return super().recognize(image, options)
+
+
+def upside_down(sheet: Sheet) -> Sheet:
+    page = np.ascontiguousarray(np.rot90(sheet.grey, 2))
+    return Sheet(page, find_ink(page), sheet.dpi)
+
+
+@pytest.mark.engine
+def test_a_page_that_lies_upside_down_is_not_read_as_it_lies() -> None:
+    counting = Counting()
+    turned = upside_down(drawn(PROSE))
+    read = read_page(turned, replace(plan(), engine=counting), may_be_turned=True)
+    assert (read.words, read.is_upside_down) == ((), True)
+    assert Layout.PAGE not in counting.layouts
+
+
+@pytest.mark.engine
+@pytest.mark.parametrize("lines", [PROSE, KHMER * 3, (*PROSE[:5], *KHMER)], ids=["english", "khmer", "both"])
+def test_an_upright_page_is_never_taken_to_lie_upside_down(lines: tuple[str, ...]) -> None:
+    read = read_page(drawn(lines), plan(), may_be_turned=True)
+    assert not read.is_upside_down
+    assert read.words
+
+
+@pytest.mark.engine
+def test_a_page_somebody_turned_is_read_as_it_stands() -> None:
+    assert read_page(upside_down(drawn(PROSE)), plan()).words

@@ -11,17 +11,19 @@ import cv2
 import numpy as np
 import pytest
 
+from app.domain.offices import formats_for, load_offices
 from ocr.engines.line_reader import LineReader, LineReading
 from ocr.engines.models import LINE_LETTERS, LINE_MODEL, require_line_model
 from ocr.engines.registry import open_line_reader
 from ocr.engines.word_lines import text_of
 from ocr.errors import EngineUnavailable
+from ocr.numbers import letters_of
 from ocr.reading import Sheet
 from ocr.second_reading import MOST_PIECES, read_again
 from ocr.steps.geometry import PixelImage
 from ocr.steps.ink import find_ink
-from ocr.types import Box, Word
-from tests.helpers.drawn_pages import PROSE, TESSDATA, text_page
+from ocr.types import Box, NumberFormat, Word
+from tests.helpers.drawn_pages import PROJECT, PROSE, TESSDATA, text_page
 
 GREY = np.full((200, 2000), 240, np.uint8)
 PAPER = Sheet(GREY, find_ink(GREY), 200.0)
@@ -130,6 +132,20 @@ def test_letters_and_strokes_of_a_number_stay_the_first_engines(first: str, said
     read = read_again(words, PAPER, SaysAlways(said), ("eng",))
     assert [word.text for word in read] == first.split()
     assert read[1:] == words[1:]
+
+
+def test_the_letters_of_a_number_are_those_of_the_offices_packs() -> None:
+    words = line("dcmande", "QX")
+    of_pack = NumberFormat("x", "KH", "patent", r"^QX/(?P<year>\d{4})/(?P<serial>\d{5})$")
+    reader = SaysAlways("demande OX")
+    assert text_of(read_again(words, PAPER, reader, ("fra",))) == "demande OX"
+    assert read_again(words, PAPER, reader, ("fra",), formats=(of_pack,))[-1] == words[1]
+
+
+def test_every_offices_letters_are_found_in_its_patterns() -> None:
+    found = letters_of(formats_for(load_offices(PROJECT / "resources" / "offices"), "KH"))
+    assert {"KH", "VN", "PH", "BN", "PP", "PI", "UI", "TM", "WO", "DM", "PCT", "UK"} <= found
+    assert not {"YEAR", "SERIAL", "AZ"} & found
 
 
 def test_words_that_only_look_cut_are_read_again() -> None:

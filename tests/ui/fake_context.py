@@ -13,7 +13,7 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
-from app.domain.ids import BatchId, DossierId, PageId
+from app.domain.ids import BatchId, DossierId, OutboxId, PageId
 from app.domain.register_mapping import DateOrder, Field
 from app.domain.register_work import Preview
 from app.domain.states import DossierState, PageState, UploadState, move
@@ -257,14 +257,29 @@ class FakeContext:
         self._move(dossier_id, DossierState.RETURNED, return_reason=reason)
 
 
+def _names(row: rows.UploadSummary) -> str:
+    parts = (row.dossier_name, row.application_number, row.receipt_reference, row.package_name)
+    return " ".join(part for part in parts if part).casefold()
+
+
 class FakeReading:
     """What ui.reading.Reading answers, from a FakeContext."""
 
     def __init__(self, context: FakeContext) -> None:
         self._context = context
 
-    def batches(self) -> tuple[rows.BatchSummary, ...]:
-        return tuple(sorted(self._context.batches.values(), key=lambda row: -row.id))
+    def batch_heads(self) -> tuple[rows.BatchHead, ...]:
+        found = sorted(self._context.batches.values(), key=lambda row: -row.id)
+        return tuple(rows.BatchHead(row.id, row.name, row.office, row.created_by) for row in found)
+
+    def batches_by_id(self, ids: Sequence[int]) -> tuple[rows.BatchSummary, ...]:
+        return tuple(self._context.batches[BatchId(each)] for each in ids)
+
+    def unfinished_batch(self) -> BatchId | None:
+        for row in sorted(self._context.batches.values(), key=lambda row: -row.id):
+            if row.files_offered > row.files_accepted + row.files_refused or row.pages_done < row.pages:
+                return row.id
+        return None
 
     def batch(self, batch_id: BatchId) -> rows.BatchSummary:
         return self._context.batches[batch_id]
@@ -276,6 +291,19 @@ class FakeReading:
         found = [row for row in found if batch_id is None or row.batch_id == batch_id]
         found = [row for row in found if states is None or row.state in states]
         return tuple(sorted(found, key=lambda row: (row.on_hold, row.id)))
+
+    def dossiers_by_id(self, ids: Sequence[int]) -> tuple[rows.DossierSummary, ...]:
+        return tuple(row for row in self.dossiers() if row.id in ids)
+
+    def queue(self, states: Collection[DossierState]) -> tuple[rows.QueueEntry, ...]:
+        return tuple(rows.QueueEntry(row.id, row.on_hold, row.state) for row in self.dossiers(states=states))
+
+    def released(self, states: Collection[DossierState]) -> tuple[rows.QueueEntry, ...]:
+        found = [row for row in self.dossiers(states=states) if row.by_policy]
+        return tuple(rows.QueueEntry(row.id, row.on_hold, row.state) for row in found)
+
+    def count_released(self, states: Collection[DossierState]) -> int:
+        return len(self.released(states))
 
     def dossier(self, dossier_id: DossierId) -> rows.DossierDetail:
         return self._context.dossiers[dossier_id]
@@ -299,8 +327,29 @@ class FakeReading:
     def ledger(self, batch_id: BatchId) -> rows.Ledger:
         return self._context.ledgers.get(batch_id, rows.Ledger(0, 0, 0, 0, ()))
 
-    def uploads(self) -> tuple[rows.UploadSummary, ...]:
-        return tuple(sorted(self._context.uploads_by_id.values(), key=lambda row: -row.id))
+    def upload_ids(self, words: Sequence[str] = ()) -> tuple[OutboxId, ...]:
+        found = sorted(self._context.uploads_by_id.values(), key=lambda row: -row.id)
+        return tuple(row.id for row in found if all(word.casefold() in _names(row) for word in words))
+
+    def uploads_by_id(self, ids: Sequence[int]) -> tuple[rows.UploadSummary, ...]:
+        return tuple(self._context.uploads_by_id[each] for each in ids)
+
+    def uploads_in_trouble(self) -> tuple[rows.UploadSummary, ...]:
+        every = self._context.uploads_by_id.values()
+        return tuple(row for row in every if row.state is UploadState.QUEUED and row.error is not None)
+
+    def destinations(self) -> tuple[rows.Destination, ...]:
+        every = list(self._context.uploads_by_id.values())
+        found = []
+        for place in dict.fromkeys(row.destination for row in every):
+            here = [row for row in every if row.destination == place]
+            answers = [row.receipt_office for row in here if row.receipt_office]
+            unanswered = len(here) - len(answers)
+            found.append(rows.Destination(place, len(here), unanswered, answers[-1] if answers else None))
+        return tuple(found)
+
+    def count_answered_by(self, office: str) -> int:
+        return sum(row.receipt_office == office for row in self._context.uploads_by_id.values())
 
     def story(self, dossier_id: DossierId) -> tuple[rows.AuditLine, ...]:
         return tuple(self._context.stories.get(dossier_id, ()))

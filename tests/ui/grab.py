@@ -67,7 +67,8 @@ def _grab(to: Path, scratch: Path, size: str, look: str, scale: str, only: str) 
             step(window, context)
             _settle(desk)
         suffix = "" if scale == "1" else f"-{scale}x"
-        window.grab().save(str(to / f"{name}-{look}-{size}{suffix}.png"))
+        shown = window._register.dialog or window
+        shown.grab().save(str(to / f"{name}-{look}-{size}{suffix}.png"))
         window.close()
         desk.close()
         window.deleteLater()
@@ -194,6 +195,7 @@ def _scenes() -> Iterator[tuple[str, bool, list[Step]]]:
     yield "uploads-login", True, [share_closed, go("uploads"), ask_login]
     yield "uploads-login-refused", True, [share_closed, go("uploads"), ask_login, refuse_login]
     yield "uploads-empty", False, [go("uploads")]
+    yield "register", True, [lambda w, c: w._register.load(Path("/registers/vn-marks-2026.xlsx"), "VN")]
     yield "keys", True, [go("indexing"), lambda w, c: w._on_keys()]
     yield "keys-review", True, [go("review"), lambda w, c: w._on_keys()]
     yield "trouble", True, [go("indexing"), disk_full]

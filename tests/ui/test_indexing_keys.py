@@ -218,9 +218,9 @@ def test_change_elsewhere_does_not_overwrite_what_is_being_typed(indexing, conte
 def test_proven_folders_are_summed_up_and_shown_on_a_key(indexing, context, qtbot):
     before = indexing.model.rowCount()
     press(qtbot, KEY.Key_F9)
-    assert indexing.model.rowCount() > before
+    qtbot.waitUntil(lambda: indexing.model.rowCount() > before)
     press(qtbot, KEY.Key_F9)
-    assert indexing.model.rowCount() == before
+    qtbot.waitUntil(lambda: indexing.model.rowCount() == before)
 
 
 def test_folder_a_person_confirmed_is_not_said_to_have_gone_on_by_itself(indexing, context, qtbot):

@@ -316,9 +316,9 @@ def test_receipt_tells_who_answered_whatever_the_directory_is_now(uploads):
 def test_filter_narrows_by_number(uploads, qtbot):
     press(qtbot, KEY.Key_F, CTRL)
     qtbot.keyClicks(uploads.filter, "04103")
-    assert uploads.model.rowCount() == 1
+    qtbot.waitUntil(lambda: uploads.model.rowCount() == 1)
     press(qtbot, KEY.Key_Escape)
-    assert uploads.model.rowCount() == 7
+    qtbot.waitUntil(lambda: uploads.model.rowCount() == 7)
     assert QApplication.focusWidget() is uploads.list
 
 

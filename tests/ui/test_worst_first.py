@@ -2,11 +2,23 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from types import SimpleNamespace
+
 from app.domain.ids import DossierId, PageId
 from app.domain.states import PageState
 from app.queries.rows import PageSummary
 from ocr.types import QualityReason
-from ui.screens.review.facts import worst_first
+from ui.screens.review.facts import office_gets, worst_first
+from ui.theme import Tone
+from ui.widgets.page_tiles import page_badge
+
+DETAIL = SimpleNamespace(
+    summary=SimpleNamespace(application_number="KH/P/2018/00417", pages=5, blank_pages=0),
+    register=None,
+    linked_at=None,
+    linked_by="sokha",
+)
 
 
 def page(number, *marks, certainty=0.9, state=PageState.READY, is_blank=False, may_be_two=False):
@@ -53,3 +65,22 @@ def test_pages_without_marks_come_by_certainty_then_by_number():
 
 def test_a_mark_of_a_newer_program_is_shown_behind_those_known():
     assert shown(page(1, ("of_tomorrow", 1.0)), page(2, ("streak", 4.0))) == [2, 1]
+
+
+def test_grave_marks_come_before_all_others_also_on_pages_that_seem_blank():
+    graves = replace(page(3, is_blank=True), quality=(QualityReason("too_dark", 20.0, is_grave=True),))
+    assert shown(page(1, ("uncertain_text", 0.5)), page(2), graves) == [3, 1, 2]
+    badge = page_badge(graves)
+    assert (badge.tone, badge.word) == (Tone.BAD, "Too dark")
+
+
+def test_what_the_office_gets_names_the_marks():
+    marked = page(2, ("blurred", 0.25), ("cut_edge", 4.0))
+    also = page(5, ("blurred", 0.3))
+    (told,) = [fact for fact in office_gets(DETAIL, (page(1), marked, also)) if fact.name == "Marks"]
+    assert told.value.splitlines() == [
+        "2 pages bear marks",
+        "Out of focus · p. 2, 5",
+        "Text touches the edge · p. 2",
+    ]
+    assert not any(fact.name == "Marks" for fact in office_gets(DETAIL, (page(1),)))

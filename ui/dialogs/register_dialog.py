@@ -9,7 +9,7 @@ from __future__ import annotations
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtCore import QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import (
     QDialog,
@@ -37,7 +37,7 @@ from ui.widgets.labels import ElidedLabel, label
 from ui.widgets.message import Message
 from ui.widgets.paint import Look
 
-SIZE_PX = (820, 620)
+SIZE_PX = (980, 640)
 LOOK_MS = 200
 STEPS = 1000
 MOST_SHOWN = 200
@@ -83,7 +83,7 @@ class RegisterDialog(QDialog):
         self._timer = QTimer(self)
         self._timer.setInterval(LOOK_MS)
         self._timer.timeout.connect(self._show_progress)
-        self.resize(*SIZE_PX)
+        self.resize(QSize(*SIZE_PX).boundedTo(parent.window().size()))
         self.mapping.order_keys(self.go, self.leave, self.save, self.lines)
         self.mapping.focus_first()
 

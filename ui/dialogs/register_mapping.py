@@ -29,6 +29,7 @@ from ui.widgets.message import Message
 from ui.widgets.paint import Look
 
 NO_COLUMN = -1
+TEXT_PX = 200
 FIELD_WORDS = {
     Field.NUMBER: "register.application_number",
     Field.TITLE: "register.title_field",
@@ -87,7 +88,11 @@ class MappingPage(QWidget):
         self._mark()
         self._rows.resizeColumnsToContents()
         for at in range(len(self._header)):
-            self._rows.setColumnWidth(at, max(110, min(280, self._rows.columnWidth(at))))
+            # Texts may be cut, they show their whole when pointed at; numbers and dates are what is checked here.
+            most = (
+                TEXT_PX if at in (look.columns.get(Field.TITLE), look.columns.get(Field.APPLICANT)) else 280
+            )
+            self._rows.setColumnWidth(at, max(96, min(most, self._rows.columnWidth(at) + 8)))
 
     def order_keys(self, *following: QWidget) -> None:
         """Let Tab go through all of it as it is read, then through what follows."""
@@ -153,7 +158,9 @@ class MappingPage(QWidget):
         box = QComboBox(self)
         box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         box.setMinimumContentsLength(18)
-        box.addItem(t("register.no_column"), NO_COLUMN)
+        # The number must be in the file: nothing is chosen for it, rather than that it is not there.
+        none = "register.choose_column" if field is Field.NUMBER else "register.no_column"
+        box.addItem(t(none), NO_COLUMN)
         for at in range(len(self._header)):
             box.addItem(self._column_name(at), at)
         box.setCurrentIndex(max(0, box.findData(columns.get(field, NO_COLUMN))))

@@ -52,6 +52,7 @@ _DOSSIER = {
     DossierState.UPLOADED: (Tone.GOOD, "check"),
     DossierState.RETURNED: (Tone.BAD, "undo"),
     DossierState.REFUSED_BY_OFFICE: (Tone.BAD, "cross"),
+    DossierState.DISSOLVED: (Tone.PLAIN, "undo"),
 }
 _UPLOAD = {
     UploadState.QUEUED: (Tone.PLAIN, "clock"),

@@ -43,7 +43,7 @@ class TileSize:
 
 GRID = TileSize(132, 172, True)
 STRIP = TileSize(54, 72, False)
-SIDE = TileSize(112, 146, True)
+SIDE = TileSize(124, 162, True)
 THUMB_LONG_SIDE_PX = 320
 
 
@@ -53,6 +53,9 @@ def page_badge(page: PageSummary) -> Badge | None:
         code = page.attention.code if page.attention else "attention"
         facts = page.attention.facts if page.attention else {}
         return Badge(Tone.BAD, "warn", texts.explain("error", code, facts))
+    grave = next((mark for mark in page.quality if mark.is_grave), None)
+    if grave is not None:
+        return Badge(Tone.BAD, "warn", texts.explain("quality", grave.code, {"value": grave.value}))
     if page.is_blank:
         return Badge(Tone.PLAIN, "blank", texts.t("view.blank"))
     if page.quality:
@@ -184,7 +187,8 @@ class TileDelegate(QStyledItemDelegate):
         if badge is None:
             painter.drawText(rect, Qt.AlignmentFlag.AlignCenter, number)
             return
-        words = elided(painter, f"{number} · {badge.word}", rect.width())
+        # The figures behind a mark stand beside the large page; here they would leave no room for its name.
+        words = elided(painter, f"{number} · {badge.word.partition(' (')[0]}", rect.width())
         painter.setPen(theme.tone(badge.tone)[0])
         painter.drawText(rect, Qt.AlignmentFlag.AlignCenter, words)
 

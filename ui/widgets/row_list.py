@@ -23,7 +23,7 @@ from PySide6.QtWidgets import (
 )
 
 from ui.fonts import ASIDE_PX, WORK_PX, number_font, work_font
-from ui.models.row_model import ROW_ROLE, Index
+from ui.models.row_model import ID_ROLE, ROW_ROLE, Index
 from ui.widgets.paint import Badge, Look, draw_pill, draw_ring, draw_stack, elided, pill_width, step_colors
 
 TITLE_ROOM_PX = 210.0  # a second pill may not push the title below this, nor the pill that counts the rest
@@ -163,8 +163,8 @@ class RowList(QListView):
 
     def current_id(self) -> int | None:
         """Id of the current row."""
-        row = self.currentIndex().data(ROW_ROLE)
-        return None if row is None else int(row.id)
+        row_id = self.currentIndex().data(ID_ROLE)
+        return None if row_id is None else int(row_id)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self.currentIndex().isValid():
@@ -173,11 +173,11 @@ class RowList(QListView):
         super().keyPressEvent(event)
 
     def _on_current(self, current: QModelIndex, _previous: QModelIndex) -> None:
-        row = current.data(ROW_ROLE) if current.isValid() else None
-        if row is not None:
-            self.chosen.emit(int(row.id))
+        row_id = current.data(ID_ROLE) if current.isValid() else None
+        if row_id is not None:
+            self.chosen.emit(int(row_id))
 
     def _on_opened(self, index: QModelIndex) -> None:
-        row = index.data(ROW_ROLE)
-        if row is not None:
-            self.opened.emit(int(row.id))
+        row_id = index.data(ID_ROLE)
+        if row_id is not None:
+            self.opened.emit(int(row_id))

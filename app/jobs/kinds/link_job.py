@@ -20,8 +20,9 @@ from app.errors import MachineError
 from app.jobs.store import Job
 from app.queries.register import StoredRegister, count_in
 from app.queries.surroundings import around
-from app.services import flow, likeness, release
+from app.services import flow, likeness, release, stacks
 from app.services.page_reasons import page_reasons
+from app.services.stack_reasons import stack_reasons
 from app.services.twins import twin_reasons
 from app.storage import values
 from app.storage.database import Database, Transaction
@@ -32,6 +33,7 @@ from app.storage.tables import (
     PageResultRow,
     PageRow,
 )
+from ocr.sheet_codes import read_sheet_code
 
 LEAST_TOLD = 0.1
 """Weight, in log-odds, from which on a signal is kept with a candidate: it moves no probability by 3 in 100."""
@@ -115,7 +117,7 @@ class LinkKind:
         dossier.updated_at = tx.now
         dossier.link = decision.link
         batch = tx.session.get_one(BatchRow, dossier.batch_id)
-        obstacles = _obstacles(tx, dossier, decision)
+        obstacles = _obstacles(tx, dossier, decision, self._offices[batch.office])
         dossier.link_facts = _facts(result, obstacles)
         tx.audit("dossier", dossier.id, "decided", link=decision.link.value)
         earlier = release.active_link(tx, dossier.id)
@@ -177,6 +179,10 @@ def _page_evidence(number: int, page: PageRow, result: PageResultRow | None) -> 
     if result is None:
         return PageEvidence(number, is_blank=False, text="", candidates=(), mean_confidence=0.0)
     said_blank = page.edits.get("is_blank")
+    if _is_separator_sheet(result):
+        # Printed from the register, its words agree with any number on it: only its code is a reading.
+        codes = tuple(each for each in values.load_candidates(result.candidates) if each.source == "barcode")
+        return PageEvidence(number, is_blank=False, text="", candidates=codes)
     # Of a result that tells nothing of its first reading, nothing may speak for a number.
     first_text = "" if result.head is None else result.first_text
     return PageEvidence(
@@ -190,6 +196,11 @@ def _page_evidence(number: int, page: PageRow, result: PageResultRow | None) -> 
     )
 
 
+def _is_separator_sheet(result: PageResultRow) -> bool:
+    codes = (read_sheet_code(code.text) for code in values.load_barcodes(result.barcodes))
+    return any(code is not None and code.is_sheet for code in codes)
+
+
 def _persons_say(dossier: DossierRow) -> tuple[Reason, ...]:
     """What people, or the office, have against a dossier; only a person's confirmation ends it."""
     reason = dossier.return_reason or ""
@@ -198,9 +209,12 @@ def _persons_say(dossier: DossierRow) -> tuple[Reason, ...]:
     return () if dossier.return_reason is None else (Reason("returned", {"reason": reason}),)
 
 
-def _obstacles(tx: Transaction, dossier: DossierRow, decision: LinkDecision) -> tuple[Reason, ...]:
+def _obstacles(
+    tx: Transaction, dossier: DossierRow, decision: LinkDecision, profile: OfficeProfile
+) -> tuple[Reason, ...]:
     """What keeps a dossier from leaving by itself although its number may be proven."""
     found = list(_persons_say(dossier))
+    found += stack_reasons(tx, dossier, profile)
     attention = tx.session.scalar(
         select(func.count()).where(
             PageRow.dossier_id == dossier.id, PageRow.state == PageState.NEEDS_ATTENTION
@@ -210,7 +224,11 @@ def _obstacles(tx: Transaction, dossier: DossierRow, decision: LinkDecision) -> 
         found.append(Reason("pages_need_attention", {"pages": attention}))
     found += page_reasons(tx.session, dossier.id)
     items = tx.session.scalars(
-        select(ImportItemRow).where(ImportItemRow.dossier_id == dossier.id, ~ImportItemRow.superseded)
+        # A page that is missing of a stack may be any of its folders'.
+        select(ImportItemRow).where(
+            ImportItemRow.dossier_id.in_(stacks.ids_with_fellows(tx.session, dossier)),
+            ~ImportItemRow.superseded,
+        )
     ).all()
     refused = [
         item

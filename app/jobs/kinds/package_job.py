@@ -182,6 +182,7 @@ def _revision(tx: Transaction, dossier_id: int) -> int:
 
 
 def _pages(tx: Transaction, dossier_id: int, masters: MasterStore, derived: Path) -> tuple[PackagePage, ...]:
+    """The pages of the paper file; what is kept without being one, such as a separator sheet, does not leave."""
     rows = tx.session.execute(
         select(PageRow, MasterRow, PageResultRow, ImportItemRow.source_path)
         .join(MasterRow, MasterRow.sha256 == PageRow.master_sha256)
@@ -190,10 +191,20 @@ def _pages(tx: Transaction, dossier_id: int, masters: MasterStore, derived: Path
         .where(PageRow.dossier_id == dossier_id)
         .order_by(PageRow.ordinal, PageRow.id)
     ).all()
+    leaving = [row for row in rows if row[0].exclusion is None] or rows
+    shared = _files_of_others(tx, {row[0].import_item_id for row in rows}, {row[0].id for row in leaving})
     return tuple(
-        _page(ordinal, page, master, result, Path(source), masters, derived)
-        for ordinal, (page, master, result, source) in enumerate(rows, start=1)
+        _page(ordinal, page, master, result, Path(source), masters, derived, page.import_item_id in shared)
+        for ordinal, (page, master, result, source) in enumerate(leaving, start=1)
     )
+
+
+def _files_of_others(tx: Transaction, item_ids: set[int], leaving: set[int]) -> set[int]:
+    """Files that hold pages besides those that leave: a stack's folders share one, and none may carry another's."""
+    rows = tx.session.execute(
+        select(PageRow.import_item_id, PageRow.id).where(PageRow.import_item_id.in_(item_ids))
+    )
+    return {item_id for item_id, page_id in rows if page_id not in leaving}
 
 
 def _page(
@@ -204,6 +215,7 @@ def _page(
     source: Path,
     masters: MasterStore,
     derived: Path,
+    is_shared: bool,
 ) -> PackagePage:
     said_blank = page.edits.get("is_blank")
     common: dict[str, Any] = {
@@ -216,6 +228,8 @@ def _page(
         "original_name": source.name,
         "source_page": page.source_page,
         "box": values.load_edits(page.edits).box,
+        # In a PDF every page has a master of its own; one may still be two halves of a spread.
+        "is_shared_master": is_shared and master.extension == ".tif",
     }
     if result is None:
         # A page the engine could not read leaves as it came: its picture without text.
@@ -232,15 +246,22 @@ def _page(
         is_blank=result.is_blank if said_blank is None else bool(said_blank),
         languages=tuple(result.languages),
         mean_confidence=result.mean_confidence,
+        quality=values.load_quality(result.quality),
     )
 
 
 def _originals(tx: Transaction, dossier_id: int, masters: MasterStore) -> tuple[PackageOriginal, ...]:
+    """Files that pages were taken out of, where all their pages leave."""
+    pages = tx.session.execute(
+        select(PageRow.import_item_id, PageRow.id, PageRow.exclusion).where(PageRow.dossier_id == dossier_id)
+    ).all()
+    leaving = {page_id for _, page_id, exclusion in pages if exclusion is None} or {each[1] for each in pages}
+    item_ids = {item_id for item_id, _, _ in pages}
     rows = tx.session.execute(
         select(ImportItemRow, MasterRow)
         .join(MasterRow, MasterRow.sha256 == ImportItemRow.original_sha256)
-        .where(ImportItemRow.dossier_id == dossier_id)
-        .order_by(ImportItemRow.ordinal)
+        .where(ImportItemRow.id.in_(item_ids - _files_of_others(tx, item_ids, leaving)))
+        .order_by(ImportItemRow.ordinal, ImportItemRow.id)
     )
     return tuple(
         PackageOriginal(

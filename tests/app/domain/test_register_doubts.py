@@ -121,3 +121,22 @@ def test_a_date_cell_after_the_twelfth_shows_that_cells_are_right() -> None:
 @pytest.mark.parametrize("gap", range(60, 90))
 def test_a_date_after_its_caption_is_never_cut(gap: int) -> None:
     assert filing_dates("Filing date:" + " " * gap + "05/03/1998") in ((), (date(1998, 3, 5),))
+
+
+@pytest.mark.parametrize(
+    ("cell", "day", "is_taken"),
+    [
+        (765432, None, True),  # zeros before it would be the same serial
+        (210112345, None, True),
+        (1901000123, None, True),
+        (901000123, None, False),  # a mark, or the patent 0901000123 of 2009 without its zero
+        (901000123, date(2009, 5, 4), False),
+        (901000123, date(2021, 5, 4), True),
+    ],
+)
+def test_thai_numbers_kept_as_numbers_are_left_out_only_where_a_zero_makes_another_of_them(
+    cell: int, day: date | None, is_taken: bool
+) -> None:
+    parsed = parse_register(xlsx_bytes([(cell, "T", "A", day)]), OFFICES["TH"])
+    assert [each.number.canonical for each in parsed.entries] == ([str(cell)] if is_taken else [])
+    assert [each.code for each in parsed.problems] == ([] if is_taken else ["zeros_lost"])

@@ -168,6 +168,71 @@ def test_an_idle_lane_goes_back_while_the_others_still_work(database, monkeypatc
     assert len(made) == 2
 
 
+def load(_):
+    return None
+
+
+def test_a_lane_that_is_kept_ready_is_there_before_the_first_file(database):
+    long, short = named("long"), named("short")
+    loop, workers, lane, made = loop_with_fast_lane(database, long, short, get_ready=load)
+    loop._step()
+    assert made == []  # nobody is at work: the workers will read what comes
+    ask(database, 1, kind="long")
+    loop._step()
+    assert [task for _, task, _ in lane.held] == [None]
+    lane.finish()
+    ask(database, 7, kind="short")
+    loop._step()
+    lane.finish()
+    loop._step()
+    assert (short.applied, len(made), len(workers.held)) == ([(7, 14)], 1, 1)
+
+
+def test_a_lane_that_is_kept_ready_stays_while_the_others_work_and_memory_has_room(database, monkeypatch):
+    monkeypatch.setattr("app.jobs.fast_lane.LANE_RELEASE_S", -1.0)
+    room = [True]
+    long, short = named("long"), named("short")
+    loop, workers, lane, _ = loop_with_fast_lane(
+        database, long, short, get_ready=load, has_room=lambda: room[0]
+    )
+    ask(database, 1, kind="long")
+    loop._step()
+    lane.finish()
+    loop._step()
+    assert not lane.closed
+    room[0] = False
+    loop._step()
+    assert (lane.closed, workers.closed) == (True, False)
+
+
+def test_a_lane_that_is_kept_ready_goes_back_when_the_others_are_done(database, monkeypatch):
+    monkeypatch.setattr("app.jobs.fast_lane.LANE_RELEASE_S", -1.0)
+    long, short = named("long"), named("short")
+    loop, workers, lane, _ = loop_with_fast_lane(database, long, short, get_ready=load)
+    ask(database, 1, kind="long")
+    loop._step()
+    lane.finish()
+    workers.finish()
+    loop._step()
+    assert lane.closed
+
+
+def test_a_lane_that_cannot_get_ready_holds_nothing_up(database):
+    class Broken(HeldRunner):
+        def submit(self, run, task, timeout_s, done):
+            raise OSError(12, "Cannot allocate memory")
+
+    long, short = named("long"), named("short")
+    loop, workers, lane, made = loop_with_fast_lane(database, long, short, lane=Broken(), get_ready=load)
+    ask(database, 1, kind="long")
+    for _ in range(3):
+        loop._step()
+    assert (lane.closed, len(made), loop.held) == (True, 1, None)
+    workers.finish()
+    loop._step()
+    assert long.applied
+
+
 def test_a_lane_that_cannot_be_made_holds_nothing_up(database, monkeypatch):
     long, short = named("long"), named("short")
     loop, workers, _, made = loop_with_fast_lane(database, long, short, lane=OSError("no memory"))

@@ -255,16 +255,45 @@ def test_a_repaired_file_holds_its_folder(tmp_path, monkeypatch):
         assert dossier.first_reason.code == "files_repaired"
 
 
+def linked_anew(program, **result):
+    """Decide on the only dossier again under the policy, its pages' results changed."""
+    dossier = only(program)
+    with program.database.write("test") as tx:
+        tx.session.execute(update(PageResultRow).values(**result))
+        tx.session.get_one(BatchRow, dossier.batch_id).release = "proven"
+        store.enqueue(tx, flow.LINK, dossier.id, priority=1)
+    finish(program)
+
+
+def test_a_grave_mark_holds_a_proven_folder_until_a_person_lets_it_go(tmp_path, monkeypatch):
+    with open_program(tmp_path / "home", monkeypatch, release="none", text=PROOF) as program:
+        program.capture.import_paths([folder_with(tmp_path)])
+        finish(program)
+        linked_anew(program, quality=[{"code": "blurred", "value": 0.5, "is_grave": True}])
+        dossier = only(program)
+        assert (dossier.state, dossier.link) == (DossierState.TO_INDEX, LinkState.PROVEN)
+        assert dossier.first_reason.code == "pages_hard_to_read"
+        assert dossier.first_reason.facts == {"n": 2, "pages": "1, 2"}
+        program.indexing.confirm(dossier.id, "KH/P/2018/00417")
+        program.review.approve(dossier.id)
+        finish(program)
+        assert only(program).state is DossierState.UPLOADED
+
+
+@pytest.mark.parametrize("marks", [[{"code": "blurred", "value": 0.2}], []])
+def test_a_mark_that_is_not_grave_holds_nothing(marks, tmp_path, monkeypatch):
+    with open_program(tmp_path / "home", monkeypatch, release="none", text=PROOF) as program:
+        program.capture.import_paths([folder_with(tmp_path)])
+        finish(program)
+        linked_anew(program, quality=marks)
+        assert only(program).state is DossierState.UPLOADED
+
+
 def test_pages_read_before_their_first_reading_was_kept_hold_their_folder(tmp_path, monkeypatch):
     with open_program(tmp_path / "home", monkeypatch, release="none", text=PROOF) as program:
         program.capture.import_paths([folder_with(tmp_path)])
         finish(program)
-        dossier = only(program)
-        with program.database.write("test") as tx:
-            tx.session.execute(update(PageResultRow).values(head=None))
-            tx.session.get_one(BatchRow, dossier.batch_id).release = "proven"
-            store.enqueue(tx, flow.LINK, dossier.id, priority=1)
-        finish(program)
+        linked_anew(program, head=None)
         dossier = only(program)
         assert dossier.state is DossierState.TO_INDEX
         assert dossier.first_reason.code == "pages_read_before"

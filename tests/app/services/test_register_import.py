@@ -94,7 +94,7 @@ def test_a_number_is_found_by_each_of_its_spellings(program, tmp_path, typed):
     ]
     path = write(tmp_path / "vn.csv", csv_bytes(rows))
     program.register_service.import_extract(RegisterRequest(path, "VN"))
-    found = register.find_number(program.database, typed, "VN")
+    found = register.find_number(program.database, typed, program.offices["VN"])
     assert [each.application_number for each in found] == ["4-2019-01818"]
     assert [each.title for each in register.find_name(program.database, "dong th", "VN")] == ["Nước mắm"]
     assert [each.title for each in register.find_name(program.database, "NUOC", "VN")] == ["Nước mắm"]
@@ -334,7 +334,9 @@ def test_rows_a_later_change_renewed_are_told_once_even_before_they_are_removed(
     monkeypatch.setattr(service, "clean", lambda *_: 0)
     load(program, tmp_path, numbers(2, first=2, title="New"), is_delta=True)
     assert held(program) == (5, 7)
-    assert [each.title for each in register.find_number(program.database, "KHP201800002", "KH")] == ["New 2"]
+    assert [
+        each.title for each in register.find_number(program.database, "KHP201800002", program.offices["KH"])
+    ] == ["New 2"]
     assert register.find_name(program.database, "Rice husk filter 2", "KH") == ()
     with program.database.read() as session:
         near = register.StoredRegister(session, program.office("KH")).near("KH/P/2018/00009")

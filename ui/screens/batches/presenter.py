@@ -9,14 +9,16 @@ from PySide6.QtCore import QObject, QTimer
 from app.domain.ids import BatchId
 from app.domain.states import DossierState
 from app.events import Changes
-from app.queries.rows import BatchSummary, DossierSummary, Ledger
+from app.queries.rows import BatchHead, BatchSummary, DossierSummary, Ledger
 from ui.desk import Desk
+from ui.models.row_pages import RowPages, due_or_first
 from ui.pacing import Pace
 from ui.screens.batches.view import DETAIL, EMPTY, LIST, BatchesView
 from ui.screens.faces import INDEX_STATES
 from ui.tasks import Failure
 from ui.texts import office_name, t
 
+Heads = tuple[tuple[BatchHead, ...], tuple[BatchSummary, ...]]
 Whole = tuple[BatchSummary, tuple[DossierSummary, ...], Ledger]
 
 
@@ -27,7 +29,8 @@ class BatchesPresenter(QObject):
         super().__init__(view)
         self._desk = desk
         self._view = view
-        self._all: tuple[BatchSummary, ...] = ()
+        self._all: tuple[BatchHead, ...] = ()
+        self._rows = RowPages(desk.tasks, view.model, desk.reading.batches_by_id, parent=self)
         self._open: BatchId | None = None
         self._is_loading = False
         self._is_stale = False
@@ -47,6 +50,7 @@ class BatchesPresenter(QObject):
         self._pace.reset()
         if batch_id:
             self._open = BatchId(batch_id)
+        self._rows.note_all()
         self._load()
         self._view.focus_list()
 
@@ -55,7 +59,8 @@ class BatchesPresenter(QObject):
             self._is_stale = True
             return
         self._is_loading, self._is_stale = True, False
-        self._desk.tasks.run(self._desk.reading.batches, self._on_read, self._on_failed)
+        call = partial(self._read_heads, self._rows.take_due())
+        self._desk.tasks.run(call, self._on_read, self._on_failed)
         if self._open is not None and self._pace.wait_ms:
             self._again.start(self._pace.wait_ms + 1)
         elif self._open is not None:
@@ -70,11 +75,16 @@ class BatchesPresenter(QObject):
         reading = self._desk.reading
         return reading.batch(batch_id), reading.dossiers(batch_id=batch_id), reading.ledger(batch_id)
 
-    def _on_read(self, batches: tuple[BatchSummary, ...]) -> None:
+    def _read_heads(self, due: tuple[int, ...]) -> Heads:
+        reading = self._desk.reading
+        heads = reading.batch_heads()
+        return heads, reading.batches_by_id(due_or_first(due, [head.id for head in heads]))
+
+    def _on_read(self, heads: Heads) -> None:
         self._is_loading = False
-        self._all = batches
-        self._on_filtered(self._view.filter.text())
-        if not batches:
+        self._all, rows = heads
+        self._show_matching(self._view.filter.text(), rows)
+        if not self._all:
             self._view.show_part(EMPTY)
             if self._view.isVisible():
                 self._view.first_steps.button.setFocus()
@@ -110,11 +120,15 @@ class BatchesPresenter(QObject):
 
     def _on_failed(self, failure: Failure) -> None:
         self._is_loading = False
+        self._rows.note_all()
         self._desk.notices.failure(failure)
 
     def _on_filtered(self, text: str) -> None:
+        self._show_matching(text, ())
+
+    def _show_matching(self, text: str, rows: tuple[BatchSummary, ...]) -> None:
         words = text.casefold().split()
-        self._view.model.replace(row for row in self._all if _matches(row, words))
+        self._rows.show([head.id for head in self._all if _matches(head, words)], rows)
         has_rows = self._view.model.rowCount() > 0
         self._view.show_none_match("" if has_rows else text)
         if has_rows and not self._view.list.currentIndex().isValid():
@@ -123,6 +137,7 @@ class BatchesPresenter(QObject):
     def _on_changes(self, changes: Changes) -> None:
         kinds = {"batch", "dossier", "page", "import_item", "outbox"}
         if self._view.isVisible() and (changes.is_unknown or kinds & set(changes.touched)):
+            self._rows.note_all()  # a page tells of its folder, not of its batch
             self._load()
 
     def _on_opened(self, batch_id: int) -> None:
@@ -151,6 +166,6 @@ class BatchesPresenter(QObject):
             self._view.asks_for.emit("uploads", 0)
 
 
-def _matches(row: BatchSummary, words: list[str]) -> bool:
+def _matches(row: BatchHead, words: list[str]) -> bool:
     found = f"{row.name} {office_name(row.office)} {row.created_by}".casefold()
     return all(word in found for word in words)

@@ -88,7 +88,7 @@ class CapturePresenter(QObject):
             self._show(self._batch)
         elif not self._has_looked:
             self._has_looked = True
-            self._desk.tasks.run(self._unfinished, self._on_unfinished)
+            self._desk.tasks.run(self._desk.reading.unfinished_batch, self._on_unfinished)
         self._view.give_focus(self._view.tiles)
 
     def import_paths(self, paths: Sequence[Path]) -> None:
@@ -130,18 +130,9 @@ class CapturePresenter(QObject):
     def _last_place(self) -> str:
         return self._desk.preferences.text("last_place", str(Path.home()))
 
-    def _unfinished(self) -> BatchSummary | None:
-        for batch in self._desk.reading.batches():
-            if (
-                batch.files_offered > batch.files_accepted + batch.files_refused
-                or batch.pages_done < batch.pages
-            ):
-                return batch
-        return None
-
-    def _on_unfinished(self, batch: BatchSummary | None) -> None:
-        if batch is not None and self._batch is None:
-            self._show(batch.id)
+    def _on_unfinished(self, batch_id: BatchId | None) -> None:
+        if batch_id is not None and self._batch is None:
+            self._show(batch_id)
 
     def _on_started(self, started: ImportStarted) -> None:
         if started.known:

@@ -17,9 +17,10 @@ from app.events import Changes
 from app.queries.rows import CandidateSighting, DossierDetail, DossierSummary, PageDetail
 from ui import texts
 from ui.desk import Desk
+from ui.models.row_pages import RowPages
 from ui.screens.indexing import proof
 from ui.screens.indexing.acts import IndexingActs
-from ui.screens.indexing.queue import NOTHING, Lists, next_after, read_lists
+from ui.screens.indexing.queue import NOTHING, Ask, Lists, next_after, read_lists
 from ui.screens.indexing.view import IndexingView
 from ui.tasks import Failure
 from ui.texts import t
@@ -52,6 +53,9 @@ class IndexingPresenter(QObject):
         self._shows_proven = False
         self._was_busy = False
         self._wanted_next: DossierId | None = None
+        self._rows = RowPages(
+            desk.tasks, view.model, desk.reading.dossiers_by_id, kind="dossier", parent=self
+        )
         self._acts = IndexingActs(desk, self)
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
@@ -63,6 +67,7 @@ class IndexingPresenter(QObject):
         """The screen comes to the front."""
         if dossier_id:
             self._wanted_next = DossierId(dossier_id)
+        self._rows.note_all()
         self._load()
         self._view.focus_number()
 
@@ -92,15 +97,18 @@ class IndexingPresenter(QObject):
             return
         self._is_loading = True
         self._is_stale = False
-        self._desk.tasks.run(partial(read_lists, self._desk.reading), self._on_lists, self._on_lists_failed)
+        current = () if self._detail is None else (self._detail.summary.id,)
+        ask = Ask(self._rows.take_due(current), self._shows_proven)
+        call = partial(read_lists, self._desk.reading, ask)
+        self._desk.tasks.run(call, self._on_lists, self._on_lists_failed)
 
     def _on_lists(self, lists: Lists) -> None:
         self._is_loading = False
         self._is_outdated = self._lists.register != lists.register
         self._lists = lists
-        self._view.model.replace(lists.waiting + (lists.proven if self._shows_proven else ()))
-        self._view.show_proven(len(lists.proven), self._shows_proven)
-        if not lists.waiting and not (self._shows_proven and lists.proven):
+        self._rows.show([place.id for place in (*lists.waiting, *lists.proven)], lists.rows)
+        self._view.show_proven(lists.proven_count, self._shows_proven)
+        if not lists.waiting and not lists.proven:
             self._show_nothing()
         else:
             self._was_busy = True
@@ -111,6 +119,7 @@ class IndexingPresenter(QObject):
 
     def _on_lists_failed(self, failure: Failure) -> None:
         self._is_loading = False
+        self._rows.note_all()
         self._desk.notices.failure(failure)
 
     def _choose_after_load(self) -> None:
@@ -128,7 +137,8 @@ class IndexingPresenter(QObject):
 
     def _renew(self, dossier_id: DossierId) -> None:
         """Show the folder as it is now; what a person has begun to type stays."""
-        is_same = self._detail is not None and self._view.model.row_of(dossier_id) == self._detail.summary
+        row = self._view.model.row_of(dossier_id)  # None: chosen since the lists were read, so it is fresh
+        is_same = self._detail is not None and row in (None, self._detail.summary)
         if self._detail is None or (is_same and not self._is_outdated):
             return
         if not self._has_typed:
@@ -158,7 +168,7 @@ class IndexingPresenter(QObject):
                 t("index.to_review"),
                 Tone.GOOD,
             )
-        elif self._was_busy or self._lists.proven:
+        elif self._was_busy or self._lists.proven_count:
             words = t("index.all_done_text")
             self._view.empty.say("check", t("index.all_done"), words, t("index.to_review"), Tone.GOOD)
         else:
@@ -170,6 +180,7 @@ class IndexingPresenter(QObject):
     def _on_changes(self, changes: Changes) -> None:
         if not self._view.isVisible():
             return
+        self._rows.note(changes)
         if changes.is_unknown or {"dossier", "outbox", "register"} & set(changes.touched):
             self._load()
         shown = self._view.viewer.detail
@@ -380,9 +391,9 @@ class IndexingPresenter(QObject):
 
     def _on_proven(self) -> None:
         self._shows_proven = not self._shows_proven
-        self._on_lists(self._lists)
+        self._load()
         self._view.focus_number()
 
     def _on_empty_acted(self) -> None:
-        is_new = not (self._was_busy or self._lists.proven or self._lists.processing)
+        is_new = not (self._was_busy or self._lists.proven_count or self._lists.processing)
         self._view.asks_for.emit("capture" if is_new else "review", 0)

@@ -4,21 +4,36 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import chain, islice
 
 from app.domain.ids import DossierId
-from app.queries.rows import DossierSummary, RegisterInfo
+from app.queries.rows import DossierSummary, QueueEntry, RegisterInfo
+from ui.models.row_pages import due_or_first
 from ui.reading import Reading
 from ui.screens.faces import INDEX_STATES, WENT_ON_STATES
 
 
 @dataclass(frozen=True, slots=True)
 class Lists:
-    """Folders that need a person, folders that the rule released without one, how many are still being read."""
+    """Places of folders that need a person; folders that the rule released without one; how many are being read.
 
-    waiting: tuple[DossierSummary, ...]
-    proven: tuple[DossierSummary, ...]
+    proven: their places, where they are shown; proven_count: how many there are. rows: those asked for with it.
+    """
+
+    waiting: tuple[QueueEntry, ...]
+    proven: tuple[QueueEntry, ...]
+    proven_count: int
     processing: int
     register: RegisterInfo
+    rows: tuple[DossierSummary, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """What to read. due: rows to be read with the lists."""
+
+    due: tuple[int, ...] = ()
+    shows_proven: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,20 +45,30 @@ class Done:
     number: str
 
 
-NOTHING = Lists((), (), 0, RegisterInfo(0, None))
+NOTHING = Lists((), (), 0, 0, RegisterInfo(0, None))
 
 
-def read_lists(reading: Reading) -> Lists:
+def read_lists(reading: Reading, ask: Ask) -> Lists:
     """Read everything the queue shows; runs in a thread."""
-    waiting = reading.dossiers(states=INDEX_STATES)
-    went_on = reading.dossiers(states=WENT_ON_STATES)
-    proven = tuple(row for row in went_on if row.by_policy)
-    return Lists(waiting, proven, reading.waiting().processing, reading.register_info())
+    waiting = reading.queue(INDEX_STATES)
+    return Lists(
+        waiting=waiting,
+        proven=reading.released(WENT_ON_STATES) if ask.shows_proven else (),
+        proven_count=reading.count_released(WENT_ON_STATES),
+        processing=reading.waiting().processing,
+        register=reading.register_info(),
+        rows=reading.dossiers_by_id(due_or_first(ask.due, [place.id for place in waiting])),
+    )
 
 
-def next_after(rows: Sequence[DossierSummary], dossier_id: DossierId) -> DossierId | None:
+def next_after(places: Sequence[QueueEntry], dossier_id: DossierId) -> DossierId | None:
     """The next folder that needs a person: below, else above; those on hold only at the very end."""
-    place = next((place for place, row in enumerate(rows) if row.id == dossier_id), 0)
-    order = [row for row in (*rows[place + 1 :], *rows[:place]) if row.id != dossier_id]
-    ready = [row.id for row in order if not row.on_hold] or [row.id for row in order]
-    return ready[0] if ready else None
+    here = next((at for at, place in enumerate(places) if place.id == dossier_id), 0)
+    first_held = None
+    for place in chain(islice(places, here + 1, None), islice(places, here)):
+        if place.id == dossier_id:
+            continue
+        if not place.on_hold:
+            return place.id
+        first_held = first_held or place.id
+    return first_held

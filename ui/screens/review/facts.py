@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from app.domain.states import LinkState, PageState
+from app.queries.marks import MarkCount, count_marks
 from app.queries.rows import DossierDetail, PageSummary
 from ocr.quality_table import CHECKS, RANKS
 from ui import texts
@@ -13,9 +14,11 @@ from ui.widgets.fact_list import Fact
 from ui.widgets.page_tiles import page_badge
 from ui.widgets.paint import Badge
 
+MARKS_NAMED, MARKED_PAGES_NAMED = 3, 5
 
-def office_gets(detail: DossierDetail) -> tuple[Fact, ...]:
-    """The last step: what leaves when the folder is approved."""
+
+def office_gets(detail: DossierDetail, pages: tuple[PageSummary, ...] = ()) -> tuple[Fact, ...]:
+    """The last step: what leaves when the folder is approved. pages: for their marks."""
     summary = detail.summary
     facts = [Fact(t("review.gets_number"), summary.application_number or "", Tone.GOOD, is_number=True)]
     if detail.register is not None:
@@ -25,6 +28,9 @@ def office_gets(detail: DossierDetail) -> tuple[Fact, ...]:
     facts.append(Fact("PDF", t("review.gets_pages", n=summary.pages)))
     if summary.blank_pages:
         facts.append(Fact("PDF", t("review.gets_blank", n=summary.blank_pages)))
+    marks = count_marks(pages)
+    if marks:
+        facts.append(Fact(t("review.gets_marks"), _marks_words(marks), _marks_tone(marks)))
     facts.append(Fact(t("uploads.package"), t("review.gets_originals")))
     facts.append(Fact(t("index.proof"), _linked_words(detail)))
     return tuple(facts)
@@ -40,12 +46,14 @@ def _badness(page: PageSummary) -> tuple[int, int, float, float, int]:
     mark, beyond = len(RANKS), 0.0
     if page.state is PageState.NEEDS_ATTENTION or page.attention is not None:
         kind = 0
-    elif page.quality or page.may_be_two:
+    elif any(mark.is_grave for mark in page.quality):
         kind = 1
-    elif page.is_blank:
-        kind = 3
-    else:
+    elif page.quality or page.may_be_two:
         kind = 2
+    elif page.is_blank:
+        kind = 4
+    else:
+        kind = 3
     for reason in page.quality:
         rank = RANKS.get(reason.code, len(RANKS))
         if rank < mark:
@@ -77,6 +85,23 @@ def chips_of(detail: DossierDetail, pages: tuple[PageSummary, ...]) -> tuple[Bad
         if detail.summary.link is LinkState.PROVEN:
             chips.append(Badge(Tone.GOOD, "check", t("index.word_proven")))
     return tuple(chips)
+
+
+def _marks_words(marks: tuple[MarkCount, ...]) -> str:
+    """How many pages are marked, and by what."""
+    number = len({page for mark in marks for page in mark.pages})
+    lines = [t("review.gets_marked", n=number)]
+    for mark in marks[:MARKS_NAMED]:
+        where = ", ".join(map(str, mark.pages[:MARKED_PAGES_NAMED]))
+        more = ", ..." if len(mark.pages) > MARKED_PAGES_NAMED else ""
+        lines.append(f"{texts.explain('quality', mark.code, {'value': mark.worst})} · p. {where}{more}")
+    if len(marks) > MARKS_NAMED:
+        lines.append("...")
+    return "\n".join(lines)
+
+
+def _marks_tone(marks: tuple[MarkCount, ...]) -> Tone:
+    return Tone.BAD if any(mark.grave_pages for mark in marks) else Tone.CARE
 
 
 def _linked_words(detail: DossierDetail) -> str:

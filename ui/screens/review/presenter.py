@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from functools import partial
 
 from PySide6.QtCore import QObject
@@ -9,14 +10,24 @@ from PySide6.QtCore import QObject
 from app.domain.ids import DossierId, PageId
 from app.domain.states import DossierState
 from app.events import Changes
-from app.queries.rows import DossierDetail, DossierSummary, WaitingCounts
+from app.queries.rows import DossierDetail, DossierSummary, QueueEntry, WaitingCounts
 from ui.desk import Desk
+from ui.models.row_pages import RowPages, due_or_first
 from ui.screens.review.facts import chips_of, office_gets, worst_first
 from ui.screens.review.page_acts import PageActs
 from ui.screens.review.view import ReviewView
 from ui.tasks import Failure
 from ui.texts import t
 from ui.theme import Tone
+
+
+@dataclass(frozen=True, slots=True)
+class _Answer:
+    """A read of the list: the places of all folders in it, what waits elsewhere, and the rows asked for."""
+
+    places: tuple[QueueEntry, ...]
+    waiting: WaitingCounts
+    rows: tuple[DossierSummary, ...]
 
 
 class ReviewPresenter(QObject):
@@ -26,7 +37,7 @@ class ReviewPresenter(QObject):
         super().__init__(view)
         self._desk = desk
         self._view = view
-        self._waiting: tuple[DossierSummary, ...] = ()
+        self._waiting: tuple[QueueEntry, ...] = ()
         self._detail: DossierDetail | None = None
         self._is_loading = False
         self._is_stale = False
@@ -36,6 +47,9 @@ class ReviewPresenter(QObject):
         self._is_worst_first = True
         # Folders whose pages were changed here: they stay in the list while they are read again.
         self._worked_on: frozenset[int] = frozenset()
+        self._rows = RowPages(
+            desk.tasks, view.model, desk.reading.dossiers_by_id, kind="dossier", parent=self
+        )
         self._acts = PageActs(desk, view, self)
         self._wire()
 
@@ -43,6 +57,7 @@ class ReviewPresenter(QObject):
         """The screen comes to the front."""
         if dossier_id:
             self._wanted_next = DossierId(dossier_id)
+        self._rows.note_all()
         self._load()
         self._view.focus_pages()
 
@@ -65,29 +80,33 @@ class ReviewPresenter(QObject):
             self._is_stale = True
             return
         self._is_loading, self._is_stale = True, False
-        self._desk.tasks.run(partial(self._read, self._worked_on), self._on_read, self._on_read_failed)
+        current = () if self._detail is None else (self._detail.summary.id,)
+        call = partial(self._read, self._worked_on, self._rows.take_due(current))
+        self._desk.tasks.run(call, self._on_read, self._on_read_failed)
 
-    def _read(self, worked_on: frozenset[int]) -> tuple[tuple[DossierSummary, ...], WaitingCounts]:
+    def _read(self, worked_on: frozenset[int], due: tuple[int, ...]) -> _Answer:
         reading = self._desk.reading
         states = (DossierState.TO_REVIEW, DossierState.PROCESSING) if worked_on else (DossierState.TO_REVIEW,)
-        found = reading.dossiers(states=states)
-        here = tuple(row for row in found if row.state is DossierState.TO_REVIEW or row.id in worked_on)
-        return here, reading.waiting()
+        found = reading.queue(states)
+        here = tuple(each for each in found if each.state is DossierState.TO_REVIEW or each.id in worked_on)
+        rows = due_or_first(due, [each.id for each in here])
+        return _Answer(here, reading.waiting(), reading.dossiers_by_id(rows))
 
-    def _on_read(self, answer: tuple[tuple[DossierSummary, ...], WaitingCounts]) -> None:
+    def _on_read(self, answer: _Answer) -> None:
         self._is_loading = False
-        self._waiting, waiting = answer
-        self._view.model.replace(self._waiting)
+        self._waiting = answer.places
+        self._rows.show([place.id for place in answer.places], answer.rows)
         if self._waiting:
             self._view.show_work(True)
             self._choose_after_load()
         else:
-            self._show_nothing(waiting)
+            self._show_nothing(answer.waiting)
         if self._is_stale:
             self._load()
 
     def _on_read_failed(self, failure: Failure) -> None:
         self._is_loading = False
+        self._rows.note_all()
         self._desk.notices.failure(failure)
 
     def _choose_after_load(self) -> None:
@@ -104,7 +123,8 @@ class ReviewPresenter(QObject):
 
     def _renew(self, dossier_id: DossierId) -> None:
         """Show the folder as it is now; a last step that showed it otherwise must be seen again."""
-        if self._detail is None or self._view.model.row_of(dossier_id) == self._detail.summary:
+        row = self._view.model.row_of(dossier_id)  # None: chosen since the list was read, so it is fresh
+        if self._detail is None or row in (None, self._detail.summary):
             return
         had_summary = self._view.has_summary
         shown = self._view.viewer.detail
@@ -133,6 +153,7 @@ class ReviewPresenter(QObject):
     def _on_changes(self, changes: Changes) -> None:
         if not self._view.isVisible():
             return
+        self._rows.note(changes)
         if changes.is_unknown or "dossier" in changes.touched:
             self._load()
         shown = changes.touched.get("page", frozenset()) & set(self._view.pages.ids)
@@ -227,7 +248,8 @@ class ReviewPresenter(QObject):
             self._desk.notices.say(t("review.still_read", name=self._detail.summary.name), Tone.CARE)
             return
         if not self._view.has_summary:
-            self._view.show_summary(office_gets(self._detail))
+            pages = self._desk.reading.pages(dossier_id=self._detail.summary.id)
+            self._view.show_summary(office_gets(self._detail, pages))
             return
         if self._writing is not None:
             return
@@ -285,9 +307,7 @@ class ReviewPresenter(QObject):
         self._load()
 
     def _next_after(self, dossier_id: DossierId) -> DossierId | None:
-        ids = [row.id for row in self._waiting]
-        if dossier_id not in ids:
+        ids = self._view.model.ids
+        if dossier_id not in ids or len(ids) == 1:
             return None
-        place = ids.index(dossier_id)
-        order = ids[place + 1 :] + ids[:place]
-        return order[0] if order else None
+        return DossierId(ids[(ids.index(dossier_id) + 1) % len(ids)])

@@ -141,6 +141,7 @@ class ReviewView(Screen):
         """The last step: what the office will get; no facts hide it."""
         self.gets.show_facts(facts)
         self._summary.setVisible(bool(facts))
+        self._why.setVisible(not facts)  # seen before; on a low screen the last step needs its room
         self._approve.setText(t("review.send") if facts else t("review.approve"))
         self._approve.updateGeometry()
         if facts:
@@ -218,7 +219,8 @@ class ReviewView(Screen):
         self._folder = ElidedLabel(parent=middle, size="head")
         self._number = label(parent=middle, size="strong")
         column.addWidget(head_row(middle, self._folder, self._number))
-        top = QVBoxLayout()
+        self._why = QWidget(middle)
+        top = QVBoxLayout(self._why)
         top.setContentsMargins(16, 12, 16, 4)
         top.setSpacing(6)
         top.addWidget(label(t("review.reasons"), tone="dim", size="aside", parent=middle))
@@ -226,7 +228,7 @@ class ReviewView(Screen):
         top.addSpacing(4)
         self._order = label(t("review.worst_first"), tone="dim", size="aside", parent=middle)
         top.addWidget(self._order)
-        column.addLayout(top)
+        column.addWidget(self._why)
         tiles = QHBoxLayout()
         tiles.setContentsMargins(8, 0, 4, 0)
         tiles.addWidget(self.tiles)

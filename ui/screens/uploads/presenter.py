@@ -14,8 +14,10 @@ from app.events import Changes
 from app.queries.rows import UploadSummary
 from ui import texts
 from ui.desk import Desk
+from ui.models.row_model import ROW_ROLE
+from ui.models.row_pages import RowPages
 from ui.screens.faces import road_words
-from ui.screens.uploads.roads import Deliveries, read_deliveries
+from ui.screens.uploads.roads import NO_DELIVERIES, Deliveries, read_deliveries
 from ui.screens.uploads.share_login import ShareLogin, closed_share
 from ui.screens.uploads.story import moments_of
 from ui.screens.uploads.view import UploadsView
@@ -32,12 +34,15 @@ class UploadsPresenter(QObject):
         super().__init__(view)
         self._desk = desk
         self._view = view
-        self._deliveries = Deliveries((), frozenset())
+        self._deliveries = NO_DELIVERIES
+        self._rows = RowPages(desk.tasks, view.model, desk.reading.uploads_by_id, kind="outbox", parent=self)
+        self._rows.filled.connect(self._on_filled)
         self._chosen: OutboxId | None = None
+        self._shown_id: OutboxId | None = None
         self._is_loading = False
         self._is_stale = False
         view.chosen.connect(self._on_chosen)
-        self._login = ShareLogin(desk, view.login_form, lambda: self._deliveries.uploads)
+        self._login = ShareLogin(desk, view.login_form, lambda: self._deliveries.in_trouble)
         view.retry_asked.connect(self._on_retry)
         view.login_asked.connect(self._on_login)
         view.open_asked.connect(self._on_open)
@@ -48,6 +53,7 @@ class UploadsPresenter(QObject):
 
     def activate(self, _subject_id: int = 0) -> None:
         """The screen comes to the front."""
+        self._rows.note_all()
         self._load()
         self._view.give_focus(self._view.list)
 
@@ -56,32 +62,36 @@ class UploadsPresenter(QObject):
             self._is_stale = True
             return
         self._is_loading, self._is_stale = True, False
-        self._desk.tasks.run(
-            partial(read_deliveries, self._desk.reading), self._on_read, self._on_read_failed
-        )
+        chosen = () if self._chosen is None else (self._chosen,)
+        words = self._view.filter.text().split()
+        call = partial(read_deliveries, self._desk.reading, words, self._rows.take_due(chosen))
+        self._desk.tasks.run(call, self._on_read, self._on_read_failed)
 
     def _on_read(self, deliveries: Deliveries) -> None:
         self._is_loading = False
         self._deliveries = deliveries
-        self._view.show_work(bool(deliveries.uploads))
-        if not deliveries.uploads:
+        self._view.show_work(deliveries.total > 0)
+        if not deliveries.total:
             words = t("uploads.empty_text")
             self._view.empty.say("uploads", t("uploads.empty"), words, t("uploads.to_review"))
             if self._view.isVisible():
                 self._view.empty.button.setFocus()
         else:
             self._view.show_place(place_words(deliveries), deliveries)
-            self._on_filtered(self._view.filter.text())
+            self._show_ids()
         if self._is_stale:
             self._load()
 
     def _on_read_failed(self, failure: Failure) -> None:
         self._is_loading = False
+        self._rows.note_all()
         self._desk.notices.failure(failure)
 
-    def _on_filtered(self, text: str) -> None:
-        words = text.casefold().split()
-        self._view.model.replace(row for row in self._deliveries.uploads if _matches(row, words))
+    def _on_filtered(self, _text: str) -> None:
+        self._load()
+
+    def _show_ids(self) -> None:
+        self._rows.show(self._deliveries.ids, self._deliveries.rows)
         ids = self._view.model.ids
         if self._chosen not in ids:
             self._chosen = None
@@ -92,6 +102,7 @@ class UploadsPresenter(QObject):
 
     def _on_changes(self, changes: Changes) -> None:
         if self._view.isVisible() and (changes.is_unknown or "outbox" in changes.touched):
+            self._rows.note(changes)
             self._load()
 
     def _on_chosen(self, upload_id: int) -> None:
@@ -99,13 +110,21 @@ class UploadsPresenter(QObject):
         self._view.show_story(())
         self._show()
 
+    def _on_filled(self) -> None:
+        if self._shown_id != self._chosen:
+            self._show()
+
     def _current(self) -> UploadSummary | None:
-        return None if self._chosen is None else self._view.model.row_of(self._chosen)
+        if self._chosen is None:
+            return None
+        row: UploadSummary | None = self._view.model.index_of(self._chosen).data(ROW_ROLE)
+        return row
 
     def _show(self) -> None:
         upload = self._current()
         if upload is None:
-            return
+            return  # shown when its row is here
+        self._shown_id = upload.id
         is_local = self._deliveries.is_local(upload)
         why, tone = why_words(upload, is_local)
         can_retry = upload.state in (UploadState.QUEUED, UploadState.SENT)
@@ -152,12 +171,10 @@ class UploadsPresenter(QObject):
 
 def place_words(deliveries: Deliveries) -> str:
     """What must be known of drop folders that answer for themselves; "" when all goes to an office."""
-    local = [each for each in deliveries.uploads if deliveries.is_local(each)]
-    if not local:
+    if not deliveries.local_total:
         return ""
-    key = "uploads.local_long" if len(local) == len(deliveries.uploads) else "uploads.local_some"
-    places = dict.fromkeys(each.destination for each in local)
-    return t(key, path=", ".join(places), n=len(local))
+    key = "uploads.local_long" if deliveries.local_total == deliveries.total else "uploads.local_some"
+    return t(key, path=", ".join(deliveries.local_places), n=deliveries.local_total)
 
 
 def why_words(upload: UploadSummary, is_local: bool) -> tuple[str, Tone]:
@@ -204,9 +221,3 @@ def facts_of(upload: UploadSummary, is_local: bool) -> tuple[Fact, ...]:
         tone = Tone.GOOD if upload.state is UploadState.ACCEPTED else Tone.BAD
         facts.append(Fact(texts.moment(upload.closed_at), words, tone))
     return tuple(facts)
-
-
-def _matches(row: UploadSummary, words: list[str]) -> bool:
-    parts = (row.dossier_name, row.application_number, row.receipt_reference, row.package_name)
-    found = " ".join(part for part in parts if part).casefold()
-    return all(word in found for word in words)

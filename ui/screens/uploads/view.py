@@ -24,7 +24,7 @@ from ui.screens.faces import upload_face
 from ui.screens.indexing.view import head_row
 from ui.screens.screen import KeyHint, Screen
 from ui.screens.uploads.login_form import LoginForm
-from ui.screens.uploads.roads import Deliveries
+from ui.screens.uploads.roads import NO_DELIVERIES, Deliveries
 from ui.texts import t
 from ui.theme import Tone
 from ui.widgets.buttons import KeyButton
@@ -53,7 +53,7 @@ class UploadsView(Screen):
         super().__init__(parent)
         self._look = look
         self.model: RowModel[UploadSummary] = RowModel(lambda row: row.id, lambda row: row.dossier_name, self)
-        self._deliveries = Deliveries((), frozenset())
+        self._deliveries = NO_DELIVERIES
         self._closed_share = ""
         self.list = RowList(self.model, look, self._face, parent=self)
         self.filter = QLineEdit(self)

@@ -1,0 +1,117 @@
+"""`foliodesk covers`: cover, document and Patch sheets as a PDF to print, from numbers, the register or a pull list."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, replace
+from datetime import date
+from pathlib import Path
+
+import typer
+from rich.console import Console
+
+from app.commands.covers_port import WriteCovers
+from app.commands.output import ALL_WELL, NEEDS_PERSON, Words, coded
+from app.context import AppContext
+from app.domain.cover_sheets import DocumentSheet, PatchSheet, Sheet, expand, numbers_of, read_pull_list
+from app.domain.register_types import RegisterProblem
+from app.errors import OperatorError
+from app.queries.covers import covers_of
+
+LAYOUTS = {1: "one", 2: "two", 4: "four"}
+
+
+@dataclass(frozen=True, slots=True)
+class CoversCall:
+    """The options as they were given."""
+
+    numbers: tuple[str, ...]
+    out: Path
+    home: Path | None
+    office: str | None = None
+    pull_list: Path | None = None
+    per_page: int = 1
+    labels: bool = False
+    volume: str = ""
+    sheets: int | None = None
+    document: str | None = None
+    dated: str = ""
+    patch: str | None = None
+    copies: int = 1
+    known_only: bool = False
+
+
+def run_covers(call: CoversCall, write: WriteCovers, *, as_json: bool, words: Words, out: Console) -> int:
+    """Write the PDF and tell what was done; returns the exit code.
+
+    Raises OperatorError for wrong input before anything is written: "covers_none", "covers_layout_wrong",
+    "covers_date_wrong", and those of numbers and pull lists.
+    """
+    _check(call)
+    problems: list[RegisterProblem] = []
+    sheets: tuple[Sheet, ...] = (PatchSheet(call.patch),) * call.copies if call.patch is not None else ()
+    sheets = sheets or _from_office(call, problems)
+    if not sheets:
+        for each in problems:
+            out.print(_told(each, words), markup=False, soft_wrap=True)
+        raise OperatorError("covers_none")
+    one_each = call.patch is not None
+    layout = "one" if one_each else "labels" if call.labels else LAYOUTS[call.per_page]
+    pages = write(sheets, layout, call.out)
+    if as_json:
+        document = {
+            "file": str(call.out.absolute()),
+            "sheets": len(sheets),
+            "pages": pages,
+            "problems": [
+                {"line": each.line, **coded(each.code, {"value": each.value}, words)} for each in problems
+            ],
+        }
+        typer.echo(json.dumps(document, ensure_ascii=False))
+    else:
+        out.print(
+            f"{len(sheets)} sheets on {pages} pages: {call.out.absolute()}", markup=False, soft_wrap=True
+        )
+        for each in problems:
+            out.print(_told(each, words), markup=False, soft_wrap=True)
+    return NEEDS_PERSON if problems else ALL_WELL
+
+
+def _check(call: CoversCall) -> None:
+    if call.per_page not in LAYOUTS:
+        raise OperatorError("covers_layout_wrong", given=call.per_page)
+    if call.dated:
+        try:
+            date.fromisoformat(call.dated)
+        except ValueError as exc:
+            raise OperatorError("covers_date_wrong", given=call.dated) from exc
+
+
+def _told(problem: RegisterProblem, words: Words) -> str:
+    where = f"line {problem.line}: " if problem.line else ""
+    said = words(problem.code, {"value": problem.value, "text": problem.value})
+    named = "" if problem.value in said else f"{problem.value}: "
+    return f"  ! {where}{named}{said}"
+
+
+def _from_office(call: CoversCall, problems: list[RegisterProblem]) -> tuple[Sheet, ...]:
+    with AppContext.open(call.home, background=False) as program:
+        profile = program.office((call.office or program.settings.office).upper())
+        if call.document is not None:
+            return (DocumentSheet(profile.name, call.document, dated=call.dated),) * call.copies
+        wanted = [
+            replace(each, volume=call.volume, expected_sheets=call.sheets) for each in expand(call.numbers)
+        ]
+        if call.pull_list is not None:
+            wanted += read_pull_list(call.pull_list, profile)
+        good, bad = numbers_of(wanted, profile)
+        covers, unknown = covers_of(program.database, good, profile)
+        problems += bad
+        problems += [RegisterProblem(each.line, "cover_not_in_register", each.text) for each in unknown]
+        left_out = {(each.text, each.volume) for each in unknown} if call.known_only else set()
+        kept = [
+            cover
+            for (each, _), cover in zip(good, covers, strict=True)
+            if (each.text, each.volume) not in left_out
+        ]
+        return tuple(cover for cover in kept for _ in range(call.copies))

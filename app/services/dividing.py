@@ -1,0 +1,330 @@
+"""Divides a stack into dossiers, in one transaction: pages change their dossier, nothing else of them.
+
+The first time all pages are placed. Later only those that came late are: the borders people have seen stand, and so
+do their own words on them. Pages of a dossier that has left are never moved; what came late for it makes a dossier
+of its own, held for a person.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from app.domain.documents import Exclusion, StartMark
+from app.domain.ids import PageId
+from app.domain.linking_pages import fold_words
+from app.domain.linking_papers import heads_a_file
+from app.domain.offices import OfficeProfile
+from app.domain.separation import (
+    Mode,
+    PlacedPage,
+    Said,
+    Segment,
+    Separation,
+    SheetKind,
+    StackPage,
+    Starts,
+    divide,
+    sheet_codes,
+)
+from app.domain.states import DossierState, LinkState
+from app.jobs import store
+from app.services import flow, release, stacks
+from app.services.document_starts import mark_starts
+from app.services.pages import CLOSED
+from app.storage import values
+from app.storage.database import Transaction
+from app.storage.tables import BatchRow, DossierRow, ImportItemRow, PageResultRow, PageRow, StackRow
+from ocr.sheet_codes import FOLDER, Checksum
+from ocr.types import NumberRole
+
+_MARKS = {
+    SheetKind.PATCH_T: StartMark.PATCH_T,
+    SheetKind.PATCH_2: StartMark.PATCH_2,
+    SheetKind.BLANK_SHEET: StartMark.BLANK,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Division:
+    """What a stack is to become. covers: expected sheets by page, as covers of the office say."""
+
+    segments: tuple[Segment, ...]
+    covers: Mapping[int, int]
+
+
+def plan_division(session: Session, stack: StackRow, profile: OfficeProfile) -> Division:
+    """Look at the pages of a stack and say which folder each belongs to."""
+    separation = stacks.separation_of(stack)
+    rows = _rows(session, stack)
+    pages, covers, place = [], {}, 0
+    for page, result in rows:
+        is_back = separation.both_sides and place % 2 == 1 and not page.part
+        place += not page.part
+        is_placed = stack.placed_up_to and not _is_late(page, stack)
+        holder = page.dossier_id if is_placed else None
+        pages.append(_stack_page(page, result, separation, is_back=is_back, holder=holder))
+        expected = _expected(result, profile.code)
+        if expected is not None:
+            covers[page.id] = expected
+    return Division(divide(pages, separation), covers)
+
+
+def place_pages(tx: Transaction, stack: StackRow, division: Division) -> None:
+    """Carry a division out."""
+    Placing(tx, stack, division).run()
+
+
+class Placing:
+    """One division being carried out in one transaction."""
+
+    def __init__(self, tx: Transaction, stack: StackRow, division: Division) -> None:
+        self._tx = tx
+        self._stack = stack
+        self._division = division
+        self._pages = {page.id: page for page, _ in _rows(tx.session, stack)}
+        self._late = {page_id for page_id, page in self._pages.items() if _is_late(page, stack)}
+        self._dossiers = {
+            row.id: row
+            for row in tx.session.scalars(select(DossierRow).where(DossierRow.stack_id == stack.id))
+        }
+        self._claimed: set[int] = set()
+        self._changed: set[int] = set()
+
+    def run(self) -> None:
+        """Put every page where it belongs, then have every dossier concerned looked at."""
+        tx, stack = self._tx, self._stack
+        is_first = not stack.placed_up_to
+        for number, segment in enumerate(self._division.segments, start=1):
+            self._place(segment, number if is_first else None)
+        self._dissolve_empty()
+        stack.state, stack.divided_at = stacks.DIVIDED, tx.now
+        stack.placed_up_to = max(self._pages, default=stack.placed_up_to)
+        tx.audit("stack", stack.id, "divided", **self._told())
+        look_again(tx, stack.id, self._changed)
+
+    def _place(self, segment: Segment, number: int | None) -> None:
+        by_page = {page_id: self._pages[page_id].dossier_id for page_id in _ids(segment)}
+        held = [page_id for page_id in by_page if self._is_closed(by_page[page_id], page_id)]
+        free = [each for each in segment.pages if each.page_id not in held]
+        if not free:
+            return
+        if held:
+            left = self._dossiers[by_page[held[0]]]
+            dossier = self._new(None, {"code": "came_late", "facts": {"dossier": left.name}})
+        else:
+            dossier = self._owner(by_page) or self._new(number, {})
+        self._claimed.add(dossier.id)
+        if number == 1 and len(self._division.segments) > 1:
+            dossier.name = f"{self._stack.name} #1"
+        for each in free:
+            self._move(self._pages[each.page_id], dossier)
+            self._note(each)
+        self._expect(dossier, free)
+
+    def _is_closed(self, dossier_id: int, page_id: int) -> bool:
+        return self._dossiers[dossier_id].state in CLOSED and page_id not in self._late
+
+    def _owner(self, by_page: Mapping[int, int]) -> DossierRow | None:
+        """The dossier that has most of the pages already, if no other folder of the stack has taken it."""
+        is_first = not self._stack.placed_up_to
+        placed = Counter(by_page[page_id] for page_id in by_page if is_first or page_id not in self._late)
+        for dossier_id, _ in placed.most_common():
+            if dossier_id not in self._claimed:
+                return self._dossiers[dossier_id]
+        into = self._stack.taken_into
+        holds_others = any(
+            page.dossier_id == into and page_id not in self._late for page_id, page in self._pages.items()
+        )
+        if into is None or into in self._claimed or holds_others or self._dossiers[into].state in CLOSED:
+            return None
+        return self._dossiers[into]
+
+    def _new(self, number: int | None, facts: dict[str, Any]) -> DossierRow:
+        dossier = new_dossier(self._tx, self._stack, number or self._next_number())
+        dossier.stack_facts = facts
+        self._dossiers[dossier.id] = dossier
+        return dossier
+
+    def _next_number(self) -> int:
+        return len(self._dossiers) + 1
+
+    def _move(self, page: PageRow, dossier: DossierRow) -> None:
+        if page.dossier_id != dossier.id:
+            self._changed |= {page.dossier_id, dossier.id}
+            move_page(self._tx, page, dossier)
+
+    def _note(self, placed: PlacedPage) -> None:
+        """Write what is seen on a page that had no place yet; of others people may have decided otherwise."""
+        page = self._pages[placed.page_id]
+        if self._stack.placed_up_to and placed.page_id not in self._late:
+            return
+        page.sheet = None if placed.sheet is None else placed.sheet.value
+        page.sheet_facts = dict(placed.facts)
+        if placed.sheet is not None:
+            self._tx.audit("page", page.id, "separator_seen", sheet=placed.sheet.value, paper=placed.is_paper)
+        if page.exclusion in (None, Exclusion.SEPARATOR.value):
+            page.exclusion = None if placed.is_paper else Exclusion.SEPARATOR.value
+        if placed.starts is Starts.DOCUMENT:
+            mark = (
+                StartMark.SEPARATOR if placed.sheet is None else _MARKS.get(placed.sheet, StartMark.SEPARATOR)
+            )
+            mark_starts(self._tx, {PageId(page.id): mark})
+
+    def _expect(self, dossier: DossierRow, placed: Sequence[PlacedPage]) -> None:
+        told = next(
+            (self._division.covers[each.page_id] for each in placed if each.page_id in self._division.covers),
+            None,
+        )
+        if (
+            told is not None
+            and dossier.expected_pages is None
+            and not stacks.separation_of(self._stack).both_sides
+        ):
+            dossier.expected_pages = told
+
+    def _dissolve_empty(self) -> None:
+        for dossier in self._dossiers.values():
+            if dossier.id not in self._claimed and dossier.state not in (*CLOSED, DossierState.DISSOLVED):
+                dissolve_if_empty(self._tx, dossier)
+
+    def _told(self) -> dict[str, Any]:
+        placed = [each for segment in self._division.segments for each in segment.pages]
+        seen = Counter(each.sheet.value for each in placed if each.sheet is not None)
+        return {
+            "folders": len(self._division.segments),
+            "pages": len(placed),
+            "late": len(self._late) if self._stack.placed_up_to else 0,
+            "separators": dict(seen),
+            "mode": stacks.separation_of(self._stack).mode.value,
+        }
+
+
+def new_dossier(tx: Transaction, stack: StackRow, number: int) -> DossierRow:
+    """A dossier of a stack without pages yet; it stands beside those of its batch."""
+    into = tx.session.get(DossierRow, stack.taken_into)
+    dossier = DossierRow(
+        batch_id=stack.batch_id if into is None else into.batch_id,
+        ordinal=0 if into is None else into.ordinal,
+        name=f"{stack.name} #{number}",
+        source=stack.source,
+        state=DossierState.OPEN,
+        link=LinkState.NONE,
+        updated_at=tx.now,
+        stack_id=stack.id,
+        stack_facts={},
+    )
+    tx.session.add(dossier)
+    tx.session.flush()
+    tx.audit("dossier", dossier.id, "opened", to_state=DossierState.OPEN, stack=stack.id)
+    tx.move(dossier, DossierState.PROCESSING, "divided")
+    return dossier
+
+
+def move_page(tx: Transaction, page: PageRow, dossier: DossierRow) -> None:
+    """Put a page into another dossier of its stack; the document it was in stays behind."""
+    tx.audit("page", page.id, "moved", from_dossier=page.dossier_id, to_dossier=dossier.id)
+    tx.touch("page", page.id)
+    tx.touch("dossier", page.dossier_id, dossier.id)
+    page.dossier_id, page.document_id = dossier.id, None
+
+
+def dissolve_if_empty(tx: Transaction, dossier: DossierRow) -> bool:
+    """End a dossier whose pages are all in others: its link is withdrawn, its row stays for the record."""
+    tx.session.flush()
+    if tx.session.scalar(select(func.count()).where(PageRow.dossier_id == dossier.id)):
+        return False
+    if dossier.state is DossierState.OPEN:
+        return False  # every file was refused: that must stay in sight
+    flow.reopen(tx, dossier)
+    release.unlink(tx, dossier)
+    tx.move(dossier, DossierState.DISSOLVED, "dissolved")
+    dossier.updated_at = tx.now
+    return True
+
+
+def look_again(tx: Transaction, stack_id: int, changed: set[int]) -> None:
+    """Have dossiers linked anew: those with other pages than before, and those nobody decided on.
+
+    How many folders a stack has, and how long its others are, is a reason for or against each of them.
+    """
+    for dossier in tx.session.scalars(select(DossierRow).where(DossierRow.stack_id == stack_id)).all():
+        if dossier.state in (*CLOSED, DossierState.DISSOLVED):
+            continue
+        if dossier.id in changed and dossier.state is not DossierState.OPEN:
+            flow.reopen(tx, dossier)
+        if dossier.state is DossierState.PROCESSING:
+            flow.settle(tx, dossier.id)
+        elif dossier.state is DossierState.TO_INDEX:
+            store.enqueue(tx, flow.LINK, dossier.id, priority=flow.PRIORITY[flow.LINK])
+
+
+def office_of(session: Session, stack: StackRow) -> str:
+    """Code of the office whose stack it is."""
+    return session.get_one(BatchRow, stack.batch_id).office
+
+
+def _rows(session: Session, stack: StackRow) -> list[tuple[PageRow, PageResultRow | None]]:
+    """Pages in the order they were scanned in; what people inserted stays where they put it."""
+    found = session.execute(
+        select(PageRow, PageResultRow)
+        .join(ImportItemRow, ImportItemRow.id == PageRow.import_item_id)
+        .join(DossierRow, DossierRow.id == PageRow.dossier_id)
+        .outerjoin(PageResultRow, PageResultRow.page_id == PageRow.id)
+        .where(DossierRow.stack_id == stack.id, ImportItemRow.placing.is_(None))
+        .order_by(ImportItemRow.ordinal, ImportItemRow.id, PageRow.source_page, PageRow.part)
+    )
+    return [(page, result) for page, result in found]
+
+
+def _is_late(page: PageRow, stack: StackRow) -> bool:
+    return page.id > stack.placed_up_to and page.dossier_id == stack.taken_into and not page.part
+
+
+def _stack_page(
+    page: PageRow, result: PageResultRow | None, separation: Separation, *, is_back: bool, holder: int | None
+) -> StackPage:
+    said = None if page.border_said is None else Said(page.border_said)
+    if result is None:  # a page that could not be read separates nothing
+        return StackPage(page.id, is_back=is_back, said=said, holder=holder)
+    said_blank = page.edits.get("is_blank")
+    heads = separation.mode is Mode.FORMS and heads_a_file(fold_words(result.text).splitlines())
+    return StackPage(
+        page_id=page.id,
+        codes=values.load_barcodes(result.barcodes),
+        is_blank=result.is_blank if said_blank is None else bool(said_blank),
+        letters=sum(map(str.isalnum, result.text)),
+        heads_file=heads,
+        number=_own_number(result) if heads else None,
+        is_back=is_back,
+        said=said,
+        holder=holder,
+    )
+
+
+def _own_number(result: PageResultRow) -> str | None:
+    """The surest number a heading page gives as its own."""
+    own = [
+        each
+        for each in values.load_candidates(result.candidates)
+        if each.role is NumberRole.APPLICATION and each.source == "text"
+    ]
+    return max(own, key=lambda each: each.confidence).normalised if own else None
+
+
+def _expected(result: PageResultRow | None, office: str) -> int | None:
+    """How many sheets a cover of this office says lie behind it."""
+    codes = () if result is None else sheet_codes(values.load_barcodes(result.barcodes))
+    for code in codes:
+        if code.kind == FOLDER and code.checksum is not Checksum.BROKEN and code.office == office:
+            return code.expected_sheets
+    return None
+
+
+def _ids(segment: Segment) -> list[int]:
+    return [each.page_id for each in segment.pages]
