@@ -27,12 +27,16 @@ from app.paths import HomePaths, default_home, offices_dir, schemas_dir, tessdat
 from app.services import flow
 from app.services.capture import Capture, ImportOptions
 from app.services.divisions import Divisions
+from app.services.document_links import DocumentLinks
+from app.services.documents import Documents
 from app.services.indexing import Indexing
+from app.services.inserting import Inserting
 from app.services.office_packs import note_found
 from app.services.pages import Pages
 from app.services.register import RegisterService
 from app.services.review import Review
 from app.services.spreads import Spreads
+from app.services.undoing import Undoing
 from app.services.uploads import Uploads
 from app.settings import Settings, SettingsProblem, has_room_for_worker, load_settings, worker_count
 from app.start_checks import pack_problems, start_problems
@@ -187,6 +191,10 @@ class AppContext:
         self.review = Review(self.database, who)
         self.pages = Pages(self.database, who)
         self.spreads = Spreads(self.database, who)
+        self.documents = Documents(self.database, who, self.offices)
+        self.document_links = DocumentLinks(self.database, who, self.offices)
+        self.inserting = Inserting(self.database, who)
+        self.undoing = Undoing(self.database, who)
         self.divisions = Divisions(self.database, who)
         self.uploads = Uploads(self.database, who)
         self.register_service = RegisterService(

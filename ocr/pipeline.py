@@ -307,14 +307,11 @@ def _stand(
         sheet = Sheet(covered, find_ink(covered), shown.dpi, is_one_bit=sheet.is_one_bit)
     with clock.step("recognise"):
         bare = blank.is_blank and blank.ink_share == 0.0
-        read = (
-            PageReading((), plan.languages) if bare else read_page(sheet, plan, may_be_turned=may_be_turned)
-        )
-        again = (
-            read
-            if bare or read.is_upside_down
-            else plan.spare.reading(lambda: read_faint_again(read, sheet, plan), read)
-        )
+        read = again = PageReading((), plan.languages)
+        if not bare:
+            read = again = read_page(sheet, plan, may_be_turned=may_be_turned)
+        if not bare and not read.is_upside_down:
+            again = plan.spare.reading(lambda: read_faint_again(read, sheet, plan), read)
         first, words = read.words, again.words
         if judged:
             margin_px = 0 if kept else round(BOX_MARGIN_INCHES * shown.dpi)

@@ -14,6 +14,8 @@ from app.queries import rows
 
 if TYPE_CHECKING:
     from app.context import AppContext
+    from app.domain.completeness import Lack
+    from app.queries.document_rows import DocumentKind, DossierTree, NumberHolder
 
 
 class Reading:
@@ -104,6 +106,30 @@ class Reading:
         from app.queries import pages
 
         return pages.get_page(self._database, page_id)
+
+    def tree(self, dossier_id: DossierId) -> DossierTree:
+        """A dossier's documents with their pages."""
+        from app.queries import documents
+
+        return documents.dossier_tree(self._database, dossier_id)
+
+    def document_kinds(self, office: str) -> tuple[DocumentKind, ...]:
+        """Kinds of paper of an office."""
+        from app.queries import documents
+
+        return documents.document_kinds(self._context.offices, office)
+
+    def completeness(self, dossier_id: DossierId) -> tuple[Lack, ...]:
+        """What a dossier lacks by its office's checklist."""
+        from app.queries import completeness
+
+        return completeness.findings_of(self._database, dossier_id, self._context.offices)
+
+    def holders(self, number: str, besides: DossierId | None = None) -> tuple[NumberHolder, ...]:
+        """Dossiers bound to a number, by themselves or by one of their papers."""
+        from app.queries import documents
+
+        return documents.holders_of(self._database, number, besides=besides)
 
     def ledger(self, batch_id: BatchId) -> rows.Ledger:
         """What was offered, and what became of it."""

@@ -15,6 +15,7 @@ from ocr.quality_table import CHECKS
 from ui import (
     words_en,
     words_en_codes,
+    words_en_documents,
     words_en_errors,
     words_en_pages,
     words_en_reasons,
@@ -33,11 +34,14 @@ _KINDS: Mapping[str, Mapping[str, str]] = {
     "action": words_en_codes.ACTIONS,
     "role": words_en_codes.ROLES,
     "right": words_en_codes.RIGHTS,
+    "why": words_en_documents.WHY,
+    "lack": words_en_documents.LACKS,
 }
 
 
 _SCREEN: Mapping[str, str] = {
     **words_en.SCREEN,
+    **words_en_documents.DOCUMENTS,
     **words_en_pages.PAGES,
     **words_en_register.REGISTER,
     **words_en_stacks.STACKS,

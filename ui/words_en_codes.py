@@ -109,6 +109,25 @@ ACTIONS: dict[str, str] = {
     "system_file": "file of the system left out",
     "poisoned": "set aside after three crashes",
     "repaired": "repaired",
+    "starts_document": "a document begins at this page",
+    "excluded": "page kept, but not counted as the folder's",
+    "included": "page counted as the folder's again",
+    "document_described": "type or date of a document said by hand",
+    "pages_moved": "pages moved to another document",
+    "document_moved": "document moved",
+    "document_split": "document split",
+    "documents_merged": "documents put together",
+    "pages_excluded": "pages not counted as the folder's",
+    "pages_included": "pages counted as the folder's again",
+    "pages_expected": "number of pages said by hand",
+    "pages_inserted": "files inserted by hand",
+    "page_replaced": "page scanned again",
+    "document_linked": "document linked to another number",
+    "document_unlinked": "link of a document taken back",
+    "pages_edited": "pages changed by hand",
+    "edits_restored": "changes of pages taken back",
+    "act_undone": "act taken back",
+    "act_redone": "act done again",
 }
 
 ROLES: dict[str, str] = {
@@ -144,4 +163,6 @@ FALLBACK: dict[str, str] = {
     "action": "{code}",
     "role": "{code}",
     "right": "{code}",
+    "why": "{code}",
+    "lack": "{code}",
 }

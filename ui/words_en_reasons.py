@@ -63,6 +63,9 @@ REASONS: dict[str, str] = {
     "linked_elsewhere": "Another folder already has this number: {dossier}",
     "too_few_pages": "The folder has no page with content",
     "held": "On hold: {reason}",
+    "pages_fewer": "The cover says {expected:page|pages}, here are {pages}: look for what is missing",
+    "pages_more": "The cover says {expected:page|pages}, here are {pages}: compare with the paper",
+    "document_missing": "A paper is missing by the office's list: {kind}",
 }
 
 # What the engine measured on a page.

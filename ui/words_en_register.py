@@ -11,7 +11,7 @@ REGISTER: dict[str, str] = {
     "register.as_of": "register of {date}, {age}",
     "register.columns": "Which column is what",
     "register.remembered": "As you chose it the last time for files with this header.",
-    "register.proposed": "Proposed from the header words. Check it against the first rows.",
+    "register.proposed": "Proposed from the header words and the values below them. Check it against the first rows.",
     "register.application_number": "&Number",
     "register.title_field": "&Title or mark",
     "register.applicant": "&Applicant",

@@ -157,15 +157,14 @@ def _register_agrees(case: Case) -> Reason | None:
 def _stands_on_two_pages(case: Case) -> Reason | None:
     """Rule 8. A cover, and its code on it, say whose folder it was: what lies in it has to fit.
 
-    An applicant has many files: another page with his name counts only with a cover's code, or where titles cannot be
-    compared.
+    An applicant has many files: another page with his name counts only where titles cannot be compared.
     """
     row = case.row
     if row is None or len(case.agreeing_pages) >= 2:
         return None
     proof_pages = {place.page for place in case.proofs}
     elsewhere = row.pages("title") - proof_pages
-    if case.has_cover or not row.pages("title"):
+    if not row.pages("title"):
         elsewhere |= row.pages("applicant") - proof_pages
     only_page = sum(page.letters >= MIN_TEXT_LETTERS for page in case.pages) <= 1
     if elsewhere or only_page:

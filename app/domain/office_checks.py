@@ -64,6 +64,15 @@ def _prove_references(profile: OfficeProfile, file: str) -> None:
     for number, keeping in enumerate(profile.retention, 1):
         for code in keeping.documents:
             _prove_known(code, documents, file, f"retention[{number}].documents")
+    for checklist in profile.checklists:
+        key = f"checklists[{checklist.name}]"
+        if not profile.documents:
+            continue  # what all offices share names kinds that each office's pack has
+        for right_id in checklist.rights:
+            _prove_known(right_id, rights, file, f"{key}.rights")
+        for name in ("required", "usual", "once"):
+            for code in getattr(checklist, name):
+                _prove_known(code, documents, file, f"{key}.{name}")
     seen: set[tuple[str, str]] = set()
     for number, caption in enumerate(profile.inid, 1):
         if (caption.standard, caption.code) in seen:

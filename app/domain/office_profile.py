@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from app.domain.number_forms import NumberRule
 from app.domain.office_terms import (
     Authority,
+    Checklist,
     DocumentType,
     FormCode,
     InidCaption,
@@ -51,6 +52,7 @@ class OfficeProfile:
     shelves: tuple[ShelfNaming, ...] = ()
     retention: tuple[RetentionRule, ...] = ()
     automatic_from: float | None = None
+    checklists: tuple[Checklist, ...] = ()
     sha256: str = field(default="", compare=False)
 
     @property

@@ -11,6 +11,7 @@ from app.domain.office_profile import OfficeProfile
 from app.domain.office_terms import (
     Authority,
     Calendar,
+    Checklist,
     Confidence,
     Direction,
     DocumentType,
@@ -69,6 +70,7 @@ def read_profile(content: bytes, file: str) -> OfficeProfile:
         shelves=tuple(_shelf(each) for each in table.tables("shelves", "name")),
         retention=tuple(_retention(each) for each in table.tables("retention", "")),
         automatic_from=table.share("automatic_from"),
+        checklists=tuple(_checklist(each) for each in table.tables("checklists", "name")),
     )
     table.done()
     return profile
@@ -205,4 +207,19 @@ def _retention(entry: PackTable) -> RetentionRule:
         years=entry.integer("years", 1, 1000) if entry.has("years") else None,
         source=entry.text("source", ""),
         confidence=entry.choice("confidence", Confidence),
+    )
+
+
+def _checklist(entry: PackTable) -> Checklist:
+    return Checklist(
+        name=entry.text("name"),
+        rights=entry.texts("rights", pattern=_ID),
+        required=entry.texts("required", (), pattern=_DOCUMENT),
+        usual=entry.texts("usual", (), pattern=_DOCUMENT),
+        once=entry.texts("once", (), pattern=_DOCUMENT),
+        by_date=bool(entry.flag("by_date")),
+        holds=bool(entry.flag("holds")),
+        confidence=entry.choice("confidence", Confidence),
+        source=entry.text("source", ""),
+        note=entry.text("note", ""),
     )

@@ -181,3 +181,24 @@ class RetentionRule:
     years: int | None
     source: str
     confidence: Confidence
+
+
+@dataclass(frozen=True, slots=True)
+class Checklist:
+    """What papers a folder of some rights holds. rights: ids; all kinds are codes of document types.
+
+    required: a folder without it has lost it, or is another right's. usual: told when it is not seen, no more.
+    once: there is at most one. by_date: papers lie in order of their dates. holds: what is missing keeps a dossier
+    from leaving by itself.
+    """
+
+    name: str
+    rights: tuple[str, ...]
+    required: tuple[str, ...]
+    usual: tuple[str, ...]
+    once: tuple[str, ...]
+    by_date: bool
+    holds: bool
+    confidence: Confidence
+    source: str = ""
+    note: str = ""

@@ -54,13 +54,44 @@ class PackagePage:
 
 @dataclass(frozen=True, slots=True)
 class PackageDocument:
-    """A typed run of pages, bookmarked as one. first_page and last_page are ordinals, inclusive."""
+    """A typed run of pages, bookmarked as one. first_page and last_page are ordinals, inclusive.
+
+    kind: code of the office's pack, "" while unknown. dated: ISO; dated_role: "document" or "reception".
+    direction, language, access: as the program's codes, "" where unknown. said_by: who said the kind, "" for the
+    machine, whose confidence stands then. numbers: further applications the paper concerns.
+    """
 
     title: str
     kind: str
     first_page: int
     last_page: int
     dated: str = ""
+    dated_role: str = ""
+    dated_printed: str = ""
+    direction: str = ""
+    language: str = ""
+    access: str = ""
+    edms_code: str = ""
+    said_by: str = ""
+    confidence: float | None = None
+    numbers: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ExcludedPage:
+    """A page that is kept in the workstation and is no page of the paper file; it is named and does not travel.
+
+    reason: a code. replaced_by: ordinal of the page that was scanned in its place, None for other reasons.
+    """
+
+    reason: str
+    master_sha256: str
+    size_bytes: int
+    media_type: str
+    frame: int
+    original_name: str = ""
+    source_page: int | None = None
+    replaced_by: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,6 +181,7 @@ class PackageTask:
     number: NumberFacts | None = None
     register: RegisterFacts | None = None
     documents: tuple[PackageDocument, ...] = ()
+    excluded: tuple[ExcludedPage, ...] = ()
     originals: tuple[PackageOriginal, ...] = ()
     source_organization: str = ""
     title: str = ""

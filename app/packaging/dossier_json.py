@@ -14,13 +14,20 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
 from app.errors import MachineError
-from app.packaging.content import LinkReason, PackagePage, PackageTask, Validation
+from app.packaging.content import (
+    ExcludedPage,
+    LinkReason,
+    PackageDocument,
+    PackagePage,
+    PackageTask,
+    Validation,
+)
 
 if TYPE_CHECKING:
     from jsonschema import Draft202012Validator
 
 SCHEMA_ID = "https://foliodesk.invalid/schemas/dossier-1.json"
-FORMAT_VERSION = "1.2"  # 1.1: pages may have a box; 1.2: their marks
+FORMAT_VERSION = "1.2"  # 1.1: a page's box; 1.2: marks of pages, more of documents, pages that are kept here
 Json: TypeAlias = "bool | int | float | str | list[Json] | dict[str, Json] | None"
 
 
@@ -76,17 +83,9 @@ def describe(task: PackageTask, payload: Payload) -> dict[str, Json]:
                 for check in payload.validators
             ],
         },
-        "documents": [
-            {
-                "title": document.title,
-                "kind": document.kind,
-                "dated": document.dated or None,
-                "first_page": document.first_page,
-                "last_page": document.last_page,
-            }
-            for document in task.documents
-        ],
+        "documents": [_document(document) for document in task.documents],
         "pages": [_page(page, payload) for page in task.pages],
+        "excluded_pages": [_excluded(page) for page in task.excluded],
         "originals": [
             {**_file(stored), "name": original.name, "media_type": original.media_type}
             for original, stored in zip(task.originals, payload.originals, strict=True)
@@ -167,6 +166,40 @@ def _register(task: PackageTask) -> Json:
         "title": row.title or None,
         "applicant": row.applicant or None,
         "filing_date": row.filing_date or None,
+    }
+
+
+def _document(document: PackageDocument) -> Json:
+    return {
+        "title": document.title,
+        "kind": document.kind,
+        "dated": document.dated or None,
+        "dated_role": document.dated_role or None,
+        "dated_printed": document.dated_printed or None,
+        "direction": document.direction or None,
+        "language": document.language or None,
+        "access": document.access or None,
+        "edms_code": document.edms_code or None,
+        "said_by": document.said_by or None,
+        "confidence": document.confidence,
+        "application_numbers": list(document.numbers),
+        "first_page": document.first_page,
+        "last_page": document.last_page,
+    }
+
+
+def _excluded(page: ExcludedPage) -> Json:
+    return {
+        "reason": page.reason,
+        "replaced_by": page.replaced_by,
+        "master": {
+            "sha256": page.master_sha256,
+            "size_bytes": page.size_bytes,
+            "media_type": page.media_type,
+            "frame": page.frame,
+        },
+        "original_name": page.original_name or None,
+        "source_page": page.source_page,
     }
 
 

@@ -103,3 +103,12 @@ class NumberHolder:
     linked_at: datetime
     first_page: PageId | None
     by_document: DocumentId | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentKind:
+    """A kind of paper of an office: code, name, and the words it is known by in all languages."""
+
+    code: str
+    name: str
+    words: tuple[str, ...] = ()

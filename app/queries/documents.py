@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.domain.ids import ActId, BatchId, DocumentId, DossierId, PageId
+from app.domain.office_profile import OfficeProfile
 from app.domain.states import DossierState
 from app.queries.document_rows import (
+    DocumentKind,
     DossierTree,
     LastAct,
     NumberHolder,
@@ -101,6 +103,14 @@ def holders_of(
         counts = _page_counts(session, {row[0].id for row in rows})
         holders = [_holder(row, counts[row[0].id]) for row in rows]
     return tuple(sorted(holders, key=lambda each: (each.linked_at, each.dossier_id)))
+
+
+def document_kinds(offices: Mapping[str, OfficeProfile], office: str) -> tuple[DocumentKind, ...]:
+    """Kinds of paper of an office, as its pack lists them."""
+    return tuple(
+        DocumentKind(each.code, each.name, tuple(word for words in each.words.values() for word in words))
+        for each in offices[office].documents
+    )
 
 
 def _documents(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from datetime import datetime
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +24,7 @@ from app.queries.rows import (
     RankedCandidate,
     Reason,
 )
-from app.storage.among import among
+from app.storage.among import among, among_named, as_list
 from app.storage.database import Database
 from app.storage.tables import BatchRow, DossierRow, LinkRow, PackageRow, PageResultRow, PageRow
 from ocr.long_paths import usual
@@ -57,6 +58,9 @@ def list_dossiers(
 
     One whose pages are all in other dossiers is only given when it is named, by its id or its state.
     """
+    if ids is not None and batch_id is None and states is None:
+        with reader.read() as session:
+            return _summaries_by_id(session, ids)
     conditions: list[ColumnElement[bool]] = []
     if batch_id is not None:
         conditions.append(DossierRow.batch_id == batch_id)
@@ -114,7 +118,7 @@ def get_dossier(reader: Database, dossier_id: DossierId) -> DossierDetail:
 def get_dossiers(reader: Database, ids: Collection[DossierId]) -> tuple[DossierDetail, ...]:
     """Some dossiers in full, in the order of list_dossiers; those that are gone are left out."""
     with reader.read() as session:
-        summaries = _summaries(session, among(DossierRow.id, ids))
+        summaries = _summaries_by_id(session, ids)
         facts: dict[int, dict[str, Any]] = dict(
             session.execute(
                 select(DossierRow.id, DossierRow.link_facts).where(among(DossierRow.id, ids))
@@ -208,13 +212,29 @@ def _sighting(stored: Mapping[str, Any]) -> CandidateSighting:
 
 
 def _summaries(session: Session, *conditions: ColumnElement[bool]) -> tuple[DossierSummary, ...]:
+    return tuple(_summary(*row) for row in session.execute(_statement(*conditions)))
+
+
+def _summaries_by_id(session: Session, ids: Collection[DossierId]) -> tuple[DossierSummary, ...]:
+    return tuple(_summary(*row) for row in session.execute(_statement_by_id(), {"ids": as_list(ids)}))
+
+
+@lru_cache
+def _statement_by_id() -> Any:
+    """Make the question once that a window asks for each row it shows."""
+    return _statement(among_named(DossierRow.id, "ids"))
+
+
+def _statement(*conditions: ColumnElement[bool]) -> Any:
     done = PageRow.state.in_((PageState.READY, PageState.NEEDS_ATTENTION))
     pages = (
         select(
             PageRow.dossier_id,
             func.count().label("pages"),
             _count(done).label("done"),
-            _count(PageRow.state == PageState.NEEDS_ATTENTION).label("attention"),
+            _count((PageRow.state == PageState.NEEDS_ATTENTION) & PageRow.exclusion.is_(None)).label(
+                "attention"
+            ),
             _count(_IS_BLANK).label("blank"),
         )
         # Without this every look at one dossier would count the pages of the whole home.
@@ -223,7 +243,7 @@ def _summaries(session: Session, *conditions: ColumnElement[bool]) -> tuple[Doss
         .subquery()
     )
     by_policy = select(LinkRow.id).where(LinkRow.dossier_id == DossierRow.id, *_BY_POLICY).exists()
-    statement = (
+    return (
         select(
             DossierRow,
             BatchRow.name,
@@ -239,7 +259,6 @@ def _summaries(session: Session, *conditions: ColumnElement[bool]) -> tuple[Doss
         .where(*conditions)
         .order_by(*_ORDER)
     )
-    return tuple(_summary(*row) for row in session.execute(statement))
 
 
 def _count(condition: ColumnElement[bool]) -> ColumnElement[int]:

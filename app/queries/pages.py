@@ -5,10 +5,11 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
+from functools import lru_cache
 from pathlib import Path, PurePath
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, func, select
+from sqlalchemy import ColumnElement, Row, Select, bindparam, func, select
 from sqlalchemy.orm import Session, aliased
 
 from app.domain.ids import BatchId, DossierId, PageId
@@ -16,7 +17,7 @@ from app.domain.states import ImportState
 from app.paths import HomePaths
 from app.queries.rows import PageDetail, PageSummary, Reason
 from app.storage import values
-from app.storage.among import among
+from app.storage.among import among_named, as_list
 from app.storage.database import Database
 from app.storage.masters import MasterStore
 from app.storage.tables import DossierRow, ImportItemRow, MasterRow, PageResultRow, PageRow
@@ -28,12 +29,9 @@ def list_pages(
     reader: Database, *, dossier_id: DossierId | None = None, batch_id: BatchId | None = None
 ) -> tuple[PageSummary, ...]:
     """Pages of a dossier or of a batch, in order."""
-    conditions: list[ColumnElement[bool]] = []
     if dossier_id is not None:
-        conditions.append(PageRow.dossier_id == dossier_id)
-    if batch_id is not None:
-        conditions.append(DossierRow.batch_id == batch_id)
-    return _pages(reader, conditions)
+        return _pages(reader, "dossier", dossier_id)
+    return _pages(reader, "all", 0) if batch_id is None else _pages(reader, "batch", batch_id)
 
 
 def pages_of(
@@ -41,53 +39,77 @@ def pages_of(
 ) -> Mapping[DossierId, tuple[PageSummary, ...]]:
     """The pages of several dossiers, in order; dossiers without pages are left out."""
     found: dict[DossierId, list[PageSummary]] = defaultdict(list)
-    for page in _pages(reader, [among(PageRow.dossier_id, dossier_ids)]):
+    for page in _pages(reader, "dossiers", as_list(dossier_ids)):
         found[page.dossier_id].append(page)
     return {dossier_id: tuple(pages) for dossier_id, pages in found.items()}
 
 
 def get_pages(reader: Database, ids: Collection[PageId]) -> tuple[PageSummary, ...]:
     """The pages named, in order."""
-    return _pages(reader, [among(PageRow.id, ids)])
+    return _pages(reader, "pages", as_list(ids))
 
 
 def get_page(reader: Database, page_id: PageId) -> PageDetail:
     """One page in full; raises LookupError for an unknown id."""
     with reader.read() as session:
-        conditions = [PageRow.id == page_id]
-        row = session.execute(_statement(conditions)).one_or_none()
+        row = session.execute(_statement("page"), {"of": page_id}).one_or_none()
         if row is None:
             raise LookupError(page_id)
-        summary = _summary(reader, _awaited(session, conditions), row)
+        summary = _summary(reader, _awaited(session, "page", page_id), row)
         page, result = session.get_one(PageRow, page_id), session.get(PageResultRow, page_id)
         return _detail(reader, session, summary, page, result)
 
 
-def _pages(reader: Database, conditions: list[ColumnElement[bool]]) -> tuple[PageSummary, ...]:
+def _pages(reader: Database, by: str, of: int | str) -> tuple[PageSummary, ...]:
     with reader.read() as session:
-        awaited = _awaited(session, conditions)
-        return tuple(_summary(reader, awaited, row) for row in session.execute(_statement(conditions)))
+        awaited = _awaited(session, by, of)
+        rows = session.execute(_statement(by), {"of": of})
+        return tuple(_summary(reader, awaited, row) for row in rows)
 
 
-def _awaited(session: Session, conditions: list[ColumnElement[bool]]) -> Mapping[int | None, Sequence[int]]:
+def _awaited(session: Session, by: str, of: int | str) -> Mapping[int | None, Sequence[int]]:
     """Places of files not yet taken in, ascending, by dossier: their pages will stand between those here."""
     awaited: dict[int | None, list[int]] = defaultdict(list)
-    for dossier_id, ordinal in session.execute(
-        select(ImportItemRow.dossier_id, ImportItemRow.ordinal)
-        .where(
-            ImportItemRow.state == ImportState.OFFERED, ImportItemRow.dossier_id.in_(_concerned(conditions))
-        )
-        .order_by(ImportItemRow.ordinal)
-    ):
+    for dossier_id, ordinal in session.execute(_awaited_statement(by), {"of": of}):
         awaited[dossier_id].append(ordinal)
     return awaited
 
 
-def _concerned(conditions: list[ColumnElement[bool]]) -> Select[int]:
-    return select(PageRow.dossier_id).join(DossierRow, DossierRow.id == PageRow.dossier_id).where(*conditions)
+@lru_cache
+def _awaited_statement(by: str) -> Select[int | None, int]:
+    return (
+        select(ImportItemRow.dossier_id, ImportItemRow.ordinal)
+        .where(ImportItemRow.state == ImportState.OFFERED, ImportItemRow.dossier_id.in_(_concerned(by)))
+        .order_by(ImportItemRow.ordinal)
+    )
 
 
-def _statement(conditions: list[ColumnElement[bool]]) -> Any:
+def _condition(by: str) -> ColumnElement[bool]:
+    """Which pages are asked for; "of" is the parameter that says of what."""
+    match by:
+        case "dossier":
+            return PageRow.dossier_id == bindparam("of")
+        case "dossiers":
+            return among_named(PageRow.dossier_id, "of")
+        case "batch":
+            return DossierRow.batch_id == bindparam("of")
+        case "page":
+            return PageRow.id == bindparam("of")
+        case "pages":
+            return among_named(PageRow.id, "of")
+        case _:
+            return PageRow.id > bindparam("of")
+
+
+def _concerned(by: str) -> Select[int]:
+    return (
+        select(PageRow.dossier_id).join(DossierRow, DossierRow.id == PageRow.dossier_id).where(_condition(by))
+    )
+
+
+@lru_cache
+def _statement(by: str) -> Any:
+    """Make the question once: putting it together takes longer than its answer."""
     # The number is the place among all pages of the dossier, whatever subset is asked for; only the
     # dossiers concerned are numbered, for a home may hold a hundred thousand pages.
     other = aliased(PageRow)
@@ -98,7 +120,7 @@ def _statement(conditions: list[ColumnElement[bool]]) -> Any:
             .over(partition_by=other.dossier_id, order_by=(other.ordinal, other.id))
             .label("number"),
         )
-        .where(other.dossier_id.in_(_concerned(conditions)))
+        .where(other.dossier_id.in_(_concerned(by)))
         .subquery()
     )
     # Only what a thumbnail needs: results hold all words of a page, and a dossier may have hundreds.
@@ -125,7 +147,7 @@ def _statement(conditions: list[ColumnElement[bool]]) -> Any:
         .join(DossierRow, DossierRow.id == PageRow.dossier_id)
         .join(ImportItemRow, ImportItemRow.id == PageRow.import_item_id)
         .outerjoin(PageResultRow, PageResultRow.page_id == PageRow.id)
-        .where(*conditions)
+        .where(_condition(by))
         .order_by(DossierRow.batch_id, DossierRow.ordinal, PageRow.dossier_id, PageRow.ordinal, PageRow.id)
     )
 

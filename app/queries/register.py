@@ -96,7 +96,7 @@ def find(reader: Database, canonical: str, office: str | None = None) -> Registe
 
 def entry_of(session: Session, canonical: str, office: str | None = None) -> RegisterEntryRow | None:
     """The same inside a transaction that is already open."""
-    row = session.scalar(_in_force(office).where(RegisterRow.canonical == canonical).limit(1))
+    row = session.scalar(_entry_statement(office is None), {"canonical": canonical, "office": office})
     return None if row is None else _entry_row(row)
 
 
@@ -192,6 +192,12 @@ def _in_force(office: str | None) -> Select[RegisterRow]:
         .order_by(RegisterRow.extract_id.desc())
     )
     return chosen if office is None else chosen.where(RegisterRow.office == office)
+
+
+@lru_cache
+def _entry_statement(is_any_office: bool) -> Select[RegisterRow]:
+    chosen = _in_force(None).where(RegisterRow.canonical == bindparam("canonical"))
+    return (chosen if is_any_office else chosen.where(RegisterRow.office == bindparam("office"))).limit(1)
 
 
 def _newest(rows: Iterable[RegisterRow]) -> tuple[RegisterRow, ...]:

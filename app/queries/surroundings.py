@@ -31,9 +31,11 @@ def around(session: Session, dossier_id: int, numbers: Iterable[str]) -> Surroun
     beside = []
     for ordinal, linked, facts in rows:
         best = next(iter(facts.get("candidates", ())), None)
-        seems = best["application_number"] if best is not None and best["role"] in _OWN_ROLES else None
-        if linked or seems:
-            beside.append((ordinal - dossier.ordinal, linked or seems))
+        number = linked
+        if number is None and best is not None and best["role"] in _OWN_ROLES:
+            number = str(best["application_number"])
+        if number is not None:
+            beside.append((ordinal - dossier.ordinal, number))
     bound = session.scalars(
         select(LinkRow.application_number).where(
             LinkRow.application_number.in_(sorted(numbers)),

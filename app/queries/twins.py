@@ -87,6 +87,8 @@ def _twins(*columns: Any) -> Select[Any]:
         .select_from(PageRow)
         .join(_Earlier, _Earlier.id == PageRow.duplicate_of)
         .join(PageResultRow, PageResultRow.page_id == PageRow.id)
+        # A person who excluded one of the two has settled it.
+        .where(PageRow.exclusion.is_(None), _Earlier.exclusion.is_(None))
     )
 
 

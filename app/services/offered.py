@@ -50,7 +50,7 @@ Offered = Mapping[str, OfferedFile]
 
 def look_at(database: Database, folders: Iterable[PaperFolder]) -> Offered:
     """Look at every file of folders; one with the known size and another time is read to tell its content."""
-    files = [_stat(path) for folder in folders for path in folder.files]
+    files = [offered_file(path) for folder in folders for path in folder.files]
     with database.read() as session:
         known = newest_items(session, [file.name for file in files])
         in_doubt = {
@@ -107,7 +107,7 @@ def was_exchanged(tx: Transaction, dossier: DossierRow, folder: PaperFolder, off
         select(ImportItemRow).where(
             ImportItemRow.dossier_id.in_(stacks.ids_with_fellows(tx.session, dossier)),
             ImportItemRow.state == ImportState.ACCEPTED,
-            ImportItemRow.placing.is_(None),
+            ImportItemRow.placing.is_(None),  # inserted by hand from anywhere
         )
     )
     return any(
@@ -120,7 +120,8 @@ def storable(name: Path | str) -> str:
     return str(name).encode("utf-8", "backslashreplace").decode("utf-8")
 
 
-def _stat(path: Path) -> OfferedFile:
+def offered_file(path: Path) -> OfferedFile:
+    """Look at one file; size and time are None where it cannot be reached."""
     try:
         told = reachable(path).stat()
     except OSError:

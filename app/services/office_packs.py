@@ -31,7 +31,7 @@ from app.events import ChangeBus
 from app.paths import HomePaths, offices_dir
 from app.storage.copies import disk_trouble, sync_directory
 from app.storage.database import Database, Transaction
-from app.storage.migrations.runner import refuse_other_version
+from app.storage.migrations.runner import migrate, refuse_other_version
 from app.storage.tables import AuditRow
 from ocr.long_paths import reachable
 from ocr.patience import discard, read_bytes, replace_file
@@ -100,10 +100,11 @@ def import_pack(home: HomePaths, source: Path, *, who: str, replace: bool = Fals
     shipped = {each.profile.code: each for each in load_packs(offices_dir())}.get(pack.profile.code)
     if not home.database.exists():
         taken = _judged(home, pack, shipped, replace=replace)
-        if taken.is_new:
-            home.make()
-            _put(content, _place(home, pack))
-        return taken
+        if not taken.is_new:
+            return taken
+        # The first thing in a home has its row in the history too, and two imports their order.
+        home.make()
+        migrate(home.database, backups_dir=home.backups)
     refuse_other_version(home.database)
     database = Database(home.database, ChangeBus())
     place = _place(home, pack)

@@ -14,6 +14,9 @@ from app.storage.tables import PageResultRow, PageRow
 
 PAGES_NAMED = 5
 
+TOLD_OF_FILES = "file_ends_early"
+"""Held by the note of its file, in words of its own."""
+
 
 def page_reasons(session: Session, dossier_id: int) -> list[Reason]:
     """List what a person should look at before the pages leave."""
@@ -26,7 +29,7 @@ def _read_before(session: Session, dossier_id: int) -> list[Reason]:
         select(func.count())
         .select_from(PageRow)
         .join(PageResultRow, PageResultRow.page_id == PageRow.id)
-        .where(PageRow.dossier_id == dossier_id, PageResultRow.head.is_(None))
+        .where(PageRow.dossier_id == dossier_id, PageResultRow.head.is_(None), PageRow.exclusion.is_(None))
     )
     return [Reason("pages_read_before", {"n": pages})] if pages else []
 
@@ -34,7 +37,7 @@ def _read_before(session: Session, dossier_id: int) -> list[Reason]:
 def _grave_marks(session: Session, dossier_id: int) -> list[Reason]:
     """Pages marked so gravely that a scan may be worth nothing (ocr/quality_table.py says from which values on)."""
     rows = session.execute(
-        select(PageResultRow.quality)
+        select(PageResultRow.quality, PageRow.exclusion)
         .select_from(PageRow)
         .outerjoin(PageResultRow, PageResultRow.page_id == PageRow.id)
         .where(PageRow.dossier_id == dossier_id)
@@ -42,8 +45,9 @@ def _grave_marks(session: Session, dossier_id: int) -> list[Reason]:
     )
     numbers = [
         number
-        for number, (stored,) in enumerate(rows, start=1)
-        if any(mark.is_grave for mark in values.load_quality(stored or ()))
+        for number, (stored, exclusion) in enumerate(rows, start=1)
+        if exclusion is None  # what does not leave need not be readable
+        and any(mark.is_grave and mark.code != TOLD_OF_FILES for mark in values.load_quality(stored or ()))
     ]
     if not numbers:
         return []

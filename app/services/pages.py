@@ -12,7 +12,7 @@ from app.domain.states import DossierState
 from app.errors import Conflict
 from app.jobs import store
 from app.paths import HomePaths
-from app.services import flow
+from app.services import acts, flow
 from app.services.readings import ReadingBefore, kept_reading, put_back_reading
 from app.storage import values
 from app.storage.database import Database, Transaction
@@ -73,6 +73,7 @@ class Pages:
                 if new != old:
                     _put(tx, page, old, new, "edited")
                     before.append(EditsBefore(PageId(page.id), old))
+            _note(tx, "pages_edited", before)
         return tuple(before)
 
     def turn_like_neighbours(self, page_ids: Sequence[PageId]) -> tuple[EditsBefore, ...]:
@@ -89,16 +90,20 @@ class Pages:
                     new = _changed(old, EditChange(turn_deg=proposed), _Standing.of(tx, page, old))
                     _put(tx, page, old, new, "turned_like_neighbours")
                     before.append(EditsBefore(PageId(page.id), old))
+            _note(tx, "turned_like_neighbours", before)
         return tuple(before)
 
     def restore(self, before: Sequence[EditsBefore]) -> None:
         """Give pages the edits they had. Raises Conflict("dossier_closed") or ("page_gone")."""
         edits = {each.page_id: each.edits for each in before}
+        stood = []
         with self._database.write(self._who) as tx:
             for page in open_pages(tx, list(edits)):
                 old, new = values.load_edits(page.edits), edits[PageId(page.id)]
                 if new != old:
                     _put(tx, page, old, new, "edit_undone")
+                    stood.append(EditsBefore(PageId(page.id), old))
+            _note(tx, "edits_restored", stood)
 
     def reprocess(self, page_ids: Sequence[PageId]) -> tuple[ReadingBefore, ...]:
         """Recognise pages again, before everything that waits.
@@ -143,6 +148,28 @@ def do_again(tx: Transaction, page: PageRow) -> None:
     """Have a page recognised before everything that waits; its dossier is looked for again."""
     flow.reopen(tx, tx.session.get_one(DossierRow, page.dossier_id))
     flow.ask_for_page(tx, page, priority=store.INTERACTIVE)
+
+
+def put_edits(tx: Transaction, page: PageRow, edits: PageEdits) -> None:
+    """Give a page these edits and have it done again where the page engine is concerned."""
+    old = values.load_edits(page.edits)
+    if edits != old:
+        _put(tx, page, old, edits, "edited")
+
+
+def _note(tx: Transaction, code: str, before: Sequence[EditsBefore]) -> None:
+    """Keep the change as an act of each dossier concerned."""
+    told: dict[int, dict[str, dict[str, list[Any]]]] = {}
+    for each in before:
+        page = tx.session.get_one(PageRow, each.page_id)
+        changes = acts.edit_changes(values.dump_edits(each.edits), page.edits)
+        if changes:
+            told.setdefault(page.dossier_id, {})[str(page.id)] = changes
+    for dossier_id, pages in told.items():
+        names = sorted({name.removeprefix(acts.EDIT) for changes in pages.values() for name in changes})
+        acts.note_changes(
+            tx, dossier_id, code, {"page": pages}, {"pages": [int(key) for key in pages], "names": names}
+        )
 
 
 @dataclass(frozen=True, slots=True)

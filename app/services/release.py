@@ -10,10 +10,11 @@ from typing import Any
 from sqlalchemy import select
 
 from app.domain.states import DossierState
+from app.errors import Conflict
 from app.jobs import store
 from app.services import flow
 from app.storage.database import Transaction
-from app.storage.tables import DossierRow, LinkRow
+from app.storage.tables import DossierRow, LinkRow, PageRow
 
 POLICY = "policy:proven"
 
@@ -60,7 +61,13 @@ def unlink(tx: Transaction, dossier: DossierRow) -> None:
 
 
 def approve(tx: Transaction, dossier: DossierRow, action: str = "approved") -> None:
-    """Let a dossier that is TO_REVIEW go out: its package is built next."""
+    """Let a dossier that is TO_REVIEW go out: its package is built next.
+
+    Raises Conflict("no_paper_pages") when a person has excluded all its pages.
+    """
+    left = select(PageRow.id).where(PageRow.dossier_id == dossier.id, PageRow.exclusion.is_(None)).limit(1)
+    if tx.session.scalar(left) is None:
+        raise Conflict("no_paper_pages", dossier=dossier.name)
     tx.move(dossier, DossierState.APPROVED, action)
     dossier.updated_at = tx.now
     store.enqueue(tx, flow.PACKAGE, dossier.id, priority=flow.PRIORITY[flow.PACKAGE])

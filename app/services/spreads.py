@@ -171,6 +171,8 @@ def _second_half(page: PageRow, edits: PageEdits) -> PageRow:
         dpi=page.dpi,
         state=PageState.CAPTURED,
         thumbnail=page.thumbnail,
+        document_id=page.document_id,
+        exclusion=page.exclusion,
         edits=values.dump_edits(edits),
     )
 

@@ -10,10 +10,24 @@ import json
 from collections.abc import Iterable
 from typing import Any
 
-from sqlalchemy import ColumnElement, Integer, func, select
+from sqlalchemy import ColumnElement, Integer, String, bindparam, func, literal, select
 
 
 def among(column: Any, ids: Iterable[int]) -> ColumnElement[bool]:
     """Say that an integer column holds one of the ids; none of them: never true."""
-    listed = func.json_each(json.dumps([int(each) for each in ids])).table_valued("value")
-    return column.in_(select(listed.c.value.cast(Integer)))  # type: ignore[no-any-return]  # column: Any
+    return _held_in(column, literal(as_list(ids), String))
+
+
+def among_named(column: Any, name: str) -> ColumnElement[bool]:
+    """The same for a statement that is made once: its parameter of that name is to be what as_list returns."""
+    return _held_in(column, bindparam(name, type_=String))
+
+
+def as_list(ids: Iterable[int]) -> str:
+    """Ids as one value of a statement."""
+    return json.dumps([int(each) for each in ids])
+
+
+def _held_in(column: Any, listed: ColumnElement[str]) -> ColumnElement[bool]:
+    value = func.json_each(listed).table_valued("value").c.value
+    return column.in_(select(value.cast(Integer)))  # type: ignore[no-any-return]  # column: Any

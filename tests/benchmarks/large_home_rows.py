@@ -73,12 +73,14 @@ LOTS = (
     Lot("uploaded", "proven", 0.62, "policy:proven", "accepted"),
     Lot("uploaded", "needs_review", 0.24, "Sokha Kim", "accepted"),
     Lot("queued", "proven", 0.02, "policy:proven", "sent"),
-    Lot("to_index", "needs_review", 0.075),
+    Lot("to_index", "needs_review", 0.08),
     Lot("to_index", "none", 0.01),
     Lot("returned", "needs_review", 0.002),
     Lot("to_review", "needs_review", 0.028, "Sokha Kim"),
-    Lot("processing", "none", 0.005),
 )
+IN_WORK = Lot("processing", "none", 0.0)
+IN_WORK_SHARE = 200
+"""One dossier of so many is being read, the newest: work goes batch by batch."""
 
 
 def fill(path: Path, dossiers: int, *, seed: int = 5) -> None:
@@ -91,7 +93,8 @@ def fill(path: Path, dossiers: int, *, seed: int = 5) -> None:
         connection.execute("PRAGMA foreign_keys=OFF")
         for begin in range(1, dossiers + 1, 2_000):
             connection.execute("BEGIN")
-            _write(connection, _rows(range(begin, min(dossiers, begin + 1_999) + 1), chance))
+            some = range(begin, min(dossiers, begin + 1_999) + 1)
+            _write(connection, _rows(some, dossiers - dossiers // IN_WORK_SHARE, chance))
             connection.execute("COMMIT")
         connection.execute("PRAGMA journal_mode=WAL")
 
@@ -107,9 +110,10 @@ def _write(connection: sqlite3.Connection, rows: Iterable[tuple[str, dict[str, A
         connection.executemany(statement, (tuple(row.values()) for row in found))
 
 
-def _rows(numbers: range, chance: random.Random) -> Iterator[tuple[str, dict[str, Any]]]:
+def _rows(numbers: range, last_done: int, chance: random.Random) -> Iterator[tuple[str, dict[str, Any]]]:
     texts = [" ".join(chance.choices(WORDS, k=160)) for _ in range(50)]
-    lots = chance.choices(LOTS, [lot.share for lot in LOTS], k=len(numbers))
+    drawn = chance.choices(LOTS, [lot.share for lot in LOTS], k=len(numbers))
+    lots = [lot if number <= last_done else IN_WORK for number, lot in zip(numbers, drawn, strict=True)]
     for number, lot in zip(numbers, lots, strict=True):
         batch_id = (number - 1) // DOSSIERS_PER_BATCH + 1
         if (number - 1) % DOSSIERS_PER_BATCH == 0:

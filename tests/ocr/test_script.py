@@ -15,7 +15,7 @@ from ocr.engines.registry import open_line_reader
 from ocr.engines.tesserocr_engine import TesserocrEngine
 from ocr.engines.word_lines import text_of
 from ocr.reading import ReadingPlan, Sheet
-from ocr.script import doubtful_places, is_french, read_page
+from ocr.script import _proves_other_script, doubtful_places, is_french, read_page
 from ocr.steps.ink import find_ink
 from ocr.types import Box, Word
 from tests.helpers.drawn_pages import FONTS, PROSE, TESSDATA, grained
@@ -197,3 +197,52 @@ def test_an_upright_page_is_never_taken_to_lie_upside_down(lines: tuple[str, ...
 @pytest.mark.engine
 def test_a_page_somebody_turned_is_read_as_it_stands() -> None:
     assert read_page(upside_down(drawn(PROSE)), plan()).words
+
+
+class Symbols:
+    """An engine that reads every strip as the same characters."""
+
+    version = "symbols"
+
+    def __init__(self, text: str, confidence: float) -> None:
+        self.symbols = tuple(word(char, confidence=confidence) for char in text)
+
+    def languages(self) -> tuple[str, ...]:
+        return SET
+
+    def recognize(self, image: np.ndarray, options: RecognizeOptions) -> tuple[Word, ...]:
+        return self.symbols
+
+
+class Asked(LineReader):
+    """A second recogniser that is as sure as it is told, and counts how often it is asked."""
+
+    def __init__(self, confidence: float) -> None:
+        super().__init__(b"", "")
+        self.confidence = confidence
+        self.times = 0
+
+    def read(self, strip: np.ndarray) -> LineReading:
+        self.times += 1
+        return LineReading("word", (self.confidence,) * 4, (0.1, 0.4, 0.6, 0.9))
+
+
+@pytest.mark.parametrize(
+    ("text", "sure", "latin", "proves", "times"),
+    [
+        ("word", 0.9, 0.1, False, 0),
+        ("កខ", 0.5, 0.1, False, 0),
+        ("កខគ", 0.7, 0.1, True, 1),
+        ("កខគ", 0.7, 0.95, False, 1),
+        ("កខ", 0.98, 0.5, True, 1),
+        ("កខ", 0.98, 0.88, False, 1),
+        ("abcកខ", 0.98, 0.1, False, 0),
+    ],
+)
+def test_the_slower_recogniser_is_asked_only_where_the_first_sees_another_script(
+    text: str, sure: float, latin: float, proves: bool, times: int
+) -> None:
+    second = Asked(latin)
+    asked = replace(plan(), engine=Symbols(text, sure), second=second)
+    assert _proves_other_script(Box(110, 120, 300, 40), drawn(PROSE[:2]), asked) is proves
+    assert second.times == times

@@ -20,6 +20,16 @@ SIZE_PX = (1600, 960)
 LARGEST_BYTES = 300_000
 
 
+REGISTER_ROWS = (
+    ("Nước mắm cá cơm Đồng Tháp", "Công ty TNHH Đồng Tháp"),
+    ("Trà sen Tây Hồ", "Công ty cổ phần Chè Tây Hồ"),
+    ("Gạo thơm Sóc Trăng", "Hợp tác xã Sóc Trăng"),
+    ("Gốm Bát Tràng", "Công ty TNHH Gốm Bát Tràng"),
+    ("Cà phê Buôn Ma Thuột", "Công ty cổ phần Cà phê Đắk Lắk"),
+    ("Lụa Vạn Phúc", "Hợp tác xã Dệt lụa Vạn Phúc"),
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Picture:
     """One picture: its file, the look, and what is done before it is taken."""
@@ -76,7 +86,10 @@ def _take(picture: Picture, home: Path, target: Path) -> None:
         for step in picture.steps:
             step(window, context)
             _settle()
-        window.grab().save(str(target))
+        dialog = QApplication.activeModalWidget()
+        (dialog or window).grab().save(str(target))
+        if dialog is not None:
+            dialog.close()
         window.close()
         desk.close()
         window.deleteLater()
@@ -161,6 +174,20 @@ def _pictures() -> Iterator[Picture]:
             for _ in range(times):
                 QTest.keyClick(view.adjust, key)
 
+    def documents(window: object, context: object) -> None:
+        window.screen_named("review").documents_asked.emit()
+
+    def register(window: object, context: object) -> None:
+        # By its name alone, so that the picture shows no directory of this machine.
+        os.chdir(context.paths.root)
+        rows = [
+            f"4-2019-{each:05d};{mark};{owner};{each:02d}/03/2019;"
+            for each, (mark, owner) in enumerate(REGISTER_ROWS, 1)
+        ]
+        head = "Số đơn;Nhãn hiệu;Chủ đơn;Ngày nộp đơn;Ghi chú"
+        Path("marks-2019.csv").write_text("\n".join((head, *rows, "")), encoding="utf-8")
+        window._register.load(Path("marks-2019.csv"), "VN")
+
     def keys(window: object, context: object) -> None:
         window._on_keys()
 
@@ -175,8 +202,10 @@ def _pictures() -> Iterator[Picture]:
     yield Picture("review", (folder("review", "native"),))
     yield Picture("review-send", (folder("review", "native"), approve))
     yield Picture("review-both", (folder("review", "native"), both_sides))
+    yield Picture("review-documents", (folder("review", "native"), documents))
     yield Picture("review-crop", (folder("review", "native"), crop))
     yield Picture("uploads", (go("uploads"), story))
+    yield Picture("register-columns", (register,), is_empty=True)
     yield Picture("keys", (go("indexing"), keys))
 
 

@@ -80,6 +80,15 @@ def test_every_reason_has_a_sentence():
     assert {code: where for code, where in codes.items() if code not in words_en_reasons.REASONS} == {}
 
 
+def test_every_lack_and_every_reason_of_a_kind_has_words():
+    for kind, name in (("lack", "Lack"), ("why", "WhySo")):
+        codes = _codes(re.compile(name), "app")
+        assert len(codes) > 5
+        assert [code for code in codes if not texts.has_words(kind, code)] == []
+    by = {f"by_{how}" for how in ("caption", "form_code", "cover", "letter", "figures")}
+    assert [code for code in by if not texts.has_words("why", code)] == []
+
+
 def test_every_finding_of_a_check_has_a_sentence():
     # Some findings are named where they are looked for, so the schema of the report lists them all.
     schema = json.loads((ROOT / "resources/schemas/check.schema.json").read_text(encoding="utf-8"))

@@ -29,7 +29,7 @@ from ui.widgets.message import Message
 from ui.widgets.paint import Look
 
 NO_COLUMN = -1
-TEXT_PX = 200
+TEXT_PX = 250
 FIELD_WORDS = {
     Field.NUMBER: "register.application_number",
     Field.TITLE: "register.title_field",
@@ -182,7 +182,7 @@ class MappingPage(QWidget):
         table.horizontalHeader().setStretchLastSection(True)
         table.horizontalHeader().setDefaultAlignment(Qt.AlignmentFlag.AlignLeft)
         # Its style works out one line; what a column is taken for stands on a second.
-        table.horizontalHeader().setMinimumHeight(2 * table.fontMetrics().lineSpacing() + 24)
+        table.horizontalHeader().setMinimumHeight(2 * table.fontMetrics().lineSpacing() + 12)
         for line, row in enumerate(look.preview.rows):
             for at, text in enumerate(row[: len(self._header)]):
                 item = QTableWidgetItem(text)

@@ -13,6 +13,7 @@ from app.jobs import store
 from app.jobs.kinds.believed import check_intake
 from app.jobs.store import Job
 from app.services import flow
+from app.services.inserting import place_pages
 from app.services.page_order import page_ordinal
 from app.services.twins import note_twins
 from app.sources.unchanged import OfferedTask, take_in_unchanged
@@ -100,6 +101,7 @@ class IntakeKind:
         tx.session.add_all(pages)
         tx.session.flush()  # all at once: a source of 5,000 pages must not keep other writers out for long
         note_twins(tx, item, pages)
+        place_pages(tx, item, pages)
         for page in pages:
             tx.audit("page", page.id, "captured", to_state=PageState.CAPTURED, master=page.master_sha256)
         store.enqueue_new(tx, flow.PAGE, [page.id for page in pages], priority=flow.PRIORITY[flow.PAGE])

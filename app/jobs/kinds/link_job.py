@@ -18,9 +18,11 @@ from app.domain.offices import OfficeProfile
 from app.domain.states import DossierState, ImportState, LinkState, PageState
 from app.errors import MachineError
 from app.jobs.store import Job
+from app.queries.completeness import holding_findings
 from app.queries.register import StoredRegister, count_in
 from app.queries.surroundings import around
 from app.services import flow, likeness, release, stacks
+from app.services.document_findings import FoundDocuments, find_documents, keep_documents
 from app.services.page_reasons import page_reasons
 from app.services.stack_reasons import stack_reasons
 from app.services.twins import twin_reasons
@@ -54,6 +56,7 @@ class LinkResult:
     decision: LinkDecision
     page_ids: Mapping[int, int]
     findings: likeness.Findings
+    documents: FoundDocuments
 
 
 class LinkKind:
@@ -101,7 +104,8 @@ class LinkKind:
                 today=self._today(),
                 surroundings=around(session, task.dossier_id, numbers_read(evidence, profile)),
             )
-        return LinkResult(decision, page_ids, findings)
+            documents = find_documents(session, task.dossier_id, profile)
+        return LinkResult(decision, page_ids, findings, documents)
 
     def apply(self, tx: Transaction, job: Job, result: LinkResult) -> None:
         """Keep the decision; link and release by policy what is proven and has nothing against it."""
@@ -113,11 +117,14 @@ class LinkKind:
         elif dossier.state is not DossierState.TO_INDEX:
             return
         likeness.keep_findings(tx, dossier.id, result.findings)
+        batch = tx.session.get_one(BatchRow, dossier.batch_id)
+        profile = self._offices[batch.office]
+        keep_documents(tx, dossier, result.documents, profile)
         decision = result.decision
         dossier.updated_at = tx.now
         dossier.link = decision.link
-        batch = tx.session.get_one(BatchRow, dossier.batch_id)
-        obstacles = _obstacles(tx, dossier, decision, self._offices[batch.office])
+        found = _obstacles(tx, dossier, decision, profile)
+        obstacles = (*found, *self._incomplete(tx, dossier, batch.office, decision))
         dossier.link_facts = _facts(result, obstacles)
         tx.audit("dossier", dossier.id, "decided", link=decision.link.value)
         earlier = release.active_link(tx, dossier.id)
@@ -129,6 +136,17 @@ class LinkKind:
             _release(tx, dossier, decision)
         else:
             release.unlink(tx, dossier)
+
+    def _incomplete(
+        self, tx: Transaction, dossier: DossierRow, office: str, decision: LinkDecision
+    ) -> tuple[Reason, ...]:
+        number = None if decision.number is None else decision.number.canonical
+        tx.session.flush()
+        found = holding_findings(tx.session, dossier, office, self._offices, number)
+        return tuple(
+            Reason(each.code, {**each.facts, **({} if each.kind is None else {"kind": each.kind})})
+            for each in found
+        )
 
     def give_up(self, tx: Transaction, job: Job, code: str, facts: Mapping[str, Any]) -> None:
         """Without a decision a person decides."""
@@ -164,6 +182,7 @@ def _evidence(
     pages = tuple(
         replace(_page_evidence(numbers[page.id], page, result), twin_of=_twin(page, findings, numbers))
         for page, result in rows
+        if page.exclusion is None  # what is no page of the file says nothing of its number
     )
     return DossierEvidence(pages), {number: page_id for page_id, number in numbers.items()}
 
@@ -217,7 +236,9 @@ def _obstacles(
     found += stack_reasons(tx, dossier, profile)
     attention = tx.session.scalar(
         select(func.count()).where(
-            PageRow.dossier_id == dossier.id, PageRow.state == PageState.NEEDS_ATTENTION
+            PageRow.dossier_id == dossier.id,
+            PageRow.state == PageState.NEEDS_ATTENTION,
+            PageRow.exclusion.is_(None),
         )
     )
     if attention:

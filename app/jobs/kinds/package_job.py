@@ -12,6 +12,7 @@ from app.domain.application_number import ApplicationNumber
 from app.domain.offices import OfficeProfile
 from app.domain.states import DossierState, PageState, UploadState
 from app.errors import MachineError
+from app.jobs.kinds.package_documents import excluded_pages, package_documents
 from app.jobs.store import Job
 from app.packaging.content import (
     LinkFacts,
@@ -103,6 +104,8 @@ class PackageKind:
             ),
             link=_link_facts(dossier, link),
             pages=_pages(tx, dossier.id, MasterStore(self._paths.masters), self._paths.derived),
+            documents=package_documents(tx.session, dossier.id, self._offices[batch.office]),
+            excluded=excluded_pages(tx.session, dossier.id),
             created_at=approved.at,
             software=self._software,
             target_dir=self._paths.packages,

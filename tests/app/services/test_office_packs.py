@@ -134,6 +134,22 @@ def test_an_import_into_a_home_with_data_is_in_the_audit(tmp_path: Path) -> None
     assert hashlib.sha256(source.read_bytes()).hexdigest() in row[1]
 
 
+def test_the_first_thing_taken_into_a_home_is_in_the_audit_at_once(tmp_path: Path) -> None:
+    new = HomePaths(tmp_path / "not there yet")
+    import_pack(new, pack(tmp_path), who="Dara")
+    AppContext.open(new.root, background=False).close()
+    with closing(sqlite3.connect(new.database)) as connection:
+        rows = connection.execute("SELECT who, action FROM audit WHERE subject = 'office'").fetchall()
+    assert rows == [("Dara", "office_pack_taken_in")]
+
+
+def test_a_pack_that_is_refused_makes_no_home(tmp_path: Path) -> None:
+    new = HomePaths(tmp_path / "not there yet")
+    with pytest.raises(Conflict, match="office_pack_not_newer"):
+        import_pack(new, pack(tmp_path, ('name = "Cambodia"', 'name = "Kampuchea"'), version=1), who="Dara")
+    assert not new.root.exists()
+
+
 def test_a_disk_that_fails_leaves_pack_and_audit_as_they_were(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

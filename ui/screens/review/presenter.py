@@ -12,6 +12,7 @@ from app.domain.states import DossierState
 from app.events import Changes
 from app.queries.rows import DossierDetail, DossierSummary, QueueEntry, WaitingCounts
 from ui.desk import Desk
+from ui.document_acts import DocumentActs
 from ui.models.row_pages import RowPages, due_or_first
 from ui.screens.review.facts import chips_of, office_gets, worst_first
 from ui.screens.review.page_acts import PageActs
@@ -51,6 +52,7 @@ class ReviewPresenter(QObject):
             desk.tasks, view.model, desk.reading.dossiers_by_id, kind="dossier", parent=self
         )
         self._acts = PageActs(desk, view, self)
+        self._documents = DocumentActs(desk, view.tree, self)
         self._wire()
 
     def activate(self, dossier_id: int = 0) -> None:
@@ -70,6 +72,8 @@ class ReviewPresenter(QObject):
         view.page_chosen.connect(self._on_page_chosen)
         view.page_moved.connect(self._on_page_moved)
         view.order_asked.connect(self._on_order)
+        view.documents_asked.connect(self._on_documents)
+        self._documents.written.connect(self._on_worked_on)
         self._acts.worked_on.connect(self._on_worked_on)
         view.left_summary.connect(self._leave_summary)
         view.empty.acted.connect(self._on_empty_acted)
@@ -166,6 +170,16 @@ class ReviewPresenter(QObject):
             if is_there and not self._view.adjust.is_active:
                 self._view.viewer.refresh()
             self._acts.renew()
+        if self._view.has_documents and ("dossier" in changes.touched or shown or changes.is_unknown):
+            self._documents.renew()
+
+    def _on_documents(self) -> None:
+        """Documents in the place of the thumbnails, their pages in the order of the file; or back."""
+        if self._detail is None or self._view.is_asking or self._view.adjust.is_active:
+            return
+        self._view.show_documents(not self._view.has_documents)
+        shown = self._view.viewer.detail
+        self._show_pages(None if shown is None else shown.summary.id)
 
     def _on_worked_on(self, dossier_id: int) -> None:
         self._worked_on |= {dossier_id}
@@ -210,7 +224,8 @@ class ReviewPresenter(QObject):
     def _show_pages(self, page_id: PageId | None) -> None:
         assert self._detail is not None
         in_order = self._desk.reading.pages(dossier_id=self._detail.summary.id)
-        pages = worst_first(in_order) if self._is_worst_first else in_order
+        is_sorted = self._is_worst_first and not self._view.has_documents
+        pages = worst_first(in_order) if is_sorted else in_order
         self._view.show_chips(chips_of(self._detail, pages))
         self._view.pages.replace(pages)
         ids = [page.id for page in pages]
@@ -218,6 +233,8 @@ class ReviewPresenter(QObject):
         self._view.viewer.show_pages(pages, first)
         if first is not None:
             self._view.tiles.choose(first)
+        if self._view.has_documents:
+            self._documents.show(self._detail.summary.id, first)
         self._acts.renew()
 
     def _show_place(self) -> None:
@@ -230,12 +247,15 @@ class ReviewPresenter(QObject):
         shown = self._view.viewer.detail
         if shown is None or shown.summary.id != page_id:
             self._view.viewer.show_page(PageId(page_id))
+            self._view.tiles.choose(page_id)
 
     def _on_page_moved(self, by: int) -> None:
         self._view.viewer.step(by)
         shown = self._view.viewer.detail
         if shown is not None:
             self._view.tiles.choose(shown.summary.id)
+            if self._view.has_documents:
+                self._view.tree.choose_page(shown.summary.id)
 
     # --- acts --------------------------------------------------------------------------------------------
 

@@ -26,6 +26,7 @@ from ui.texts import t
 from ui.widgets.adjust_bar import AdjustBar
 from ui.widgets.buttons import KeyButton
 from ui.widgets.chips import ChipFlow
+from ui.widgets.document_tree import DocumentTree
 from ui.widgets.empty_state import EmptyState
 from ui.widgets.fact_list import Fact, FactList
 from ui.widgets.keys import add_keys
@@ -64,6 +65,7 @@ class ReviewView(Screen):
     language_asked = Signal()
     undo_asked = Signal()
     order_asked = Signal()
+    documents_asked = Signal()
     left_summary = Signal()
 
     def __init__(self, desk: Desk, look: Look, parent: QWidget | None = None) -> None:
@@ -74,6 +76,7 @@ class ReviewView(Screen):
         self.pages: RowModel[PageSummary] = RowModel(lambda row: row.id, page_words, self)
         self.list = RowList(self.model, look, review_face, parent=self)
         self.tiles = PickTiles(self.pages, look, desk.images, SIDE, self)
+        self.tree = DocumentTree(look, desk.images, self)
         self.viewer = PageViewer(desk, look, self, has_strip=False)
         self.adjust = AdjustBar(look, self.viewer.view, self)
         self.page_facts = PageFacts(self)
@@ -103,6 +106,15 @@ class ReviewView(Screen):
             KeyHint("Ctrl +  Ctrl −", "keys.zoom"),
             KeyHint("Alt ↑  Alt ↓", "keys.brightness"),
             KeyHint("F10", "keys.order"),
+            KeyHint("Shift F10", "keys.documents"),
+            KeyHint("Ctrl Shift ↑ ↓", "keys.page_to_document"),
+            KeyHint("Alt Shift ↑ ↓", "keys.page_place"),
+            KeyHint("Insert", "keys.document_split"),
+            KeyHint("Backspace", "keys.document_merge"),
+            KeyHint("F2", "keys.document_kind"),
+            KeyHint("Ctrl F2  Shift F2", "keys.document_date"),
+            KeyHint("Delete", "keys.page_exclude"),
+            KeyHint("Shift Insert  Ctrl Insert", "keys.page_insert"),
             KeyHint("Space  Shift →", "keys.pick_pages"),
             KeyHint("F6  Shift F6", "keys.scope"),
             KeyHint("F9  Shift F9", "keys.turn"),
@@ -155,16 +167,31 @@ class ReviewView(Screen):
     def focus_pages(self) -> None:
         """Give the thumbnails the focus."""
         if not self.is_asking and not self.adjust.is_active:
-            self.give_focus(self.tiles)
+            self.give_focus(self.tree.list if self.has_documents else self.tiles)
 
     @property
     def is_asking(self) -> bool:
         """True while a reason or languages are asked for."""
-        return self.picker.isVisible() or self.languages.isVisible()
+        return self.picker.isVisible() or self.languages.isVisible() or self.tree.is_asking
+
+    @property
+    def has_documents(self) -> bool:
+        """True while the documents stand in the place of the thumbnails."""
+        return self._pages.currentIndex() == 1
+
+    def show_documents(self, are_shown: bool) -> None:
+        """Show the documents with their pages, or the thumbnails."""
+        self._pages.setCurrentIndex(1 if are_shown else 0)
+        self._order.setText(self._order_words if not are_shown else t("review.by_documents"))
+        self._other.setText(t("review.thumbnails" if are_shown else "review.documents"))
+        self._other.updateGeometry()
+        self.focus_pages()
 
     def show_order(self, *, is_worst_first: bool) -> None:
         """Say in which order the pages stand."""
-        self._order.setText(t("review.worst_first" if is_worst_first else "review.in_order"))
+        self._order_words = t("review.worst_first" if is_worst_first else "review.in_order")
+        if not self.has_documents:
+            self._order.setText(self._order_words)
 
     def _build(self) -> None:
         self.stack = QStackedWidget(self)
@@ -226,13 +253,23 @@ class ReviewView(Screen):
         top.addWidget(label(t("review.reasons"), tone="dim", size="aside", parent=middle))
         top.addWidget(self.chips)
         top.addSpacing(4)
-        self._order = label(t("review.worst_first"), tone="dim", size="aside", parent=middle)
-        top.addWidget(self._order)
+        self._order_words = t("review.worst_first")
+        self._order = label(self._order_words, tone="dim", size="aside", parent=middle)
+        row = QHBoxLayout()
+        row.setSpacing(8)
+        row.addWidget(self._order, 1)
+        self._other = KeyButton(t("review.documents"), self._look, key="⇧F10", kind="quiet", parent=middle)
+        row.addWidget(self._other, 0, Qt.AlignmentFlag.AlignRight)
+        top.addLayout(row)
         column.addWidget(self._why)
-        tiles = QHBoxLayout()
-        tiles.setContentsMargins(8, 0, 4, 0)
-        tiles.addWidget(self.tiles)
-        column.addLayout(tiles, 1)
+        tiles = QWidget(middle)
+        beside = QHBoxLayout(tiles)
+        beside.setContentsMargins(8, 0, 4, 0)
+        beside.addWidget(self.tiles)
+        self._pages = QStackedWidget(middle)
+        self._pages.addWidget(tiles)
+        self._pages.addWidget(self.tree)
+        column.addWidget(self._pages, 1)
         column.addWidget(self._build_acts(middle))
         return middle
 
@@ -264,9 +301,11 @@ class ReviewView(Screen):
         self.list.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.list.chosen.connect(self.folder_chosen)
         self.tiles.chosen.connect(self.page_chosen)
+        self.tree.page_chosen.connect(self.page_chosen)
         self._approve.clicked.connect(self.approve_asked)
         self._approve.setAutoDefault(True)
         self._return.clicked.connect(self.picker.ask)
+        self._other.clicked.connect(self.documents_asked)
         self.picker.shown.connect(self._on_picker)
         self.picker.taken.connect(self._on_reason)
         self.picker.left.connect(self.focus_pages)
@@ -286,6 +325,7 @@ class ReviewView(Screen):
             ("Ctrl+Shift+R", self.language_asked),
             ("Ctrl+Z", self.undo_asked),
             ("F10", self.order_asked),
+            ("Shift+F10", self.documents_asked),
             ("F6", self._on_scope_after),
             ("Shift+F6", self._on_scope_before),
             ("Alt+Up", self._on_brighter),

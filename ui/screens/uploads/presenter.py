@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QObject, QUrl
+from PySide6.QtCore import QObject, QTimer, QUrl
 from PySide6.QtGui import QDesktopServices
 
 from app.domain.ids import OutboxId
@@ -16,6 +16,7 @@ from ui import texts
 from ui.desk import Desk
 from ui.models.row_model import ROW_ROLE
 from ui.models.row_pages import RowPages
+from ui.pacing import Pace
 from ui.screens.faces import road_words
 from ui.screens.uploads.roads import NO_DELIVERIES, Deliveries, read_deliveries
 from ui.screens.uploads.share_login import ShareLogin, closed_share
@@ -41,6 +42,10 @@ class UploadsPresenter(QObject):
         self._shown_id: OutboxId | None = None
         self._is_loading = False
         self._is_stale = False
+        self._pace = Pace()
+        self._again = QTimer(self)
+        self._again.setSingleShot(True)
+        self._again.timeout.connect(self._load)
         view.chosen.connect(self._on_chosen)
         self._login = ShareLogin(desk, view.login_form, lambda: self._deliveries.in_trouble)
         view.retry_asked.connect(self._on_retry)
@@ -62,6 +67,7 @@ class UploadsPresenter(QObject):
             self._is_stale = True
             return
         self._is_loading, self._is_stale = True, False
+        self._pace.begin()
         chosen = () if self._chosen is None else (self._chosen,)
         words = self._view.filter.text().split()
         call = partial(read_deliveries, self._desk.reading, words, self._rows.take_due(chosen))
@@ -69,6 +75,7 @@ class UploadsPresenter(QObject):
 
     def _on_read(self, deliveries: Deliveries) -> None:
         self._is_loading = False
+        self._pace.end()
         self._deliveries = deliveries
         self._view.show_work(deliveries.total > 0)
         if not deliveries.total:
@@ -103,7 +110,10 @@ class UploadsPresenter(QObject):
     def _on_changes(self, changes: Changes) -> None:
         if self._view.isVisible() and (changes.is_unknown or "outbox" in changes.touched):
             self._rows.note(changes)
-            self._load()
+            if self._pace.wait_ms:
+                self._again.start(self._pace.wait_ms + 1)
+            else:
+                self._load()
 
     def _on_chosen(self, upload_id: int) -> None:
         self._chosen = OutboxId(upload_id)
