@@ -25,9 +25,10 @@ from tests.benchmarks.linking_simulator.applications import (
     OfficeWorld,
     make_world,
 )
-from tests.benchmarks.linking_simulator.folders import ALL_KINDS, Drawer, Folder
+from tests.benchmarks.linking_simulator.folders import Drawer, Folder
 from tests.benchmarks.linking_simulator.noise import Noise, words_of
 from tests.benchmarks.linking_simulator.papers import Paper, Print
+from tests.benchmarks.linking_simulator.unsure_folders import ALL_KINDS
 from tests.helpers.paper_folders import HEIGHT_PX, OFFICES, WIDTH_PX
 
 OFFICE_CODES = tuple(code for code in OFFICES if code != "WO")
