@@ -74,8 +74,7 @@ def run(
     """
     speak_any_encoding()
     with ExitStack() as until_end:
-        app = _commands(open_window, words, Ending(), until_end)
-        add_covers(app, words, write_covers)
+        app = _commands(open_window, words, Ending(), until_end, write_covers)
         commands = typer.main.get_command(app)
         name_no_kind_of_flags(commands)
         try:
@@ -114,7 +113,11 @@ def spread_import(arguments: Sequence[str]) -> list[str]:
 
 
 def _commands(
-    open_window: OpenWindow | None, words: Words, ending: Ending, until_end: ExitStack
+    open_window: OpenWindow | None,
+    words: Words,
+    ending: Ending,
+    until_end: ExitStack,
+    write_covers: WriteCovers | None = None,
 ) -> typer.Typer:
     commands = typer.Typer(
         help="Turns paper folders of intellectual-property offices into verified digital dossiers.",
@@ -164,6 +167,7 @@ def _commands(
     add_office(commands, words)
     add_login(commands)
     add_register(commands, words, ending)
+    add_covers(commands, words, write_covers)
     return commands
 
 
@@ -185,7 +189,7 @@ def _add_digitize(commands: typer.Typer, words: Words, ending: Ending) -> None:
             typer.Option(help="Paths are stacks of folders: covers, patch, blank, forms, count:N."),
         ] = None,
         both_sides: Annotated[
-            bool, typer.Option("--both-sides", help="With --separate: two pages are one sheet.")
+            bool, typer.Option("--duplex", help="With --separate: two pages are one sheet.")
         ] = False,
         folders: Annotated[
             int | None,

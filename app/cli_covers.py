@@ -22,6 +22,15 @@ class Patch(StrEnum):
     THREE = "3"
 
 
+class Layout(StrEnum):
+    """How many go on a page of A4."""
+
+    ONE = "one"
+    TWO = "two"
+    FOUR = "four"
+    LABELS = "labels"
+
+
 def add_covers(commands: typer.Typer, words: Words, write: WriteCovers | None) -> None:
     """`foliodesk covers`."""
 
@@ -39,12 +48,11 @@ def add_covers(commands: typer.Typer, words: Words, write: WriteCovers | None) -
             Path | None,
             typer.Option("--list", help="Pull list: CSV, XLSX or text; columns number, volume, sheets."),
         ] = None,
-        per_page: Annotated[int, typer.Option(help="Sheets on a page of A4: 1, 2 or 4.")] = 1,
-        labels: Annotated[
-            bool, typer.Option("--labels", help="Eight labels a page, to stick on the folders' own covers.")
-        ] = False,
+        layout: Annotated[
+            Layout, typer.Option(help="Sheets on a page of A4; labels are stuck on the folders' own covers.")
+        ] = Layout.ONE,
         known_only: Annotated[
-            bool, typer.Option("--known-only", help="Only numbers that the register has.")
+            bool, typer.Option("--known", help="Only numbers that the register has.")
         ] = False,
         volume: Annotated[str, typer.Option(help="Volume of the numbers typed, such as 1/2.")] = "",
         sheets: Annotated[
@@ -70,8 +78,7 @@ def add_covers(commands: typer.Typer, words: Words, write: WriteCovers | None) -
             home=home or context.obj,
             office=office,
             pull_list=pull_list,
-            per_page=per_page,
-            labels=labels,
+            layout=layout.value,
             volume=volume,
             sheets=sheets,
             document=document,

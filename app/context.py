@@ -14,6 +14,7 @@ from app.domain.offices import OfficeProfile, formats_for, packs_in_force, profi
 from app.events import ChangeBus, Changes
 from app.jobs import store
 from app.jobs.fast_lane import FastLane
+from app.jobs.kinds.fields_job import FieldsKind
 from app.jobs.kinds.intake_job import IntakeKind
 from app.jobs.kinds.link_job import LinkKind
 from app.jobs.kinds.package_job import PackageKind
@@ -22,6 +23,7 @@ from app.jobs.kinds.separate_job import SeparateKind
 from app.jobs.local_runner import LocalRunner
 from app.jobs.loop import JobLoop
 from app.jobs.protocol import Runner
+from app.jobs.zone_reader import ZoneReader
 from app.logs import start_logging
 from app.paths import HomePaths, default_home, offices_dir, schemas_dir, tessdata_dir
 from app.services import flow
@@ -29,6 +31,7 @@ from app.services.capture import Capture, ImportOptions
 from app.services.divisions import Divisions
 from app.services.document_links import DocumentLinks
 from app.services.documents import Documents
+from app.services.fields import Fields
 from app.services.indexing import Indexing
 from app.services.inserting import Inserting
 from app.services.office_packs import note_found
@@ -88,6 +91,9 @@ class AppContext:
             self._owner.name,
             self._gate,
             fast_lane=_fast_lane(is_watched=is_watched) if runner is None else None,
+        )
+        self.zones = ZoneReader(
+            self.database, self.masters, tessdata_dir(), settings.engine, runner or (lambda: LocalRunner(1))
         )
         self.outbox = OutboxRunner(self.database, paths, self._owner.name)
         self._unsubscribe = self.bus.subscribe(self._on_changes)
@@ -151,6 +157,7 @@ class AppContext:
             self._watch.join()
         self.outbox.stop()
         self.loop.stop(wait_s=wait_s)
+        self.zones.close()
         self.database.close()
         self._owner.release()
         self._logs.close()
@@ -188,6 +195,7 @@ class AppContext:
     def _make_services(self, who: str) -> None:
         self.capture = Capture(self.database, who, self.import_options())
         self.indexing = Indexing(self.database, who, self.offices)
+        self.fields = Fields(self.database, who, self.offices)
         self.review = Review(self.database, who)
         self.pages = Pages(self.database, who)
         self.spreads = Spreads(self.database, who)
@@ -201,7 +209,7 @@ class AppContext:
             self.database, who, self.offices, self.paths.register_staging, self._owner.path
         )
 
-    def _kinds(self) -> tuple[IntakeKind, PageKind, SeparateKind, LinkKind, PackageKind]:
+    def _kinds(self) -> tuple[IntakeKind, PageKind, SeparateKind, LinkKind, FieldsKind, PackageKind]:
         work = PageWork(
             masters=self.masters,
             derived_dir=self.paths.derived,
@@ -215,6 +223,7 @@ class AppContext:
             PageKind(work),
             SeparateKind(self.database, self.offices),
             LinkKind(self.database, self.offices),
+            FieldsKind(self.database, self.offices, self.paths.derived),
             PackageKind(
                 self.paths,
                 schemas_dir() / "dossier.schema.json",

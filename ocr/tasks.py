@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from ocr.errors import PageNeedsAttention, SourceRefused
 from ocr.memory import memory_errors_told
-from ocr.types import IntakeResult, IntakeTask, PageResult, PageTask
+from ocr.types import IntakeResult, IntakeTask, PageResult, PageTask, ZoneReading, ZoneTask
 
 if TYPE_CHECKING:
     from ocr.inspect import InspectOptions, PageInspection
@@ -52,3 +52,11 @@ def inspect(task: InspectTask) -> tuple[PageInspection, ...]:
 
     with memory_errors_told(SourceRefused, task.path.name):
         return tuple(inspect_file(task.path, task.options))
+
+
+def read_zone(task: ZoneTask) -> ZoneReading:
+    """Read one part of a page again; see ocr.zone.read_zone."""
+    from ocr.zone import read_zone as run
+
+    with memory_errors_told(PageNeedsAttention, task.master_path.name):
+        return run(task)

@@ -257,6 +257,35 @@ class PageResult:
 
 
 @dataclass(frozen=True, slots=True)
+class ZoneTask:
+    """Work order to read one part of a page again.
+
+    box: in page space, which turn_deg and skew_deg (as applied when the page was read) lead to. dpi: believed for
+    the master. languages: Tesseract codes, the main one first.
+    """
+
+    master_path: Path
+    frame: int
+    box: Box
+    turn_deg: int
+    skew_deg: float
+    dpi: float
+    languages: tuple[str, ...]
+    tessdata_dir: Path
+    engine: str = "tesserocr"
+    limits: Limits = Limits(timeout_s=15.0)
+
+
+@dataclass(frozen=True, slots=True)
+class ZoneReading:
+    """What stands there. certainty: 0..1 for each character of text."""
+
+    text: str
+    words: tuple[Word, ...]
+    certainty: tuple[float, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class IntakeTask:
     """Work order to take one source file apart.
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
+import zlib
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -13,6 +14,8 @@ from ocr.patience import read_bytes
 from ocr.types import Box, Word
 
 VERSION = 1
+MOST_BYTES = 64_000_000
+"""Unpacked. The fullest page tried has 1 MB; a file that grows beyond this was not written for a page."""
 
 
 def write_words(path: Path, words: Sequence[Word], text: str) -> None:
@@ -36,7 +39,7 @@ def write_words(path: Path, words: Sequence[Word], text: str) -> None:
 def read_words(path: Path) -> tuple[tuple[Word, ...], str]:
     """Read what write_words wrote. Raises OperatorError("words_file_damaged")."""
     try:
-        document = json.loads(gzip.decompress(read_bytes(path)))
+        document = json.loads(_unpacked(read_bytes(path)))
         if document["version"] != VERSION:
             raise ValueError("version")
         words = tuple(
@@ -44,5 +47,14 @@ def read_words(path: Path) -> tuple[tuple[Word, ...], str]:
             for text, box, confidence, line, space_after, language in document["words"]
         )
         return words, str(document["text"])
-    except (OSError, EOFError, ValueError, KeyError, TypeError) as exc:
+    except (OSError, EOFError, ValueError, KeyError, TypeError, zlib.error) as exc:
         raise OperatorError("words_file_damaged", path=str(path)) from exc
+
+
+def _unpacked(content: bytes) -> bytes:
+    """Unpack to a limit: a worker wrote the file, and the program itself reads it too."""
+    unpacking = zlib.decompressobj(wbits=31)
+    unpacked = unpacking.decompress(content, MOST_BYTES)
+    if not unpacking.eof:
+        raise ValueError("cut off, or too long")
+    return unpacked

@@ -32,6 +32,7 @@ from ui.screens.batches.presenter import BatchesPresenter
 from ui.screens.batches.view import BatchesView
 from ui.screens.capture.presenter import CapturePresenter, url_paths
 from ui.screens.capture.view import CaptureView
+from ui.screens.folder_borders import FolderBorders
 from ui.screens.indexing.presenter import IndexingPresenter
 from ui.screens.indexing.view import IndexingView
 from ui.screens.review.presenter import ReviewPresenter
@@ -167,6 +168,7 @@ class MainWindow(QMainWindow):
             "review": ReviewPresenter(desk, review),
             "uploads": UploadsPresenter(desk, uploads),
         }
+        FolderBorders(desk, indexing, indexing.viewer)
         for screen in (batches, capture, indexing, review, uploads):
             self._screens[screen.name] = screen
             self._stack.addWidget(screen)
@@ -183,6 +185,7 @@ class MainWindow(QMainWindow):
         self._top.activity_asked.connect(self._on_activity)
         self._top.keys_asked.connect(self._on_keys)
         self._top.look_chosen.connect(self._on_look)
+        self._keys.change_asked.connect(self._on_change_keys)
         self._desk.tasks.failed.connect(self._desk.notices.failure)
         keys: list[tuple[str, Target]] = [
             ("F1", self._on_keys),
@@ -254,8 +257,13 @@ class MainWindow(QMainWindow):
             self._keys.leave()
             return
         title = t("keys.title", screen=t(f"screen.{self.current}"))
-        self._keys.show_keys(title, self._screens[self.current].key_hints(), EVERYWHERE)
+        screen = self._screens[self.current]
+        self._keys.show_keys(title, screen.key_hints(), EVERYWHERE, can_change=screen.can_change_keys)
         self._keys.appear(title, self._shell)
+
+    def _on_change_keys(self) -> None:
+        self._keys.leave()
+        self._screens[self.current].change_keys()
 
     def _on_activity(self) -> None:
         if self._activity.isVisible():

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from typing import TYPE_CHECKING
 
+from app.domain.field_kinds import DossierField
 from app.domain.ids import BatchId, DossierId, OutboxId, PageId
 from app.domain.states import DossierState
 from app.queries import rows
@@ -15,7 +16,11 @@ from app.queries import rows
 if TYPE_CHECKING:
     from app.context import AppContext
     from app.domain.completeness import Lack
+    from app.queries.covers import CoversAsked, CoversFound
     from app.queries.document_rows import DocumentKind, DossierTree, NumberHolder
+    from app.queries.fields import DossierFieldRow
+    from app.queries.page_words import PageWord
+    from app.queries.stacks import StackSummary
 
 
 class Reading:
@@ -107,6 +112,24 @@ class Reading:
 
         return pages.get_page(self._database, page_id)
 
+    def fields(self, dossier_id: DossierId, office: str) -> tuple[DossierFieldRow, ...]:
+        """The fields of a dossier an office asks for, in the order of work."""
+        from app.queries import fields
+
+        return fields.fields_of(self._database, dossier_id, self._context.office(office))
+
+    def known_values(self, field: DossierField, office: str) -> tuple[str, ...]:
+        """What people gave a field lately."""
+        from app.queries import fields
+
+        return fields.known_values(self._database, field, office)
+
+    def page_words(self, page_id: PageId) -> tuple[PageWord, ...]:
+        """The words of a page with their places; long, so in a thread."""
+        from app.queries import page_words
+
+        return page_words.words_of(self._database, page_id)
+
     def tree(self, dossier_id: DossierId) -> DossierTree:
         """A dossier's documents with their pages."""
         from app.queries import documents
@@ -136,6 +159,18 @@ class Reading:
         from app.queries import imports
 
         return imports.ledger(self._database, batch_id)
+
+    def stacks(self, batch_id: BatchId) -> tuple[StackSummary, ...]:
+        """The stacks of a batch, and what they were divided into."""
+        from app.queries import stacks
+
+        return stacks.list_stacks(self._database, batch_id=batch_id)
+
+    def covers(self, asked: CoversAsked, office: str) -> CoversFound:
+        """Cover sheets for numbers, with what the register knows of them."""
+        from app.queries.covers import covers_for
+
+        return covers_for(self._database, asked, self._context.office(office))
 
     def upload_ids(self, words: Sequence[str] = ()) -> tuple[OutboxId, ...]:
         """Packages on their way and done, newest first; with words, those that have all of them."""

@@ -22,7 +22,7 @@ from ui.notices import Notice, Notices
 from ui.screens.screen import KeyHint, Screen
 from ui.texts import t
 from ui.theme import Tone
-from ui.widgets.buttons import IconButton
+from ui.widgets.buttons import IconButton, KeyButton
 from ui.widgets.key_caps import KeyCaps
 from ui.widgets.keys import claims_escape
 from ui.widgets.labels import label
@@ -171,6 +171,8 @@ class Panel(QFrame):
 class KeySheet(Panel):
     """The keys of one screen; the arrows scroll it where the window is low."""
 
+    change_asked = Signal()
+
     def __init__(self, look: Look, parent: QWidget) -> None:
         super().__init__(look, parent)
         self._close.installEventFilter(self)  # a button would use the arrows to pass the focus on
@@ -184,10 +186,18 @@ class KeySheet(Panel):
         self._row.setSpacing(28)
         self._area.setWidget(self._body)
         self._column.addWidget(self._area)
-        self._column.addWidget(label(t("keys.close"), tone="dim", size="aside", parent=self))
+        foot = QHBoxLayout()
+        foot.addWidget(label(t("keys.close"), tone="dim", size="aside", parent=self), 1)
+        self._change = KeyButton(t("keys.edit"), look, key="Ctrl F1", parent=self)
+        self._change.clicked.connect(self.change_asked)
+        foot.addWidget(self._change)
+        self._column.addLayout(foot)
 
-    def show_keys(self, title: str, here: Sequence[KeyHint], everywhere: Sequence[KeyHint]) -> None:
-        """Fill with the keys of a screen and those that work everywhere."""
+    def show_keys(
+        self, title: str, here: Sequence[KeyHint], everywhere: Sequence[KeyHint], *, can_change: bool = False
+    ) -> None:
+        """Fill with the keys of a screen and those that work everywhere; can_change: its keys may be others."""
+        self._change.setVisible(can_change)
         while (item := self._row.takeAt(0)) is not None:
             widget = item.widget()
             if widget is not None:

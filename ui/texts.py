@@ -17,6 +17,7 @@ from ui import (
     words_en_codes,
     words_en_documents,
     words_en_errors,
+    words_en_fields,
     words_en_pages,
     words_en_reasons,
     words_en_register,
@@ -34,6 +35,8 @@ _KINDS: Mapping[str, Mapping[str, str]] = {
     "action": words_en_codes.ACTIONS,
     "role": words_en_codes.ROLES,
     "right": words_en_codes.RIGHTS,
+    "field": words_en_fields.FIELD_NAMES,
+    "field_doubt": words_en_fields.FIELD_DOUBTS,
     "why": words_en_documents.WHY,
     "lack": words_en_documents.LACKS,
 }
@@ -41,6 +44,7 @@ _KINDS: Mapping[str, Mapping[str, str]] = {
 
 _SCREEN: Mapping[str, str] = {
     **words_en.SCREEN,
+    **words_en_fields.FIELDS,
     **words_en_documents.DOCUMENTS,
     **words_en_pages.PAGES,
     **words_en_register.REGISTER,
@@ -202,6 +206,8 @@ def _has_state(kind: str, state: StrEnum) -> bool:
 def _with_count(facts: Mapping[str, Any]) -> dict[str, Any]:
     # Codes name their count as suits them ("pages", "count", "edits"); sentences call it n.
     told = dict(facts)
+    if told.get("field") in words_en_fields.FIELD_NAMES:
+        told["field"] = words_en_fields.FIELD_NAMES[told["field"]]
     if "n" not in told:
         for name in ("count", "pages", "edits", "files", "characters", "readings"):
             value = told.get(name)

@@ -152,6 +152,13 @@ ERRORS: dict[str, str] = {
     "too_few_fields": "The line has too few columns, as if it had been cut off, so it was left out. Export the file again.",
     "zeros_lost": "The spreadsheet keeps this number without leading zeros, and with them it is another number of the office, so the line was left out. Format the column as text and export it again with all zeros.",
     # acting, continued
+    "field_changed": "This field has changed meanwhile: “{now}” now. Look again.",
+    "field_wrong_kind": "“{value}” is not what belongs here. Type it as printed, or empty the field.",
+    "field_too_long": "That is too long for a field ({length} letters, at most {limit}). Take a smaller part of the page.",
+    "page_of_another_dossier": "That page is of another folder. Open it again and take the value from a page of this one.",
+    "zone_page_unread": "This page has not been read yet. Wait until it is, or type the value.",
+    "zone_too_small": "The frame is too small to read anything in it. Draw it around the whole value.",
+    "zone_not_read": "That part of the page could not be read in time. Draw a smaller frame, or type the value.",
     "dossier_not_being_indexed": "{dossier} is not in Indexing any more. The list now shows how it stands.",
     "page_gone": "This page was put together with its other half meanwhile. Nothing was changed.",
     "spread_split_already": "This scan has been split into two pages already. Ctrl+D on one of them puts it together again.",

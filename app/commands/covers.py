@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
@@ -13,12 +13,10 @@ from rich.console import Console
 from app.commands.covers_port import WriteCovers
 from app.commands.output import ALL_WELL, NEEDS_PERSON, Words, coded
 from app.context import AppContext
-from app.domain.cover_sheets import DocumentSheet, PatchSheet, Sheet, expand, numbers_of, read_pull_list
+from app.domain.cover_sheets import DocumentSheet, PatchSheet, Sheet
 from app.domain.register_types import RegisterProblem
 from app.errors import OperatorError
-from app.queries.covers import covers_of
-
-LAYOUTS = {1: "one", 2: "two", 4: "four"}
+from app.queries.covers import CoversAsked, covers_for
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,8 +28,7 @@ class CoversCall:
     home: Path | None
     office: str | None = None
     pull_list: Path | None = None
-    per_page: int = 1
-    labels: bool = False
+    layout: str = "one"
     volume: str = ""
     sheets: int | None = None
     document: str | None = None
@@ -44,8 +41,7 @@ class CoversCall:
 def run_covers(call: CoversCall, write: WriteCovers, *, as_json: bool, words: Words, out: Console) -> int:
     """Write the PDF and tell what was done; returns the exit code.
 
-    Raises OperatorError for wrong input before anything is written: "covers_none", "covers_layout_wrong",
-    "covers_date_wrong", and those of numbers and pull lists.
+    Raises OperatorError for wrong input before anything is written: "covers_none", "covers_date_wrong", and those of numbers and pull lists.
     """
     _check(call)
     problems: list[RegisterProblem] = []
@@ -55,8 +51,7 @@ def run_covers(call: CoversCall, write: WriteCovers, *, as_json: bool, words: Wo
         for each in problems:
             out.print(_told(each, words), markup=False, soft_wrap=True)
         raise OperatorError("covers_none")
-    one_each = call.patch is not None
-    layout = "one" if one_each else "labels" if call.labels else LAYOUTS[call.per_page]
+    layout = "one" if call.patch is not None else call.layout
     pages = write(sheets, layout, call.out)
     if as_json:
         document = {
@@ -78,8 +73,6 @@ def run_covers(call: CoversCall, write: WriteCovers, *, as_json: bool, words: Wo
 
 
 def _check(call: CoversCall) -> None:
-    if call.per_page not in LAYOUTS:
-        raise OperatorError("covers_layout_wrong", given=call.per_page)
     if call.dated:
         try:
             date.fromisoformat(call.dated)
@@ -99,19 +92,7 @@ def _from_office(call: CoversCall, problems: list[RegisterProblem]) -> tuple[She
         profile = program.office((call.office or program.settings.office).upper())
         if call.document is not None:
             return (DocumentSheet(profile.name, call.document, dated=call.dated),) * call.copies
-        wanted = [
-            replace(each, volume=call.volume, expected_sheets=call.sheets) for each in expand(call.numbers)
-        ]
-        if call.pull_list is not None:
-            wanted += read_pull_list(call.pull_list, profile)
-        good, bad = numbers_of(wanted, profile)
-        covers, unknown = covers_of(program.database, good, profile)
-        problems += bad
-        problems += [RegisterProblem(each.line, "cover_not_in_register", each.text) for each in unknown]
-        left_out = {(each.text, each.volume) for each in unknown} if call.known_only else set()
-        kept = [
-            cover
-            for (each, _), cover in zip(good, covers, strict=True)
-            if (each.text, each.volume) not in left_out
-        ]
-        return tuple(cover for cover in kept for _ in range(call.copies))
+        asked = CoversAsked(call.numbers, call.pull_list, call.volume, call.sheets, call.known_only)
+        found = covers_for(program.database, asked, profile)
+        problems += found.problems
+        return tuple(cover for cover in found.covers for _ in range(call.copies))

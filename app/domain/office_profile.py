@@ -7,6 +7,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from app.domain.field_kinds import DEFAULT_RULES, DossierField, FieldRule
 from app.domain.number_forms import NumberRule
 from app.domain.office_terms import (
     Authority,
@@ -52,6 +53,7 @@ class OfficeProfile:
     shelves: tuple[ShelfNaming, ...] = ()
     retention: tuple[RetentionRule, ...] = ()
     automatic_from: float | None = None
+    fields: tuple[FieldRule, ...] = ()
     checklists: tuple[Checklist, ...] = ()
     sha256: str = field(default="", compare=False)
 
@@ -96,3 +98,13 @@ class OfficeProfile:
     def document(self, code: str) -> DocumentType | None:
         """Find a document type by its code."""
         return next((each for each in self.documents if each.code == code), None)
+
+    @property
+    def field_rules(self) -> tuple[FieldRule, ...]:
+        """The fields of a dossier in the order of work; the application number is always the first of them.
+
+        A person confirms that number in every dossier, whatever a pack says: it is the one error nobody forgives.
+        """
+        rules = self.fields or DEFAULT_RULES
+        first = FieldRule(DossierField.APPLICATION_NUMBER, is_always=True, is_required=True)
+        return (first, *(each for each in rules if each.field is not DossierField.APPLICATION_NUMBER))

@@ -6,6 +6,7 @@ import re
 import tomllib
 from collections.abc import Mapping
 
+from app.domain.field_kinds import DossierField, FieldRule
 from app.domain.number_forms import NumberRule
 from app.domain.office_profile import OfficeProfile
 from app.domain.office_terms import (
@@ -70,6 +71,7 @@ def read_profile(content: bytes, file: str) -> OfficeProfile:
         shelves=tuple(_shelf(each) for each in table.tables("shelves", "name")),
         retention=tuple(_retention(each) for each in table.tables("retention", "")),
         automatic_from=table.share("automatic_from"),
+        fields=tuple(_field(each) for each in table.tables("fields", "name")),
         checklists=tuple(_checklist(each) for each in table.tables("checklists", "name")),
     )
     table.done()
@@ -207,6 +209,15 @@ def _retention(entry: PackTable) -> RetentionRule:
         years=entry.integer("years", 1, 1000) if entry.has("years") else None,
         source=entry.text("source", ""),
         confidence=entry.choice("confidence", Confidence),
+    )
+
+
+def _field(entry: PackTable) -> FieldRule:
+    return FieldRule(
+        field=entry.choice("name", DossierField),
+        is_always=bool(entry.flag("always")),
+        is_required=bool(entry.flag("required")),
+        languages=entry.texts("languages", (), pattern=_LANGUAGE),
     )
 
 

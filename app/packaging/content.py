@@ -95,6 +95,24 @@ class ExcludedPage:
 
 
 @dataclass(frozen=True, slots=True)
+class PackageField:
+    """A field of the dossier by value.
+
+    name: of app.domain.field_kinds. printed: as on paper or typed; value: as data (an ISO date, classes joined by
+    "; "). state: "accepted", "to_check" or "invalid". by: the person who said so, "machine" where nobody did. page:
+    ordinal of the page it stands on.
+    """
+
+    name: str
+    printed: str
+    value: str
+    state: str
+    by: str
+    at: datetime
+    page: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class PackageOriginal:
     """A source file that travels beside the masters, such as the PDF the pages were taken from."""
 
@@ -181,6 +199,7 @@ class PackageTask:
     number: NumberFacts | None = None
     register: RegisterFacts | None = None
     documents: tuple[PackageDocument, ...] = ()
+    fields: tuple[PackageField, ...] = ()
     excluded: tuple[ExcludedPage, ...] = ()
     originals: tuple[PackageOriginal, ...] = ()
     source_organization: str = ""

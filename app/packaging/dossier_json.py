@@ -27,7 +27,8 @@ if TYPE_CHECKING:
     from jsonschema import Draft202012Validator
 
 SCHEMA_ID = "https://foliodesk.invalid/schemas/dossier-1.json"
-FORMAT_VERSION = "1.2"  # 1.1: a page's box; 1.2: marks of pages, more of documents, pages that are kept here
+# 1.1: a page's box; 1.2: marks of pages, more of documents, pages that are kept here; 1.3: fields
+FORMAT_VERSION = "1.3"
 Json: TypeAlias = "bool | int | float | str | list[Json] | dict[str, Json] | None"
 
 
@@ -84,6 +85,18 @@ def describe(task: PackageTask, payload: Payload) -> dict[str, Json]:
             ],
         },
         "documents": [_document(document) for document in task.documents],
+        "fields": [
+            {
+                "name": field.name,
+                "printed": field.printed,
+                "value": field.value,
+                "state": field.state,
+                "by": field.by,
+                "at": _moment(field.at),
+                "page": field.page,
+            }
+            for field in task.fields
+        ],
         "pages": [_page(page, payload) for page in task.pages],
         "excluded_pages": [_excluded(page) for page in task.excluded],
         "originals": [

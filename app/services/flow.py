@@ -11,6 +11,7 @@ from app.storage.database import Transaction
 from app.storage.tables import DossierRow, ImportItemRow, PageRow, StackRow
 
 LINK = "link"
+FIELDS = "fields"
 SEPARATE = "separate"
 PACKAGE = "package"
 INTAKE = "intake"
@@ -18,7 +19,7 @@ PAGE = "page"
 
 # Smaller first: files are read before pages are recognised, so that everything offered is safe on disk
 # early; a finished dossier leaves before the next one is begun.
-PRIORITY = {SEPARATE: 60, LINK: 70, PACKAGE: 80, INTAKE: 90, PAGE: 100}
+PRIORITY = {SEPARATE: 60, LINK: 70, FIELDS: 75, PACKAGE: 80, INTAKE: 90, PAGE: 100}
 
 
 def settle(tx: Transaction, dossier_id: int) -> None:

@@ -15,6 +15,7 @@ from app.queries import dossiers as dossier_rows
 from app.queries import register
 from app.queries.rows import RegisterEntryRow
 from app.services import release
+from app.services.fields import follow_number
 from app.storage.database import Database, Transaction
 from app.storage.tables import BatchRow, DossierRow
 
@@ -79,6 +80,7 @@ class Indexing:
                 "machine_said": dossier.link.value,
             }
             release.link(tx, dossier, number.canonical, number.format_id, self._who, proof)
+            follow_number(tx, dossier.id, number.right)
             return number.canonical
 
     def withdraw(self, dossier_id: DossierId) -> None:

@@ -100,7 +100,7 @@ def test_killed_while_it_is_divided_the_same_command_goes_on(tmp_path, seed):
     [
         (["--separate", "staples"], "Known are: covers, patch, blank, count:N, forms"),
         (["--separate", "count"], "count:12"),
-        (["--both-sides"], "--separate"),
+        (["--duplex"], "--separate"),
         (["--folders", "3"], "--separate"),
     ],
 )

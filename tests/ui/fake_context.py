@@ -20,6 +20,8 @@ from app.domain.states import DossierState, PageState, UploadState, move
 from app.errors import Conflict
 from app.events import ChangeBus, Changes
 from app.queries import rows
+from app.queries.covers import CoversAsked, CoversFound
+from app.queries.stacks import StackSummary
 from app.services.capture import ImportStarted
 from app.services.indexing import NumberCheck
 from app.services.pages import EditChange, EditsBefore
@@ -28,7 +30,9 @@ from app.services.register import RegisterImported, RegisterLook, RegisterReques
 from app.services.register_reading import RegisterProgress, Watcher
 from app.services.spreads import SpreadMerge, SpreadSplit
 from app.settings import Settings
-from ocr.types import PageEdits
+from ocr.types import PageEdits, ZoneReading
+from tests.ui.fake_divisions import fake_divisions
+from tests.ui.fake_fields import FakeFields, FieldReading
 
 NOW = datetime(2026, 11, 21, 9, 30, tzinfo=UTC)
 
@@ -69,6 +73,8 @@ class FakeContext:
             hold=self._hold,
             report_problem=self._problem,
         )
+        self.fields = FakeFields(self)
+        self.zones, self.zone_says = SimpleNamespace(read=self.fields.read_zone), ZoneReading("", (), ())
         self.review = SimpleNamespace(approve=self._approve, return_to_indexing=self._return)
         self.pages = SimpleNamespace(
             edit=self._edit,
@@ -77,6 +83,9 @@ class FakeContext:
             restore_readings=self._note("restore_readings"),
             turn_like_neighbours=self._turn_like_neighbours,
         )
+        self.stacks: tuple[StackSummary, ...] = ()
+        self.covers = CoversFound((), ())
+        self.divisions = fake_divisions(self)
         self.spreads = SimpleNamespace(split=self._split, merge=self._merge, unmerge=self._unmerge)
         self.uploads = SimpleNamespace(retry=self._note("retry"))
         self.outbox = SimpleNamespace(
@@ -262,7 +271,7 @@ def _names(row: rows.UploadSummary) -> str:
     return " ".join(part for part in parts if part).casefold()
 
 
-class FakeReading:
+class FakeReading(FieldReading):
     """What ui.reading.Reading answers, from a FakeContext."""
 
     def __init__(self, context: FakeContext) -> None:
@@ -326,6 +335,14 @@ class FakeReading:
 
     def ledger(self, batch_id: BatchId) -> rows.Ledger:
         return self._context.ledgers.get(batch_id, rows.Ledger(0, 0, 0, 0, ()))
+
+    def stacks(self, batch_id: BatchId) -> tuple[StackSummary, ...]:
+        return tuple(stack for stack in self._context.stacks if stack.batch_id == batch_id)
+
+    def covers(self, asked: CoversAsked, office: str) -> CoversFound:
+        self._context._fail()
+        self._context.calls.append(("covers", asked, office))
+        return self._context.covers
 
     def upload_ids(self, words: Sequence[str] = ()) -> tuple[OutboxId, ...]:
         found = sorted(self._context.uploads_by_id.values(), key=lambda row: -row.id)

@@ -137,12 +137,36 @@ def _scenes() -> Iterator[tuple[str, bool, list[Step]]]:
         form.refuse(words_of(Failure("share_login_refused", {})))
         form.password.setText("secret")
 
+    def keys(*pressed: str) -> Step:
+        def press(window: object, context: object) -> None:
+            from PySide6.QtGui import QKeySequence
+            from PySide6.QtTest import QTest
+            from PySide6.QtWidgets import QApplication
+
+            window.activateWindow()
+            for each in pressed:
+                chord = QKeySequence(each)[0]
+                QTest.keyClick(QApplication.focusWidget(), chord.key(), chord.keyboardModifiers())
+
+        return press
+
     yield "batches", True, [go("batches")]
     yield "batches-open", True, [lambda w, c: w._presenters["batches"].activate(4)]
     yield "batches-empty", False, []
     yield "capture", True, [go("capture", 4)]
     yield "capture-empty", False, [go("capture")]
     yield "indexing", True, [go("indexing", 1)]
+
+    def fields(dossier: int = 1, *pressed: str) -> list[Step]:
+        from tests.ui.sample_fields import give_fields
+
+        return [lambda w, c: give_fields(c, dossier), go("indexing", dossier), keys(*pressed)]
+
+    yield "indexing-fields", True, fields(1, "Return", "Return")
+    yield "indexing-fields-date", True, fields(1, "Return", "Return", "F8")
+    yield "indexing-fields-long", True, fields(4, "Return", "Return")
+    yield "indexing-pick-word", True, fields(1, "Return", "Return", "F10", "Shift+Right")
+    yield "indexing-pick-frame", True, fields(1, "Return", "Return", "F10", "Space", "Down")
     yield "indexing-rivals", True, [go("indexing", 2)]
     yield "indexing-nonumber", True, [go("indexing", 3)]
     yield "indexing-unknown", True, [go("indexing", 1), unknown_number, confirm]
@@ -168,19 +192,6 @@ def _scenes() -> Iterator[tuple[str, bool, list[Step]]]:
             view.tiles.choose(next(row.id for row in view.pages.rows if row.number == number))
 
         return show
-
-    def keys(*pressed: str) -> Step:
-        def press(window: object, context: object) -> None:
-            from PySide6.QtGui import QKeySequence
-            from PySide6.QtTest import QTest
-            from PySide6.QtWidgets import QApplication
-
-            window.activateWindow()
-            for each in pressed:
-                chord = QKeySequence(each)[0]
-                QTest.keyClick(QApplication.focusWidget(), chord.key(), chord.keyboardModifiers())
-
-        return press
 
     start = [go("review"), page(2)]
     yield "review-both", True, [*start, keys("F4")]

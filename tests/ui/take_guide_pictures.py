@@ -191,11 +191,28 @@ def _pictures() -> Iterator[Picture]:
     def keys(window: object, context: object) -> None:
         window._on_keys()
 
+    def press(*pressed: str) -> Callable[..., None]:
+        def step(window: object, context: object) -> None:
+            from PySide6.QtGui import QKeySequence
+            from PySide6.QtTest import QTest
+            from PySide6.QtWidgets import QApplication
+
+            window.activateWindow()
+            for each in pressed:
+                chord = QKeySequence(each)[0]
+                QTest.keyClick(QApplication.focusWidget(), chord.key(), chord.keyboardModifiers())
+
+        return step
+
     yield Picture("first-start", (), is_empty=True)
     yield Picture("batches", (go("batches"),))
     yield Picture("batches-ledger", (second_box("batches"), ledger))
     yield Picture("capture", (second_box("capture"),))
     yield Picture("indexing", (folder("indexing", "priority_and_pct"),))
+    yield Picture("indexing-fields", (folder("indexing", "priority_and_pct"), press("F8")))
+    yield Picture(
+        "indexing-pick", (folder("indexing", "priority_and_pct"), press("F8", "F10"), press("Shift+Right"))
+    )
     yield Picture("indexing-rival", (folder("indexing", "two_rivals"),))
     yield Picture("indexing-no-number", (folder("indexing", "no_number"),))
     yield Picture("indexing-dark", (folder("indexing", "slip_on_form"),), look="dark")

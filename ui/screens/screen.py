@@ -49,6 +49,14 @@ class Screen(QWidget):
         """The keys of this screen."""
         return ()
 
+    @property
+    def can_change_keys(self) -> bool:
+        """Whether a person may choose other keys here."""
+        return False
+
+    def change_keys(self) -> None:
+        """Let a person choose other keys."""
+
     def crumb(self) -> str:
         """What of the screen is shown, for the top bar; empty when there is nothing to add."""
         return ""

@@ -46,6 +46,13 @@ class KeyButton(QPushButton):
         self._icon = icon
         self.update()
 
+    def set_key(self, key: str) -> None:
+        """Show another key."""
+        self._key = key
+        self.setAccessibleDescription(key)
+        self.updateGeometry()
+        self.update()
+
     def set_tone(self, tone: str) -> None:
         """Give words and icon the colour of a tone ("bad", "care"); empty for ink."""
         self._tone = tone

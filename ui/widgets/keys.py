@@ -20,6 +20,14 @@ def add_keys(widget: QWidget, keys: Sequence[tuple[str, Target]]) -> None:
         shortcut.activated.connect(target)
 
 
+def named_key(widget: QWidget, target: Target) -> QShortcut:
+    """A key that a person may change: its owner gives it its sequence."""
+    shortcut = QShortcut(widget)
+    shortcut.setAutoRepeat(False)
+    shortcut.activated.connect(target)
+    return shortcut
+
+
 def claims_escape(event: QEvent) -> bool:
     """Accept an Esc that a shortcut of the screen behind would otherwise take; True when it was one."""
     if event.type() != QEvent.Type.ShortcutOverride or not isinstance(event, QKeyEvent):

@@ -33,6 +33,7 @@ ZOOM_MIN, ZOOM_MAX = 0.05, 6.0
 NUMBER_SHARE = 0.36
 NUMBER_ZOOM_MAX = 1.2
 MARGIN_PX = 60
+SEEN_MARGIN_PX = 80
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,6 +160,10 @@ class PageView(QGraphicsView):
         self.centerOn(rect.center() + QPointF(-across * 0.16, down * 0.24))
         self._is_fitted = False
         self.zoomed.emit(scale)
+
+    def ensure_seen(self, box: Box) -> None:
+        """Bring a box into sight without changing the zoom."""
+        self.ensureVisible(_rect(box), SEEN_MARGIN_PX, SEEN_MARGIN_PX)
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         if event.modifiers() & Qt.KeyboardModifier.ControlModifier:

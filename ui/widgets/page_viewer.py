@@ -53,6 +53,7 @@ class PageViewer(QFrame):
         self._target: Box | None = None
         self._zoom_when_here = False
         self._shown = Shown.STRAIGHTENED
+        self._said = ""
         self.setProperty("ground", "well")
         self.model: RowModel[PageSummary] = RowModel(lambda page: page.id, page_words, self)
         self.view = PageView(look, self)
@@ -117,6 +118,14 @@ class PageViewer(QFrame):
         self._target = box
         self._zoom_when_here = zoom and box is not None
         self._place_marks()
+
+    def say(self, words: str) -> None:
+        """Say something above the page; "" says again how the page itself stands."""
+        self._said = words
+        if words:
+            self._tell(words)
+        else:
+            self._paint()
 
     def step(self, by: int) -> None:
         """Next or previous page."""
@@ -311,6 +320,7 @@ class PageViewer(QFrame):
         return None if detail.viewing_path is None else Picture(detail.viewing_path)
 
     def _tell(self, words: str) -> None:
+        words = self._said or words
         self.note.setText(words)
         self.note.setVisible(bool(words))
 
@@ -321,7 +331,10 @@ class PageViewer(QFrame):
         self.view.mark((Mark(self._target),))
         if self._zoom_when_here and self.pixmap() is not None:
             self._zoom_when_here = False
-            self.view.zoom_to(self._target)
+            if self.view.keep_place and not self.view.is_fitted:
+                self.view.ensure_seen(self._target)  # the padlock: a person has chosen how near they look
+            else:
+                self.view.zoom_to(self._target)
 
 
 def _original_of(detail: PageDetail) -> Picture:

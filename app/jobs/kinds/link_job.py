@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from app.domain.documents import Exclusion
 from app.domain.import_rules import may_be_a_page
 from app.domain.linking import DossierEvidence, LinkDecision, PageEvidence, Reason, decide_link
 from app.domain.linking_model import Occurrence, RankedNumber, Signal
@@ -17,6 +18,7 @@ from app.domain.linking_pages import numbers_read
 from app.domain.offices import OfficeProfile
 from app.domain.states import DossierState, ImportState, LinkState, PageState
 from app.errors import MachineError
+from app.jobs import store
 from app.jobs.store import Job
 from app.queries.completeness import holding_findings
 from app.queries.register import StoredRegister, count_in
@@ -120,6 +122,8 @@ class LinkKind:
         batch = tx.session.get_one(BatchRow, dossier.batch_id)
         profile = self._offices[batch.office]
         keep_documents(tx, dossier, result.documents, profile)
+        # Before a package is made of it: smaller numbers go first, and both run in this thread or after it.
+        store.enqueue(tx, flow.FIELDS, dossier.id, priority=flow.PRIORITY[flow.FIELDS])
         decision = result.decision
         dossier.updated_at = tx.now
         dossier.link = decision.link
@@ -182,7 +186,8 @@ def _evidence(
     pages = tuple(
         replace(_page_evidence(numbers[page.id], page, result), twin_of=_twin(page, findings, numbers))
         for page, result in rows
-        if page.exclusion is None  # what is no page of the file says nothing of its number
+        # What is no page of the file says nothing of its number; a separator sheet does so by its code.
+        if page.exclusion in (None, Exclusion.SEPARATOR.value)
     )
     return DossierEvidence(pages), {number: page_id for page_id, number in numbers.items()}
 
@@ -198,7 +203,7 @@ def _page_evidence(number: int, page: PageRow, result: PageResultRow | None) -> 
     if result is None:
         return PageEvidence(number, is_blank=False, text="", candidates=(), mean_confidence=0.0)
     said_blank = page.edits.get("is_blank")
-    if _is_separator_sheet(result):
+    if page.exclusion == Exclusion.SEPARATOR.value or _is_separator_sheet(result):
         # Printed from the register, its words agree with any number on it: only its code is a reading.
         codes = tuple(each for each in values.load_candidates(result.candidates) if each.source == "barcode")
         return PageEvidence(number, is_blank=False, text="", candidates=codes)

@@ -18,6 +18,7 @@ from app.packaging.content import (
     LinkFacts,
     LinkReason,
     NumberFacts,
+    PackageField,
     PackageOriginal,
     PackagePage,
     PackageResult,
@@ -28,6 +29,7 @@ from app.packaging.content import (
 from app.packaging.names import safe_name
 from app.packaging.work import build_package
 from app.paths import HomePaths
+from app.queries.fields import fields_in
 from app.queries.register import entry_of
 from app.services import flow, release
 from app.storage import values
@@ -112,6 +114,7 @@ class PackageKind:
             schema_path=self._schema,
             number=_number_facts(number),
             register=_register_facts(tx, number.canonical, batch.office),
+            fields=_fields(tx, dossier.id, self._offices[batch.office]),
             originals=_originals(tx, dossier.id, MasterStore(self._paths.masters)),
             source_organization=self._offices[batch.office].name,
             title=f"{number.canonical} · {dossier.name}",
@@ -185,7 +188,10 @@ def _revision(tx: Transaction, dossier_id: int) -> int:
 
 
 def _pages(tx: Transaction, dossier_id: int, masters: MasterStore, derived: Path) -> tuple[PackagePage, ...]:
-    """The pages of the paper file; what is kept without being one, such as a separator sheet, does not leave."""
+    """The pages of the paper file; what is kept without being one, such as a separator sheet, does not leave.
+
+    Raises MachineError("pages_missing") where there is none.
+    """
     rows = tx.session.execute(
         select(PageRow, MasterRow, PageResultRow, ImportItemRow.source_path)
         .join(MasterRow, MasterRow.sha256 == PageRow.master_sha256)
@@ -194,7 +200,9 @@ def _pages(tx: Transaction, dossier_id: int, masters: MasterStore, derived: Path
         .where(PageRow.dossier_id == dossier_id)
         .order_by(PageRow.ordinal, PageRow.id)
     ).all()
-    leaving = [row for row in rows if row[0].exclusion is None] or rows
+    leaving = [row for row in rows if row[0].exclusion is None]
+    if not leaving:
+        raise MachineError("pages_missing")
     shared = _files_of_others(tx, {row[0].import_item_id for row in rows}, {row[0].id for row in leaving})
     return tuple(
         _page(ordinal, page, master, result, Path(source), masters, derived, page.import_item_id in shared)
@@ -253,12 +261,29 @@ def _page(
     )
 
 
+def _fields(tx: Transaction, dossier_id: int, office: OfficeProfile) -> tuple[PackageField, ...]:
+    """The fields that hold something, in the office's order."""
+    return tuple(
+        PackageField(
+            name=row.field.value,
+            printed=row.said.printed,
+            value=row.said.value,
+            state=row.said.state.value,
+            by=row.who,
+            at=row.at,
+            page=None if row.said.place is None else row.said.place.page_number,
+        )
+        for row in fields_in(tx.session, dossier_id, office)
+        if not row.is_empty and row.at is not None
+    )
+
+
 def _originals(tx: Transaction, dossier_id: int, masters: MasterStore) -> tuple[PackageOriginal, ...]:
     """Files that pages were taken out of, where all their pages leave."""
     pages = tx.session.execute(
         select(PageRow.import_item_id, PageRow.id, PageRow.exclusion).where(PageRow.dossier_id == dossier_id)
     ).all()
-    leaving = {page_id for _, page_id, exclusion in pages if exclusion is None} or {each[1] for each in pages}
+    leaving = {page_id for _, page_id, exclusion in pages if exclusion is None}
     item_ids = {item_id for item_id, _, _ in pages}
     rows = tx.session.execute(
         select(ImportItemRow, MasterRow)

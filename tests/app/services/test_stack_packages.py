@@ -9,8 +9,9 @@ import pytest
 from PIL import Image
 
 from app.domain.states import DossierState
+from app.errors import Conflict
 from app.queries import dossiers
-from tests.helpers.drawn_stacks import NO_NUMBER, as_tiff, draw_stack
+from tests.helpers.drawn_stacks import NO_NUMBER, as_tiff, cover, draw_stack
 from tests.helpers.program import finish, open_program
 from tests.helpers.stacks_at_work import PLAN, dossier, is_sound, offer
 
@@ -61,3 +62,10 @@ def test_a_pdf_of_many_folders_stays_at_home_and_its_pages_leave(program, tmp_pa
     assert [page["source_page"] for page in told["pages"]] == [6]
     assert told["originals"] == []
     assert is_sound(program)
+
+
+def test_a_folder_of_nothing_but_its_cover_is_not_approved(program, tmp_path):
+    draw_stack(tmp_path / "box", (cover(1), cover(2), "page"))
+    offer(program, tmp_path / "box")
+    with pytest.raises(Conflict, match="no_paper_pages"):
+        send(program, "box #1", "KH/P/2018/00001")

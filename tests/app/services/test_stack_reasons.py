@@ -5,7 +5,11 @@ from __future__ import annotations
 import pytest
 
 from app.domain.separation import Mode, Separation
+from app.domain.states import LinkState
+from app.jobs import store
 from app.queries import pages
+from app.services import flow
+from app.storage.tables import PageResultRow
 from tests.helpers.drawn_stacks import NO_NUMBER, cover, draw_stack
 from tests.helpers.program import finish, open_program
 from tests.helpers.stacks_at_work import PLAN, dossier, folders, offer, reasons
@@ -76,3 +80,50 @@ def test_a_file_of_the_stack_that_was_refused_holds_all_its_folders(program, tmp
     offer(program, tmp_path / "box")
     for name in ("box #1", "box #2", "box #3"):
         assert reasons(program, name)["files_refused"] == {"files": 1}
+
+
+# --- what a cover proves ----------------------------------------------------------------------------------
+
+TITLE = "Clay water filter with rice husk"
+
+
+def say(program, page, text):
+    """As if the engine had read this on a page; its dossier is linked anew."""
+    with program.database.write("test") as tx:
+        tx.session.get_one(PageResultRow, page.id).text = text
+        store.enqueue(tx, flow.LINK, page.dossier_id)
+
+
+def load_register(program, tmp_path):
+    rows = f"application_number,title,applicant,filing_date\nKH/P/2018/00001,{TITLE},Mekong Water Works,2018-03-02\n"
+    (tmp_path / "register.csv").write_text(rows, encoding="utf-8")
+    program.register_service.import_csv(tmp_path / "register.csv", "KH")
+
+
+def test_a_covers_print_proves_nothing_for_it_came_from_the_register(program, tmp_path):
+    load_register(program, tmp_path)
+    draw_stack(tmp_path / "box", (cover(1), "page", "page", cover(2), "page"))
+    offer(program, tmp_path / "box")
+    of_first = pages.list_pages(program.database, dossier_id=dossier(program, "box #1").id)
+    say(program, of_first[0], f"{TITLE}\nKH/P/2018/00001\nMekong Water Works")
+    for page in of_first[1:]:
+        say(
+            program,
+            page,
+            "Description of the invention\nA solar drier for fish\nTo be used in the villages of the delta",
+        )
+    finish(program)
+    assert "title_differs" in reasons(program, "box #1")
+    assert dossier(program, "box #1").link is not LinkState.PROVEN
+    for page in of_first[1:]:
+        say(program, page, f"Description of the invention\n{TITLE}\nMekong Water Works")
+    finish(program)
+    assert "title_differs" not in reasons(program, "box #1")
+    assert dossier(program, "box #1").link is LinkState.PROVEN
+
+
+def test_a_cover_alone_is_no_folder_that_leaves(program, tmp_path):
+    draw_stack(tmp_path / "box", (cover(1), cover(2), "page"))
+    offer(program, tmp_path / "box")
+    assert "too_few_pages" in reasons(program, "box #1")
+    assert "too_few_pages" not in reasons(program, "box #2")

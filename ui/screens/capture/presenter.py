@@ -22,6 +22,7 @@ from app.events import Changes
 from app.queries.rows import BatchSummary, DossierSummary, Ledger, LedgerItem, PageSummary
 from ui.desk import Desk
 from ui.pacing import Pace
+from ui.screens.capture.stack_memory import keep_way, kept_way, stack_words
 from ui.screens.capture.view import CaptureView
 from ui.screens.faces import ledger_words
 from ui.tasks import Failure
@@ -37,10 +38,11 @@ MANY_PAGES = 400
 
 @dataclass(frozen=True, slots=True)
 class _Whole:
-    """What only a read of the whole batch answers."""
+    """What only a read of the whole batch answers. stacks: a sentence on those in it."""
 
     ledger: Ledger
     dossiers: tuple[DossierSummary, ...]
+    stacks: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +63,7 @@ class CapturePresenter(QObject):
         self._view = view
         self._batch: BatchId | None = None
         self._dossiers: set[int] = set()
+        self._stacks = ""
         self._touched: set[int] = set()
         self._is_reading = False
         self._is_stale = False
@@ -76,7 +79,10 @@ class CapturePresenter(QObject):
         view.files_asked.connect(self.choose_files)
         view.folder_asked.connect(self.choose_folder)
         view.paste_asked.connect(self.paste)
+        view.covers_asked.connect(self._on_covers)
         view.profile.office_chosen.connect(self._on_office)
+        view.profile.stack.choose(kept_way(desk.preferences))
+        view.profile.stack.changed.connect(self._on_way)
         view.problem_list.chosen.connect(self._on_problem)
         desk.bridge.changed.connect(self._on_changes)
 
@@ -100,6 +106,7 @@ class CapturePresenter(QObject):
             office=profile.chosen_office,
             languages=profile.chosen_languages,
             batch_name=profile.batch_name,
+            separation=profile.stack.separation,
         )
         self._desk.tasks.run(call, self._on_started)
 
@@ -144,6 +151,7 @@ class CapturePresenter(QObject):
         words = t("capture.started", n=started.offered, folders=len(started.dossier_ids))
         self._desk.notices.say(words, Tone.ACCENT)
         self._view.profile.batch.clear()
+        self._view.profile.stack.forget_count()
         self._show(started.batch_id)
 
     def _show(self, batch_id: BatchId) -> None:
@@ -181,7 +189,8 @@ class CapturePresenter(QObject):
 
     def _read_whole(self, batch_id: BatchId) -> _Answer:
         reading = self._desk.reading
-        whole = _Whole(reading.ledger(batch_id), reading.dossiers(batch_id=batch_id))
+        told = stack_words(reading.stacks(batch_id))
+        whole = _Whole(reading.ledger(batch_id), reading.dossiers(batch_id=batch_id), told)
         return _Answer(reading.batch(batch_id), reading.pages(batch_id=batch_id), whole)
 
     def _read_some(self, batch_id: BatchId, touched: Sequence[PageId]) -> _Answer:
@@ -202,7 +211,11 @@ class CapturePresenter(QObject):
             self._show_figures(answer.batch, None)
         else:
             items = whole.ledger.items
+            self._stacks = whole.stacks
             self._dossiers = {int(item.dossier_id) for item in items if item.dossier_id is not None}
+            self._dossiers |= {
+                int(row.id) for row in whole.dossiers
+            }  # a stack's pages lie in others than its files
             self._view.tiles.name_folders({row.id: row.name for row in whole.dossiers})
             self._view.pages.replace(answer.pages)
             self._show_figures(answer.batch, whole.ledger)
@@ -249,13 +262,22 @@ class CapturePresenter(QObject):
             words = t("capture.reading", done=batch.pages_done, total=batch.pages)
             view.show_state(words, batch.pages_done, batch.pages)
         else:
-            view.show_state(t("capture.finished", n=batch.pages), 1, 0)
+            view.show_state(t("capture.finished", n=batch.pages) + self._stacks, 1, 0)
         view.show_next(batch.pages_done > 0)
 
     def _on_office(self, code: str) -> None:
         profile = self._desk.context.offices.get(code)
         if profile is not None:
             self._view.profile.set_languages(profile.languages)
+
+    def _on_covers(self) -> None:
+        from ui.dialogs.covers_dialog import CoversDialog
+
+        CoversDialog(self._desk, self._view.profile.chosen_office, self._view).open()
+
+    def _on_way(self) -> None:
+        """The way of the last stack is offered for the next one."""
+        keep_way(self._desk.preferences, self._view.profile.stack.separation)
 
     def _on_problem(self, item_id: int) -> None:
         item = self._view.problems.row_of(item_id)

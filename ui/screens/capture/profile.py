@@ -1,4 +1,4 @@
-"""The profile of an import: which office, which languages, which batch."""
+"""The profile of an import: which office, which languages, which batch, one folder each or stacks of many."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from ui.screens.capture.stack_bar import StackBar
 from ui.texts import language_names, office_name, t
 from ui.widgets.buttons import ChoiceButton
 from ui.widgets.labels import label
@@ -50,9 +51,14 @@ class ProfileBar(QWidget):
         self.batch = QLineEdit(self)
         self.batch.setPlaceholderText(t("capture.batch_hint"))
         self.batch.setMaxLength(120)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
+        self.stack = StackBar(self)
+        lines = QVBoxLayout(self)
+        lines.setContentsMargins(0, 0, 0, 0)
+        lines.setSpacing(8)
+        row = QHBoxLayout()
         row.setSpacing(12)
+        lines.addLayout(row)
+        lines.addWidget(self.stack)
         for key, widget, share in (
             ("capture.office", self.office, 3),
             ("capture.languages", self.languages, 4),

@@ -7,6 +7,7 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QBoxLayout,
     QFrame,
+    QGridLayout,
     QHBoxLayout,
     QProgressBar,
     QSplitter,
@@ -44,6 +45,7 @@ class CaptureView(Screen):
     folder_asked = Signal()
     paste_asked = Signal()
     new_asked = Signal()
+    covers_asked = Signal()
 
     def __init__(self, desk: Desk, look: Look, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -66,6 +68,7 @@ class CaptureView(Screen):
             KeyHint("Ctrl O", "keys.files"),
             KeyHint("Ctrl Shift O", "keys.choose_folder"),
             KeyHint("Ctrl V", "keys.paste"),
+            KeyHint("Ctrl P", "keys.covers"),
             KeyHint("↑ ↓ ← →", "keys.pages"),
         )
 
@@ -116,8 +119,9 @@ class CaptureView(Screen):
         row.setContentsMargins(24, 12, 24, 14)
         row.setSpacing(18)
         row.addWidget(self.profile, 1)
-        ways = QHBoxLayout()
-        ways.setSpacing(10)
+        ways = QGridLayout()  # two lines, as the profile beside it has
+        ways.setHorizontalSpacing(10)
+        ways.setVerticalSpacing(8)
         row.addLayout(ways)
         self._files = KeyButton(
             t("capture.files"), self._look, icon="file", key="Ctrl O", kind="primary", parent=top
@@ -126,9 +130,11 @@ class CaptureView(Screen):
         self._paste = KeyButton(t("capture.paste"), self._look, icon="paste", parent=top)
         self._folder.setToolTip("Ctrl+Shift+O")
         self._paste.setToolTip("Ctrl+V")
-        for button in (self._files, self._folder, self._paste):
-            ways.addWidget(button, 0, Qt.AlignmentFlag.AlignBottom)
-        ways.addStretch(1)
+        self._covers = KeyButton(t("capture.covers"), self._look, parent=top)
+        self._covers.setToolTip("Ctrl+P")
+        for place, button in enumerate((self._files, self._folder, self._paste, self._covers)):
+            ways.addWidget(button, place // 2, place % 2, Qt.AlignmentFlag.AlignBottom)
+        ways.setColumnStretch(2, 1)
         return top
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -216,8 +222,13 @@ class CaptureView(Screen):
         self._files.clicked.connect(self.files_asked)
         self._folder.clicked.connect(self.folder_asked)
         self._paste.clicked.connect(self.paste_asked)
+        self._covers.clicked.connect(self.covers_asked)
         self._next.clicked.connect(self._on_next)
-        keys = (("Ctrl+Shift+O", self.folder_asked), ("Ctrl+V", self.paste_asked))
+        keys = (
+            ("Ctrl+Shift+O", self.folder_asked),
+            ("Ctrl+V", self.paste_asked),
+            ("Ctrl+P", self.covers_asked),
+        )
         add_keys(self, keys)
 
     def _on_next(self) -> None:

@@ -7,10 +7,9 @@ this product can make.
 
 from __future__ import annotations
 
-from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, QTimer
+from PySide6.QtCore import QObject
 
 from app.domain.ids import DossierId
 from app.events import Changes
@@ -20,7 +19,12 @@ from ui.desk import Desk
 from ui.models.row_pages import RowPages
 from ui.screens.indexing import proof
 from ui.screens.indexing.acts import IndexingActs
-from ui.screens.indexing.queue import NOTHING, Ask, Lists, next_after, read_lists
+from ui.screens.indexing.ahead import FolderAhead
+from ui.screens.indexing.checking import NumberChecker
+from ui.screens.indexing.field_work import FieldWork, Standing
+from ui.screens.indexing.list_loading import ListLoading
+from ui.screens.indexing.nothing_left import say_nothing_left
+from ui.screens.indexing.queue import NOTHING, Ask, Lists, next_after, place_words
 from ui.screens.indexing.view import IndexingView
 from ui.tasks import Failure
 from ui.texts import t
@@ -28,8 +32,6 @@ from ui.theme import Tone
 
 if TYPE_CHECKING:
     from app.services.indexing import NumberCheck
-
-CHECK_AFTER_MS = 150
 
 
 class IndexingPresenter(QObject):
@@ -45,22 +47,19 @@ class IndexingPresenter(QObject):
         self._check: NumberCheck | None = None
         self._chosen = 0
         self._armed_for: str | None = None
-        self._has_typed = False
-        self._is_outdated = False
-        self._confirm_after_check = False
-        self._is_loading = False
-        self._is_stale = False
-        self._shows_proven = False
-        self._was_busy = False
+        self._has_typed = self._is_outdated = False
+        self._confirm_after_check = self._waits_for_fields = False
+        self._shows_proven = self._was_busy = False
         self._wanted_next: DossierId | None = None
+        self._agreed: str | None = None  # the number that was looked at, while its fields may not have been
+        self._fields = FieldWork(desk, view)
+        self._loading = ListLoading(desk, self._ask, self)
+        self._ahead = FolderAhead(desk, self)
         self._rows = RowPages(
             desk.tasks, view.model, desk.reading.dossiers_by_id, kind="dossier", parent=self
         )
         self._acts = IndexingActs(desk, self)
-        self._timer = QTimer(self)
-        self._timer.setSingleShot(True)
-        self._timer.setInterval(CHECK_AFTER_MS)
-        self._timer.timeout.connect(self._run_check)
+        self._checker = NumberChecker(desk, self)
         self._wire()
 
     def activate(self, dossier_id: int = 0) -> None:
@@ -68,7 +67,7 @@ class IndexingPresenter(QObject):
         if dossier_id:
             self._wanted_next = DossierId(dossier_id)
         self._rows.note_all()
-        self._load()
+        self._loading.load()
         self._view.focus_number()
 
     def _wire(self) -> None:
@@ -86,24 +85,26 @@ class IndexingPresenter(QObject):
         view.empty.acted.connect(self._on_empty_acted)
         view.viewer.picture_ready.connect(self._on_picture)
         self._desk.bridge.changed.connect(self._on_changes)
+        self._loading.loaded.connect(self._on_lists)
+        self._loading.failed.connect(self._on_lists_failed)
+        self._checker.asked.connect(self._run_check)
+        self._checker.checked.connect(self._on_checked)
+        self._checker.failed.connect(self._on_check_failed)
         self._acts.moved_on.connect(self._on_moved_on)
         self._acts.failed.connect(self._on_write_failed)
+        self._fields.settled.connect(self._on_fields_settled)
+        self._fields.ready.connect(self._on_fields_ready)
+        self._fields.number_picked.connect(self._on_typed)
 
-    # --- lists -------------------------------------------------------------------------------------------
-
-    def _load(self) -> None:
-        if self._is_loading:
-            self._is_stale = True
-            return
-        self._is_loading = True
-        self._is_stale = False
+    def _ask(self) -> Ask:
+        """What to read of the lists now."""
         current = () if self._detail is None else (self._detail.summary.id,)
-        ask = Ask(self._rows.take_due(current), self._shows_proven)
-        call = partial(read_lists, self._desk.reading, ask)
-        self._desk.tasks.run(call, self._on_lists, self._on_lists_failed)
+        return Ask(self._rows.take_due(current), self._shows_proven)
+
+    def _on_lists_failed(self) -> None:
+        self._rows.note_all()
 
     def _on_lists(self, lists: Lists) -> None:
-        self._is_loading = False
         self._is_outdated = self._lists.register != lists.register
         self._lists = lists
         self._rows.show([place.id for place in (*lists.waiting, *lists.proven)], lists.rows)
@@ -114,13 +115,6 @@ class IndexingPresenter(QObject):
             self._was_busy = True
             self._view.show_work(True)
             self._choose_after_load()
-        if self._is_stale:
-            self._load()
-
-    def _on_lists_failed(self, failure: Failure) -> None:
-        self._is_loading = False
-        self._rows.note_all()
-        self._desk.notices.failure(failure)
 
     def _choose_after_load(self) -> None:
         ids = self._view.model.ids
@@ -157,23 +151,10 @@ class IndexingPresenter(QObject):
 
     def _show_nothing(self) -> None:
         self._detail = None
+        self._fields.close()
         self._view.show_work(False)
         self._view.crumb_changed.emit("")
-        busy = self._lists.processing
-        if busy:
-            self._view.empty.say(
-                "check",
-                t("index.all_done"),
-                t("index.all_done_running", n=busy),
-                t("index.to_review"),
-                Tone.GOOD,
-            )
-        elif self._was_busy or self._lists.proven_count:
-            words = t("index.all_done_text")
-            self._view.empty.say("check", t("index.all_done"), words, t("index.to_review"), Tone.GOOD)
-        else:
-            words = t("index.empty_text")
-            self._view.empty.say("indexing", t("index.empty"), words, t("index.to_capture"))
+        say_nothing_left(self._view.empty, self._lists, was_busy=self._was_busy)
         if self._view.isVisible():
             self._view.empty.button.setFocus()
 
@@ -182,12 +163,12 @@ class IndexingPresenter(QObject):
             return
         self._rows.note(changes)
         if changes.is_unknown or {"dossier", "outbox", "register"} & set(changes.touched):
-            self._load()
+            self._loading.load()
+        if self._detail is not None and self._detail.summary.id in changes.touched.get("field", frozenset()):
+            self._fields.fields.refresh()
         shown = self._view.viewer.detail
         if shown is not None and shown.summary.id in changes.touched.get("page", frozenset()):
             self._view.viewer.refresh()
-
-    # --- one folder --------------------------------------------------------------------------------------
 
     def _on_folder_chosen(self, dossier_id: int) -> None:
         if self._detail is None or self._detail.summary.id != dossier_id:
@@ -210,26 +191,24 @@ class IndexingPresenter(QObject):
         self._view.focus_number()
 
     def _show(self, dossier_id: DossierId) -> None:
-        detail = self._desk.reading.dossier(dossier_id)
-        self._detail = detail
+        folder = self._ahead.take(dossier_id)
+        detail = self._detail = folder.detail
         self._check = None
         self._disarm()
         self._chosen = proof.proposed(detail)
         self._view.show_folder(detail.summary.name, proof.folder_words(detail.summary))
         self._view.show_hold(detail.summary.on_hold)
-        self._view.viewer.show_pages(self._desk.reading.pages(dossier_id=dossier_id))
+        self._view.viewer.show_pages(folder.pages)
         self._view.snippet.show_box(None, (1, 1), None)
         self._view.judge("", Tone.PLAIN)
+        self._fields.open(detail.summary, detail.register)
         self._propose(move_page=True)
         self._show_place()
+        self._ahead.ask(next_after(self._lists.waiting, dossier_id))
 
     def _show_place(self) -> None:
-        ids = [row.id for row in self._lists.waiting]
-        if self._detail is not None and self._detail.summary.id in ids:
-            place = ids.index(self._detail.summary.id) + 1
-            self._view.show_position(t("index.position", position=place, total=len(ids)))
-        else:
-            self._view.show_position(str(len(ids)))
+        shown = None if self._detail is None else self._detail.summary.id
+        self._view.show_position(place_words(self._lists.waiting, shown))
 
     def _propose(self, *, move_page: bool) -> None:
         """Fill everything for the chosen candidate, or for a folder without any."""
@@ -247,6 +226,7 @@ class IndexingPresenter(QObject):
         self._check = None  # what was known of another number says nothing of this one
         self._view.propose(number, raw)
         self._view.show_where_read(proof.where_read(self._sighting))
+        self._fields.point(None if self._sighting is None else self._sighting.box)
         self._view.snippet.say(proof.nothing_proposed(detail) if candidate is None else "")
         self._view.show_proof(proof.facts_of(detail, candidate, None, self._lists.register))
         if self._sighting is not None and move_page:
@@ -277,37 +257,28 @@ class IndexingPresenter(QObject):
         if count:
             self._on_picked(max(0, min(count - 1, self._chosen + by)))
 
-    # --- the number --------------------------------------------------------------------------------------
-
     def _on_typed(self, _text: str) -> None:
         self._has_typed = True
         self._disarm()
         self._check = None
         self._view.judge("", Tone.PLAIN)
-        self._timer.start()
+        self._checker.ask_soon()
 
     def _run_check(self) -> None:
-        self._timer.stop()
         text = self._view.field.text()
-        if self._detail is None or not text.strip():
-            return
-        summary = self._detail.summary
-        call = partial(self._checked, text, summary.office, summary.id)
-        self._desk.tasks.run(call, self._on_checked, self._on_check_failed)
-
-    def _checked(self, text: str, office: str, dossier_id: DossierId) -> tuple[DossierId, str, NumberCheck]:
-        return dossier_id, text, self._desk.context.indexing.check_number(text, office, dossier_id)
+        if self._detail is not None and text.strip():
+            self._checker.ask(text, self._detail.summary)
 
     def _on_check_failed(self, failure: Failure) -> None:
         self._confirm_after_check = False
         self._view.judge(texts.explain("error", failure.code, failure.facts), Tone.BAD)
 
-    def _on_checked(self, answer: tuple[DossierId, str, NumberCheck]) -> None:
-        dossier_id, text, check = answer
+    def _on_checked(self, dossier_id: int, text: str, check: NumberCheck) -> None:
         detail = self._detail
         if detail is None or detail.summary.id != dossier_id or text != self._view.field.text():
             return  # an answer to a question of the past
         self._check = check
+        self._fields.fields.compare_with(check.register)
         verdict = proof.judge(check, detail, self._lists.register)
         if self._armed_for != text:  # a late second answer must not wipe out "press Enter again"
             self._view.judge(verdict.text, verdict.tone)
@@ -345,10 +316,40 @@ class IndexingPresenter(QObject):
             self._view.show_armed(True)
             self._view.judge(f"{verdict.text} {t('index.enter_again')}", Tone.CARE)
             return
-        self._write(detail.summary, text, check.canonical)
+        self._agreed = text
+        self._go_on()
+
+    def _go_on(self) -> None:
+        """Confirm the number agreed once its fields are settled and written; else go to them."""
+        detail, check = self._detail, self._check
+        if (
+            detail is None
+            or check is None
+            or check.canonical is None
+            or self._agreed != self._view.field.text()
+        ):
+            return
+        standing = self._fields.standing
+        self._waits_for_fields = standing is Standing.WAITING
+        if standing is Standing.NEEDS:
+            self._view.judge(t("field.number_first"), Tone.GOOD)
+            self._fields.fields.go_to_next()
+        elif standing is Standing.SETTLED:
+            self._write(detail.summary, self._agreed, check.canonical)
+
+    def _on_fields_settled(self) -> None:
+        if self._agreed is None:
+            self._view.focus_number()
+        else:
+            self._go_on()
+
+    def _on_fields_ready(self) -> None:
+        if self._waits_for_fields:
+            self._go_on()
 
     def _disarm(self) -> None:
-        self._armed_for = None
+        self._armed_for = self._agreed = None
+        self._waits_for_fields = False
         self._confirm_after_check = False
         self._view.show_armed(False)
 
@@ -358,19 +359,19 @@ class IndexingPresenter(QObject):
 
     def _on_moved_on(self) -> None:
         self._detail = None
-        self._load()
+        self._loading.load()
 
     def _on_write_failed(self, failure: Failure) -> None:
         self._wanted_next = None
         self._disarm()
         self._view.judge(texts.explain("error", failure.code, failure.facts), Tone.BAD)
         self._desk.notices.failure(failure)
-        self._load()
+        self._loading.load()
         self._view.focus_number()
 
-    # --- the rest ----------------------------------------------------------------------------------------
-
     def _on_undo(self) -> None:
+        if self._fields.take_back():
+            return
         back = self._acts.take_back()
         if back is not None:
             self._wanted_next = back
@@ -391,7 +392,7 @@ class IndexingPresenter(QObject):
 
     def _on_proven(self) -> None:
         self._shows_proven = not self._shows_proven
-        self._load()
+        self._loading.load()
         self._view.focus_number()
 
     def _on_empty_acted(self) -> None:

@@ -11,6 +11,7 @@ from app.queries.rows import DossierSummary, QueueEntry, RegisterInfo
 from ui.models.row_pages import due_or_first
 from ui.reading import Reading
 from ui.screens.faces import INDEX_STATES, WENT_ON_STATES
+from ui.texts import t
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,3 +73,9 @@ def next_after(places: Sequence[QueueEntry], dossier_id: DossierId) -> DossierId
             return place.id
         first_held = first_held or place.id
     return first_held
+
+
+def place_words(places: Sequence[QueueEntry], dossier_id: DossierId | None) -> str:
+    """Where a folder stands among those that wait; how many wait where it is none of them."""
+    here = next((at for at, place in enumerate(places, start=1) if place.id == dossier_id), 0)
+    return t("index.position", position=here, total=len(places)) if here else str(len(places))

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import (
     QFrame,
@@ -21,16 +21,20 @@ from PySide6.QtWidgets import (
 
 from app.queries.rows import DossierSummary, RankedCandidate
 from ui.desk import Desk
+from ui.dialogs.keys_dialog import KeysDialog
+from ui.key_map import KeyMap, caps, usual_hints
 from ui.models.row_model import RowModel
 from ui.screens.faces import to_index_face
 from ui.screens.indexing.candidates import CandidateList
+from ui.screens.indexing.field_list import FieldList
 from ui.screens.screen import KeyHint, Screen
 from ui.texts import t
 from ui.theme import Tone
 from ui.widgets.buttons import KeyButton
 from ui.widgets.empty_state import EmptyState
 from ui.widgets.fact_list import Fact, FactList
-from ui.widgets.keys import add_keys
+from ui.widgets.head_row import head_row
+from ui.widgets.keys import add_keys, named_key
 from ui.widgets.labels import ElidedLabel, label, set_property
 from ui.widgets.message import Message
 from ui.widgets.number_field import NumberField
@@ -57,7 +61,10 @@ class IndexingView(Screen):
     folder_moved = Signal(int)
     folder_chosen = Signal(int)
     proven_asked = Signal()
-    reset_asked = Signal()
+    next_field_asked = Signal()
+    pick_asked = Signal()
+    register_asked = Signal()
+    repeat_asked = Signal(bool)  # True: count up
 
     def __init__(self, desk: Desk, look: Look, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -70,9 +77,17 @@ class IndexingView(Screen):
         self.snippet = Snippet(look, self)
         self.proof = FactList(look, self)
         self.candidates = CandidateList(look, self)
+        self.fields = FieldList(look, self)
         self.viewer = PageViewer(desk, look, self)
         self.empty = EmptyState(look, self)
+        self.keys = KeyMap(desk.preferences, self)
         self.picker = self._make_picker()
+        self._seen: QWidget | None = None
+        self._scroll = QTimer(
+            self
+        )  # what a card has just opened has its place only after this turn of the loop
+        self._scroll.setSingleShot(True)
+        self._scroll.timeout.connect(self._scroll_to_card)
         self._build()
         self._wire()
 
@@ -82,6 +97,7 @@ class IndexingView(Screen):
     def key_hints(self) -> tuple[KeyHint, ...]:
         return (
             KeyHint("Enter", "keys.confirm"),
+            KeyHint("Tab  Shift Tab", "keys.field_step"),
             KeyHint("↑  ↓", "keys.candidate"),
             KeyHint("Alt 1…9", "keys.pick"),
             KeyHint("Ctrl ↑  Ctrl ↓", "keys.folders"),
@@ -91,11 +107,16 @@ class IndexingView(Screen):
             KeyHint("F4", "keys.original"),
             KeyHint("F5", "keys.keep"),
             KeyHint("Ctrl +  Ctrl −", "keys.zoom"),
-            KeyHint("F6", "keys.hold"),
-            KeyHint("F7", "keys.problem"),
-            KeyHint("F9", "keys.proven"),
-            KeyHint("Ctrl Z", "keys.undo"),
+            *(usual_hints() if self is None else self.keys.hints()),  # None: the guide asks without a window
+            KeyHint("Ctrl F6", "keys.cut_folder"),
+            KeyHint("Ctrl Shift F6", "keys.join_folder"),
+            KeyHint("Alt F6", "keys.undo_border"),
+            KeyHint("Ctrl F1", "keys.edit"),
         )
+
+    @property
+    def can_change_keys(self) -> bool:
+        return True
 
     def crumb(self) -> str:
         return self._folder.text() if self.stack.currentIndex() == 0 else ""
@@ -160,7 +181,18 @@ class IndexingView(Screen):
     def focus_number(self) -> None:
         """Give the number field the focus."""
         if not self.picker.isVisible():
+            self._scroll.stop()
             self.give_focus(self.field)
+            self._area.verticalScrollBar().setValue(0)
+
+    def show_card(self, card: QWidget) -> None:
+        """Scroll the middle column so far that a field is seen whole, with what stands below it."""
+        self._seen = card
+        self._scroll.start()
+
+    def _scroll_to_card(self) -> None:
+        if self._seen is not None and self._seen.isVisible():
+            self._area.ensureWidgetVisible(self._seen, 0, 24)
 
     def _make_picker(self) -> ReasonPicker:
         codes = ("missing_page", "poor_scan", "turned_page", "foreign_page", "wrong_number", "other")
@@ -215,7 +247,7 @@ class IndexingView(Screen):
         self._folder = ElidedLabel(parent=middle, size="head")
         self._folder_facts = label(tone="dim", parent=middle)
         column.addWidget(head_row(middle, self._folder, self._folder_facts))
-        area = QScrollArea(middle)
+        area = self._area = QScrollArea(middle)
         area.setWidgetResizable(True)
         area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -244,6 +276,7 @@ class IndexingView(Screen):
         column.addWidget(self._candidates_head)
         column.addWidget(self.candidates)
         column.addWidget(self.proof)
+        column.addWidget(self.fields)
         column.addStretch(1)
 
     def _build_acts(self, parent: QWidget) -> QWidget:
@@ -289,19 +322,49 @@ class IndexingView(Screen):
         self.picker.taken.connect(self._on_problem)
         self.picker.left.connect(self.focus_number)
         self.picker.shown.connect(self._on_picker)
-        keys = (
-            ("F6", self.hold_asked),
-            ("F7", self.picker.ask),
-            ("F9", self.proven_asked),
-            ("Ctrl+Z", self.undo_asked),
-            ("Ctrl+Up", self._on_folder_before),
-            ("Ctrl+Down", self._on_folder_after),
+        add_keys(
+            self,
+            (
+                ("Ctrl+F1", self.change_keys),
+                ("Ctrl+Up", self._on_folder_before),
+                ("Ctrl+Down", self._on_folder_after),
+            ),
         )
-        add_keys(self, keys)
+        self._shortcuts = {
+            "field_next": named_key(self, self.next_field_asked),
+            "field_pick": named_key(self, self.pick_asked),
+            "field_register": named_key(self, self.register_asked),
+            "field_sticky": named_key(self, self._on_sticky),
+            "field_count": named_key(self, self._on_count),
+            "hold": named_key(self, self.hold_asked),
+            "problem": named_key(self, self.picker.ask),
+            "proven": named_key(self, self.proven_asked),
+            "undo": named_key(self, self.undo_asked),
+        }
+        self.keys.changed.connect(self._show_keys)
+        self._show_keys()
         for place in range(PICKS):
             shortcut = QShortcut(QKeySequence(f"Alt+{place + 1}"), self)
             shortcut.setObjectName(str(place))
             shortcut.activated.connect(self._on_pick)
+
+    def change_keys(self) -> None:
+        """Let a person choose other keys."""
+        dialog = KeysDialog(self.keys, self._look, self.window())
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.open()
+
+    def _show_keys(self) -> None:
+        for name, shortcut in self._shortcuts.items():
+            shortcut.setKey(QKeySequence(self.keys.key(name)))
+        buttons = {
+            "hold": self._hold,
+            "problem": self._problem,
+            "undo": self._undo,
+            "proven": self._proven_button,
+        }
+        for name, button in buttons.items():
+            button.set_key(caps(self.keys.key(name)))
 
     def _on_confirm(self) -> None:
         self.confirm_asked.emit(self.field.text())
@@ -319,6 +382,12 @@ class IndexingView(Screen):
     def _on_folder_after(self) -> None:
         self.folder_moved.emit(1)
 
+    def _on_sticky(self) -> None:
+        self.repeat_asked.emit(False)
+
+    def _on_count(self) -> None:
+        self.repeat_asked.emit(True)
+
     def _on_pick(self) -> None:
         shortcut = self.sender()
         if shortcut is not None:
@@ -326,16 +395,3 @@ class IndexingView(Screen):
 
     def _on_problem(self, code: str, words: str) -> None:
         self.problem_given.emit(f"{code}: {words}" if words else code)
-
-
-def head_row(parent: QWidget, left: QWidget, right: QWidget) -> QFrame:
-    """The head of a column: a name at the left, an aside at the right, a line under both."""
-    head = QFrame(parent)
-    head.setProperty("edge", "bottom")
-    head.setFixedHeight(47)
-    row = QHBoxLayout(head)
-    row.setContentsMargins(16, 0, 16, 0)
-    row.setSpacing(12)
-    row.addWidget(left, 1)
-    row.addWidget(right)
-    return head

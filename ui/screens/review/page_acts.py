@@ -13,6 +13,7 @@ from app.domain.ids import DossierId, PageId
 from app.queries.rows import PageDetail
 from ocr.types import Box
 from ui.desk import Desk
+from ui.screens.folder_borders import FoldersDone, cut_here, join_before
 from ui.screens.review.page_words import has_proposed_turn, page_facts, page_reasons
 from ui.screens.review.scope import Scope, pages_in
 from ui.screens.review.view import ReviewView
@@ -67,6 +68,8 @@ class PageActs(QObject):
         view.straighten_asked.connect(self._on_straighten)
         view.crop_asked.connect(self._on_crop)
         view.split_asked.connect(self._on_split)
+        view.cut_asked.connect(self._on_cut)
+        view.join_asked.connect(self._on_join)
         view.language_asked.connect(self._on_language)
         view.undo_asked.connect(self._on_undo)
         view.adjust.straightened.connect(self._on_straightened)
@@ -251,6 +254,26 @@ class PageActs(QObject):
         spreads = self._desk.context.spreads
         merged: SpreadMerge = spreads.merge(shown.summary.id)
         return _Done(t("acts.merged"), partial(spreads.unmerge, merged))
+
+    def _on_cut(self) -> None:
+        shown = self._view.viewer.detail
+        if shown is not None:
+            self._say_worked_on()
+            call = partial(cut_here, self._desk.context.divisions, shown)
+            self._desk.tasks.run(call, self._on_folders, self._on_failed)
+
+    def _on_join(self) -> None:
+        shown = self._view.viewer.detail
+        if shown is not None:
+            self._say_worked_on()
+            call = partial(join_before, self._desk.context.divisions, shown)
+            self._desk.tasks.run(call, self._on_folders, self._on_failed)
+
+    def _on_folders(self, done: FoldersDone) -> None:
+        """Both folders stay in the list while they are looked at again."""
+        for dossier_id in done.dossier_ids:
+            self.worked_on.emit(dossier_id)
+        self._on_done(_Done(done.words, done.undo))
 
     def _straightened_page(self) -> PageDetail | None:
         """The page shown, with its straightened picture in sight: boxes and angles are meant on that."""

@@ -19,7 +19,6 @@ from ui.desk import Desk
 from ui.models.row_model import RowModel
 from ui.screens.capture.profile import SHIPPED
 from ui.screens.faces import review_face
-from ui.screens.indexing.view import head_row
 from ui.screens.review.scope import Scope
 from ui.screens.screen import KeyHint, Screen
 from ui.texts import t
@@ -29,6 +28,7 @@ from ui.widgets.chips import ChipFlow
 from ui.widgets.document_tree import DocumentTree
 from ui.widgets.empty_state import EmptyState
 from ui.widgets.fact_list import Fact, FactList
+from ui.widgets.head_row import head_row
 from ui.widgets.keys import add_keys
 from ui.widgets.labels import ElidedLabel, label
 from ui.widgets.language_picker import LanguagePicker
@@ -62,6 +62,8 @@ class ReviewView(Screen):
     straighten_asked = Signal()
     crop_asked = Signal()
     split_asked = Signal()
+    cut_asked = Signal()
+    join_asked = Signal()
     language_asked = Signal()
     undo_asked = Signal()
     order_asked = Signal()
@@ -122,6 +124,8 @@ class ReviewView(Screen):
             KeyHint("Ctrl T", "keys.straighten"),
             KeyHint("Ctrl K", "keys.crop"),
             KeyHint("Ctrl D", "keys.split"),
+            KeyHint("Ctrl F6", "keys.cut_folder"),
+            KeyHint("Ctrl Shift F6", "keys.join_folder"),
             KeyHint("Ctrl B", "keys.blank"),
             KeyHint("Ctrl R", "keys.read_again"),
             KeyHint("Ctrl Shift R", "keys.language"),
@@ -322,6 +326,8 @@ class ReviewView(Screen):
             ("Ctrl+T", self.straighten_asked),
             ("Ctrl+K", self.crop_asked),
             ("Ctrl+D", self.split_asked),
+            ("Ctrl+F6", self.cut_asked),
+            ("Ctrl+Shift+F6", self.join_asked),
             ("Ctrl+Shift+R", self.language_asked),
             ("Ctrl+Z", self.undo_asked),
             ("F10", self.order_asked),

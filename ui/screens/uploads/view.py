@@ -21,7 +21,6 @@ from app.queries.rows import UploadSummary
 from ui.desk import Desk
 from ui.models.row_model import RowModel
 from ui.screens.faces import upload_face
-from ui.screens.indexing.view import head_row
 from ui.screens.screen import KeyHint, Screen
 from ui.screens.uploads.login_form import LoginForm
 from ui.screens.uploads.roads import NO_DELIVERIES, Deliveries
@@ -30,6 +29,7 @@ from ui.theme import Tone
 from ui.widgets.buttons import KeyButton
 from ui.widgets.empty_state import EmptyState
 from ui.widgets.fact_list import Fact, FactList
+from ui.widgets.head_row import head_row
 from ui.widgets.keys import add_keys
 from ui.widgets.labels import ElidedLabel, label
 from ui.widgets.message import Message

@@ -1,0 +1,100 @@
+"""Borders between folders, moved by hand in Indexing and Review: a folder begins here, or belongs to the one before."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtWidgets import QWidget
+
+from app.domain.ids import DossierId
+from app.queries.rows import PageDetail
+from ui.desk import Desk
+from ui.tasks import Failure
+from ui.texts import t
+from ui.theme import Tone
+from ui.widgets.keys import add_keys
+from ui.widgets.page_viewer import PageViewer
+
+if TYPE_CHECKING:
+    from app.services.divisions import Divisions, FolderCut, FolderJoin
+
+CUT_KEY, JOIN_KEY, UNDO_KEY = "Ctrl+F6", "Ctrl+Shift+F6", "Alt+F6"
+
+
+@dataclass(frozen=True, slots=True)
+class FoldersDone:
+    """What was done to a border: the folders concerned, what to say, how to take it back."""
+
+    dossier_ids: tuple[DossierId, ...]
+    words: str
+    undo: Callable[[], object]
+
+
+def cut_here(divisions: Divisions, shown: PageDetail) -> FoldersDone:
+    """Let a folder begin at the page shown. Runs in a thread; raises as the service does."""
+    cut: FolderCut = divisions.cut(shown.summary.id)
+    words = t("acts.cut", page=shown.summary.number)
+    return FoldersDone((cut.from_id, cut.dossier_id), words, partial(divisions.uncut, cut))
+
+
+def join_before(divisions: Divisions, shown: PageDetail) -> FoldersDone:
+    """Put the folder of the page shown to the one before it. Runs in a thread; raises as the service does."""
+    join: FolderJoin = divisions.join(shown.summary.dossier_id)
+    return FoldersDone((join.into_id, join.dossier_id), t("acts.joined"), partial(divisions.unjoin, join))
+
+
+class FolderBorders(QObject):
+    """The acts for a screen that has no other acts on pages; remembers them, the last is taken back first."""
+
+    done = Signal()
+
+    def __init__(self, desk: Desk, screen: QWidget, viewer: PageViewer) -> None:
+        super().__init__(screen)
+        self._desk = desk
+        self._viewer = viewer
+        self._history: list[FoldersDone] = []
+        keys = ((CUT_KEY, self.cut), (JOIN_KEY, self.join), (UNDO_KEY, self.undo))
+        add_keys(screen, keys)
+
+    def cut(self) -> None:
+        """A folder begins at the page shown."""
+        self._run(cut_here)
+
+    def join(self) -> None:
+        """The folder shown belongs to the one before it."""
+        self._run(join_before)
+
+    def undo(self) -> None:
+        """Take the last of these acts back."""
+        if not self._history:
+            self._desk.notices.say(t("acts.no_border_to_undo"), Tone.CARE)
+            return
+        last = self._history.pop()
+        self._desk.tasks.run(partial(self._undone, last), self._on_undone, self._on_failed)
+
+    def _run(self, act: Callable[[Divisions, PageDetail], FoldersDone]) -> None:
+        shown = self._viewer.detail
+        if shown is not None:
+            self._desk.tasks.run(
+                partial(act, self._desk.context.divisions, shown), self._on_done, self._on_failed
+            )
+
+    def _undone(self, done: FoldersDone) -> FoldersDone:
+        done.undo()
+        return done
+
+    def _on_done(self, done: FoldersDone) -> None:
+        self._history.append(done)
+        self._desk.notices.say(f"{done.words} {t('acts.border_undo_hint')}")
+        self.done.emit()
+
+    def _on_undone(self, done: FoldersDone) -> None:
+        self._desk.notices.good(t("acts.undone", what=done.words))
+        self.done.emit()
+
+    def _on_failed(self, failure: Failure) -> None:
+        self._desk.notices.failure(failure)

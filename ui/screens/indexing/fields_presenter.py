@@ -1,0 +1,377 @@
+"""Fields as decided: what each holds, where its place is shown, when Enter may accept it, which comes next.
+
+Runs in the GUI thread; reads and writes go through Tasks. What a person types is shown at once and written behind.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from functools import partial
+
+from PySide6.QtCore import QObject, Signal
+
+from app.domain.field_kinds import DossierField, FieldKind, FieldSource, FieldState
+from app.domain.field_typing import TypedValue
+from app.domain.ids import DossierId
+from app.queries.fields import NOTHING, DossierFieldRow
+from app.queries.rows import DossierSummary, PageDetail, RegisterEntryRow
+from ocr.types import Box
+from ui import texts
+from ui.desk import Desk
+from ui.screens.indexing.field_acts import FieldActs
+from ui.screens.indexing.field_list import FieldList
+from ui.screens.indexing.field_words import card_text, is_disputed, register_value, shown_text
+from ui.screens.indexing.picking import Picked
+from ui.screens.indexing.repeats import Repeats
+from ui.tasks import Failure
+from ui.texts import t
+from ui.theme import Tone
+from ui.widgets.page_viewer import PageViewer
+
+Known = Mapping[DossierField, tuple[str, ...]]
+
+
+class FieldsPresenter(QObject):
+    """Decides for FieldList."""
+
+    read = Signal()  # the fields of the folder in front are here
+    settled = Signal()  # Enter in the last field that needed somebody
+    left = Signal(int)  # fields that need somebody
+
+    def __init__(self, desk: Desk, fields: FieldList, viewer: PageViewer, parent: QObject) -> None:
+        super().__init__(parent)
+        self._desk = desk
+        self._list = fields
+        self._viewer = viewer
+        self._rows: dict[DossierField, DossierFieldRow] = {}
+        self._summary: DossierSummary | None = None
+        self._register: RegisterEntryRow | None = None
+        self._is_read = False
+        self._picked: dict[DossierField, Picked] = {}
+        self._armed: tuple[DossierField, str] | None = None
+        self._known: dict[str, Known] = {}
+        self._repeats = Repeats()
+        self._given_way: set[DossierField] = (
+            set()
+        )  # what stands in these edits gives way to what is read next
+        self.acts = FieldActs(desk, self)
+        self._wire()
+
+    @property
+    def is_read(self) -> bool:
+        """True once the fields of the folder in front are here."""
+        return self._is_read
+
+    @property
+    def focused(self) -> DossierField | None:
+        """The field that has the focus."""
+        card = self._list.focused()
+        return None if card is None else card.field
+
+    def open(self, summary: DossierSummary, register: RegisterEntryRow | None) -> None:
+        """Show the fields of a folder; they arrive a moment later."""
+        if self._summary is None or self._summary.id != summary.id:
+            self._rows, self._is_read = {}, False
+            self._picked.clear()
+            self._given_way.clear()
+            for card in self._list.cards.values():
+                card.put("")
+                card.edit.show_state(None)
+        self._summary, self._register = summary, register
+        self.refresh()
+
+    def close(self) -> None:
+        """No folder is in front."""
+        self._summary, self._is_read = None, False
+        self._rows = {}
+        self._list.lay_out(())
+
+    def compare_with(self, register: RegisterEntryRow | None) -> None:
+        """Another number is in the field above: compare with its row of the register."""
+        if register != self._register:
+            self._register = register
+            self._show_all()
+
+    def refresh(self) -> None:
+        """Read the fields again; what is being typed stays."""
+        if self._summary is not None and self.acts.is_idle:
+            call = partial(self._read, self._summary.id, self._summary.office)
+            self._desk.tasks.run(call, self._on_read, self._desk.notices.failure)
+
+    def next_needing(self, after: DossierField | None = None) -> DossierField | None:
+        """The next field that needs somebody, round the list; None when none does."""
+        order = list(self._rows)
+        start = order.index(after) + 1 if after in order else 0
+        return next((each for each in (*order[start:], *order[:start]) if self._needs(each)), None)
+
+    def go_to_next(self) -> bool:
+        """Give the next field that needs somebody the focus; False when none does."""
+        found = self.next_needing(self.focused)
+        if found is not None:
+            self._focus(found)
+        return found is not None
+
+    def focus_beside(self, field: DossierField | None, by: int) -> bool:
+        """The field above or below; False beyond the first one."""
+        order = list(self._list.cards)
+        place = (order.index(field) if field in order else -1) + by
+        if not order or place < 0:
+            return False
+        self._focus(order[min(place, len(order) - 1)])
+        return True
+
+    def focus(self, field: DossierField) -> bool:
+        """Give a field the focus; False when it is not there."""
+        if field not in self._list.cards:
+            return False
+        self._focus(field)
+        return True
+
+    def place_of(self, field: DossierField) -> Box | None:
+        """Where the value of a field stands on the page shown, or None."""
+        row, shown = self._rows.get(field), self._viewer.detail
+        place = None if row is None else row.said.place
+        if place is None or shown is None or place.page_id != shown.summary.id:
+            return None
+        return _around(place.boxes)
+
+    def languages_of(self, field: DossierField) -> tuple[str, ...]:
+        """Languages a part of a page is read in for a field; () for those of the page."""
+        row = self._rows.get(field)
+        return () if row is None else row.rule.languages
+
+    def take_picked(self, field: DossierField, picked: Picked) -> None:
+        """A person took a text from the page: it stands in the field, and Enter accepts it."""
+        card = self._list.cards.get(field)
+        if card is None:
+            return
+        self._picked[field] = picked
+        card.put(picked.text, picked.certainty)
+        self._on_edited(field)
+        self._focus(field)
+
+    def take_register(self) -> None:
+        """Put what the register says into the field that has the focus."""
+        card = self._list.focused()
+        if card is None:
+            return
+        told = register_value(card.field, self._register)
+        if not told:
+            self._desk.notices.say(t("field.no_register_value"), Tone.CARE)
+            return
+        card.put(told)
+        self._on_edited(card.field)
+
+    def repeat(self, *, counts: bool) -> None:
+        """Keep the value of the field that has the focus for the next folders, or count it up; again ends it."""
+        card = self._list.focused()
+        if card is not None and card.text:
+            self._repeats.toggle(card.field, card.text, counts=counts)
+            card.show_repeat(self._repeats.words(card.field))
+
+    def take_back(self) -> bool:
+        """Take the last act on a field of this folder back; False when there is none."""
+        return self._summary is not None and self.acts.take_back(self._summary.id)
+
+    def show_snippet(self, page: PageDetail) -> None:
+        """The picture of a page is here: show the piece of the field that has the focus."""
+        card = self._list.focused()
+        row = None if card is None else self._rows.get(card.field)  # none while another folder's are read
+        place = None if row is None else row.said.place
+        if card is None or place is None or place.page_id != page.summary.id:
+            return
+        card.show_snippet(self._viewer.pixmap(), (page.width_px, page.height_px), place.boxes[0])
+
+    def _wire(self) -> None:
+        self._list.entered.connect(self._on_entered)
+        self._list.accept_asked.connect(self._on_accept)
+        self._list.edited.connect(self._on_edited)
+        self.acts.kept.connect(self.refresh)
+        self.acts.failed.connect(self._on_failed)
+        self.acts.undone.connect(self._on_undone)
+
+    def _read(
+        self, dossier_id: DossierId, office: str
+    ) -> tuple[DossierId, tuple[DossierFieldRow, ...], Known]:
+        rows = self._desk.reading.fields(dossier_id, office)
+        known = self._known.get(office)
+        if known is None:
+            wanted = [row.field for row in rows if row.kind is FieldKind.TEXT]
+            known = {field: self._desk.reading.known_values(field, office) for field in wanted}
+        return dossier_id, rows, known
+
+    def _on_read(self, answer: tuple[DossierId, tuple[DossierFieldRow, ...], Known]) -> None:
+        dossier_id, rows, known = answer
+        summary = self._summary
+        if summary is None or summary.id != dossier_id or not self.acts.is_idle:
+            return
+        is_first = not self._is_read
+        typed = set() if is_first else {each for each in self._rows if self._is_typed(each)} - self._given_way
+        self._given_way.clear()
+        self._rows = {row.field: row for row in rows}
+        self._known[summary.office] = known
+        self._list.lay_out(list(self._rows))
+        for field, row in self._rows.items():
+            if field not in typed:
+                self._list.cards[field].put(shown_text(row, self._choices()), row.said.certainty)
+        if is_first:
+            self._is_read = True
+            self._offer(known)
+            self._repeat_into()
+        self._show_all()
+        self.read.emit()
+
+    def _offer(self, known: Known) -> None:
+        for field, row in self._rows.items():
+            card = self._list.cards[field]
+            if row.kind is FieldKind.CHOICE:
+                card.offer(list(self._choices().values()))
+            elif row.kind is FieldKind.TEXT:
+                near = (row.read.printed if row.read else "", register_value(field, self._register))
+                card.offer([each for each in dict.fromkeys((*near, *known.get(field, ()))) if each])
+
+    def _repeat_into(self) -> None:
+        for field, row in self._rows.items():
+            text = self._repeats.next_for(field)
+            card = self._list.cards[field]
+            if text and row.source is FieldSource.MACHINE and row.is_empty:
+                card.put(text)
+            card.show_repeat(self._repeats.words(field))
+
+    def _choices(self) -> Mapping[str, str]:
+        return {} if self._summary is None else self._desk.context.fields.choices(self._summary.office)
+
+    def _typed(self, field: DossierField) -> TypedValue:
+        """What the text in the edit means; what was read and not touched keeps what it was read as, repairs and all."""
+        assert self._summary is not None
+        text, said = self._list.cards[field].text, self._rows[field].said
+        if said.printed and said.state is not FieldState.INVALID and not self._is_typed(field):
+            return TypedValue(said.value, others=said.others)
+        return self._desk.context.fields.read(field, text, self._summary.office)
+
+    def _is_typed(self, field: DossierField) -> bool:
+        card = self._list.cards.get(field)
+        return card is not None and card.text != shown_text(self._rows[field], self._choices())
+
+    def _needs(self, field: DossierField) -> bool:
+        row = self._rows[field]
+        return row.needs_work or is_disputed(row, self._register) or self._is_typed(field)
+
+    def _show_all(self) -> None:
+        for field in self._rows:
+            self._show(field)
+
+    def _show(self, field: DossierField) -> None:
+        card = self._list.cards[field]
+        row = self._rows[field]
+        card.show_text(card_text(row, self._typed(field), card.text, self._register, self._choices()))
+        count = sum(map(self._needs, self._rows))
+        self._list.show_left(count)
+        self.left.emit(count)
+
+    def _focus(self, field: DossierField) -> None:
+        card = self._list.cards[field]
+        if self._list.isVisible():
+            card.edit.setFocus()
+            card.edit.deselect()
+            card.edit.end(False)
+
+    def _on_entered(self, field: DossierField) -> None:
+        """Show where on the page the value stands."""
+        if field not in self._rows:
+            return
+        place = self._rows[field].said.place
+        if place is not None:
+            self._viewer.show_page(place.page_id)
+            self._viewer.point_at(_around(place.boxes), zoom=True)
+            shown = self._viewer.detail
+            if shown is not None and self._viewer.pixmap() is not None:
+                self.show_snippet(shown)
+
+    def _on_edited(self, field: DossierField) -> None:
+        self._armed = None
+        if field in self._rows:
+            self._show(field)
+
+    def _on_accept(self, field: DossierField) -> None:
+        summary, card = self._summary, self._list.cards.get(field)
+        if summary is None or card is None or field not in self._rows:
+            return
+        self._complete(field)
+        row, text, typed = self._rows[field], card.text, self._typed(field)
+        if not typed.is_valid:
+            card.edit.selectAll()
+            return
+        if self._must_ask(field, typed):
+            self._armed = (field, text)
+            self._desk.notices.say(f"{card.note}. {t('index.enter_again')}", Tone.CARE)
+            return
+        self._armed = None
+        if self._is_typed(field) or row.said.state is FieldState.INVALID:
+            # What was read badly may be right as it stands: then a person says it as if it had been typed.
+            picked = self._picked.get(field)
+            is_picked = picked is not None and picked.text == text
+            self.acts.put(summary.id, field, text, picked if is_picked else None)
+            self._rows[field] = _said(row, text, typed)
+        elif (
+            row.source is FieldSource.MACHINE or not row.is_settled
+        ):  # else it was said before: once is enough
+            self.acts.accept(summary.id, field, row.said.printed)
+            said = replace(row.said, state=FieldState.ACCEPTED)
+            self._rows[field] = replace(row, said=said, source=FieldSource.PERSON)
+        self._repeats.said(field, text)
+        self._show(field)
+        if not self.go_to_next():
+            self.settled.emit()
+
+    def _complete(self, field: DossierField) -> None:
+        """The one choice that holds what was typed is meant."""
+        card = self._list.cards[field]
+        card.suggestions.hide()
+        if self._rows[field].kind is FieldKind.CHOICE and card.text:
+            fitting = [each for each in self._choices().values() if card.text.casefold() in each.casefold()]
+            if len(fitting) == 1:
+                card.put(fitting[0])
+
+    def _must_ask(self, field: DossierField, typed: TypedValue) -> bool:
+        """A typed value with a doubt is accepted by a second Enter, as a number is; the register settles it too."""
+        text = self._list.cards[field].text
+        if not typed.doubt or not self._is_typed(field) or self._armed == (field, text):
+            return False
+        return register_value(field, self._register) != typed.value
+
+    def _on_failed(self, field: DossierField, failure: Failure) -> None:
+        why = texts.explain("error", failure.code, failure.facts)
+        self._desk.notices.say(
+            t("field.not_saved", field=texts.explain("field", field.value), why=why), Tone.BAD
+        )
+        if field in self._rows:  # what was typed stays in the edit, and still has to be accepted
+            self._rows[field] = replace(self._rows[field], said=NOTHING)
+        self.refresh()
+
+    def _on_undone(self, field: DossierField) -> None:
+        self._desk.notices.say(t("field.undone", field=texts.explain("field", field.value)), Tone.ACCENT)
+        if field in self._list.cards and self._list.isVisible():
+            self._given_way.add(field)
+            self._focus(field)
+
+
+def _said(row: DossierFieldRow, text: str, typed: TypedValue) -> DossierFieldRow:
+    said = replace(
+        row.said,
+        printed=text,
+        value=typed.value,
+        state=FieldState.ACCEPTED,
+        certainty=(),
+        doubts=(typed.doubt,) if typed.doubt else (),
+        others=typed.others,
+    )
+    return replace(row, said=said, source=FieldSource.PERSON)
+
+
+def _around(boxes: tuple[Box, ...]) -> Box:
+    left, top = min(box.left_px for box in boxes), min(box.top_px for box in boxes)
+    right = max(box.left_px + box.width_px for box in boxes)
+    bottom = max(box.top_px + box.height_px for box in boxes)
+    return Box(left, top, right - left, bottom - top)
