@@ -23,6 +23,8 @@ REASONS: dict[str, str] = {
     "rival_number": "Another number stands here too: {rival}",
     "rivals": "Another number stands here too: {rival}",
     "only_cited": "The number is only cited, in a letter for example",
+    "code_alone": "Only a code on page {page:d} gives the number: a label, a cover that does not lie on top, or one of another program",
+    "cover_unread": "Page {page:d} is a cover sheet whose code could not be read: look whose folder it is",
     "no_pages": "No file of this folder could be taken in: see why each was refused, and offer them again",
     "no_number": "No application number was found: type it",
     "year_impossible": "The year {year:d} cannot be",

@@ -6,7 +6,8 @@ things that fail independently, and any doubt leaves the folder to a person. Pur
 | # | rule                                                                                   | else the reason is |
 |---|----------------------------------------------------------------------------------------|--------------------|
 | 1 | a number of the office was read                                                        | no_number          |
-| 2 | somewhere as the file's own: captioned on a paper page, or the cover's barcode         | only_cited         |
+| 2 | somewhere as the file's own: captioned on a paper page, or the whole code of the cover | only_cited, code_alone |
+|   | sheet on top; labels, covers further down and codes without a sum are claims, no proof |                    |
 |   | and not below a heading of another file or on a paper of another person's act          |                    |
 | 3 | its year lies between the office's start and today, and near a captioned filing date   | year_impossible, year_differs |
 | 4 | no other number is claimed by a paper page or a cover                                  | rival_number       |
@@ -25,10 +26,11 @@ things that fail independently, and any doubt leaves the folder to a person. Pur
 | 12| a place on the folder's own paper: cover, request form, certificate, barcode, or under | no_own_paper          |
 |   | its INID code; captions alone name any file                                            |                    |
 |   | **either way**                                                                         |                    |
-| 13| every paper page with an INID code of its own number gives one, or shows by title and  | own_number_unread  |
-|   | applicant that it is this file's; without a register the cover may say so              |                    |
+| 13| every paper page with an INID code of its own number gives one, or the cover names it  | own_number_unread  |
+|   | and, with a register, the page has its title or applicant and no other filing date     |                    |
 | 14| no paper page gives another title and another applicant than the register row           | page_of_another    |
 | 15| it is as probable, of all signals, as the office asks (linking_probability)            | probability_low    |
+| 16| no cover sheet of ours lies in it whose code could not be read                         | cover_unread       |
 
 Letters, receipts and lists never prove a number and never stand against one that is otherwise proven:
 they speak of other files by nature.
@@ -54,10 +56,11 @@ from app.domain.linking_model import (
     Reason,
     Surroundings,
 )
-from app.domain.linking_pages import gather, rank
+from app.domain.linking_pages import gather, is_cover, rank
 from app.domain.linking_probability import with_probabilities
 from app.domain.linking_register import PageText, RowAgreement, compare, page_texts
-from app.domain.linking_rules import objections, supports
+from app.domain.linking_rules import cover_unread, objections, supports
+from app.domain.linking_sheets import without_own_print
 from app.domain.linking_signals import Scene
 from app.domain.linking_suggestions import suggest
 from app.domain.linking_weights import LINKED_FROM
@@ -90,20 +93,22 @@ def decide_link(
     surroundings: Surroundings = NOTHING_AROUND,
 ) -> LinkDecision:
     """Decide a folder's number from all its pages, the register when given, and what is known around it."""
+    evidence = without_own_print(evidence)
+    unread = cover_unread(evidence)
+    held = () if unread is None else (unread,)
     pages, again = page_texts(evidence, office)
     rows: dict[str, RowAgreement] = {}
     ranked = [_with_register(each, register, pages, rows) for each in gather(evidence, office)]
     ranked.sort(key=_strength)
     if not ranked:
-        return LinkDecision(LinkState.NONE, None, (Reason("no_number"),), ())
+        return LinkDecision(LinkState.NONE, None, (*held, Reason("no_number")), ())
     suggestions = suggest(ranked, register, pages, office)
     scene = Scene(evidence, pages, office, register, surroundings, rows)
     weighed = with_probabilities((*ranked, *suggestions), scene)
     ranked, suggestions = list(weighed[: len(ranked)]), weighed[len(ranked) :]
     best = ranked[0]
     if not any(place.is_proof for place in best.occurrences):
-        reason = Reason("only_cited", {"number": best.canonical, "n": len(best.pages)})
-        return LinkDecision(LinkState.NEEDS_REVIEW, None, (reason,), (*ranked, *suggestions))
+        return LinkDecision(LinkState.NEEDS_REVIEW, None, (*held, _unproven(best)), (*ranked, *suggestions))
     case = Case(best, tuple(ranked[1:]), pages, again, rows, register, office, today, evidence)
     against, rivals = objections(case)
     best = replace(best, agreements=supports(case), rivals=rivals)
@@ -119,6 +124,14 @@ def decide_link(
     if against:
         return LinkDecision(LinkState.NEEDS_REVIEW, best.number, against, candidates, best.agreements)
     return LinkDecision(LinkState.PROVEN, best.number, _grounds(best), candidates, best.agreements)
+
+
+def _unproven(best: RankedNumber) -> Reason:
+    """Say why nothing proves a number: it is only cited, or stands in codes that prove nothing alone."""
+    codes = [place.page for place in best.occurrences if is_cover(place)]
+    if codes:
+        return Reason("code_alone", {"number": best.canonical, "page": min(codes)})
+    return Reason("only_cited", {"number": best.canonical, "n": len(best.pages)})
 
 
 def _percent(probability: float) -> float:

@@ -24,6 +24,15 @@ class PageKind(StrEnum):
     LIST = "list"  # gazette or table: many numbers
 
 
+class OwnPrint(StrEnum):
+    """What of our own printing a page bears (linking_sheets)."""
+
+    COVER = "cover"  # a cover sheet, its code read whole: nothing else on it is a reading
+    UNREAD = "unread"  # a cover sheet whose code was not read: what stands on it proves nothing
+    SEPARATOR = "separator"  # a sheet that only separates
+    LABEL = "label"  # a paper with a label, or with a folder's code that has no right sum
+
+
 @dataclass(frozen=True, slots=True)
 class PageEvidence:
     """One page of a dossier, and the one place where it is settled which of its readings may do what.
@@ -35,6 +44,7 @@ class PageEvidence:
     ordinal: as the dossier counts; mean_confidence: of recognition, 0..1. text: with all that was read again.
     first_text: without it, None where that is the same. head: the lines at the top of the page by their place, of all
     readings; None where places are not known. twin_of: the ordinal of an earlier page that is the same sheet, fed twice.
+    own_print: what our own printing on it is, where there is any.
     """
 
     ordinal: int
@@ -45,6 +55,7 @@ class PageEvidence:
     first_text: str | None = None
     head: str | None = None
     twin_of: int | None = None
+    own_print: OwnPrint | None = None
 
     @property
     def believed(self) -> str:

@@ -12,7 +12,10 @@ from app.domain.dates import filing_dates
 from app.domain.linking_case import MAX_CONFIRMED_EDITS, MIN_PROOF_CONFIDENCE, Case, nearest, rivals_of
 from app.domain.linking_model import (
     Agreement,
+    DossierEvidence,
     Fact,
+    OwnPrint,
+    PageEvidence,
     Reason,
 )
 from app.domain.linking_pages import fold_words
@@ -232,19 +235,27 @@ def _fits_cover(case: Case, page: int) -> bool:
     return case.row is None or page in case.row.pages("title") | case.row.pages("applicant")
 
 
-def _is_shown_by_row(case: Case, page: int) -> bool:
-    """Tell whether a page bears two of title, applicant and filing date of the number's row, and its neighbours fit worse.
+def _is_filed_otherwise(case: Case, page: PageEvidence) -> bool:
+    """Tell whether a page gives a filing date that is not the register's: divided files share title and applicant."""
+    entry = case.best.register_entry
+    if entry is None or entry.filing_date is None:
+        return False
+    order, calendars = case.office.date_order, case.office.calendars
+    days = {
+        day for text in page.readings for day in filing_dates(text, date_order=order, calendars=calendars)
+    }
+    return bool(days) and entry.filing_date not in days
 
-    Files of one family stand side by side with the same title: where the title of a row one character away is found as
-    well, nothing is shown.
-    """
-    row = case.row
-    if case.register is None or row is None or not case.is_twice or not row.pages("title"):
-        return False
-    if sum(page in row.pages(kind) for kind in ("title", "applicant", "filing_date")) < 2:
-        return False
-    near = nearest(case.register, case.best.canonical)
-    return all(best_title(entry, case.pages) < row.title_score for entry in near)
+
+def _every_cover_was_read(case: Case) -> Reason | None:
+    """Rule 16: whose cover it is that could not be read, nobody knows."""
+    return cover_unread(case.evidence)
+
+
+def cover_unread(evidence: DossierEvidence) -> Reason | None:
+    """A sheet that is a cover of ours by its looks, and whose code was not read."""
+    page = next((page.ordinal for page in evidence.pages if page.own_print is OwnPrint.UNREAD), None)
+    return None if page is None else Reason("cover_unread", {"page": page})
 
 
 def _no_page_is_of_another(case: Case) -> Reason | None:
@@ -256,7 +267,10 @@ def _no_page_is_of_another(case: Case) -> Reason | None:
         if page.ordinal not in case.paper_pages:
             continue
         stated = stated_on(page.believed)
-        if contradicts(stated.titles, entry.title) and contradicts(stated.applicants, entry.applicant):
+        other_title = contradicts(stated.titles, entry.title)
+        other_applicant = contradicts(stated.applicants, entry.applicant)
+        # Where only the cover gives the number, a page that fits it by half does not fit.
+        if (other_title and other_applicant) or (case.is_cover_alone and (other_title or other_applicant)):
             return Reason("page_of_another", {"number": case.best.canonical, "page": page.ordinal})
     return None
 
@@ -265,13 +279,13 @@ def _own_code_was_read(case: Case) -> Reason | None:
     """Rule 13: an unread (21) may be another number, unless the folder's cover says whose folder it is.
 
     Jackets are used again, and papers put into the wrong one: with a register the page has to show that it is of the
-    cover's file. Without a cover it has to show more, and the number has to be read twice elsewhere.
+    cover's file, and to give no other filing date.
     """
     is_on_cover = case.has_cover or any(place.is_on_cover for place in case.proofs)
     for page in case.evidence.pages:
         if page.ordinal not in case.paper_pages - case.coded_pages:
             continue
-        if _fits_cover(case, page.ordinal) if is_on_cover else _is_shown_by_row(case, page.ordinal):
+        if is_on_cover and _fits_cover(case, page.ordinal) and not _is_filed_otherwise(case, page):
             continue
         if any(has_own_code(text, case.office.code) for text in page.readings):
             return Reason("own_number_unread", {"number": case.best.canonical, "page": page.ordinal})
@@ -291,4 +305,5 @@ _RULES: tuple[Rule, ...] = (
     _stands_on_own_paper,
     _own_code_was_read,
     _no_page_is_of_another,
+    _every_cover_was_read,
 )

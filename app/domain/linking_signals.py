@@ -160,7 +160,7 @@ def _places(each: RankedNumber, scene: Scene) -> Mapping[str, set[int]]:
 def place_of(place: Occurrence, scene: Scene) -> str:
     """Name the kind of place a number stands in."""
     if place.source == "barcode":
-        return "cover_code" if is_cover(place) else "other_code"
+        return "cover_code" if is_cover(place) and place.is_proof else "other_code"
     if place.role is NumberRole.PRIORITY:
         return "priority"
     if place.kind is PageKind.LIST:

@@ -7,14 +7,16 @@ from dataclasses import asdict, dataclass, replace
 from datetime import date
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import String, cast, func, or_, select
 from sqlalchemy.orm import Session
 
+from app.domain.application_number import ApplicationNumber, NotAnApplicationNumber
 from app.domain.documents import Exclusion
 from app.domain.import_rules import may_be_a_page
 from app.domain.linking import DossierEvidence, LinkDecision, PageEvidence, Reason, decide_link
 from app.domain.linking_model import Occurrence, RankedNumber, Signal
-from app.domain.linking_pages import numbers_read
+from app.domain.linking_pages import gather, numbers_read
+from app.domain.linking_sheets import own_print_of, without_own_print
 from app.domain.offices import OfficeProfile
 from app.domain.states import DossierState, ImportState, LinkState, PageState
 from app.errors import MachineError
@@ -37,7 +39,7 @@ from app.storage.tables import (
     PageResultRow,
     PageRow,
 )
-from ocr.sheet_codes import read_sheet_code
+from ocr.types import NumberRole
 
 LEAST_TOLD = 0.1
 """Weight, in log-odds, from which on a signal is kept with a candidate: it moves no probability by 3 in 100."""
@@ -186,7 +188,7 @@ def _evidence(
     pages = tuple(
         replace(_page_evidence(numbers[page.id], page, result), twin_of=_twin(page, findings, numbers))
         for page, result in rows
-        # What is no page of the file says nothing of its number; a separator sheet does so by its code.
+        # What is no page of the file says nothing of its number; a cover sheet does so by its code.
         if page.exclusion in (None, Exclusion.SEPARATOR.value)
     )
     return DossierEvidence(pages), {number: page_id for page_id, number in numbers.items()}
@@ -203,10 +205,8 @@ def _page_evidence(number: int, page: PageRow, result: PageResultRow | None) -> 
     if result is None:
         return PageEvidence(number, is_blank=False, text="", candidates=(), mean_confidence=0.0)
     said_blank = page.edits.get("is_blank")
-    if page.exclusion == Exclusion.SEPARATOR.value or _is_separator_sheet(result):
-        # Printed from the register, its words agree with any number on it: only its code is a reading.
-        codes = tuple(each for each in values.load_candidates(result.candidates) if each.source == "barcode")
-        return PageEvidence(number, is_blank=False, text="", candidates=codes)
+    codes = (code.text for code in values.load_barcodes(result.barcodes))
+    is_separator = page.exclusion == Exclusion.SEPARATOR.value
     # Of a result that tells nothing of its first reading, nothing may speak for a number.
     first_text = "" if result.head is None else result.first_text
     return PageEvidence(
@@ -217,12 +217,8 @@ def _page_evidence(number: int, page: PageRow, result: PageResultRow | None) -> 
         mean_confidence=result.mean_confidence,
         first_text=first_text,
         head=result.head,
+        own_print=own_print_of(result.text, codes, is_separator=is_separator),
     )
-
-
-def _is_separator_sheet(result: PageResultRow) -> bool:
-    codes = (read_sheet_code(code.text) for code in values.load_barcodes(result.barcodes))
-    return any(code is not None and code.is_sheet for code in codes)
 
 
 def _persons_say(dossier: DossierRow) -> tuple[Reason, ...]:
@@ -275,19 +271,24 @@ def _obstacles(
         if others:
             found.append(Reason("linked_elsewhere", {"dossier": others[0], "dossiers": len(others)}))
         rival = _claimant(tx, dossier, decision.number.canonical)
+        if rival is None and decision.link is LinkState.PROVEN:
+            rival = _fellow_with(tx, dossier, decision.number, profile)
         if rival is not None:
             found.append(Reason("claimed_elsewhere", {"dossier": rival}))
     return tuple(found)
 
 
 def _claimant(tx: Transaction, dossier: DossierRow, number: str) -> str | None:
-    """Name of a dossier of the same batch that waits for a person and seems to have the same number.
+    """Name of a dossier of the same batch or stack that waits for a person and seems to have the same number.
 
     Two paper folders of one number are two volumes, or one of them is in the wrong cover: a person sees both.
     """
+    beside = DossierRow.batch_id == dossier.batch_id
+    if dossier.stack_id is not None:
+        beside = or_(beside, DossierRow.stack_id == dossier.stack_id)
     waiting = tx.session.scalars(
         select(DossierRow).where(
-            DossierRow.batch_id == dossier.batch_id,
+            beside,
             DossierRow.id != dossier.id,
             DossierRow.state.in_((DossierState.TO_INDEX, DossierState.RETURNED)),
         )
@@ -297,6 +298,55 @@ def _claimant(tx: Transaction, dossier: DossierRow, number: str) -> str | None:
         if best is not None and best["application_number"] == number and best["role"] == "application":
             return other.name
     return None
+
+
+def _fellow_with(
+    tx: Transaction, dossier: DossierRow, number: ApplicationNumber, profile: OfficeProfile
+) -> str | None:
+    """Name of a folder of the same stack, decided or not, whose own pages claim the number.
+
+    The stack was read as a whole: whichever of two is linked first, both wait for a person. Of the other folders' pages
+    only those are taken up whose numbers hold the serial.
+    """
+    if dossier.stack_id is None:
+        return None
+    found = tx.session.execute(
+        select(DossierRow.id, DossierRow.name, PageResultRow.candidates)
+        .join(PageRow, PageRow.dossier_id == DossierRow.id)
+        .join(PageResultRow, PageResultRow.page_id == PageRow.id)
+        .where(
+            DossierRow.stack_id == dossier.stack_id,
+            DossierRow.id != dossier.id,
+            DossierRow.state != DossierState.DISSOLVED,
+            cast(PageResultRow.candidates, String).contains(number.serial, autoescape=True),
+        )
+        .order_by(DossierRow.id)
+    )
+    names = {
+        other_id: name
+        for other_id, name, candidates in found
+        if _reads(candidates, number.canonical, profile)
+    }
+    for other_id, name in names.items():
+        evidence, _ = _evidence(tx.session, other_id, {})
+        claimed = (each for each in gather(without_own_print(evidence), profile))
+        places = (
+            place for each in claimed if each.canonical == number.canonical for place in each.occurrences
+        )
+        if any(place.is_claim and place.role is NumberRole.APPLICATION for place in places):
+            return name
+    return None
+
+
+def _reads(candidates: list[Any], canonical: str, profile: OfficeProfile) -> bool:
+    """Whether one of a page's stored candidates is the number."""
+    for each in candidates:
+        try:
+            if ApplicationNumber.parse(each["normalised"], profile).canonical == canonical:
+                return True
+        except NotAnApplicationNumber:
+            continue
+    return False
 
 
 def _facts(result: LinkResult, obstacles: tuple[Reason, ...]) -> dict[str, Any]:

@@ -17,6 +17,7 @@ from typing import Any
 
 from app.domain.linking import DossierEvidence, LinkDecision, PageEvidence, decide_link
 from app.domain.linking_model import Surroundings
+from app.domain.linking_sheets import own_print_of
 from app.domain.register import MemoryRegister, read_register
 from app.storage import values
 from tests.fixtures.evaluate_links import WRONG, judge, print_tables
@@ -63,6 +64,7 @@ def _dossiers(home: Path) -> dict[str, tuple[PageEvidence, ...]]:
             mean_confidence=row["mean_confidence"],
             first_text=row["first_text"] if "first_text" in row.keys() else None,  # noqa: SIM118 - sqlite3.Row
             head=row["head"] if "head" in row.keys() else None,  # noqa: SIM118
+            own_print=own_print_of(row["text"], (code["text"] for code in json.loads(row["barcodes"]))),
         )
         found[row["name"]] = (*here, page)
     return found

@@ -11,6 +11,7 @@ import random
 from dataclasses import dataclass, field, replace
 
 from app.domain.offices import OfficeProfile
+from ocr.sheet_codes import folder_code
 from tests.benchmarks.linking_simulator import papers
 from tests.benchmarks.linking_simulator.applications import Application, OfficeWorld, parse
 from tests.benchmarks.linking_simulator.papers import Paper, Print
@@ -124,8 +125,12 @@ class Drawer:
 
 
 def payload_of(file: Application) -> str:
-    """What the code on a folder's cover says."""
-    return f"IPF|{file.number.office}|{file.canonical.replace('/', '-')}|vol 1/1"
+    """What the code on a folder's cover says: every other file has a cover sheet of ours, the others a label."""
+    return folder_code(file.number.office, file.canonical, volume="vol 1/1", is_sheet=_has_sheet(file))
+
+
+def _has_sheet(file: Application) -> bool:
+    return sum(file.canonical.encode()) % 2 == 0
 
 
 def receipt_number(d: Drawer) -> str:

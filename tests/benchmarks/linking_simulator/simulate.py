@@ -14,7 +14,8 @@ from functools import lru_cache
 from pathlib import Path
 
 from app.domain.linking import DossierEvidence, PageEvidence
-from app.domain.linking_model import Surroundings
+from app.domain.linking_model import OwnPrint, Surroundings
+from app.domain.linking_sheets import own_print_of
 from app.domain.offices import OfficeProfile, formats_for
 from ocr.candidates import find_candidates
 from ocr.numbers import normalise
@@ -109,7 +110,7 @@ class Simulation:
             evidence=DossierEvidence(tuple(pages)),
             register=None if without else world.register,
             surroundings=_surroundings(files, at, folder, world, rng),
-            is_legible=legible or bool(folder.papers[0].codes),
+            is_legible=legible or pages[0].own_print is OwnPrint.COVER,
             is_registered=file.row is not None,
             row_is_right=file.row_is_right,
         )
@@ -139,7 +140,10 @@ class Simulation:
             height_px=HEIGHT_PX,
         )
         is_blank = not paper.lines and not paper.codes
-        return PageEvidence(ordinal, is_blank, "\n".join(lines), candidates, mean), legible
+        text = "\n".join(lines)
+        printed = own_print_of(text, paper.codes)
+        page = PageEvidence(ordinal, is_blank, text, candidates, mean, own_print=printed)
+        return page, legible
 
 
 def stored(seed: int, count: int, keep: Path | None = None) -> Iterator[Simulated]:

@@ -24,6 +24,7 @@ from tests.benchmarks.linking_simulator.folders import (
     no_cover,
     our_reference,
     own_opposition,
+    payload_of,
     plain,
     priority,
     receipt_like,
@@ -81,11 +82,7 @@ def misfiled(d: Drawer) -> Folder:
 def wrong_jacket(d: Drawer) -> Folder:
     """Papers of this file in another's jacket, perhaps with that jacket's code: the papers' file is meant."""
     other = replace(d, file=d.other())
-    code = (
-        f"IPF|{d.office.code}|{other.file.canonical.replace('/', '-')}|vol 1/1"
-        if d.rng.random() < 0.5
-        else None
-    )
+    code = payload_of(other.file) if d.rng.random() < 0.5 else None
     pages = [papers.cover(other.file, other.layout(), code), d.form(), d.description(), d.claims()]
     return d.folder("wrong_jacket", pages, provable=False)
 
@@ -93,11 +90,7 @@ def wrong_jacket(d: Drawer) -> Folder:
 def jacket_only(d: Drawer) -> Folder:
     """Another's jacket round papers that give no number; the code of its old file may be on it still."""
     other = replace(d, file=d.other())
-    code = (
-        f"IPF|{d.office.code}|{other.file.canonical.replace('/', '-')}|vol 1/1"
-        if d.rng.random() < 0.3
-        else None
-    )
+    code = payload_of(other.file) if d.rng.random() < 0.3 else None
     pages = [
         papers.cover(other.file, other.layout(), code),
         d.description(head=False),
