@@ -53,5 +53,5 @@ WEIGHTS: Mapping[str, float] = MappingProxyType(
     }
 )
 
-LINKED_FROM = 0.5
+LINKED_FROM = 0.7
 """How probable a number must be to be linked without a person, where an office says nothing: see judge.py."""
