@@ -322,7 +322,7 @@ def _fellow_with(
         )
         .order_by(DossierRow.id)
     )
-    names = {
+    names: dict[int, str] = {
         other_id: name
         for other_id, name, candidates in found
         if _reads(candidates, number.canonical, profile)
