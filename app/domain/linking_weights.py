@@ -53,5 +53,5 @@ WEIGHTS: Mapping[str, float] = MappingProxyType(
     }
 )
 
-LINKED_FROM = 0.7
+LINKED_FROM = 0.6
 """How probable a number must be to be linked without a person, where an office says nothing: see judge.py."""
