@@ -58,6 +58,7 @@ class DocumentActs(QObject):
         tree.kind_given.connect(self._on_kind)
         tree.exclude_asked.connect(self._on_exclude)
         tree.include_asked.connect(self._on_include)
+        tree.of_another_asked.connect(self._on_of_another)
         lines = DocumentLines(desk, tree, self)
         lines.date_taken.connect(self._on_date)
         lines.link_taken.connect(self._on_link)
@@ -147,6 +148,13 @@ class DocumentActs(QObject):
         pages = [PageId(page_id) for page_id in page_ids]
         if pages:
             self._do(partial(self._documents.exclude, pages), t("tree.excluded", n=len(pages)))
+
+    def _on_of_another(self, page_ids: list[int]) -> None:
+        from app.domain.documents import Exclusion
+
+        pages = [PageId(page_id) for page_id in page_ids]
+        call = partial(self._documents.exclude, pages, Exclusion.NOT_OF_FILE)
+        self._do(call, t("tree.of_another", n=len(pages)))
 
     def _on_include(self, page_ids: list[int]) -> None:
         pages = [PageId(page_id) for page_id in page_ids]

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from app.queries.covers import CoversAsked, CoversFound
     from app.queries.document_rows import DocumentKind, DossierTree, NumberHolder
     from app.queries.fields import DossierFieldRow
+    from app.queries.left_out import LeftOutPage
     from app.queries.page_words import PageWord
     from app.queries.stacks import StackSummary
 
@@ -99,6 +100,12 @@ class Reading:
         from app.queries import pages
 
         return pages.list_pages(self._database, dossier_id=dossier_id, batch_id=batch_id)
+
+    def left_out(self, dossier_id: DossierId) -> tuple[LeftOutPage, ...]:
+        """Pages people took out of a dossier, as they lie in it."""
+        from app.queries import left_out
+
+        return left_out.left_out(self._database, [dossier_id])
 
     def pages_by_id(self, page_ids: Sequence[PageId]) -> tuple[rows.PageSummary, ...]:
         """Some pages; those that are gone are left out."""

@@ -240,6 +240,8 @@ SCREEN: dict[str, str] = {
     "review.gets_number": "Number",
     "review.gets_pages": "{n:page|pages} in one searchable PDF/A",
     "review.gets_blank": "{n:page is blank and stays in|pages are blank and stay in}",
+    "review.stays": "Stays here",
+    "review.stay_here": "{n:page is|pages are} not counted and not sent",
     "review.gets_marks": "Marks",
     "review.gets_marked": "{n:page bears a mark|pages bear marks}",
     "review.gets_originals": "the scans themselves, unchanged, with their hashes",

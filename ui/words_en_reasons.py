@@ -56,6 +56,8 @@ REASONS: dict[str, str] = {
     "pages_cut_off": "{n:file ends|files end} early, so part of a page is missing: compare with the paper, scan it again if need be",
     "pages_hard_to_read": "{n:page|pages} may be worth nothing as scanned (page {pages}): look, and scan again if need be",
     "pages_read_before": "{n:page was|pages were} read by an older version of the program: have every page read again, or decide yourself",
+    "pages_left_out": "{n:page is|pages are} not counted as this folder's, by hand (page {pages}): compare with the paper, and see where each belongs",
+    "half_left_out": "{n:page is|pages are} half of a scan whose other half is not counted as this folder's (page {pages}), and a scan leaves whole: scan the page alone and take that for it",
     "files_repaired": "{n:file was|files were} damaged and repaired, so pages may be missing: compare with the paper",
     "files_refused": "{n:file of this folder was|files of this folder were} refused at import",
     "returned": "Returned by review: {reason}",

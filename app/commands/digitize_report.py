@@ -13,7 +13,8 @@ from app.domain.import_rules import may_be_a_page
 from app.domain.register import RegisterProblem
 from app.domain.states import DossierState, ImportState, UploadState
 from app.errors import MachineError
-from app.queries import dossiers, imports, pages, stacks, timings, uploads
+from app.queries import dossiers, imports, left_out, pages, stacks, timings, uploads
+from app.queries.left_out import LeftOutPage
 from app.queries.marks import MarkCount, count_marks
 from app.queries.rows import DossierDetail, Ledger, PageSummary, RankedCandidate, Reason, UploadSummary
 from app.queries.stacks import StackSummary
@@ -41,6 +42,7 @@ class ReportedDossier:
     detail: DossierDetail
     pages: tuple[PageSummary, ...]
     upload: UploadSummary | None
+    left_out: tuple[LeftOutPage, ...] = ()
 
     @property
     def marks(self) -> tuple[MarkCount, ...]:
@@ -88,7 +90,9 @@ class Report:
             for item in self.ledger.items
         )
         settled = all(dossier.is_settled for dossier in self.dossiers)
-        return ALL_WELL if settled and not refused and not self.register_problems else NEEDS_PERSON
+        astray = any(page.is_astray for dossier in self.dossiers for page in dossier.left_out)
+        is_well = settled and not refused and not astray and not self.register_problems
+        return ALL_WELL if is_well else NEEDS_PERSON
 
     def to_json(self, words: Words) -> dict[str, Any]:
         """The document for --json."""
@@ -122,12 +126,21 @@ def build_report(context: AppContext, asked: Asked) -> Report:
         upload.dossier_id: upload
         for upload in reversed(uploads.list_uploads(reader, dossier_ids=ids))  # the newest one wins
     }
+    taken_out: dict[int, list[LeftOutPage]] = {}
+    for page in left_out.left_out(reader, ids):
+        taken_out.setdefault(page.dossier_id, []).append(page)
     return Report(
         home=context.paths.root,
         destination=asked.destination,
         ledger=imports.ledger(reader, item_ids=asked.started.item_ids),
         dossiers=tuple(
-            ReportedDossier(details[each], of_dossiers.get(each, ()), by_dossier.get(each)) for each in ids
+            ReportedDossier(
+                details[each],
+                of_dossiers.get(each, ()),
+                by_dossier.get(each),
+                tuple(taken_out.get(each, ())),
+            )
+            for each in ids
         ),
         register_problems=asked.register_problems,
         timings=timings.of_import(reader, ids, asked.started.item_ids, asked.wall_s),
@@ -184,6 +197,10 @@ def _dossier(dossier: ReportedDossier, destination: Path, words: Words) -> dict[
                 "grave_pages": list(mark.grave_pages),
             }
             for mark in dossier.marks
+        ],
+        "pages_left_out": [
+            {"page": page.number, "code": page.code, "file": page.file, "is_elsewhere": page.is_elsewhere}
+            for page in dossier.left_out
         ],
         "package_path": None if detail.package_path is None else str(detail.package_path),
         "delivered_path": str(destination / upload.package_name) if upload and is_there else None,

@@ -45,6 +45,8 @@ def print_summary(report: Report, words: Words, screen: Console) -> None:
     shown.print(_table(report, words))
     for line in _marks(report, words):
         shown.print(line, markup=False)
+    for line in _left_out(report):
+        shown.print(line, markup=False)
     shown.print(f"Delivered to: {report.destination}", markup=False, soft_wrap=True)
     if office_of(report.destination):
         shown.print("That is a local drop folder: it answers for itself, no office has seen these dossiers.")
@@ -117,6 +119,24 @@ def _marks(report: Report, words: Words) -> list[str]:
             told = words(mark.code, {"value": mark.worst})
             lines.append(f"  ! {PurePath(dossier.detail.summary.source).name}, page {where}: {told}{grave}")
     return lines
+
+
+_LEFT_OUT = {
+    "person": "not counted, by hand",
+    "not_of_file": "of another file",
+    "replaced": "scanned again",
+    "taken_back": "insertion taken back",
+}
+
+
+def _left_out(report: Report) -> list[str]:
+    """Say which pages people took out, and which of them no folder has yet."""
+    return [
+        f"  ! {page.dossier}, page {page.number} ({page.file}): {_LEFT_OUT[page.code]}"
+        + (" - no folder has it yet" if page.is_astray else "")
+        for dossier in report.dossiers
+        for page in dossier.left_out
+    ]
 
 
 def _registers(report: Report) -> list[str]:

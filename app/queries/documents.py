@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
 from app.domain.ids import ActId, BatchId, DocumentId, DossierId, PageId
@@ -23,6 +23,7 @@ from app.queries.document_rows import (
 )
 from app.queries.pages import list_pages
 from app.queries.rows import PageSummary, Reason
+from app.storage.among import among
 from app.storage.database import Database
 from app.storage.document_tables import ActRow, DocumentLinkRow, DocumentRow
 from app.storage.tables import BatchRow, DossierRow, LinkRow, PageRow
@@ -61,9 +62,42 @@ def dossier_tree(reader: Database, dossier_id: DossierId) -> DossierTree:
 def last_acts(session: Session, dossier_id: int) -> tuple[LastAct | None, LastAct | None]:
     """What can be taken back next and what can be done again next."""
     acts = select(ActRow).where(ActRow.dossier_id == dossier_id, ActRow.dropped.is_(False))
-    undo = session.scalar(acts.where(ActRow.undone_at.is_(None)).order_by(ActRow.id.desc()).limit(1))
-    redo = session.scalar(acts.where(ActRow.undone_at.is_not(None)).order_by(ActRow.id).limit(1))
-    return _act(undo), _act(redo)
+    undo = session.scalars(acts.where(ActRow.undone_at.is_(None)).order_by(ActRow.id.desc()))
+    redo = session.scalars(acts.where(ActRow.undone_at.is_not(None)).order_by(ActRow.id))
+    return _act(_first_here(session, undo)), _act(_first_here(session, redo))
+
+
+def _first_here(session: Session, found: Iterable[ActRow]) -> ActRow | None:
+    """The first act of which something is in its dossier still.
+
+    What went to another dossier whole, as the folder was cut or joined, is passed over until it comes back.
+    """
+    return next((act for act in found if act.dossier_id in _places_of(session, act)), None)
+
+
+def _places_of(session: Session, act: ActRow) -> set[int | None]:
+    """Dossiers in which the pages and documents of an act are now; its own where it is of nothing that moves."""
+    told = {kind: [int(key) for key in things] for kind, things in act.changes.items() if kind != "order"}
+    page_ids = [*told.get("page", ()), *(act.changes["order"][0] if "order" in act.changes else ())]
+    item_ids, link_ids = told.get("item", []), told.get("link", [])
+    found: set[int | None] = set()
+    if page_ids or item_ids:
+        of_act = or_(among(PageRow.id, page_ids), PageRow.import_item_id.in_(item_ids))
+        found |= set(session.scalars(select(PageRow.dossier_id).where(of_act).distinct()))
+    if document_ids := told.get("document"):
+        found |= set(
+            session.scalars(select(DocumentRow.dossier_id).where(DocumentRow.id.in_(document_ids)).distinct())
+        )
+    if link_ids:
+        found |= set(
+            session.scalars(
+                select(DocumentRow.dossier_id)
+                .join(DocumentLinkRow, DocumentLinkRow.document_id == DocumentRow.id)
+                .where(DocumentLinkRow.id.in_(link_ids))
+                .distinct()
+            )
+        )
+    return found or {act.dossier_id}
 
 
 def holders_of(

@@ -142,7 +142,8 @@ class Capture:
         started = asked.started
         files = [offered[str(path)] for path in folder.files]
         dossier = dossier_at(tx, storable(folder.source)) if folder.is_dossier else None
-        known = newest_items(tx.session, [file.name for file in files])
+        own = () if dossier is None else stacks.ids_with_fellows(tx.session, dossier)
+        known = newest_items(tx.session, [file.name for file in files], own)
         fresh = [file for file in files if not is_known(known.get(file.name), file, dossier)]
         if dossier is not None and fresh and was_exchanged(tx, dossier, folder, offered):
             # Another paper folder lies under the same path: its pages must never join the earlier ones.
@@ -234,8 +235,9 @@ def _forget_removed(tx: Transaction, dossier: DossierRow, names: set[str]) -> No
     """A refused file that somebody has taken out of the directory no longer holds its dossier up."""
     for item in tx.session.scalars(
         select(ImportItemRow).where(
-            ImportItemRow.dossier_id == dossier.id,
+            ImportItemRow.dossier_id.in_(stacks.ids_with_fellows(tx.session, dossier)),
             ImportItemRow.state == ImportState.REFUSED,
+            ImportItemRow.placing.is_(None),  # what a person wants inserted is still wanted
             ~ImportItemRow.superseded,
         )
     ):

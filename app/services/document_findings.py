@@ -18,7 +18,7 @@ from app.domain.documents import DocumentReading, StartMark
 from app.domain.office_profile import OfficeProfile
 from app.services.arranging import Run, new_document, ordered_pages, runs_of
 from app.storage.database import Transaction
-from app.storage.document_tables import DocumentRow
+from app.storage.document_tables import DocumentLinkRow, DocumentRow
 from app.storage.tables import DossierRow, PageResultRow, PageRow
 
 
@@ -33,20 +33,21 @@ class FoundDocument:
 
 @dataclass(frozen=True, slots=True)
 class FoundDocuments:
-    """What was found, and how the pages stood then: page, document, exclusion, mark."""
+    """What was found, and how pages and documents stood then, to tell whether a person was at them since."""
 
     documents: tuple[FoundDocument, ...]
-    stood: tuple[tuple[int, int | None, str | None, str | None], ...]
+    stood: tuple[tuple[Any, ...], ...]
 
 
 def find_documents(session: Session, dossier_id: int, office: OfficeProfile) -> FoundDocuments:
     """Divide what no person has divided, and read what documents are."""
     runs = runs_of(session, dossier_id)
+    of_people = _of_people(session, [run.document for run in runs if run.document is not None])
     papers = _papers(session, dossier_id)
     found: list[FoundDocument] = []
     loose: list[PageRow] = []
     for run in runs:
-        if run.document is None or not run.document.said:
+        if run.document is None or run.document.id not in of_people:
             loose += run.pages
             continue
         found += _divided(loose, papers, office)
@@ -73,7 +74,8 @@ def keep_documents(
             select(DocumentRow).where(DocumentRow.dossier_id == dossier.id, DocumentRow.gone_at.is_(None))
         )
     }
-    free = {key for key, row in rows.items() if not row.said}
+    of_people = _of_people(tx.session, list(rows.values()))
+    free = rows.keys() - of_people
     kept: set[int] = set()
     for each in found.documents:
         own = each.held_id or next(
@@ -85,7 +87,7 @@ def keep_documents(
         for page_id in each.page_ids:
             by_id[page_id].document_id = row.id
         put_reading(tx, row, each.reading)
-    _place_excluded(pages, kept | {key for key, row in rows.items() if row.said})
+    _place_excluded(pages, kept | of_people)
     for key in free - kept:
         rows[key].gone_at = rows[key].updated_at = tx.now
     tx.touch("dossier", dossier.id)
@@ -172,9 +174,32 @@ def _papers(session: Session, dossier_id: int) -> dict[int, PaperPage]:
     return papers
 
 
-def _stood(session: Session, dossier_id: int) -> tuple[tuple[int, int | None, str | None, str | None], ...]:
+def _of_people(session: Session, rows: Sequence[DocumentRow]) -> set[int]:
+    """Documents a person has said something of, or has linked to a further number: these keep their pages."""
+    active = select(DocumentLinkRow.document_id).where(
+        DocumentLinkRow.document_id.in_([row.id for row in rows]), DocumentLinkRow.withdrawn_at.is_(None)
+    )
+    return {row.id for row in rows if row.said} | set(session.scalars(active))
+
+
+def _stood(session: Session, dossier_id: int) -> tuple[tuple[Any, ...], ...]:
+    """Pages in order with document, exclusion and mark; documents with what was said of them, and their numbers."""
     columns = (PageRow.id, PageRow.document_id, PageRow.exclusion, PageRow.starts_document)
-    rows = session.execute(
+    pages = session.execute(
         select(*columns).where(PageRow.dossier_id == dossier_id).order_by(PageRow.ordinal, PageRow.id)
     )
-    return tuple((row[0], row[1], row[2], row[3]) for row in rows)
+    documents = session.scalars(
+        select(DocumentRow).where(DocumentRow.dossier_id == dossier_id).order_by(DocumentRow.id)
+    ).all()
+    of_people = _of_people(session, documents)
+    told = [
+        (
+            row.id,
+            tuple(sorted(row.said.items())),
+            row.gone_at is not None,
+            row.id in of_people,
+            row.updated_at,
+        )
+        for row in documents
+    ]
+    return (*(tuple(row) for row in pages), *told)

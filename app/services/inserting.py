@@ -22,6 +22,7 @@ from app.jobs import store
 from app.services import acts, flow
 from app.services.arranging import open_dossier, ordered_pages, put_order
 from app.services.offered import OfferedFile, offered_file
+from app.services.pages import CLOSED
 from app.storage.database import Database, Transaction
 from app.storage.tables import DossierRow, ImportItemRow, PageRow
 from ocr.long_paths import reachable
@@ -56,7 +57,8 @@ class Inserting:
     def replace(self, page_id: PageId, path: Path) -> ImportItemId:
         """Read a rescan of a page; once it is safe it stands in the page's place, and the page is excluded.
 
-        Raises OperatorError("path_missing"), Conflict "dossier_closed", "page_gone" or "page_replaced_already".
+        Raises OperatorError("path_missing"), Conflict "dossier_closed", "page_gone", "page_replaced_already", or
+        "page_left_out": a rescan of what is no page of the file would count as one.
         """
         (file,) = _looked_at([path])
         with self._database.write(self._who) as tx:
@@ -65,12 +67,36 @@ class Inserting:
                 raise Conflict("page_gone")
             if page.exclusion == Exclusion.REPLACED:
                 raise Conflict("page_replaced_already")
+            if page.exclusion is not None:
+                raise Conflict("page_left_out", reason=page.exclusion)
             dossier = open_dossier(tx, DossierId(page.dossier_id))
             before = acts.standing_of(tx, dossier)
             item = _enter(tx, dossier, file, after=page_id, replaces=page_id)
             _begin(tx, dossier, [item])
             acts.note(tx, dossier, "page_replaced", before, {"page": page_id, "files": [file.path.name]})
             return ImportItemId(item.id)
+
+
+def follow_named_page(tx: Transaction, item: ImportItemRow) -> None:
+    """Have a file that was just read go where the page is by now that it was inserted at, or is a rescan of.
+
+    Its folder may have been divided meanwhile. Where that page has left, the file stays: nothing is added to what
+    has left. Used by the intake job, before pages are entered.
+    """
+    placing = item.placing or {}
+    named = placing.get("replaces") or placing.get("after")
+    page = None if named is None else tx.session.get(PageRow, named)
+    if page is None or page.dossier_id == item.dossier_id:
+        return
+    dossier = tx.session.get_one(DossierRow, page.dossier_id)
+    if dossier.state in CLOSED:
+        return
+    tx.audit("import_item", item.id, "moved", from_dossier=item.dossier_id, to_dossier=dossier.id)
+    left = item.dossier_id
+    item.dossier_id, item.batch_id = dossier.id, dossier.batch_id
+    flow.reopen(tx, dossier)
+    if left is not None:
+        flow.settle(tx, left)
 
 
 def place_pages(tx: Transaction, item: ImportItemRow, pages: Sequence[PageRow]) -> None:
@@ -99,7 +125,10 @@ def place_pages(tx: Transaction, item: ImportItemRow, pages: Sequence[PageRow]) 
 
 
 def apply_placing(tx: Transaction, item: ImportItemRow, pages: Sequence[PageRow]) -> None:
-    """Let inserted pages count, and the replaced one not; the other way round when that was taken back."""
+    """Let inserted pages count, and the replaced one not; the other way round when that was taken back.
+
+    What a person said of the old page meanwhile stands, and holds for its rescan too: it is the same paper.
+    """
     placing = item.placing or {}
     is_back = acts.is_withdrawn(item)
     for page in pages:
@@ -109,12 +138,17 @@ def apply_placing(tx: Transaction, item: ImportItemRow, pages: Sequence[PageRow]
             _exclude(tx, page, None)
     replaced = placing.get("replaces")
     old = None if replaced is None else tx.session.get(PageRow, replaced)
-    if old is None or not pages:
+    if old is None or not pages or old.dossier_id != pages[0].dossier_id:
         return
     if is_back and old.replaced_by in {page.id for page in pages}:
         old.replaced_by = None
-        _exclude(tx, old, None)
-    elif not is_back and old.exclusion != Exclusion.REPLACED:
+        if old.exclusion == Exclusion.REPLACED:
+            _exclude(tx, old, None)
+    elif not is_back and old.exclusion not in (None, Exclusion.REPLACED):
+        for page in pages:
+            if page.exclusion is None:
+                _exclude(tx, page, Exclusion(old.exclusion))
+    elif not is_back and old.exclusion is None:
         old.replaced_by = pages[0].id
         pages[0].starts_document = pages[0].starts_document or old.starts_document
         _exclude(tx, old, Exclusion.REPLACED)

@@ -8,9 +8,11 @@ from typing import Any
 from sqlalchemy import Select, exists, func, or_, select
 from sqlalchemy.orm import Session
 
+from app.domain.documents import Exclusion
 from app.domain.states import DossierState, ImportState, JobState, PageState, UploadState
 from app.jobs import store
 from app.paths import HomePaths
+from app.queries.left_out import pages_left_out
 from app.services import flow, stacks
 from app.services.findings import Finding, FindingLog, Severity
 from app.storage.database import Database, Transaction
@@ -63,6 +65,7 @@ class StateCheck:
         self._check_ledger()
         for code, subject, question in _claims():
             self._tell(code, subject, question)
+        self._check_left_out()
         self._check_audit()
 
     def _mend(
@@ -144,6 +147,14 @@ class StateCheck:
                 self._log.add(
                     Finding("ledger_does_not_balance", Severity.ERROR, "import_item", item_id, facts)
                 )
+
+    def _check_left_out(self) -> None:
+        """A page that was found in a folder but is another file's is missing there until a dossier has it."""
+        with self._database.read() as session:
+            for each in pages_left_out(session, codes=(Exclusion.NOT_OF_FILE,)):
+                if each.is_astray:
+                    facts = {"folder": each.dossier, "page": each.number, "file": each.file}
+                    self._log.add(Finding("page_astray", Severity.WARNING, "page", each.page_id, facts))
 
     def _check_audit(self) -> None:
         """The last recorded move of a dossier, page or outbox item is the state it has."""

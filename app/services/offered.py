@@ -5,7 +5,7 @@ Files are looked at before the transaction that enters them: while a slow disk a
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from app.domain.import_rules import may_be_a_page
 from app.domain.states import DossierState, ImportState
 from app.services import stacks
+from app.services.acts import is_withdrawn
 from app.sources.file_import import PaperFolder
 from app.storage.database import Database, Transaction
 from app.storage.tables import DossierRow, ImportItemRow
@@ -52,26 +53,58 @@ def look_at(database: Database, folders: Iterable[PaperFolder]) -> Offered:
     """Look at every file of folders; one with the known size and another time is read to tell its content."""
     files = [offered_file(path) for folder in folders for path in folder.files]
     with database.read() as session:
-        known = newest_items(session, [file.name for file in files])
-        in_doubt = {
-            name: item.sha256
-            for name, item in known.items()
-            if item.sha256 is not None and item.state is ImportState.ACCEPTED
-        }
-        told = {name: (item.size_bytes, item.mtime_ns) for name, item in known.items()}
-    return {str(file.path): _with_content(file, in_doubt, told) for file in files}
+        told: dict[str, list[tuple[int | None, int | None]]] = {}
+        names = [file.name for file in files]
+        for item in (*newest_items(session, names).values(), *_inserted(session, names)):
+            if item.sha256 is not None and item.state is ImportState.ACCEPTED:
+                told.setdefault(item.source_path, []).append((item.size_bytes, item.mtime_ns))
+    return {str(file.path): _with_content(file, told.get(file.name, ())) for file in files}
 
 
-def newest_items(session: Session, names: list[str]) -> dict[str, ImportItemRow]:
-    """Newest ledger entries of these source paths."""
+def newest_items(
+    session: Session, names: list[str], dossier_ids: Collection[int] = ()
+) -> dict[str, ImportItemRow]:
+    """Newest ledger entries of these source paths, as files of their directory.
+
+    A file that was inserted by hand counts only where it stands in one of the dossiers named, those of its directory:
+    in another one, or taken back, it is no page of its directory's folder yet.
+    """
     by_path: dict[str, ImportItemRow] = {}
-    for start in range(0, len(names), NAMES_PER_STATEMENT):
-        some = names[start : start + NAMES_PER_STATEMENT]
+    for some in _lots(names):
         for item in session.scalars(
-            select(ImportItemRow).where(ImportItemRow.source_path.in_(some)).order_by(ImportItemRow.id)
+            select(ImportItemRow)
+            .where(ImportItemRow.source_path.in_(some), ImportItemRow.placing.is_(None))
+            .order_by(ImportItemRow.id)
         ):
             by_path[item.source_path] = item
+    if dossier_ids:
+        for item in _inserted(session, names, dossier_ids):
+            earlier = by_path.get(item.source_path)
+            if earlier is None or earlier.id < item.id:
+                by_path[item.source_path] = item
     return by_path
+
+
+def _inserted(
+    session: Session, names: list[str], dossier_ids: Collection[int] | None = None
+) -> list[ImportItemRow]:
+    """Entries of files that people inserted from these paths and that were not refused or taken back, oldest first."""
+    found: list[ImportItemRow] = []
+    for some in _lots(names):
+        question = select(ImportItemRow).where(
+            ImportItemRow.source_path.in_(some),
+            ImportItemRow.placing.is_not(None),
+            ImportItemRow.state != ImportState.REFUSED,
+        )
+        if dossier_ids is not None:
+            question = question.where(ImportItemRow.dossier_id.in_(dossier_ids))
+        found += session.scalars(question.order_by(ImportItemRow.id))
+    return [item for item in found if not is_withdrawn(item)]
+
+
+def _lots(names: list[str]) -> Iterator[list[str]]:
+    for start in range(0, len(names), NAMES_PER_STATEMENT):
+        yield names[start : start + NAMES_PER_STATEMENT]
 
 
 def is_known(item: ImportItemRow | None, file: OfferedFile, dossier: DossierRow | None) -> bool:
@@ -103,15 +136,26 @@ def was_exchanged(tx: Transaction, dossier: DossierRow, folder: PaperFolder, off
     the directory holds something else now.
     """
     there = {offered[str(path)].name: offered[str(path)] for path in folder.files}
+    dossier_ids = stacks.ids_with_fellows(tx.session, dossier)
+    # A rescan that was saved under the name of the page it was inserted for is no other paper.
+    inserted = {item.source_path: item for item in _inserted(tx.session, list(there), dossier_ids)}
     accepted = tx.session.scalars(
         select(ImportItemRow).where(
-            ImportItemRow.dossier_id.in_(stacks.ids_with_fellows(tx.session, dossier)),
+            ImportItemRow.dossier_id.in_(dossier_ids),
             ImportItemRow.state == ImportState.ACCEPTED,
             ImportItemRow.placing.is_(None),  # inserted by hand from anywhere
         )
     )
     return any(
-        item.source_path not in there or not is_unchanged(item, there[item.source_path]) for item in accepted
+        item.source_path not in there
+        or not (
+            is_unchanged(item, there[item.source_path])
+            or (
+                (instead := inserted.get(item.source_path)) is not None
+                and is_unchanged(instead, there[item.source_path])
+            )
+        )
+        for item in accepted
     )
 
 
@@ -129,13 +173,9 @@ def offered_file(path: Path) -> OfferedFile:
     return OfferedFile(path, storable(path), told.st_size, told.st_mtime_ns)
 
 
-def _with_content(
-    file: OfferedFile, in_doubt: Mapping[str, str], told: Mapping[str, tuple[int | None, int | None]]
-) -> OfferedFile:
-    if file.name not in in_doubt:
-        return file
-    size_bytes, mtime_ns = told[file.name]
-    if file.size_bytes != size_bytes or file.mtime_ns == mtime_ns:
+def _with_content(file: OfferedFile, told: Sequence[tuple[int | None, int | None]]) -> OfferedFile:
+    """Read a file to tell its content where an entry of its path (told: sizes and times) leaves it in doubt."""
+    if not any(size == file.size_bytes and mtime_ns != file.mtime_ns for size, mtime_ns in told):
         return file
     try:
         sha256 = hash_file(reachable(file.path))[0]

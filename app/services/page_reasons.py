@@ -5,10 +5,14 @@ A person who confirms and approves the dossier after having looked lets it go.
 
 from __future__ import annotations
 
-from sqlalchemy import func, select
-from sqlalchemy.orm import Session
+from collections.abc import Sequence
 
+from sqlalchemy import func, or_, select
+from sqlalchemy.orm import Session, aliased
+
+from app.domain.documents import Exclusion
 from app.domain.linking_model import Reason
+from app.queries.left_out import pages_left_out
 from app.storage import values
 from app.storage.tables import PageResultRow, PageRow
 
@@ -20,7 +24,65 @@ TOLD_OF_FILES = "file_ends_early"
 
 def page_reasons(session: Session, dossier_id: int) -> list[Reason]:
     """List what a person should look at before the pages leave."""
-    return [*_read_before(session, dossier_id), *_grave_marks(session, dossier_id)]
+    return [
+        *_left_out(session, dossier_id),
+        *_halves_left(session, dossier_id),
+        *_read_before(session, dossier_id),
+        *_grave_marks(session, dossier_id),
+    ]
+
+
+def lone_halves(session: Session, dossier_id: int) -> list[int]:
+    """Places of pages that leave as one half of a scan whose other half is not this folder's, 1-based.
+
+    The scan travels whole, so a paper of another file would go out with it. A half that was scanned again is this
+    folder's own.
+    """
+    other = aliased(PageRow)
+    apart = (
+        select(PageRow.id)
+        .join(
+            other,
+            (other.import_item_id == PageRow.import_item_id)
+            & (other.source_page == PageRow.source_page)
+            & (other.id != PageRow.id),
+        )
+        .where(
+            PageRow.dossier_id == dossier_id,
+            PageRow.exclusion.is_(None),
+            or_(
+                other.dossier_id != dossier_id,
+                other.exclusion.is_not(None) & (other.exclusion != Exclusion.REPLACED.value),
+            ),
+        )
+    )
+    found = set(session.scalars(apart))
+    if not found:
+        return []
+    ids = session.scalars(
+        select(PageRow.id).where(PageRow.dossier_id == dossier_id).order_by(PageRow.ordinal, PageRow.id)
+    )
+    return [number for number, page_id in enumerate(ids, start=1) if page_id in found]
+
+
+def _halves_left(session: Session, dossier_id: int) -> list[Reason]:
+    numbers = lone_halves(session, dossier_id)
+    return [Reason("half_left_out", {"n": len(numbers), "pages": named_pages(numbers)})] if numbers else []
+
+
+def _left_out(session: Session, dossier_id: int) -> list[Reason]:
+    """Pages people took out: they may have held what spoke against the number, and may be another file's."""
+    found = pages_left_out(session, [dossier_id])
+    if not found:
+        return []
+    return [
+        Reason("pages_left_out", {"n": len(found), "pages": named_pages([each.number for each in found])})
+    ]
+
+
+def named_pages(numbers: Sequence[int]) -> str:
+    """The first few page numbers, for a sentence."""
+    return ", ".join(map(str, numbers[:PAGES_NAMED])) + (", ..." if len(numbers) > PAGES_NAMED else "")
 
 
 def _read_before(session: Session, dossier_id: int) -> list[Reason]:
@@ -51,5 +113,4 @@ def _grave_marks(session: Session, dossier_id: int) -> list[Reason]:
     ]
     if not numbers:
         return []
-    named = ", ".join(map(str, numbers[:PAGES_NAMED])) + (", ..." if len(numbers) > PAGES_NAMED else "")
-    return [Reason("pages_hard_to_read", {"n": len(numbers), "pages": named})]
+    return [Reason("pages_hard_to_read", {"n": len(numbers), "pages": named_pages(numbers)})]

@@ -13,6 +13,7 @@ from app.domain.states import DossierState
 from app.errors import Conflict
 from app.jobs import store
 from app.services import flow
+from app.services.page_reasons import lone_halves, named_pages
 from app.storage.database import Transaction
 from app.storage.tables import DossierRow, LinkRow, PageRow
 
@@ -63,11 +64,13 @@ def unlink(tx: Transaction, dossier: DossierRow) -> None:
 def approve(tx: Transaction, dossier: DossierRow, action: str = "approved") -> None:
     """Let a dossier that is TO_REVIEW go out: its package is built next.
 
-    Raises Conflict("no_paper_pages") when a person has excluded all its pages.
+    Raises Conflict("no_paper_pages") when a person has excluded all its pages, "half_left_out" when half a scan would leave.
     """
     left = select(PageRow.id).where(PageRow.dossier_id == dossier.id, PageRow.exclusion.is_(None)).limit(1)
     if tx.session.scalar(left) is None:
         raise Conflict("no_paper_pages", dossier=dossier.name)
+    if apart := lone_halves(tx.session, dossier.id):
+        raise Conflict("half_left_out", n=len(apart), pages=named_pages(apart))
     tx.move(dossier, DossierState.APPROVED, action)
     dossier.updated_at = tx.now
     store.enqueue(tx, flow.PACKAGE, dossier.id, priority=flow.PRIORITY[flow.PACKAGE])

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 
 from app.domain.ids import ActId, DossierId
 from app.errors import Conflict
@@ -62,6 +62,8 @@ def _apply(tx: Transaction, dossier: DossierRow, act: ActRow, *, back: bool) -> 
         # What an act made has no other values before it.
         if any(standing[name] != pair[known] for name, pair in told.items()):
             raise _overtaken(act, kind, key)
+        if kind == "item" and not _is_whole(tx, dossier, key):
+            raise _overtaken(act, kind, key)
     order = act.changes.get("order")
     if order is not None:
         stretch = set(order[known])
@@ -114,6 +116,15 @@ def _put(tx: Transaction, kind: str, key: int, told: Mapping[str, Any]) -> None:
             dossier = tx.session.get_one(DossierRow, key)
             for name, value in told.items():
                 setattr(dossier, name, value)
+
+
+def _is_whole(tx: Transaction, dossier: DossierRow, item_id: int) -> bool:
+    """Whether the pages of an inserted file, and the one it replaced, are all in this dossier: others may have left."""
+    replaced = (tx.session.get_one(ImportItemRow, item_id).placing or {}).get("replaces")
+    places = select(PageRow.dossier_id).where(
+        or_(PageRow.import_item_id == item_id, PageRow.id == (0 if replaced is None else replaced))
+    )
+    return set(tx.session.scalars(places)) <= {dossier.id}
 
 
 def _put_inserted(tx: Transaction, item: ImportItemRow) -> None:

@@ -153,6 +153,16 @@ def test_a_page_is_counted_or_not(room):
     qtbot.waitUntil(lambda: papers.tree().documents[6].pages[0].exclusion is None, timeout=5000)
 
 
+def test_a_page_is_another_files(room):
+    tree, papers, qtbot = room
+    go_to(room, 9)
+    qtbot.keyClick(tree.list, Qt.Key.Key_Delete, Qt.KeyboardModifier.ShiftModifier)
+    qtbot.waitUntil(lambda: papers.tree().documents[6].pages[0].exclusion == "not_of_file", timeout=5000)
+    qtbot.waitUntil(
+        lambda: "of another file" in tree.model.data(tree.model.index_of(papers.page_ids[8])), timeout=5000
+    )
+
+
 def test_pages_are_dropped_before_the_page_they_fall_on(room):
     tree, papers, _ = room
     told = QMimeData()

@@ -7,6 +7,7 @@ from types import SimpleNamespace
 
 from app.domain.ids import DossierId, PageId
 from app.domain.states import PageState
+from app.queries.left_out import LeftOutPage
 from app.queries.rows import PageSummary
 from ocr.types import QualityReason
 from ui.screens.review.facts import office_gets, worst_first
@@ -84,3 +85,25 @@ def test_what_the_office_gets_names_the_marks():
         "Text touches the edge · p. 2",
     ]
     assert not any(fact.name == "Marks" for fact in office_gets(DETAIL, (page(1),)))
+
+
+def test_what_the_office_gets_names_what_stays():
+    def taken(number, code, *, is_elsewhere=False):
+        return LeftOutPage(PageId(number), DossierId(1), "f", number, code, "a.png", is_elsewhere)
+
+    (told,) = [
+        fact
+        for fact in office_gets(
+            DETAIL,
+            (),
+            (taken(2, "person"), taken(4, "not_of_file"), taken(5, "not_of_file", is_elsewhere=True)),
+        )
+        if fact.name == "Stays here"
+    ]
+    assert told.value.splitlines() == [
+        "3 pages are not counted and not sent",
+        "not counted · p. 2",
+        "of another file, and no folder has it yet · p. 4",
+        "of another file · p. 5",
+    ]
+    assert told.tone is Tone.BAD

@@ -41,6 +41,7 @@ class DocumentTree(QFrame):
     kind_given = Signal(int, str)  # document id, code ("": nobody knows)
     exclude_asked = Signal(list)
     include_asked = Signal(list)
+    of_another_asked = Signal(list)  # pages that are another file's
     date_asked = Signal(object)  # TreeDocument
     link_asked = Signal(object)  # TreeDocument
     insert_asked = Signal(int)  # page id the new ones go behind
@@ -247,6 +248,8 @@ class DocumentTree(QFrame):
                 self.merge_asked.emit(row.document_id)
             case "exclude":
                 self._count_or_not(row, pages)
+            case "of_another" if pages:
+                self.of_another_asked.emit(pages)
             case "to_previous":
                 self.pages_to_previous.emit(pages)
             case "to_next":

@@ -22,6 +22,7 @@ _KEYS: Mapping[tuple[int, Qt.KeyboardModifier], str] = {
     (int(Qt.Key.Key_Insert), Qt.KeyboardModifier.NoModifier): "split",
     (int(Qt.Key.Key_Backspace), Qt.KeyboardModifier.NoModifier): "merge",
     (int(Qt.Key.Key_Delete), Qt.KeyboardModifier.NoModifier): "exclude",
+    (int(Qt.Key.Key_Delete), Qt.KeyboardModifier.ShiftModifier): "of_another",
     (int(Qt.Key.Key_F2), Qt.KeyboardModifier.NoModifier): "kind",
     (int(Qt.Key.Key_Return), Qt.KeyboardModifier.NoModifier): "kind",
     (int(Qt.Key.Key_Enter), Qt.KeyboardModifier.KeypadModifier): "kind",

@@ -13,7 +13,7 @@ from app.jobs import store
 from app.jobs.kinds.believed import check_intake
 from app.jobs.store import Job
 from app.services import flow
-from app.services.inserting import place_pages
+from app.services.inserting import follow_named_page, place_pages
 from app.services.page_order import page_ordinal
 from app.services.twins import note_twins
 from app.sources.unchanged import OfferedTask, take_in_unchanged
@@ -62,6 +62,7 @@ class IntakeKind:
         item.original_sha256 = None if result.original is None else result.original.sha256
         item.duplicate_of = _earlier(tx, item)
         tx.move(item, ImportState.ACCEPTED, "accepted", pages=len(result.pages))
+        follow_named_page(tx, item)
         self._enter_pages(tx, item, result)
         dossier = tx.session.get_one(DossierRow, item.dossier_id)
         if dossier.state is not DossierState.PROCESSING:

@@ -32,6 +32,7 @@ from app.paths import HomePaths
 from app.queries.fields import fields_in
 from app.queries.register import entry_of
 from app.services import flow, release
+from app.services.page_reasons import lone_halves, named_pages
 from app.storage import values
 from app.storage.database import Transaction
 from app.storage.masters import MasterStore
@@ -75,12 +76,15 @@ class PackageKind:
     def prepare(self, tx: Transaction, job: Job) -> PackageTask | None:
         """Describe the dossier as it was approved; every date in the package is the approval's.
 
-        Raises MachineError("pages_in_work") while a page is being made again, as after a restore.
+        Raises MachineError("pages_in_work") while a page is being made again, as after a restore, and
+        MachineError("half_left_out"): a scan would travel of which a half is not this folder's.
         """
         dossier = tx.session.get_one(DossierRow, job.subject_id)
         if dossier.state is not DossierState.APPROVED:
             return None
         _wait_for_pages(tx, dossier.id)
+        if apart := lone_halves(tx.session, dossier.id):
+            raise MachineError("half_left_out", n=len(apart), pages=named_pages(apart))
         batch = tx.session.get_one(BatchRow, dossier.batch_id)
         link = release.active_link(tx, dossier.id)
         approved = tx.session.scalars(

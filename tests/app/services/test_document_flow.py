@@ -156,7 +156,7 @@ def test_the_package_tells_documents_and_leaves_excluded_pages_here(program) -> 
     finish(program)
     bag, sheet = package_of(program)
     assert verify_bag(bag).is_valid
-    assert (sheet["format_version"], sheet["pdf"]["page_count"], len(sheet["pages"])) == ("1.2", 2, 2)
+    assert (sheet["format_version"], sheet["pdf"]["page_count"], len(sheet["pages"])) == ("1.3", 2, 2)
     assert [(each["kind"], each["first_page"], each["last_page"]) for each in sheet["documents"]] == [
         ("APP", 1, 1), ("APP", 2, 2)
     ]  # fmt: skip

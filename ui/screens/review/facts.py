@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from app.domain.states import LinkState, PageState
+from app.queries.left_out import LeftOutPage
 from app.queries.marks import MarkCount, count_marks
 from app.queries.rows import DossierDetail, PageSummary
 from ocr.quality_table import CHECKS, RANKS
@@ -17,8 +18,10 @@ from ui.widgets.paint import Badge
 MARKS_NAMED, MARKED_PAGES_NAMED = 3, 5
 
 
-def office_gets(detail: DossierDetail, pages: tuple[PageSummary, ...] = ()) -> tuple[Fact, ...]:
-    """The last step: what leaves when the folder is approved. pages: for their marks."""
+def office_gets(
+    detail: DossierDetail, pages: tuple[PageSummary, ...] = (), left_out: tuple[LeftOutPage, ...] = ()
+) -> tuple[Fact, ...]:
+    """The last step: what leaves when the folder is approved, and what does not. pages: for their marks."""
     summary = detail.summary
     facts = [Fact(t("review.gets_number"), summary.application_number or "", Tone.GOOD, is_number=True)]
     if detail.register is not None:
@@ -28,6 +31,9 @@ def office_gets(detail: DossierDetail, pages: tuple[PageSummary, ...] = ()) -> t
     facts.append(Fact("PDF", t("review.gets_pages", n=summary.pages)))
     if summary.blank_pages:
         facts.append(Fact("PDF", t("review.gets_blank", n=summary.blank_pages)))
+    if left_out:
+        tone = Tone.BAD if any(page.is_astray for page in left_out) else Tone.CARE
+        facts.append(Fact(t("review.stays"), _left_out_words(left_out), tone))
     marks = count_marks(pages)
     if marks:
         facts.append(Fact(t("review.gets_marks"), _marks_words(marks), _marks_tone(marks)))
@@ -85,6 +91,19 @@ def chips_of(detail: DossierDetail, pages: tuple[PageSummary, ...]) -> tuple[Bad
         if detail.summary.link is LinkState.PROVEN:
             chips.append(Badge(Tone.GOOD, "check", t("index.word_proven")))
     return tuple(chips)
+
+
+def _left_out_words(left_out: tuple[LeftOutPage, ...]) -> str:
+    """Which pages stay behind and why; those that are missing elsewhere by name."""
+    lines = [t("review.stay_here", n=len(left_out))]
+    by_code: dict[str, list[LeftOutPage]] = {}
+    for page in left_out:
+        by_code.setdefault("astray" if page.is_astray else page.code, []).append(page)
+    for code, found in by_code.items():
+        where = ", ".join(str(page.number) for page in found[:MARKED_PAGES_NAMED])
+        more = ", ..." if len(found) > MARKED_PAGES_NAMED else ""
+        lines.append(f"{t('exclusion.' + code)} · p. {where}{more}")
+    return "\n".join(lines)
 
 
 def _marks_words(marks: tuple[MarkCount, ...]) -> str:

@@ -269,7 +269,8 @@ class ReviewPresenter(QObject):
             return
         if not self._view.has_summary:
             pages = self._desk.reading.pages(dossier_id=self._detail.summary.id)
-            self._view.show_summary(office_gets(self._detail, pages))
+            left_out = self._desk.reading.left_out(self._detail.summary.id)
+            self._view.show_summary(office_gets(self._detail, pages, left_out))
             return
         if self._writing is not None:
             return

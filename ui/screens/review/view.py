@@ -115,7 +115,7 @@ class ReviewView(Screen):
             KeyHint("Backspace", "keys.document_merge"),
             KeyHint("F2", "keys.document_kind"),
             KeyHint("Ctrl F2  Shift F2", "keys.document_date"),
-            KeyHint("Delete", "keys.page_exclude"),
+            KeyHint("Delete  Shift Delete", "keys.page_exclude"),
             KeyHint("Shift Insert  Ctrl Insert", "keys.page_insert"),
             KeyHint("Space  Shift →", "keys.pick_pages"),
             KeyHint("F6  Shift F6", "keys.scope"),
