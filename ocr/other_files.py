@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 
 from ocr.candidates_text import PageLine
 from ocr.numbers import normalise
@@ -33,6 +34,7 @@ OTHERS_ACT = re.compile(
 )
 
 
+@lru_cache(maxsize=8192)
 def fold_line(line: str) -> str:
     """Lower-case with bare Latin letters."""
     plain = normalise(line).text

@@ -28,6 +28,7 @@ _KINDS: Mapping[str, Mapping[str, str]] = {
     "error": words_en_errors.ERRORS,
     "finding": words_en_errors.FINDINGS,
     "reason": words_en_reasons.REASONS,
+    "signal": words_en_reasons.SIGNALS,
     "quality": words_en_reasons.QUALITY,
     "note": words_en_reasons.NOTES,
     "state": words_en_codes.STATES,

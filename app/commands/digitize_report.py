@@ -223,6 +223,10 @@ def _candidate(candidate: RankedCandidate) -> dict[str, Any]:
         "role": candidate.role,
         "right": candidate.right,
         "in_register": candidate.in_register,
+        "signals": [
+            {"code": signal.code, "value": signal.value, "weight": signal.weight}
+            for signal in candidate.signals
+        ],
         "sightings": [
             {
                 "page": sighting.page_number,

@@ -6,7 +6,8 @@ things that fail independently, and any doubt leaves the folder to a person. Pur
 | # | rule                                                                                   | else the reason is |
 |---|----------------------------------------------------------------------------------------|--------------------|
 | 1 | a number of the office was read                                                        | no_number          |
-| 2 | somewhere as the file's own: captioned on a paper page, or the cover's barcode         | only_cited         |
+| 2 | somewhere as the file's own: captioned on a paper page, or the whole code of the cover | only_cited, code_alone |
+|   | sheet on top; labels, covers further down and codes without a sum are claims, no proof |                    |
 |   | and not below a heading of another file or on a paper of another person's act          |                    |
 | 3 | its year lies between the office's start and today, and near a captioned filing date   | year_impossible, year_differs |
 | 4 | no other number is claimed by a paper page or a cover                                  | rival_number       |
@@ -14,7 +15,8 @@ things that fail independently, and any doubt leaves the folder to a person. Pur
 |   | **with a register**                                                                    |                    |
 | 6 | the register has the number, of about that year                                        | not_in_register, filing_date_differs |
 | 7 | its title is on the pages; where no title can be compared, applicant or filing date is | title_differs, register_unconfirmed |
-| 8 | the number or the title also stands on a second page, or a barcode says the same       | one_page_only      |
+| 8 | the number or the title also stands on a second page; a sheet that was fed twice is one, | one_page_only    |
+|   | and where no title can be compared the applicant counts                                |                    |
 | 9 | no register row one character away fits the pages as well, unless two pages or a       | near_neighbour |
 |   | barcode read exactly this number                                                       |                    |
 |   | **without a register**                                                                 |                    |
@@ -25,6 +27,10 @@ things that fail independently, and any doubt leaves the folder to a person. Pur
 |   | its INID code; captions alone name any file                                            |                    |
 |   | **either way**                                                                         |                    |
 | 13| every paper page with an INID code of its own number gives one, or the cover names it  | own_number_unread  |
+|   | and, with a register, the page has its title or applicant and no other filing date     |                    |
+| 14| no paper page gives another title and another applicant than the register row           | page_of_another    |
+| 15| it is as probable, of all signals, as the office asks (linking_probability)            | probability_low    |
+| 16| no cover sheet of ours lies in it whose code could not be read                         | cover_unread       |
 
 Letters, receipts and lists never prove a number and never stand against one that is otherwise proven:
 they speak of other files by nature.
@@ -32,6 +38,7 @@ they speak of other files by nature.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
@@ -40,17 +47,23 @@ from app.domain.linking_case import Case
 from app.domain.linking_model import (
     Agreement,
     DossierEvidence,
+    Fact,
     LinkDecision,
     Occurrence,
     PageEvidence,
     PageKind,
     RankedNumber,
     Reason,
+    Surroundings,
 )
-from app.domain.linking_pages import gather, rank
+from app.domain.linking_pages import gather, is_cover, rank
+from app.domain.linking_probability import with_probabilities
 from app.domain.linking_register import PageText, RowAgreement, compare, page_texts
-from app.domain.linking_rules import objections, supports
+from app.domain.linking_rules import cover_unread, objections, supports
+from app.domain.linking_sheets import without_own_print
+from app.domain.linking_signals import Scene
 from app.domain.linking_suggestions import suggest
+from app.domain.linking_weights import LINKED_FROM
 from app.domain.offices import OfficeProfile
 from app.domain.register import RegisterLookup
 from app.domain.states import LinkState
@@ -64,32 +77,66 @@ __all__ = [
     "PageKind",
     "RankedNumber",
     "Reason",
+    "Surroundings",
     "decide_link",
 ]
 
+NOTHING_AROUND = Surroundings()
+
 
 def decide_link(
-    evidence: DossierEvidence, *, office: OfficeProfile, register: RegisterLookup | None, today: date
+    evidence: DossierEvidence,
+    *,
+    office: OfficeProfile,
+    register: RegisterLookup | None,
+    today: date,
+    surroundings: Surroundings = NOTHING_AROUND,
 ) -> LinkDecision:
-    """Decide a folder's number from all its pages and, when given, the register."""
+    """Decide a folder's number from all its pages, the register when given, and what is known around it."""
+    evidence = without_own_print(evidence)
+    unread = cover_unread(evidence)
+    held = () if unread is None else (unread,)
     pages, again = page_texts(evidence, office)
     rows: dict[str, RowAgreement] = {}
     ranked = [_with_register(each, register, pages, rows) for each in gather(evidence, office)]
     ranked.sort(key=_strength)
     if not ranked:
-        return LinkDecision(LinkState.NONE, None, (Reason("no_number"),), ())
+        return LinkDecision(LinkState.NONE, None, (*held, Reason("no_number")), ())
     suggestions = suggest(ranked, register, pages, office)
+    scene = Scene(evidence, pages, office, register, surroundings, rows)
+    weighed = with_probabilities((*ranked, *suggestions), scene)
+    ranked, suggestions = list(weighed[: len(ranked)]), weighed[len(ranked) :]
     best = ranked[0]
     if not any(place.is_proof for place in best.occurrences):
-        reason = Reason("only_cited", {"number": best.canonical, "n": len(best.pages)})
-        return LinkDecision(LinkState.NEEDS_REVIEW, None, (reason,), (*ranked, *suggestions))
+        return LinkDecision(LinkState.NEEDS_REVIEW, None, (*held, _unproven(best)), (*ranked, *suggestions))
     case = Case(best, tuple(ranked[1:]), pages, again, rows, register, office, today, evidence)
     against, rivals = objections(case)
     best = replace(best, agreements=supports(case), rivals=rivals)
     candidates = (best, *ranked[1:], *suggestions)
+    least = LINKED_FROM if office.automatic_from is None else office.automatic_from
+    if not against and best.probability < least:
+        facts: dict[str, Fact] = {
+            "number": best.canonical,
+            "percent": _percent(best.probability),
+            "least": _percent(least),
+        }
+        against = (Reason("probability_low", facts),)
     if against:
         return LinkDecision(LinkState.NEEDS_REVIEW, best.number, against, candidates, best.agreements)
     return LinkDecision(LinkState.PROVEN, best.number, _grounds(best), candidates, best.agreements)
+
+
+def _unproven(best: RankedNumber) -> Reason:
+    """Say why nothing proves a number: it is only cited, or stands in codes that prove nothing alone."""
+    codes = [place.page for place in best.occurrences if is_cover(place)]
+    if codes:
+        return Reason("code_alone", {"number": best.canonical, "page": min(codes)})
+    return Reason("only_cited", {"number": best.canonical, "n": len(best.pages)})
+
+
+def _percent(probability: float) -> float:
+    """In per cent, rounded down: what is shown never reaches a bound that it misses."""
+    return math.floor(probability * 1000) / 10
 
 
 def _with_register(

@@ -52,18 +52,27 @@ class Case:
 
     @cached_property
     def agreeing_pages(self) -> frozenset[int]:
-        """Pages that read the best number as their own or their subject."""
-        return frozenset(place.page for place in self.best.occurrences if _corroborates(place))
+        """Pages that read the best number as their own or their subject; a sheet that was fed twice is one page."""
+        found = {place.page for place in self.best.occurrences if _corroborates(place)}
+        twins = {page.ordinal: page.twin_of for page in self.evidence.pages}
+        return frozenset(page for page in found if twins.get(page) not in found)
 
     @cached_property
     def has_barcode(self) -> bool:
-        """A barcode carries the best number."""
-        return any(place.source == "barcode" for place in self.best.occurrences)
+        """A barcode carries the best number, and not only one of a label."""
+        return any(place.source == "barcode" and _counts(place) for place in self.best.occurrences)
 
     @cached_property
     def has_cover(self) -> bool:
-        """A folder cover's barcode carries the best number."""
+        """The code of the cover sheet on top of the folder carries the best number."""
         return any(is_cover(place) for place in self.proofs)
+
+    @cached_property
+    def is_cover_alone(self) -> bool:
+        """Only the cover sheet gives the best number: no page of the folder says the same."""
+        return self.has_cover and all(
+            is_cover(place) for place in self.best.occurrences if _corroborates(place)
+        )
 
     @cached_property
     def paper_pages(self) -> frozenset[int]:
@@ -104,10 +113,19 @@ def rivals_of(case: Case) -> tuple[str, ...]:
 
 
 def _is_rival(other: RankedNumber, case: Case) -> bool:
+    if case.is_cover_alone and any(map(_names_a_file, other.occurrences)):
+        return True
     claims = [place for place in other.occurrences if place.is_claim]
     if not claims:
         return False
     return not _is_misreading(other, claims, case)
+
+
+def _names_a_file(place: Occurrence) -> bool:
+    """Tell whether a paper or letter may say of another file that it is its own; no citations and priorities."""
+    if place.role is NumberRole.UNKNOWN:
+        return place.kind is PageKind.PAPER
+    return place.role is NumberRole.APPLICATION or place.label in SUBJECT_LABELS
 
 
 def _is_misreading(other: RankedNumber, claims: Sequence[Occurrence], case: Case) -> bool:
@@ -142,6 +160,13 @@ def _corroborates(place: Occurrence) -> bool:
     A look-alike or two may be repaired in it ("POO2022..." on a cover): all other digits agree by themselves.
     A misread digit turns a folder's number into its neighbour's, and just the neighbours get cited.
     """
+    if not _counts(place):
+        return False
     if place.is_doubted or (not place.is_clean and not 0 < len(place.edits) <= MAX_CONFIRMED_EDITS):
         return False
     return place.role is not NumberRole.CITED or place.label in SUBJECT_LABELS
+
+
+def _counts(place: Occurrence) -> bool:
+    """A label, or a cover that does not lie on top, is no second reading of what is printed beside its code."""
+    return place.is_proof or not is_cover(place)

@@ -24,6 +24,15 @@ class PageKind(StrEnum):
     LIST = "list"  # gazette or table: many numbers
 
 
+class OwnPrint(StrEnum):
+    """What of our own printing a page bears (linking_sheets)."""
+
+    COVER = "cover"  # a cover sheet, its code read whole: nothing else on it is a reading
+    UNREAD = "unread"  # a cover sheet whose code was not read: what stands on it proves nothing
+    SEPARATOR = "separator"  # a sheet that only separates
+    LABEL = "label"  # a paper with a label, or with a folder's code that has no right sum
+
+
 @dataclass(frozen=True, slots=True)
 class PageEvidence:
     """One page of a dossier, and the one place where it is settled which of its readings may do what.
@@ -34,7 +43,8 @@ class PageEvidence:
 
     ordinal: as the dossier counts; mean_confidence: of recognition, 0..1. text: with all that was read again.
     first_text: without it, None where that is the same. head: the lines at the top of the page by their place, of all
-    readings; None where places are not known.
+    readings; None where places are not known. twin_of: the ordinal of an earlier page that is the same sheet, fed twice.
+    own_print: what our own printing on it is, where there is any.
     """
 
     ordinal: int
@@ -44,6 +54,8 @@ class PageEvidence:
     mean_confidence: float = 1.0
     first_text: str | None = None
     head: str | None = None
+    twin_of: int | None = None
+    own_print: OwnPrint | None = None
 
     @property
     def believed(self) -> str:
@@ -104,10 +116,36 @@ class Agreement:
 
 
 @dataclass(frozen=True, slots=True)
+class Signal:
+    """One thing that speaks for a number or against it.
+
+    code: one of linking_signals.SIGNALS. value: how strongly it was found. weight: what it adds to the log-odds
+    against all other answers, so below 0 where it speaks against.
+    """
+
+    code: str
+    value: float
+    weight: float
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What is known around a dossier.
+
+    beside: (distance, canonical) of numbers that folders before (-1, -2, ...) and after it in its box are linked or
+    seem to belong to. bound: numbers that other dossiers are linked to.
+    """
+
+    beside: tuple[tuple[int, str], ...] = ()
+    bound: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
 class RankedNumber:
     """A number the dossier may belong to. in_register: None without a register.
 
-    occurrences are empty for a suggestion that was not read but lies near a reading.
+    occurrences are empty for a suggestion that was not read but lies near a reading. probability: 0..1 that the
+    dossier belongs to it, of all signals, calibrated on simulated dossiers; those of one dossier sum up to at most 1.
     """
 
     canonical: str
@@ -118,6 +156,8 @@ class RankedNumber:
     register_entry: RegisterEntry | None = None
     agreements: tuple[Agreement, ...] = ()
     rivals: tuple[str, ...] = ()
+    probability: float = 0.0
+    signals: tuple[Signal, ...] = ()
 
     @property
     def pages(self) -> frozenset[int]:

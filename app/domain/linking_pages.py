@@ -7,8 +7,16 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from app.domain.application_number import ApplicationNumber, NotAnApplicationNumber
-from app.domain.linking_model import DossierEvidence, Occurrence, PageEvidence, PageKind, RankedNumber
+from app.domain.linking_model import (
+    DossierEvidence,
+    Occurrence,
+    OwnPrint,
+    PageEvidence,
+    PageKind,
+    RankedNumber,
+)
 from app.domain.linking_papers import is_cover_page, is_later_act, is_of_others, is_own_code, is_own_paper
+from app.domain.linking_sheets import top_sheet
 from app.domain.offices import OfficeProfile
 from ocr.candidates import COVER_LABEL
 from ocr.candidates_roles import GENERIC_LABELS
@@ -101,6 +109,7 @@ def gather(evidence: DossierEvidence, office: OfficeProfile) -> tuple[RankedNumb
     formats = {rule.format.format_id: rule.format for rule in office.rules}
     numbers: dict[str, ApplicationNumber] = {}
     places: dict[str, list[Occurrence]] = {}
+    top = top_sheet(evidence)
     for page in evidence.pages:
         kinds = kind_of(page, office), kind_against(page, office)
         for candidate in page.candidates:
@@ -109,7 +118,7 @@ def gather(evidence: DossierEvidence, office: OfficeProfile) -> tuple[RankedNumb
             if number is None or number_format is None:
                 continue
             numbers.setdefault(number.canonical, number)
-            place = _occurrence(page, kinds, candidate, number, office)
+            place = _as_our_print(_occurrence(page, kinds, candidate, number, office), page, top)
             if place.is_proof:
                 place = _weighed(place, page, candidate, office)
             places.setdefault(number.canonical, []).append(place)
@@ -118,6 +127,17 @@ def gather(evidence: DossierEvidence, office: OfficeProfile) -> tuple[RankedNumb
         for canonical, found in places.items()
     ]
     return tuple(sorted(ranked, key=rank))
+
+
+def numbers_read(evidence: DossierEvidence, office: OfficeProfile) -> frozenset[str]:
+    """The canonical application numbers that stand on the pages, whatever they say of themselves."""
+    formats = {rule.format.format_id: rule.format for rule in office.rules}
+    found = (
+        _number(candidate, formats.get(candidate.format_id), office)
+        for page in evidence.pages
+        for candidate in page.candidates
+    )
+    return frozenset(number.canonical for number in found if number is not None)
 
 
 def rank(each: RankedNumber) -> tuple[bool, float, str]:
@@ -188,6 +208,21 @@ def _occurrence(
         is_doubted=is_doubted(candidate, page.text),
         is_claim=_speaks_of_its_own(candidate, claimed, kinds[1]) or _is_stray(candidate, claimed, kinds[1]),
     )
+
+
+def _as_our_print(place: Occurrence, page: PageEvidence, top: int | None) -> Occurrence:
+    """Take the proof from what was printed from the register, but for a whole code of the cover sheet on top.
+
+    Labels come into other folders on copies of jackets, covers get between the pages, and a code without a sum may be
+    misread: all these stand against other numbers, and prove nothing.
+    """
+    if is_cover(place):
+        is_on_top = page.own_print is OwnPrint.COVER and page.ordinal == top
+        return replace(place, is_proof=place.is_proof and is_on_top, is_claim=True)
+    if page.own_print is OwnPrint.UNREAD:
+        is_claim = place.is_claim or place.role in (NumberRole.APPLICATION, NumberRole.UNKNOWN)
+        return replace(place, is_proof=False, is_doubted=True, is_claim=is_claim)
+    return place
 
 
 def _speaks_of_its_own(candidate: NumberCandidate, role: NumberRole, kind: PageKind) -> bool:

@@ -14,7 +14,7 @@ from rapidfuzz import fuzz
 
 from app.domain.company_words import COMPANY_WORDS
 from app.domain.dates import find_dates
-from app.domain.linking_model import Agreement, DossierEvidence, PageEvidence, PageKind
+from app.domain.linking_model import Agreement, DossierEvidence, OwnPrint, PageEvidence, PageKind
 from app.domain.linking_pages import fold_words, kind_against, kind_of
 from app.domain.offices import OfficeProfile
 from app.domain.register import RegisterEntry
@@ -36,7 +36,10 @@ _FIELD_LABEL = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class PageText:
-    """A page's words folded for comparison. lines: without their field captions; letters: of the fullest reading."""
+    """A page's words folded for comparison. lines: without their field captions; letters: of the fullest reading.
+
+    has_label: a label stands on it, whose words are the register's own.
+    """
 
     ordinal: int
     kind: PageKind
@@ -45,6 +48,7 @@ class PageText:
     dates: frozenset[date]
     letters: int
     latin_letters: int
+    has_label: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,15 +92,16 @@ def _folded(page: PageEvidence, text: str, kind: PageKind, office: OfficeProfile
         dates=frozenset(each.day for each in dates),
         letters=max(sum(map(str.isalpha, each)) for each in readings),
         latin_letters=latin if page.mean_confidence >= 0.5 else 0,
+        has_label=page.own_print is OwnPrint.LABEL,
     )
 
 
 def compare(entry: RegisterEntry, pages: Sequence[PageText]) -> RowAgreement:
     """Look for a row's title, applicant and filing date on the papers.
 
-    Letters and lists are left out: they quote the titles of the files they cite.
+    Letters and lists are left out: they quote the titles of the files they cite. So are pages with a label.
     """
-    pages = [page for page in pages if page.kind is PageKind.PAPER]
+    pages = [page for page in pages if _may_agree(page)]
     agreements: list[Agreement] = []
     title = _squeeze(fold_words(entry.title))
     best_title = 0.0
@@ -120,6 +125,16 @@ def compare(entry: RegisterEntry, pages: Sequence[PageText]) -> RowAgreement:
         title_known=known,
         title_absent=known and latin and readable and best_title < TITLE_FOUND,
     )
+
+
+def best_title(entry: RegisterEntry, pages: Sequence[PageText]) -> float:
+    """How well a row's title is found on the papers, 0..100: what compare gives as title_score, in half the time."""
+    title = _squeeze(fold_words(entry.title))
+    return max((_title_score(title, page) for page in pages if _may_agree(page)), default=0.0)
+
+
+def _may_agree(page: PageText) -> bool:
+    return page.kind is PageKind.PAPER and not page.has_label
 
 
 def _title_score(title: str, page: PageText) -> float:

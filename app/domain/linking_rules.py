@@ -12,12 +12,16 @@ from app.domain.dates import filing_dates
 from app.domain.linking_case import MAX_CONFIRMED_EDITS, MIN_PROOF_CONFIDENCE, Case, nearest, rivals_of
 from app.domain.linking_model import (
     Agreement,
+    DossierEvidence,
     Fact,
+    OwnPrint,
+    PageEvidence,
     Reason,
 )
 from app.domain.linking_pages import fold_words
 from app.domain.linking_papers import has_own_code
-from app.domain.linking_register import TITLE_FOUND, PageText, compare
+from app.domain.linking_register import TITLE_FOUND, PageText, best_title, compare
+from app.domain.linking_stated import contradicts, stated_on
 from app.domain.register import RegisterEntry
 from ocr.numbers import normalise
 
@@ -154,12 +158,17 @@ def _register_agrees(case: Case) -> Reason | None:
 
 
 def _stands_on_two_pages(case: Case) -> Reason | None:
-    """Rule 8."""
+    """Rule 8. A cover, and its code on it, say whose folder it was: what lies in it has to fit.
+
+    An applicant has many files: another page with his name counts only where titles cannot be compared.
+    """
     row = case.row
-    if row is None or case.is_twice or case.has_cover:
+    if row is None or len(case.agreeing_pages) >= 2:
         return None
     proof_pages = {place.page for place in case.proofs}
-    elsewhere = (row.pages("title") | row.pages("applicant")) - proof_pages
+    elsewhere = row.pages("title") - proof_pages
+    if not row.pages("title"):
+        elsewhere |= row.pages("applicant") - proof_pages
     only_page = sum(page.letters >= MIN_TEXT_LETTERS for page in case.pages) <= 1
     if elsewhere or only_page:
         return None
@@ -182,14 +191,14 @@ def _neighbours_fit_worse(case: Case) -> Reason | None:
 
 def _fits_as_well(entry: RegisterEntry, case: Case, pages: Sequence[PageText], score: float) -> bool:
     """Tell whether a neighbouring row fits one reading of the pages as well as the best number's own. score: of that."""
-    other = compare(entry, pages)
-    if other.title_score < TITLE_FOUND:
+    theirs_found = best_title(entry, pages)
+    if theirs_found < TITLE_FOUND:
         return False
     own, theirs = _plain_title(case.best.register_entry), _plain_title(entry)
     contains_ours = own != theirs and own in theirs
-    if contains_ours or other.title_score > score:
+    if contains_ours or theirs_found > score:
         return True
-    fits_worse = theirs != own and (theirs in own or other.title_score <= score - CLEARLY_WORSE)
+    fits_worse = theirs != own and (theirs in own or theirs_found <= score - CLEARLY_WORSE)
     return not fits_worse and not case.is_twice
 
 
@@ -221,12 +230,62 @@ def _stands_on_own_paper(case: Case) -> Reason | None:
     return Reason("no_own_paper", {"number": case.best.canonical})
 
 
-def _own_code_was_read(case: Case) -> Reason | None:
-    """Rule 13: an unread (21) may be another number, unless the folder's cover says whose folder it is."""
-    if case.has_cover or any(place.is_on_cover for place in case.proofs):
+def _fits_cover(case: Case, page: int) -> bool:
+    """Tell whether a page bears the title or the applicant of the row of the cover's number, where there are rows."""
+    return case.row is None or page in case.row.pages("title") | case.row.pages("applicant")
+
+
+def _is_filed_otherwise(case: Case, page: PageEvidence) -> bool:
+    """Tell whether a page gives a filing date that is not the register's: divided files share title and applicant."""
+    entry = case.best.register_entry
+    if entry is None or entry.filing_date is None:
+        return False
+    order, calendars = case.office.date_order, case.office.calendars
+    days = {
+        day for text in page.readings for day in filing_dates(text, date_order=order, calendars=calendars)
+    }
+    return bool(days) and entry.filing_date not in days
+
+
+def _every_cover_was_read(case: Case) -> Reason | None:
+    """Rule 16: whose cover it is that could not be read, nobody knows."""
+    return cover_unread(case.evidence)
+
+
+def cover_unread(evidence: DossierEvidence) -> Reason | None:
+    """A sheet that is a cover of ours by its looks, and whose code was not read."""
+    page = next((page.ordinal for page in evidence.pages if page.own_print is OwnPrint.UNREAD), None)
+    return None if page is None else Reason("cover_unread", {"page": page})
+
+
+def _no_page_is_of_another(case: Case) -> Reason | None:
+    """Rule 14: a page that gives another title and another applicant than the register is another file's."""
+    entry = case.best.register_entry
+    if entry is None:
         return None
     for page in case.evidence.pages:
+        if page.ordinal not in case.paper_pages:
+            continue
+        stated = stated_on(page.believed)
+        other_title = contradicts(stated.titles, entry.title)
+        other_applicant = contradicts(stated.applicants, entry.applicant)
+        # Where only the cover gives the number, a page that fits it by half does not fit.
+        if (other_title and other_applicant) or (case.is_cover_alone and (other_title or other_applicant)):
+            return Reason("page_of_another", {"number": case.best.canonical, "page": page.ordinal})
+    return None
+
+
+def _own_code_was_read(case: Case) -> Reason | None:
+    """Rule 13: an unread (21) may be another number, unless the folder's cover says whose folder it is.
+
+    Jackets are used again, and papers put into the wrong one: with a register the page has to show that it is of the
+    cover's file, and to give no other filing date.
+    """
+    is_on_cover = case.has_cover or any(place.is_on_cover for place in case.proofs)
+    for page in case.evidence.pages:
         if page.ordinal not in case.paper_pages - case.coded_pages:
+            continue
+        if is_on_cover and _fits_cover(case, page.ordinal) and not _is_filed_otherwise(case, page):
             continue
         if any(has_own_code(text, case.office.code) for text in page.readings):
             return Reason("own_number_unread", {"number": case.best.canonical, "page": page.ordinal})
@@ -245,4 +304,6 @@ _RULES: tuple[Rule, ...] = (
     _is_read_twice,
     _stands_on_own_paper,
     _own_code_was_read,
+    _no_page_is_of_another,
+    _every_cover_was_read,
 )

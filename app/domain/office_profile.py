@@ -30,7 +30,8 @@ class OfficeProfile:
     preference. labels: captions the office prints before a number, by what they announce. date_order: "dmy"
     or "mdy", how the office writes dates in digits. version: raised by whoever changes the pack.
     authorities: the houses of an office that has more than one; folders and numbers carry the ST.3 code all
-    the same, and a number's right says which house keeps it. sha256: of the pack's file; "" for one made by hand.
+    the same, and a number's right says which house keeps it. automatic_from: how probable a number must be to be
+    linked without a person, 0..1; None: as the program does. sha256: of the pack's file; "" for one made by hand.
     """
 
     code: str
@@ -51,6 +52,7 @@ class OfficeProfile:
     inid: tuple[InidCaption, ...] = ()
     shelves: tuple[ShelfNaming, ...] = ()
     retention: tuple[RetentionRule, ...] = ()
+    automatic_from: float | None = None
     fields: tuple[FieldRule, ...] = ()
     checklists: tuple[Checklist, ...] = ()
     sha256: str = field(default="", compare=False)

@@ -70,6 +70,7 @@ def read_profile(content: bytes, file: str) -> OfficeProfile:
         inid=tuple(_inid(each) for each in table.tables("inid", "")),
         shelves=tuple(_shelf(each) for each in table.tables("shelves", "name")),
         retention=tuple(_retention(each) for each in table.tables("retention", "")),
+        automatic_from=table.share("automatic_from"),
         fields=tuple(_field(each) for each in table.tables("fields", "name")),
         checklists=tuple(_checklist(each) for each in table.tables("checklists", "name")),
     )

@@ -51,6 +51,16 @@ class PackTable:
             raise self.wrong(name, value, f"{low}..{high}")
         return value
 
+    def share(self, name: str) -> float | None:
+        """A number from 0 to 1, or None where the pack does not say."""
+        value = self._values.get(name)
+        self._asked.add(name)
+        if value is None:
+            return None
+        if isinstance(value, bool) or not isinstance(value, int | float) or not 0.0 <= value <= 1.0:
+            raise self.wrong(name, value, "0.0..1.0")
+        return float(value)
+
     def flag(self, name: str) -> bool | None:
         """True, false, or None where the pack does not say."""
         value = self._values.get(name)

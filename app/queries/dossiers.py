@@ -17,6 +17,7 @@ from app.paths import HomePaths
 from app.queries.register import as_of, entry_of
 from app.queries.rows import (
     CandidateSighting,
+    CandidateSignal,
     DossierDetail,
     DossierSummary,
     QueueEntry,
@@ -191,6 +192,7 @@ def candidates_of(link_facts: Mapping[str, Any]) -> tuple[RankedCandidate, ...]:
             role=each["role"],
             in_register=each["in_register"],
             sightings=tuple(_sighting(sighting) for sighting in each["sightings"]),
+            signals=tuple(CandidateSignal(**signal) for signal in each.get("signals", ())),
         )
         for each in link_facts.get("candidates", ())
     )

@@ -106,8 +106,21 @@ class CandidateSighting:
 
 
 @dataclass(frozen=True, slots=True)
+class CandidateSignal:
+    """One thing that speaks for a number (weight above 0, in log-odds) or against it. value: how strongly it is there."""
+
+    code: str
+    value: float
+    weight: float
+
+
+@dataclass(frozen=True, slots=True)
 class RankedCandidate:
-    """A number the dossier may have, best first. confidence in 0..1."""
+    """A number the dossier may have, best first.
+
+    confidence: how probable it is of all signals, 0..1 (of dossiers decided by older versions: how well it was read).
+    signals: what that rests on, the weightiest first.
+    """
 
     application_number: str
     confidence: float
@@ -116,6 +129,7 @@ class RankedCandidate:
     role: str
     in_register: bool | None
     sightings: tuple[CandidateSighting, ...]
+    signals: tuple[CandidateSignal, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

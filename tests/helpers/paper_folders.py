@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from app.domain.linking import DossierEvidence, PageEvidence
+from app.domain.linking_sheets import own_print_of
 from app.domain.offices import formats_for, load_offices
 from app.domain.register import MemoryRegister, parse_register
 from ocr.candidates import find_candidates
@@ -57,6 +58,7 @@ def folder_of(
                 candidates=candidates_of(
                     text, office, confidence=confidence, codes=(codes or {}).get(ordinal, ())
                 ),
+                own_print=own_print_of(text, (codes or {}).get(ordinal, ())),
             )
             for ordinal, text in enumerate(pages, 1)
         )

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import date
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import String, cast, func, or_, select
 from sqlalchemy.orm import Session
 
+from app.domain.application_number import ApplicationNumber, NotAnApplicationNumber
 from app.domain.documents import Exclusion
 from app.domain.import_rules import may_be_a_page
 from app.domain.linking import DossierEvidence, LinkDecision, PageEvidence, Reason, decide_link
-from app.domain.linking_model import Occurrence, RankedNumber
+from app.domain.linking_model import Occurrence, RankedNumber, Signal
+from app.domain.linking_pages import gather, numbers_read
+from app.domain.linking_sheets import own_print_of, without_own_print
 from app.domain.offices import OfficeProfile
 from app.domain.states import DossierState, ImportState, LinkState, PageState
 from app.errors import MachineError
@@ -21,6 +24,7 @@ from app.jobs import store
 from app.jobs.store import Job
 from app.queries.completeness import holding_findings
 from app.queries.register import StoredRegister, count_in
+from app.queries.surroundings import around
 from app.services import flow, likeness, release, stacks
 from app.services.document_findings import FoundDocuments, find_documents, keep_documents
 from app.services.page_reasons import TOLD_OF_FILES, page_reasons, pages_cut_off
@@ -35,7 +39,10 @@ from app.storage.tables import (
     PageResultRow,
     PageRow,
 )
-from ocr.sheet_codes import read_sheet_code
+from ocr.types import NumberRole
+
+LEAST_TOLD = 0.1
+"""Weight, in log-odds, from which on a signal is kept with a candidate: it moves no probability by 3 in 100."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,10 +102,16 @@ class LinkKind:
         """Decide from all pages and the register, in one read transaction."""
         profile = self._offices[task.office]
         with self._database.read() as session:
-            evidence, page_ids = _evidence(session, task.dossier_id)
-            register = StoredRegister(session, profile) if count_in(session, task.office) else None
-            decision = decide_link(evidence, office=profile, register=register, today=self._today())
             findings = likeness.compare_pages(session, task.dossier_id)
+            evidence, page_ids = _evidence(session, task.dossier_id, findings)
+            register = StoredRegister(session, profile) if count_in(session, task.office) else None
+            decision = decide_link(
+                evidence,
+                office=profile,
+                register=register,
+                today=self._today(),
+                surroundings=around(session, task.dossier_id, numbers_read(evidence, profile)),
+            )
             documents = find_documents(session, task.dossier_id, profile)
         return LinkResult(decision, page_ids, findings, documents)
 
@@ -167,30 +180,38 @@ def _release(tx: Transaction, dossier: DossierRow, decision: LinkDecision) -> No
     tx.who = who
 
 
-def _evidence(session: Session, dossier_id: int) -> tuple[DossierEvidence, dict[int, int]]:
+def _evidence(
+    session: Session, dossier_id: int, findings: likeness.Findings
+) -> tuple[DossierEvidence, dict[int, int]]:
     rows = session.execute(
         select(PageRow, PageResultRow)
         .outerjoin(PageResultRow, PageResultRow.page_id == PageRow.id)
         .where(PageRow.dossier_id == dossier_id)
         .order_by(PageRow.ordinal, PageRow.id)
     ).all()
+    numbers = {page.id: number for number, (page, _) in enumerate(rows, start=1)}
     pages = tuple(
-        _page_evidence(number, page, result)
-        for number, (page, result) in enumerate(rows, start=1)
-        # What is no page of the file says nothing of its number; a separator sheet does so by its code.
+        replace(_page_evidence(numbers[page.id], page, result), twin_of=_twin(page, findings, numbers))
+        for page, result in rows
+        # What is no page of the file says nothing of its number; a cover sheet does so by its code.
         if page.exclusion in (None, Exclusion.SEPARATOR.value)
     )
-    return DossierEvidence(pages), {number: page.id for number, (page, _) in enumerate(rows, start=1)}
+    return DossierEvidence(pages), {number: page_id for page_id, number in numbers.items()}
+
+
+def _twin(page: PageRow, findings: likeness.Findings, numbers: Mapping[int, int]) -> int | None:
+    """The number of an earlier page that is the same sheet, by its picture or by its looks."""
+    like = (each.other for each in findings.get(page.id, ()) if each.other is not None)
+    other = next(like, page.duplicate_of)
+    return None if other is None else numbers.get(other)
 
 
 def _page_evidence(number: int, page: PageRow, result: PageResultRow | None) -> PageEvidence:
     if result is None:
         return PageEvidence(number, is_blank=False, text="", candidates=(), mean_confidence=0.0)
     said_blank = page.edits.get("is_blank")
-    if page.exclusion == Exclusion.SEPARATOR.value or _is_separator_sheet(result):
-        # Printed from the register, its words agree with any number on it: only its code is a reading.
-        codes = tuple(each for each in values.load_candidates(result.candidates) if each.source == "barcode")
-        return PageEvidence(number, is_blank=False, text="", candidates=codes)
+    codes = (code.text for code in values.load_barcodes(result.barcodes))
+    is_separator = page.exclusion == Exclusion.SEPARATOR.value
     # Of a result that tells nothing of its first reading, nothing may speak for a number.
     first_text = "" if result.head is None else result.first_text
     return PageEvidence(
@@ -201,12 +222,8 @@ def _page_evidence(number: int, page: PageRow, result: PageResultRow | None) -> 
         mean_confidence=result.mean_confidence,
         first_text=first_text,
         head=result.head,
+        own_print=own_print_of(result.text, codes, is_separator=is_separator),
     )
-
-
-def _is_separator_sheet(result: PageResultRow) -> bool:
-    codes = (read_sheet_code(code.text) for code in values.load_barcodes(result.barcodes))
-    return any(code is not None and code.is_sheet for code in codes)
 
 
 def _persons_say(dossier: DossierRow) -> tuple[Reason, ...]:
@@ -259,19 +276,24 @@ def _obstacles(
         if others:
             found.append(Reason("linked_elsewhere", {"dossier": others[0], "dossiers": len(others)}))
         rival = _claimant(tx, dossier, decision.number.canonical)
+        if rival is None and decision.link is LinkState.PROVEN:
+            rival = _fellow_with(tx, dossier, decision.number, profile)
         if rival is not None:
             found.append(Reason("claimed_elsewhere", {"dossier": rival}))
     return tuple(found)
 
 
 def _claimant(tx: Transaction, dossier: DossierRow, number: str) -> str | None:
-    """Name of a dossier of the same batch that waits for a person and seems to have the same number.
+    """Name of a dossier of the same batch or stack that waits for a person and seems to have the same number.
 
     Two paper folders of one number are two volumes, or one of them is in the wrong cover: a person sees both.
     """
+    beside = DossierRow.batch_id == dossier.batch_id
+    if dossier.stack_id is not None:
+        beside = or_(beside, DossierRow.stack_id == dossier.stack_id)
     waiting = tx.session.scalars(
         select(DossierRow).where(
-            DossierRow.batch_id == dossier.batch_id,
+            beside,
             DossierRow.id != dossier.id,
             DossierRow.state.in_((DossierState.TO_INDEX, DossierState.RETURNED)),
         )
@@ -281,6 +303,55 @@ def _claimant(tx: Transaction, dossier: DossierRow, number: str) -> str | None:
         if best is not None and best["application_number"] == number and best["role"] == "application":
             return other.name
     return None
+
+
+def _fellow_with(
+    tx: Transaction, dossier: DossierRow, number: ApplicationNumber, profile: OfficeProfile
+) -> str | None:
+    """Name of a folder of the same stack, decided or not, whose own pages claim the number.
+
+    The stack was read as a whole: whichever of two is linked first, both wait for a person. Of the other folders' pages
+    only those are taken up whose numbers hold the serial.
+    """
+    if dossier.stack_id is None:
+        return None
+    found = tx.session.execute(
+        select(DossierRow.id, DossierRow.name, PageResultRow.candidates)
+        .join(PageRow, PageRow.dossier_id == DossierRow.id)
+        .join(PageResultRow, PageResultRow.page_id == PageRow.id)
+        .where(
+            DossierRow.stack_id == dossier.stack_id,
+            DossierRow.id != dossier.id,
+            DossierRow.state != DossierState.DISSOLVED,
+            cast(PageResultRow.candidates, String).contains(number.serial, autoescape=True),
+        )
+        .order_by(DossierRow.id)
+    )
+    names: dict[int, str] = {
+        other_id: name
+        for other_id, name, candidates in found
+        if _reads(candidates, number.canonical, profile)
+    }
+    for other_id, name in names.items():
+        evidence, _ = _evidence(tx.session, other_id, {})
+        claimed = (each for each in gather(without_own_print(evidence), profile))
+        places = (
+            place for each in claimed if each.canonical == number.canonical for place in each.occurrences
+        )
+        if any(place.is_claim and place.role is NumberRole.APPLICATION for place in places):
+            return name
+    return None
+
+
+def _reads(candidates: list[Any], canonical: str, profile: OfficeProfile) -> bool:
+    """Whether one of a page's stored candidates is the number."""
+    for each in candidates:
+        try:
+            if ApplicationNumber.parse(each["normalised"], profile).canonical == canonical:
+                return True
+        except NotAnApplicationNumber:
+            continue
+    return False
 
 
 def _facts(result: LinkResult, obstacles: tuple[Reason, ...]) -> dict[str, Any]:
@@ -300,13 +371,18 @@ def _candidate(ranked: RankedNumber, page_ids: Mapping[int, int]) -> dict[str, A
     best = max(ranked.occurrences, key=lambda each: each.confidence, default=None)
     return {
         "application_number": ranked.canonical,
-        "confidence": ranked.confidence,
+        "confidence": round(ranked.probability, 4),
         "format_id": ranked.number.format_id,
         "right": ranked.number.right,
         "role": "suggestion" if best is None else best.role.value,
         "in_register": ranked.in_register,
         "sightings": [_sighting(each, page_ids) for each in ranked.occurrences],
+        "signals": [_signal(each) for each in ranked.signals if abs(each.weight) >= LEAST_TOLD],
     }
+
+
+def _signal(signal: Signal) -> dict[str, Any]:
+    return {"code": signal.code, "value": signal.value, "weight": signal.weight}
 
 
 def _sighting(place: Occurrence, page_ids: Mapping[int, int]) -> dict[str, Any]:

@@ -11,6 +11,7 @@ import pytest
 from app.domain.linking import LinkDecision, decide_link
 from app.domain.register import MemoryRegister
 from app.domain.states import LinkState
+from ocr.sheet_codes import folder_code
 from tests.helpers.paper_folders import OFFICES, folder_of, register_of
 
 TODAY = date(2026, 11, 22)
@@ -261,7 +262,7 @@ def test_cited_neighbour_does_not_second_a_misread_form() -> None:
 
 
 def test_folder_code_proves_when_nothing_contradicts() -> None:
-    codes = {1: ["IPF|KH|KH-D-2019-125|vol 1/1"]}
+    codes = {1: [folder_code("KH", NUMBER)]}
     assert_proven(decide(["", DESCRIPTION], codes=codes))
     assert_proven(decide(["", DESCRIPTION], REGISTER, codes=codes))
     assert_review(decide(["", FORM.replace("00125", "00999")], codes=codes), "rival_number")
@@ -269,8 +270,10 @@ def test_folder_code_proves_when_nothing_contradicts() -> None:
 
 
 def test_two_folder_codes_are_rivals() -> None:
-    codes = {1: ["IPF|KH|KH-D-2019-125|vol 1/1"], 2: ["IPF|KH|KH-D-2019-126|vol 1/1"]}
+    codes = {1: [folder_code("KH", NUMBER)], 2: [folder_code("KH", "KH/D/2019/00126")]}
     assert_review(decide(["", "", DESCRIPTION], codes=codes), "rival_number")
+    labels = {1: [folder_code("KH", NUMBER)], 2: [folder_code("KH", "KH/D/2019/00126", is_sheet=False)]}
+    assert_review(decide(["", "", DESCRIPTION], codes=labels), "rival_number")
 
 
 def test_text_and_code_on_one_page_are_two_readings() -> None:
@@ -313,3 +316,28 @@ def test_registration_number_is_never_taken_for_the_application() -> None:
 def test_decision_travels_between_processes() -> None:
     decision = decide([COVER, FORM, DESCRIPTION], REGISTER)
     assert pickle.loads(pickle.dumps(decision)) == decision
+
+
+DIVIDED = "KH/D/2021/00377;Floating house for rivers;Mekong Houses Co., Ltd.;2021-06-11"
+UNREAD_FORM = (
+    "REQUEST FOR REGISTRATION\n(21) Application No. ......{filed}\n(54) Title: Floating house for rivers\n"
+    f"(71) Applicant: Mekong Houses Co., Ltd.\n{PROSE}"
+)
+
+
+@pytest.mark.parametrize("filed", ["", " (22) 11/06/2021"])
+@pytest.mark.parametrize("register", [None, register_of(ROW, NEIGHBOUR, DIVIDED)])
+@pytest.mark.parametrize("first", [COVER, FORM + "\nSecond copy"])
+def test_title_and_applicant_do_not_say_whose_an_unread_number_is(
+    filed: str, register: MemoryRegister | None, first: str
+) -> None:
+    pages = [first, FORM, DESCRIPTION, UNREAD_FORM.format(filed=filed)]
+    assert_review(decide(pages, register), "own_number_unread")
+
+
+def test_a_cover_does_not_speak_for_a_form_with_another_filing_date() -> None:
+    register = register_of(ROW, NEIGHBOUR, DIVIDED)
+    cover = COVER.replace("APPLICATION", "APPLICATION FILE")
+    same, other = (UNREAD_FORM.format(filed=f" (22) {day}") for day in ("05/03/2019", "11/06/2021"))
+    assert_proven(decide([cover, FORM, DESCRIPTION, same], register))
+    assert_review(decide([cover, FORM, DESCRIPTION, other], register), "own_number_unread")

@@ -104,7 +104,7 @@ class CandidateList(QWidget):
 
 
 def _words(candidate: RankedCandidate) -> str:
-    parts = [t("index.sure", percent=round(candidate.confidence * 100))]
+    parts = [t("index.sure", percent=int(candidate.confidence * 100))]
     pages = sorted({sighting.page_number for sighting in candidate.sightings})
     if pages:
         parts.append(t("index.pages_short", pages=", ".join(map(str, pages[:4]))))
