@@ -15,7 +15,7 @@ import tarfile
 import tempfile
 import threading
 import zipfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import IO
 
@@ -47,24 +47,24 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--keep", type=Path, help="a directory for the prefix, kept and used again")
     asked, chosen = parser.parse_known_args(arguments)
     place = asked.keep or Path(tempfile.mkdtemp(prefix="foliodesk-wine-"))
-    wheelhouse = _wheelhouse()
+    packages = wheelhouse()
     machine = WinePC(place)
     try:
-        _install_python(machine)
+        install_python(machine)
         _copy_sources(machine)
         sample = f"{PLACE}\\resources\\sample\\mango crate\\scan 04.jpg"
-        first = _tell(machine, ["installer\\run.py", "inspect", sample], wheelhouse)
+        first = tell(machine, ["installer\\run.py", "inspect", sample], packages)
         if first != 0:
             print(f"run.py ended with exit code {first}")
             return first
-        return _tell(machine, ["installer\\test.py", *(chosen or MATTER)], wheelhouse)
+        return tell(machine, ["installer\\test.py", *(chosen or MATTER)], packages)
     finally:
         machine.close()
         if asked.keep is None:
             shutil.rmtree(place, ignore_errors=True)
 
 
-def _wheelhouse() -> Path:
+def wheelhouse() -> Path:
     """Fetch every package of both test locks for Windows; return their directory."""
     locks = [PROJECT / "installer" / name for name in ("lock-build.txt", "lock-dev.txt")]
     pins = {pin.name: pin for lock in locks for pin in wheels.pins_for_windows(lock)}
@@ -77,7 +77,7 @@ def _wheelhouse() -> Path:
     return cache
 
 
-def _install_python(machine: WinePC) -> None:
+def install_python(machine: WinePC) -> None:
     """Unpack the whole CPython, as its own setup would; nothing of it is left out here."""
     target = machine.host(PYTHON).parent
     if target.exists():
@@ -109,10 +109,18 @@ def _copy_sources(machine: WinePC) -> None:
             shutil.copy2(PROJECT / name, target / name)
 
 
-def _tell(machine: WinePC, arguments: Sequence[str], wheelhouse: Path) -> int:
+def tell(
+    machine: WinePC,
+    arguments: Sequence[str],
+    packages: Path,
+    *,
+    python: str = PYTHON,
+    place: str = PLACE,
+    env: Mapping[str, str] | None = None,
+) -> int:
     """Run Python in the sources' directory and pass on what it says; return its exit code."""
-    variables = {"FOLIODESK_WHEELHOUSE": machine.windows(wheelhouse)}
-    child = machine.start([PYTHON, *arguments], cwd=machine.host(PLACE), env=variables)
+    variables = {"FOLIODESK_WHEELHOUSE": machine.windows(packages), **(env or {})}
+    child = machine.start([python, *arguments], cwd=machine.host(place), env=variables)
     assert child.stdin is not None
     assert child.stdout is not None
     assert child.stderr is not None

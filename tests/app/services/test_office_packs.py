@@ -22,6 +22,7 @@ from app.paths import HomePaths, offices_dir
 from app.services import office_packs
 from app.services.office_packs import check_pack, export_pack, import_pack, pack_files
 from app.storage.backup import backup, restore
+from ocr.long_paths import shown
 from tests.helpers.home_builder import build_home
 from ui.texts import sentence
 
@@ -107,7 +108,7 @@ def test_a_damaged_pack_of_the_home_is_told_and_mended_by_importing_again(
     with pytest.raises(OfficeDataInvalid) as caught:
         AppContext.open(home.root, background=False)
     assert caught.value.code == "office_key_missing"
-    assert caught.value.facts["file"] == str(home.offices / "kh.toml")
+    assert caught.value.facts["file"] == shown(str(home.offices / "kh.toml"))
     assert [each.error.code for each in pack_files(home) if each.error] == ["office_key_missing"]
 
     assert import_pack(home, pack(tmp_path), who="Dara").is_new
@@ -321,7 +322,7 @@ def test_a_pack_of_the_home_older_than_what_the_program_brings_is_told_at_the_st
         assert program.office("KH").version == 2
     assert told.code == "office_pack_older"
     words = sentence(told.code, told.facts)
-    assert all(each in words for each in (str(home.offices / "kh.toml"), "version 2", "version 7"))
+    assert all(each in words for each in (shown(str(home.offices / "kh.toml")), "version 2", "version 7"))
 
 
 def test_a_clash_with_a_shipped_pack_stops_only_the_office_of_the_homes_pack(
@@ -343,7 +344,7 @@ def test_a_clash_with_a_shipped_pack_stops_only_the_office_of_the_homes_pack(
     elsewhere.write_bytes((offices_dir() / "th.toml").read_bytes())
     assert import_pack(home, elsewhere, who="Dara").is_new
     words = sentence(told[0].code, told[0].facts)
-    mine, theirs = str(home.offices / "kh.toml"), str(newer_program / "la.toml")
+    mine, theirs = shown(str(home.offices / "kh.toml")), str(newer_program / "la.toml")
     assert 0 < words.index(mine) < words.index(theirs)
     assert "office_pack_aside" in {each.error.code for each in pack_files(home) if each.error}
 
