@@ -24,6 +24,7 @@ import psutil
 import zxingcpp
 from PIL import Image, ImageDraw
 
+from ocr.sheet_codes import folder_code
 from tests.helpers.under_wine import is_wine
 
 PROJECT = Path(__file__).resolve().parents[2]
@@ -173,20 +174,25 @@ def _own_group() -> dict[str, Any]:
     return {"start_new_session": True}
 
 
+def _stamp(number: int, *, is_sheet: bool) -> Image.Image:
+    """Draw the code of a cover sheet, or of a label on a paper."""
+    said = folder_code("KH", f"KH/P/2021/{number:05d}", is_sheet=is_sheet)
+    code = zxingcpp.create_barcode(said, zxingcpp.BarcodeFormat.QRCode)
+    return Image.fromarray(code.to_image(scale=3))
+
+
 def draw_folder(
     parent: Path, number: int, *, pages: int = 2, name: str | None = None, dark: Sequence[int] = ()
 ) -> Path:
-    """Draw a small paper folder that proves to be KH/P/2021/<number> by the code on each page."""
+    """Draw a small paper folder that proves to be KH/P/2021/<number> by the cover sheet's code on its first page."""
     directory = parent / (name or f"folder {number}")
     directory.mkdir(parents=True, exist_ok=True)
-    code = zxingcpp.create_barcode(f"KH/P/2021/{number:05d}", zxingcpp.BarcodeFormat.QRCode)
-    stamp = Image.fromarray(code.to_image(scale=3))
     for page in range(1, pages + 1):
         picture = Image.new("L", (496, 702), 20 if page in dark else 245)
         pen = ImageDraw.Draw(picture)
         for top in range(220, 660, 40):
             pen.line((50, top, 450 - (top * page) % 97, top), fill=30 if page not in dark else 0, width=3)
-        picture.paste(stamp, (300, 50))
+        picture.paste(_stamp(number, is_sheet=page == 1), (300, 50))
         pen.text((50, 30), f"{number}-{page}", fill=0)
         picture.save(directory / f"page{page}.png", dpi=(60, 60))
     return directory
