@@ -37,6 +37,9 @@ from tests.ui.fake_fields import FakeFields, FieldReading
 
 NOW = datetime(2026, 11, 21, 9, 30, tzinfo=UTC)
 
+TO_INDEX = (DossierState.TO_INDEX, DossierState.RETURNED, DossierState.REFUSED_BY_OFFICE)
+UNDER_WAY = (UploadState.QUEUED, UploadState.SENDING, UploadState.SENT)
+
 
 class FakeContext:
     """Rows by id, services that change them, a bus that tells."""
@@ -383,14 +386,9 @@ class FakeReading(FieldReading):
         uploads = [each.state for each in self._context.uploads_by_id.values()]
         return rows.WaitingCounts(
             processing=sum(state in (DossierState.OPEN, DossierState.PROCESSING) for state in states),
-            to_index=sum(
-                state in (DossierState.TO_INDEX, DossierState.RETURNED, DossierState.REFUSED_BY_OFFICE)
-                for state in states
-            ),
+            to_index=sum(state in TO_INDEX for state in states),
             to_review=states.count(DossierState.TO_REVIEW),
-            uploads_open=sum(
-                state in (UploadState.QUEUED, UploadState.SENDING, UploadState.SENT) for state in uploads
-            ),
+            uploads_open=sum(state in UNDER_WAY for state in uploads),
             uploads_refused=states.count(DossierState.REFUSED_BY_OFFICE),
         )
 
