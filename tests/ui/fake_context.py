@@ -36,7 +36,6 @@ from tests.ui.fake_divisions import fake_divisions
 from tests.ui.fake_fields import FakeFields, FieldReading
 
 NOW = datetime(2026, 11, 21, 9, 30, tzinfo=UTC)
-
 TO_INDEX = (DossierState.TO_INDEX, DossierState.RETURNED, DossierState.REFUSED_BY_OFFICE)
 UNDER_WAY = (UploadState.QUEUED, UploadState.SENDING, UploadState.SENT)
 
@@ -152,8 +151,8 @@ class FakeContext:
         self._fail()
         self.calls.append(("edit", tuple(page_ids), change))
         before = tuple(EditsBefore(page_id, self.pages_by_id[page_id].edits) for page_id in page_ids)
-        told = {name: getattr(change, name) for name in ("box", "brightness", "is_blank", "languages")}
-        told = {name: value for name, value in told.items() if value is not None}
+        names = ("box", "brightness", "is_blank", "languages")
+        told = {name: value for name in names if (value := getattr(change, name)) is not None}
         for each in before:
             self._put_edits(each.page_id, replace(each.edits, **told))
         return before
@@ -393,8 +392,7 @@ class FakeReading(FieldReading):
         )
 
     def register_info(self) -> rows.RegisterInfo:
-        age = self._context.register_age
-        count = 84_210 if self._context.register else 0
+        age, count = self._context.register_age, 84_210 if self._context.register else 0
         offices = () if age is None or not count else (rows.OfficeRegister("KH", count, age),)
         return rows.RegisterInfo(count, age, offices)
 
