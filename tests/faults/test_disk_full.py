@@ -11,6 +11,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PIL import Image
+from PIL.PngImagePlugin import PngInfo
 
 from tests.helpers.left_behind import assert_check_clean, assert_delivered_once, assert_nothing_lost
 from tests.helpers.real_program import Site
@@ -21,17 +22,16 @@ pytestmark = pytest.mark.timeout(400)
 MB = 1 << 20
 
 
-def fat_folder(site: Site, number: int, *, pages: int, size_px: int = 900) -> Path:
-    """A folder whose pages carry the code of its number and noise no compression can shrink."""
+def fat_folder(site: Site, number: int, *, pages: int, size_bytes: int = 500_000) -> Path:
+    """A folder whose files carry, beside a small clear picture, bytes that no compression can shrink."""
     directory = site.folder(number, pages=pages)
     grain = np.random.default_rng(number)
     for path in sorted(directory.iterdir()):
+        beside = PngInfo()
+        beside.add(b"fiLl", grain.bytes(size_bytes))  # a private chunk that readers pass over
         with Image.open(path) as drawn:
-            page = Image.new("L", (size_px, size_px + 500), 245)
-            page.paste(drawn, (0, 0))
-        noise = Image.fromarray(grain.integers(100, 255, (size_px - 520, size_px), dtype=np.uint8))
-        page.paste(noise, (0, 900))
-        page.save(path, dpi=(100, 100))
+            drawn.load()
+            drawn.save(path, dpi=(60, 60), pnginfo=beside)
     return directory
 
 
