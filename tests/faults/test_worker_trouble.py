@@ -45,7 +45,7 @@ def test_a_page_set_aside_is_not_tried_for_ever(tmp_path):
     again = site.run()
 
     assert again.code == 1
-    assert (
-        site.value("SELECT count(*) FROM audit WHERE subject = 'job' AND action = 'claimed'") <= 2 + 3 + 1 + 2
-    )
+    claimed = site.value("SELECT count(*) FROM audit WHERE subject = 'job' AND action = 'claimed'")
+    files, crashes, good_pages, links, fields = 2, 3, 1, 2, 2  # linked, and its fields read, by each run
+    assert claimed <= files + crashes + good_pages + links + fields
     assert site.rows("SELECT crashes FROM job WHERE state = 'poisoned'") == [(3,)]
