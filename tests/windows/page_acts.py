@@ -20,6 +20,7 @@ READ_S = 120.0
 WM_KEYDOWN, WM_KEYUP = 0x0100, 0x0101
 VK_RETURN, VK_F9 = 0x0D, 0x78
 TURNS = 4
+PRESS_EVERY_S = 1.0
 
 
 def main(home: Path) -> int:
@@ -39,8 +40,7 @@ def main(home: Path) -> int:
         window.go("indexing")
         indexing: Any = window.screen_named("indexing")
         _until(application, lambda: bool(indexing.field.text()))
-        _press(int(window.winId()), VK_RETURN)
-        _until(application, lambda: bool(_waiting_for_review(context.database)))
+        _confirm(application, int(window.winId()), context.database)
         window.go("review")
         review: Any = window.screen_named("review")
         _until(application, lambda: review.pages.rowCount() > 0 and review.viewer.detail is not None)
@@ -56,6 +56,24 @@ def main(home: Path) -> int:
         desk.close()
     print(json.dumps({"platform": application.platformName(), "turns_deg": turns}))
     return 0
+
+
+def _confirm(application: Any, window: int, database: Any) -> None:
+    """Press Enter as a person does: again, until fields that wait and the number are confirmed.
+
+    Enter counts only once the folder has been on the screen whole, and goes from field to field that needs work.
+    """
+    pressed_at = [0.0]
+
+    def is_confirmed() -> bool:
+        if _waiting_for_review(database):
+            return True
+        if time.monotonic() - pressed_at[0] > PRESS_EVERY_S:
+            pressed_at[0] = time.monotonic()
+            _press(window, VK_RETURN)
+        return False
+
+    _until(application, is_confirmed)
 
 
 def _waiting_for_review(database: Any) -> list[Any]:
