@@ -106,6 +106,8 @@ def test_a_changed_pack_is_told_at_the_start_until_the_register_is_loaded_again(
         return [(each.code, dict(each.facts)) for each in found]
 
     assert told(usual) == []
-    changed = {**usual, "KH": replace(usual["KH"], sha256="0" * 64)}
+    reworded = {**usual, "KH": replace(usual["KH"], sha256="0" * 64)}
+    assert told(reworded) == []
+    changed = {**usual, "KH": replace(usual["KH"], sha256="0" * 64, rules=usual["KH"].rules[1:])}
     assert told(changed) == [("register_pack_changed", {"office": "KH"})]
     assert texts.has_words("error", "register_pack_changed")

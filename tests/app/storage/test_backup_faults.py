@@ -150,7 +150,8 @@ def test_a_restore_that_runs_out_of_room_can_be_repeated(
     home: BuiltHome, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     backup(home.paths, tmp_path / "usb")
-    with tiny_disk(tmp_path / "disk", 400_000) as disk:
+    needed = sum(path.stat().st_size + 4096 for path in (tmp_path / "usb").rglob("*") if path.is_file())
+    with tiny_disk(tmp_path / "disk", needed + 100_000) as disk:
         again = HomePaths(disk / "home")
         with pytest.raises(DiskFull):
             restore(tmp_path / "usb", again)
