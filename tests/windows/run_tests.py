@@ -72,7 +72,7 @@ def wheelhouse() -> Path:
     cache = CACHE / "wheels"
     wheels.collect(list(pins.values()), None, cache, offline=False)
     if not list(cache.glob(f"{source.name}-{source.version}.tar.gz")):
-        fetch = f"{sys.executable} -m pip download --quiet --no-deps --no-binary=:all: --no-build-isolation".split()
+        fetch = f"{sys.executable} -m pip download --quiet --no-deps --no-binary=:all:".split()
         subprocess.run([*fetch, "--dest", str(cache), f"{source.name}=={source.version}"], check=True)
     return cache
 
