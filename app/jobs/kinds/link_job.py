@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, replace
 from datetime import date
+from functools import partial
 from typing import Any
 
 from sqlalchemy import String, cast, func, or_, select
@@ -105,15 +106,24 @@ class LinkKind:
             findings = likeness.compare_pages(session, task.dossier_id)
             evidence, page_ids = _evidence(session, task.dossier_id, findings)
             register = StoredRegister(session, profile) if count_in(session, task.office) else None
-            decision = decide_link(
-                evidence,
-                office=profile,
-                register=register,
-                today=self._today(),
-                surroundings=around(session, task.dossier_id, numbers_read(evidence, profile)),
-            )
+            decision = self._decide(session, task, evidence, register)
             documents = find_documents(session, task.dossier_id, profile)
         return LinkResult(decision, page_ids, findings, documents)
+
+    def _decide(
+        self, session: Session, task: LinkTask, evidence: DossierEvidence, register: StoredRegister | None
+    ) -> LinkDecision:
+        """Decide; again where only sister files stand against it, of which the folders may be known."""
+        profile = self._offices[task.office]
+        decide = partial(decide_link, evidence, office=profile, register=register, today=self._today())
+        read = numbers_read(evidence, profile)
+        decision = decide(surroundings=around(session, task.dossier_id, read))
+        if register is None or [reason.code for reason in decision.reasons] != ["sister_file"]:
+            return decision
+        entry = None if decision.number is None else register.find(decision.number.canonical)
+        sisters = () if entry is None else register.sisters(entry)
+        read |= {sister.number.canonical for sister in sisters}
+        return decide(surroundings=around(session, task.dossier_id, read))
 
     def apply(self, tx: Transaction, job: Job, result: LinkResult) -> None:
         """Keep the decision; link and release by policy what is proven and has nothing against it."""

@@ -21,7 +21,7 @@ from app.domain.linking_sheets import own_print_of
 from app.domain.register import MemoryRegister, read_register
 from app.storage import values
 from tests.fixtures.evaluate_links import WRONG, judge, print_tables
-from tests.helpers.paper_folders import OFFICES
+from tests.helpers.paper_folders import SHIPPED
 
 TODAY = date(2026, 11, 28)
 
@@ -29,7 +29,7 @@ TODAY = date(2026, 11, 28)
 def decide_home(truth_path: Path, home: Path) -> tuple[dict[str, Any], dict[str, Any]]:
     """The truth of a set, and a report of it as evaluate_links reads it."""
     truth = json.loads(truth_path.read_text("utf-8"))
-    office = OFFICES[truth["folders"][0]["office"]]
+    office = SHIPPED[truth["folders"][0]["office"]]
     register = MemoryRegister(read_register(truth_path.with_name("register.csv"), office).entries)
     dossiers = []
     for name, pages in _dossiers(home).items():
