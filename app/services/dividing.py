@@ -26,18 +26,17 @@ from app.domain.separation import (
     Said,
     Segment,
     Separation,
-    SheetKind,
     StackPage,
-    Starts,
     divide,
-    sheet_codes,
 )
+from app.domain.separator_marks import SheetKind, Starts, carries_content, sheet_codes
 from app.domain.states import DossierState, LinkState
 from app.jobs import store
 from app.services import flow, release, stacks
 from app.services.document_starts import mark_starts
 from app.services.moving import Moving
 from app.services.pages import CLOSED
+from app.services.stack_doubts import dossiers_beside, is_shifted
 from app.storage import values
 from app.storage.database import Transaction
 from app.storage.tables import BatchRow, DossierRow, ImportItemRow, PageResultRow, PageRow, StackRow
@@ -83,6 +82,11 @@ def plan_division(session: Session, stack: StackRow, profile: OfficeProfile) -> 
     return Division(divide(pages, separation), covers)
 
 
+def has_late_pages(session: Session, stack: StackRow) -> bool:
+    """Whether a stack that was divided has pages that have no place yet."""
+    return bool(stack.placed_up_to and _late([page for page, _ in _rows(session, stack)], stack))
+
+
 def is_of_all_pages(session: Session, stack: StackRow, division: Division) -> bool:
     """Whether a division speaks of exactly the pages the stack has now."""
     planned = {page_id for segment in division.segments for page_id in _ids(segment)}
@@ -119,7 +123,8 @@ class Placing:
         stack.state, stack.divided_at = stacks.DIVIDED, tx.now
         stack.placed_up_to = max(self._pages, default=stack.placed_up_to)
         tx.audit("stack", stack.id, "divided", **self._told())
-        look_again(tx, stack.id, self._note_changed())
+        changed = self._note_changed()
+        look_again(tx, stack.id, changed if is_first else changed | self._beside())
 
     def _place(self, segment: Segment, number: int | None) -> None:
         by_page = {page_id: self._pages[page_id].dossier_id for page_id in _ids(segment)}
@@ -213,6 +218,14 @@ class Placing:
             for dossier_id in (was, self._tx.session.get_one(PageRow, key).dossier_id)
         }
         return {*came, *moved.values(), *inserted}
+
+    def _beside(self) -> set[int]:
+        """Dossiers that have the same pages as before, but whose borders are less certain now."""
+        tx, stack = self._tx, self._stack
+        tx.session.flush()
+        if stacks.separation_of(stack).mode is Mode.COUNT and is_shifted(tx.session, stack.id):
+            return set(self._dossiers)
+        return set(dossiers_beside(tx.session, stack.id))
 
     def _told(self) -> dict[str, Any]:
         placed = [each for segment in self._division.segments for each in segment.pages]
@@ -323,14 +336,18 @@ def _stack_page(
     if result is None:  # a page that could not be read separates nothing
         return StackPage(page.id, is_back=is_back, is_half=bool(page.part), said=said, holder=holder)
     said_blank = page.edits.get("is_blank")
-    heads = separation.mode is Mode.FORMS and heads_a_file(fold_words(result.text).splitlines())
+    codes = values.load_barcodes(result.barcodes)
+    may_head = separation.mode is Mode.FORMS or bool(sheet_codes(codes))
+    heads = may_head and heads_a_file(fold_words(result.text).splitlines())
+    reads = _own_number(result)
     return StackPage(
         page_id=page.id,
-        codes=values.load_barcodes(result.barcodes),
+        codes=codes,
         is_blank=result.is_blank if said_blank is None else bool(said_blank),
-        letters=sum(map(str.isalnum, result.text)),
+        has_content=carries_content(result.text, codes, result.other_ink),
         heads_file=heads,
-        number=_own_number(result) if heads else None,
+        number=reads if heads else None,
+        reads=reads,
         is_back=is_back,
         is_half=bool(page.part),
         said=said,

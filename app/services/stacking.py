@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from sqlalchemy import func, select, update
 
-from app.domain.separation import Separation
+from app.domain.separation import Mode, Separation
 from app.domain.states import DossierState
 from app.jobs import store
 from app.services import flow, stacks
+from app.services.dividing import has_late_pages
 from app.services.pages import CLOSED
 from app.storage.database import Transaction
 from app.storage.document_tables import ActRow
@@ -118,6 +119,20 @@ def _take_back_not_divided(tx: Transaction, stack_id: int) -> None:
     for dossier in stacks.dossiers_of(tx.session, stack_id):
         if dossier.stack_facts == NOT_DIVIDED_ANEW:
             dossier.stack_facts = {}
+
+
+def count_anew(tx: Transaction, stack: StackRow) -> bool:
+    """Where folders are counted, a page that comes late moves all borders behind it: count from the beginning.
+
+    Only while nobody has decided anything in the stack; else its folders are held. Returns whether it is done.
+    """
+    separation = stacks.separation_of(stack)
+    if separation.mode is not Mode.COUNT or not has_late_pages(tx.session, stack):
+        return False
+    if _is_decided(tx, tuple(each.id for each in stacks.dossiers_of(tx.session, stack.id))):
+        return False
+    _begin_again(tx, stack, separation)
+    return True
 
 
 def _begin_again(tx: Transaction, stack: StackRow, separation: Separation) -> None:
