@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 NOW = datetime(2026, 11, 21, 9, 30, tzinfo=UTC)
 
+ME = "Sokha Kim"
 USUAL_BOX = Box(500, 700, 600, 60)
 RULES = {rule.field: rule for rule in DEFAULT_RULES}
 
@@ -98,9 +99,18 @@ class FakeFields:
         return self._say(dossier_id, field, replace(held.said, state=FieldState.ACCEPTED))
 
     def put(
-        self, dossier_id: int, field: DossierField, text: str, place: PickedPlace | None = None
+        self,
+        dossier_id: int,
+        field: DossierField,
+        text: str,
+        place: PickedPlace | None = None,
+        seen: str | None = None,
     ) -> FieldBefore:
         self._context._fail()
+        before = self.rows[dossier_id][field]
+        is_anothers = before.source is FieldSource.PERSON and before.who != ME
+        if seen is not None and is_anothers and before.said.printed != seen:
+            raise Conflict("field_changed", seen=seen, now=before.said.printed)
         self._context.calls.append(("field_put", dossier_id, field.value, text))
         typed = read_typed(field, text, kh())
         state = FieldState.ACCEPTED if typed.is_valid else FieldState.INVALID
@@ -124,7 +134,7 @@ class FakeFields:
     def _say(self, dossier_id: int, field: DossierField, said: FieldValue) -> FieldBefore:
         held = self.rows[dossier_id][field]
         kept: Mapping[str, Any] = {"row": held}
-        now = replace(held, said=said, source=FieldSource.PERSON, who="Sokha Kim")
+        now = replace(held, said=said, source=FieldSource.PERSON, who=ME)
         self.rows[dossier_id][field] = now
         self._context.tell(field=[dossier_id])
         return FieldBefore(dossier_id, field, kept, (said.printed, said.state))  # type: ignore[arg-type]

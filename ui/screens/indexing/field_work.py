@@ -52,6 +52,8 @@ class FieldWork(QObject):
         view.register_asked.connect(self.fields.take_register)
         view.repeat_asked.connect(self._on_repeat)
         view.viewer.picture_ready.connect(self._on_picture)
+        view.hold_asked.connect(self._picking.end)  # before the folder leaves: what was chosen is of this one
+        view.picker.shown.connect(self._picking.end)
         self.fields.settled.connect(self.settled)
         self.fields.read.connect(self.ready)
         self.fields.acts.kept.connect(self.ready)

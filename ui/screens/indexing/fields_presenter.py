@@ -313,7 +313,8 @@ class FieldsPresenter(QObject):
             # What was read badly may be right as it stands: then a person says it as if it had been typed.
             picked = self._picked.get(field)
             is_picked = picked is not None and picked.text == text
-            self.acts.put(summary.id, field, text, picked if is_picked else None)
+            seen = row.said.printed
+            self.acts.put(summary.id, field, text, seen=seen, picked=picked if is_picked else None)
             self._rows[field] = _said(row, text, typed)
         elif (
             row.source is FieldSource.MACHINE or not row.is_settled
