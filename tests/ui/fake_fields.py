@@ -75,6 +75,7 @@ class FakeFields:
         self.rows: dict[int, dict[DossierField, DossierFieldRow]] = {}
         self.words: dict[int, tuple[PageWord, ...]] = {}
         self.known: dict[DossierField, tuple[str, ...]] = {}
+        self.awaited: set[int] = set()  # folders whose fields are being read
 
     def give(self, dossier_id: int, *rows: DossierFieldRow) -> None:
         self.rows[dossier_id] = {each.field: each for each in rows}
@@ -147,6 +148,9 @@ class FieldReading:
 
     def fields(self, dossier_id: int, office: str) -> tuple[DossierFieldRow, ...]:
         return tuple(self._context.fields.rows.get(dossier_id, {}).values())
+
+    def fields_awaited(self, dossier_id: int) -> bool:
+        return dossier_id in self._context.fields.awaited
 
     def known_values(self, field: DossierField, office: str) -> tuple[str, ...]:
         return self._context.fields.known.get(field, ())

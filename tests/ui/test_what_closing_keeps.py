@@ -59,7 +59,7 @@ def test_an_act_of_review_is_written_though_the_window_closes_at_once(review, co
 
 
 def test_acts_on_documents_are_writes(room_of_tree, qtbot, monkeypatch):
-    tree, tasks = room_of_tree
+    tree = room_of_tree
     written = []
     monkeypatch.setattr(Tasks, "write", lambda self, call, *receivers: written.append(call))
     tree.split_asked.emit(3)
@@ -71,11 +71,10 @@ def test_acts_on_documents_are_writes(room_of_tree, qtbot, monkeypatch):
 @pytest.fixture
 def room_of_tree(context, review):
     tree = review.tree
-    review._desk.tasks  # noqa: B018
     presenter = review.window()._presenters["review"]
     presenter._documents._dossier_id = 1
     context.documents = context.undoing = _Anything()
-    return tree, review._desk.tasks
+    return tree
 
 
 class _Anything:

@@ -29,9 +29,8 @@ if TYPE_CHECKING:
     from app.queries.rows import PageDetail
     from ocr.types import ZoneReading
 
-STEP_PX, FINE_PX = 24, 4
-CLICK_PX = 6
-"""A press that moves less (on the screen) is a click."""
+STEP_PX, FINE_PX, CLICK_PX = 24, 4, 6
+"""CLICK_PX: a press that moves less (on the screen) is a click."""
 
 _WAYS = {Qt.Key.Key_Left: (-1, 0), Qt.Key.Key_Right: (1, 0), Qt.Key.Key_Up: (0, -1), Qt.Key.Key_Down: (0, 1)}
 

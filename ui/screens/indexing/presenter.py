@@ -171,8 +171,7 @@ class IndexingPresenter(QObject):
         self._rows.note(changes)
         if changes.is_unknown or {"dossier", "outbox", "register"} & set(changes.touched):
             self._loading.load()
-        if self._detail is not None and self._detail.summary.id in changes.touched.get("field", frozenset()):
-            self._fields.fields.refresh()
+        self._fields.heed(changes, None if self._detail is None else self._detail.summary.id)
         shown = self._view.viewer.detail
         if shown is not None and shown.summary.id in changes.touched.get("page", frozenset()):
             self._view.viewer.refresh()
@@ -333,7 +332,7 @@ class IndexingPresenter(QObject):
         if self._acts.is_writing or self._agreed != text:
             return
         standing = self._fields.standing
-        self._waits_for_fields = standing is Standing.WAITING
+        self._waits_for_fields = self._fields.waits()
         if standing is Standing.NEEDS:
             self._view.judge(t("field.number_first"), Tone.GOOD)
             self._fields.fields.go_to_next()
