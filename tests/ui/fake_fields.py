@@ -18,6 +18,7 @@ from app.queries.fields import NOTHING, DossierFieldRow, FieldPlace, FieldValue
 from app.queries.page_words import PageWord
 from app.services.fields import FieldBefore, PickedPlace
 from ocr.types import Box, ZoneReading
+from tests.ui.fake_tree import TreeReading
 
 if TYPE_CHECKING:
     from tests.ui.fake_context import FakeContext
@@ -141,8 +142,8 @@ class FakeFields:
         return FieldBefore(dossier_id, field, kept, (said.printed, said.state))  # type: ignore[arg-type]
 
 
-class FieldReading:
-    """What screens ask of fields, from a FakeContext."""
+class FieldReading(TreeReading):
+    """What screens ask of fields and documents, from a FakeContext."""
 
     _context: Any
 

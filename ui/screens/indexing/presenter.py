@@ -232,7 +232,7 @@ class IndexingPresenter(QObject):
         self._check = None  # what was known of another number says nothing of this one
         self._view.propose(number, raw)
         self._view.show_where_read(proof.where_read(self._sighting))
-        self._fields.point(None if self._sighting is None else self._sighting.box)
+        self._fields.point(self._sighting)
         self._view.snippet.say(proof.nothing_proposed(detail) if candidate is None else "")
         self._view.show_proof(proof.facts_of(detail, candidate, None, self._lists.register))
         if self._sighting is not None and move_page:
