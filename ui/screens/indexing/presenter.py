@@ -171,8 +171,7 @@ class IndexingPresenter(QObject):
         self._rows.note(changes)
         if changes.is_unknown or {"dossier", "outbox", "register"} & set(changes.touched):
             self._loading.load()
-        if self._detail is not None and self._detail.summary.id in changes.touched.get("field", frozenset()):
-            self._fields.fields.refresh()
+        self._fields.heed(changes, None if self._detail is None else self._detail.summary.id)
         shown = self._view.viewer.detail
         if shown is not None and shown.summary.id in changes.touched.get("page", frozenset()):
             self._view.viewer.refresh()
@@ -233,7 +232,7 @@ class IndexingPresenter(QObject):
         self._check = None  # what was known of another number says nothing of this one
         self._view.propose(number, raw)
         self._view.show_where_read(proof.where_read(self._sighting))
-        self._fields.point(None if self._sighting is None else self._sighting.box)
+        self._fields.point(self._sighting)
         self._view.snippet.say(proof.nothing_proposed(detail) if candidate is None else "")
         self._view.show_proof(proof.facts_of(detail, candidate, None, self._lists.register))
         if self._sighting is not None and move_page:
@@ -333,7 +332,7 @@ class IndexingPresenter(QObject):
         if self._acts.is_writing or self._agreed != text:
             return
         standing = self._fields.standing
-        self._waits_for_fields = standing is Standing.WAITING
+        self._waits_for_fields = self._fields.waits()
         if standing is Standing.NEEDS:
             self._view.judge(t("field.number_first"), Tone.GOOD)
             self._fields.fields.go_to_next()
