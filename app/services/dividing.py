@@ -30,12 +30,11 @@ from app.domain.separation import (
     divide,
 )
 from app.domain.separator_marks import SheetKind, Starts, carries_content, sheet_codes
-from app.domain.states import DossierState, LinkState
+from app.domain.states import CLOSED, LEFT, DossierState, LinkState
 from app.jobs import store
 from app.services import flow, release, stacks
 from app.services.document_starts import mark_starts
 from app.services.moving import Moving
-from app.services.pages import CLOSED
 from app.services.stack_doubts import dossiers_beside, is_shifted
 from app.storage import values
 from app.storage.database import Transaction
@@ -146,7 +145,7 @@ class Placing:
         self._expect(dossier, free)
 
     def _is_closed(self, dossier_id: int, page_id: int) -> bool:
-        return self._dossiers[dossier_id].state in CLOSED and page_id not in self._late
+        return self._dossiers[dossier_id].state in LEFT and page_id not in self._late
 
     def _owner(self, by_page: Mapping[int, int]) -> DossierRow | None:
         """The dossier that has most of the pages already, if no other folder of the stack has taken it."""
@@ -160,7 +159,7 @@ class Placing:
         holds_others = any(
             page.dossier_id == into and page_id not in self._late for page_id, page in self._pages.items()
         )
-        if into is None or into in self._claimed or holds_others or self._dossiers[into].state in CLOSED:
+        if into is None or into in self._claimed or holds_others or self._dossiers[into].state in LEFT:
             return None
         return self._dossiers[into]
 
@@ -201,7 +200,7 @@ class Placing:
 
     def _dissolve_empty(self) -> None:
         for dossier in self._dossiers.values():
-            if dossier.id not in self._claimed and dossier.state not in (*CLOSED, DossierState.DISSOLVED):
+            if dossier.id not in self._claimed and dossier.state not in CLOSED:
                 dissolve_if_empty(self._tx, dossier)
 
     def _note_changed(self) -> set[int]:
@@ -289,7 +288,7 @@ def look_again(tx: Transaction, stack_id: int, changed: set[int]) -> None:
     How many folders a stack has, and how long its others are, is a reason for or against each of them.
     """
     for dossier in stacks.dossiers_of(tx.session, stack_id):
-        if dossier.state in (*CLOSED, DossierState.DISSOLVED):
+        if dossier.state in CLOSED:
             continue
         said = {reason["code"] for reason in dossier.link_facts.get("reasons", ())}
         if (dossier.id in changed or NOT_DIVIDED in said) and dossier.state is not DossierState.OPEN:

@@ -5,11 +5,10 @@ from __future__ import annotations
 from sqlalchemy import func, select, update
 
 from app.domain.separation import Mode, Separation
-from app.domain.states import DossierState
+from app.domain.states import LEFT, DossierState
 from app.jobs import store
 from app.services import flow, stacks
 from app.services.dividing import has_late_pages
-from app.services.pages import CLOSED
 from app.storage.database import Transaction
 from app.storage.document_tables import ActRow
 from app.storage.tables import DossierRow, LinkRow, PageRow, StackRow
@@ -85,14 +84,14 @@ def make_stack(tx: Transaction, dossier: DossierRow, separation: Separation) -> 
             stacks.await_division(tx, stack.id)
         else:
             _begin_again(tx, stack, separation)
-    if dossier.state is not DossierState.OPEN and dossier.state not in CLOSED:
+    if dossier.state is not DossierState.OPEN and dossier.state not in LEFT:
         flow.reopen(tx, dossier)
     flow.settle(tx, dossier.id)
     return True
 
 
 def _is_decided(tx: Transaction, dossier_ids: tuple[int, ...]) -> bool:
-    left = select(func.count()).where(DossierRow.id.in_(dossier_ids), DossierRow.state.in_(CLOSED))
+    left = select(func.count()).where(DossierRow.id.in_(dossier_ids), DossierRow.state.in_(LEFT))
     linked = select(func.count()).where(LinkRow.dossier_id.in_(dossier_ids), LinkRow.withdrawn_at.is_(None))
     said = select(func.count()).where(PageRow.dossier_id.in_(dossier_ids), PageRow.border_said.is_not(None))
     acted = select(func.count()).where(
@@ -105,7 +104,7 @@ def _is_decided(tx: Transaction, dossier_ids: tuple[int, ...]) -> bool:
 def _tell_not_divided(tx: Transaction, dossier: DossierRow) -> bool:
     """Let the dossiers that a person still has say that they were not divided as asked; returns False."""
     for fellow in stacks.fellows(tx.session, dossier):
-        if fellow.state in CLOSED or fellow.stack_facts:
+        if fellow.state in LEFT or fellow.stack_facts:
             continue
         fellow.stack_facts = dict(NOT_DIVIDED_ANEW)
         tx.audit("dossier", fellow.id, "not_divided_anew")
