@@ -25,6 +25,7 @@ from ocr.candidates_text import (
     union,
 )
 from ocr.native_digits import Rereading
+from ocr.numbers import has_half_known_digits
 from ocr.reading import ReadingPlan, Sheet, read_line
 from ocr.steps.geometry import level
 from ocr.types import Box, NumberFormat, Word
@@ -201,8 +202,8 @@ def _changes(
 
 
 def _stays(word: Word, number: str) -> bool:
-    """Whether a word is none that a number can replace: a date, or letters read for sure that are none of it."""
-    if holds_date(word.text):
+    """Whether a word is none that a number can replace: a date, digits the engine lacks, letters that are none of it."""
+    if holds_date(word.text) or has_half_known_digits(word.text):
         return True
     letters = "".join(filter(str.isalpha, word.text))
     return not has_digit(word.text) and word.confidence >= DOUBTFUL and letters.lower() not in number.lower()

@@ -15,7 +15,7 @@ from functools import partial
 
 import ocr.worker  # first: it sets OMP_THREAD_LIMIT before Tesseract is loaded
 from ocr.engines.protocol import Layout, RecognizeOptions
-from ocr.engines.registry import open_engine, open_line_reader
+from ocr.engines.registry import open_digit_reader, open_engine, open_line_reader
 from ocr.engines.word_lines import text_of
 from ocr.errors import PageNeedsAttention, SourceRefused
 from ocr.faint_copies import read_faint_again
@@ -159,6 +159,7 @@ def process_page(task: PageTask) -> PageResult:
         is_chosen=bool(task.edits.languages),
         second=open_line_reader(task.engine, task.tessdata_dir),
         spare=SpareTime(task.limits.timeout_s),
+        digits=open_digit_reader(task.engine, task.tessdata_dir),
     )
     shown = _show(task, decoded, clock)
     upright, turn = _make_upright(task, shown, plan, clock)
