@@ -23,6 +23,7 @@ from ocr.headings import head_of
 from ocr.intake.decode import DecodedPage, decode_master, with_square_pixels
 from ocr.intake.masters import write_atomically
 from ocr.intake.resolution import believed_dpi
+from ocr.lost_lines import read_lost_lines
 from ocr.number_readings import NumberReading, numbers_of, read_numbers_again
 from ocr.reading import ReadingPlan, Sheet
 from ocr.recipe import RECIPE
@@ -151,9 +152,8 @@ def process_page(task: PageTask) -> PageResult:
     languages = task.edits.languages or task.languages
     with clock.step("decode"):
         decoded = _decode(task)
-    engine = open_engine(task.engine, task.tessdata_dir)
     plan = ReadingPlan(
-        engine,
+        open_engine(task.engine, task.tessdata_dir),
         languages,
         task.limits.timeout_s,
         is_chosen=bool(task.edits.languages),
@@ -308,11 +308,11 @@ def _stand(
         sheet = Sheet(covered, find_ink(covered), shown.dpi, is_one_bit=sheet.is_one_bit)
     with clock.step("recognise"):
         bare = blank.is_blank and blank.ink_share == 0.0
-        read = again = PageReading((), plan.languages)
-        if not bare:
-            read = again = read_page(sheet, plan, may_be_turned=may_be_turned)
+        none = PageReading((), plan.languages)
+        read = again = none if bare else read_page(sheet, plan, may_be_turned=may_be_turned)
         if not bare and not read.is_upside_down:
             again = plan.spare.reading(lambda: read_faint_again(read, sheet, plan), read)
+            again = plan.spare.reading(lambda: read_lost_lines(again, sheet, plan), again)
         first, words = read.words, again.words
         if judged:
             margin_px = 0 if kept else round(BOX_MARGIN_INCHES * shown.dpi)
