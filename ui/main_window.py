@@ -32,7 +32,6 @@ from ui.screens.batches.presenter import BatchesPresenter
 from ui.screens.batches.view import BatchesView
 from ui.screens.capture.presenter import CapturePresenter, url_paths
 from ui.screens.capture.view import CaptureView
-from ui.screens.folder_borders import FolderBorders
 from ui.screens.indexing.presenter import IndexingPresenter
 from ui.screens.indexing.view import IndexingView
 from ui.screens.review.presenter import ReviewPresenter
@@ -168,7 +167,6 @@ class MainWindow(QMainWindow):
             "review": ReviewPresenter(desk, review),
             "uploads": UploadsPresenter(desk, uploads),
         }
-        FolderBorders(desk, indexing, indexing.viewer)
         for screen in (batches, capture, indexing, review, uploads):
             self._screens[screen.name] = screen
             self._stack.addWidget(screen)
@@ -274,7 +272,7 @@ class MainWindow(QMainWindow):
     def _on_look(self, choice: ThemeChoice) -> None:
         self._desk.theme.choose(choice)
         call = partial(save_settings, self._desk.context.paths.settings, theme=choice.value)
-        self._desk.tasks.run(call, None, self._on_look_not_kept)
+        self._desk.tasks.write(call, None, self._on_look_not_kept)
 
     def _on_look_not_kept(self, _failure: Failure) -> None:
         self._desk.notices.say(t("settings.saved_not"), Tone.CARE)

@@ -155,6 +155,7 @@ ERRORS: dict[str, str] = {
     "too_few_fields": "The line has too few columns, as if it had been cut off, so it was left out. Export the file again.",
     "zeros_lost": "The spreadsheet keeps this number without leading zeros, and with them it is another number of the office, so the line was left out. Format the column as text and export it again with all zeros.",
     # acting, continued
+    "pages_of_two_folders": "Some of these pages have gone to another folder since you chose them. Nothing was changed. Choose the pages of one folder again.",
     "field_changed": "This field has changed meanwhile: “{now}” now. Look again.",
     "field_wrong_kind": "“{value}” is not what belongs here. Type it as printed, or empty the field.",
     "field_too_long": "That is too long for a field ({length} letters, at most {limit}). Take a smaller part of the page.",
@@ -274,6 +275,7 @@ FINDINGS: dict[str, str] = {
     "stack_stuck": "A stack waits to be divided, but no task works on it. Repairing puts it back into the queue.",
     "dossier_stuck": "A folder waits for the program, but no task works on it. Repairing puts it back into the queue.",
     "ledger_does_not_balance": "The pages of a file are not as many as its import says. Compare the folder with the paper, or ask support.",
+    "pages_in_dissolved": "A folder that was put to others has pages again, and stands on no list. Repairing puts it back on the list.",
     "dossier_without_link": "A folder went on without a number on record. Return it to Indexing and confirm its number.",
     "dossier_without_outbox": "A folder counts as on its way, but no package of it waits for delivery. Ask support.",
     "uploaded_without_receipt": "A folder counts as accepted, but there is no receipt of it. Ask the office whether it has it.",

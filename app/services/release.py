@@ -5,6 +5,7 @@ Used by people (indexing, review) and by the release policy alike, so that both 
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import Any
 
 from sqlalchemy import select
@@ -18,6 +19,8 @@ from app.storage.database import Transaction
 from app.storage.tables import DossierRow, LinkRow, PageRow
 
 POLICY = "policy:proven"
+WAITS = "waits_for_fields"
+"""In DossierRow.link_facts: policy linked it and lets it go once its fields are read."""
 
 
 def active_link(tx: Transaction, dossier_id: int) -> LinkRow | None:
@@ -86,6 +89,38 @@ def approve(tx: Transaction, dossier: DossierRow, action: str = "approved") -> N
     tx.move(dossier, DossierState.APPROVED, action)
     dossier.updated_at = tx.now
     store.enqueue(tx, flow.PACKAGE, dossier.id, priority=flow.PRIORITY[flow.PACKAGE])
+
+
+def let_go(tx: Transaction, dossier: DossierRow) -> None:
+    """Release what policy linked, now that its fields are read; if anything has come in between a person decides."""
+    if not _waits_no_more(tx, dossier):
+        return
+    link = active_link(tx, dossier.id)
+    if dossier.state is not DossierState.TO_REVIEW or link is None or link.linked_by != POLICY:
+        return  # a person has gone on with it
+    if flow.in_work(tx, dossier.id) or store.is_asked(tx, flow.LINK, dossier.id):
+        return
+    who, tx.who = tx.who, POLICY  # the audit shall say that no person released it
+    with suppress(Conflict):  # a page was taken out meanwhile, or its stack waits again
+        approve(tx, dossier, "released_by_policy")
+    tx.who = who
+
+
+def keep_back(tx: Transaction, dossier: DossierRow) -> None:
+    """The fields of what policy linked could not be read: it waits in Review."""
+    if _waits_no_more(tx, dossier) and dossier.state is DossierState.TO_REVIEW:
+        reasons = [{"code": "fields_unread", "facts": {}}, *dossier.link_facts.get("reasons", ())]
+        dossier.link_facts = {**dossier.link_facts, "reasons": reasons}
+        tx.audit("dossier", dossier.id, "kept_back", code="fields_unread")
+
+
+def _waits_no_more(tx: Transaction, dossier: DossierRow) -> bool:
+    """Take the mark away; whether there was one."""
+    waited = bool(dossier.link_facts.get(WAITS))
+    if waited:
+        dossier.link_facts = {name: each for name, each in dossier.link_facts.items() if name != WAITS}
+        dossier.updated_at = tx.now
+    return waited
 
 
 def linked_elsewhere(tx: Transaction, dossier: DossierRow, number: str) -> tuple[str, ...]:

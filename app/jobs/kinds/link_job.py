@@ -116,7 +116,7 @@ class LinkKind:
         return LinkResult(decision, page_ids, findings, documents)
 
     def apply(self, tx: Transaction, job: Job, result: LinkResult) -> None:
-        """Keep the decision; link and release by policy what is proven and has nothing against it."""
+        """Keep the decision; link by policy what is proven and has nothing against it."""
         dossier = tx.session.get_one(DossierRow, job.subject_id)
         if flow.in_work(tx, dossier.id) or stacks.is_waiting(tx.session, dossier):
             return  # the evidence has changed meanwhile, or is about to
@@ -128,7 +128,7 @@ class LinkKind:
         batch = tx.session.get_one(BatchRow, dossier.batch_id)
         profile = self._offices[batch.office]
         keep_documents(tx, dossier, result.documents, profile)
-        # Before a package is made of it: smaller numbers go first, and both run in this thread or after it.
+        # They go with what leaves: policy lets nothing go before they are read.
         store.enqueue(tx, flow.FIELDS, dossier.id, priority=flow.PRIORITY[flow.FIELDS])
         decision = result.decision
         dossier.updated_at = tx.now
@@ -144,7 +144,7 @@ class LinkKind:
             if not _persons_say(dossier):
                 tx.move(dossier, DossierState.TO_REVIEW, "link_kept", number=earlier.application_number)
         elif decision.link is LinkState.PROVEN and batch.release == "proven" and not obstacles:
-            _release(tx, dossier, decision)
+            _link_by_policy(tx, dossier, decision)
         else:
             release.unlink(tx, dossier)
 
@@ -169,14 +169,14 @@ class LinkKind:
         dossier.updated_at = tx.now
 
 
-def _release(tx: Transaction, dossier: DossierRow, decision: LinkDecision) -> None:
+def _link_by_policy(tx: Transaction, dossier: DossierRow, decision: LinkDecision) -> None:
+    """Link it; the job that reads its fields lets it go."""
     number = decision.number
     assert number is not None, "a proof is of a number"
-    who = tx.who
-    tx.who = release.POLICY  # the audit shall say that no person released it
+    who, tx.who = tx.who, release.POLICY  # the audit shall say that no person linked it
     proof = {"reasons": [_reason(reason) for reason in decision.reasons]}
     release.link(tx, dossier, number.canonical, number.format_id, release.POLICY, proof)
-    release.approve(tx, dossier, "released_by_policy")
+    dossier.link_facts = {**dossier.link_facts, release.WAITS: True}
     tx.who = who
 
 
