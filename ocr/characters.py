@@ -32,7 +32,8 @@ NARROWEST = 0.12
 
 def cut_characters(task: CharactersTask) -> tuple[CutText | None, ...]:
     """Cut the texts of one page; None for each that cannot be cut surely, or whose picture cannot be read."""
-    picture = cv2.imdecode(np.frombuffer(_bytes_of(task), np.uint8), cv2.IMREAD_GRAYSCALE)
+    content = _bytes_of(task)
+    picture = cv2.imdecode(np.frombuffer(content, np.uint8), cv2.IMREAD_GRAYSCALE) if content else None
     if picture is None:
         return (None,) * len(task.places)
     try:

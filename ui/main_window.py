@@ -32,6 +32,7 @@ from ui.screens.batches.presenter import BatchesPresenter
 from ui.screens.batches.view import BatchesView
 from ui.screens.capture.presenter import CapturePresenter, url_paths
 from ui.screens.capture.view import CaptureView
+from ui.screens.characters.presenter import WallPresenter
 from ui.screens.folder_borders import FolderBorders
 from ui.screens.indexing.presenter import IndexingPresenter
 from ui.screens.indexing.view import IndexingView
@@ -169,6 +170,7 @@ class MainWindow(QMainWindow):
             "uploads": UploadsPresenter(desk, uploads),
         }
         FolderBorders(desk, indexing, indexing.viewer)
+        WallPresenter(desk, indexing)
         for screen in (batches, capture, indexing, review, uploads):
             self._screens[screen.name] = screen
             self._stack.addWidget(screen)
