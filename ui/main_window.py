@@ -33,7 +33,6 @@ from ui.screens.batches.view import BatchesView
 from ui.screens.capture.presenter import CapturePresenter, url_paths
 from ui.screens.capture.view import CaptureView
 from ui.screens.characters.presenter import WallPresenter
-from ui.screens.folder_borders import FolderBorders
 from ui.screens.indexing.presenter import IndexingPresenter
 from ui.screens.indexing.view import IndexingView
 from ui.screens.review.presenter import ReviewPresenter
@@ -169,7 +168,6 @@ class MainWindow(QMainWindow):
             "review": ReviewPresenter(desk, review),
             "uploads": UploadsPresenter(desk, uploads),
         }
-        FolderBorders(desk, indexing, indexing.viewer)
         WallPresenter(desk, indexing)
         for screen in (batches, capture, indexing, review, uploads):
             self._screens[screen.name] = screen

@@ -78,7 +78,10 @@ class WallPresenter(QObject):
         if not self._char:
             self._show(beside(groups_of(self._glyphs.values()), "", 1))
             return
-        # Behind what is looked at already: nothing may move under the eyes.
+        if not self._is_begun:
+            self._show(self._char)
+            return
+        # Behind what is being looked at already: nothing may move under the eyes.
         self._view.model.append(least_sure_first(each for each in glyphs if each.char == self._char))
         self._tell()
 
@@ -105,7 +108,8 @@ class WallPresenter(QObject):
         self._view.model.replace(rows)
         self._tell()
         self._view.wall.go_to(0)
-        self._view.focus_wall()
+        if self._view.isVisible():
+            self._view.focus_wall()
 
     def _say_done(self) -> None:
         self._char = ""
@@ -127,6 +131,11 @@ class WallPresenter(QObject):
         self._view.show_progress(" · ".join(parts))
         self._view.wall.show_marks(self._marks)
         self._view.show_marked(len(self._marked_here()))
+
+    @property
+    def _is_begun(self) -> bool:
+        """True once a person has moved or marked something in the group in front."""
+        return self._view.wall.currentIndex().row() > 0 or bool(self._marked_here())
 
     def _marked_here(self) -> list[int]:
         return [each for each in self._view.model.ids if each in self._marks]

@@ -143,11 +143,13 @@ class IndexingView(Screen):
         """Where in the queue."""
         self.left.show_position(text)
 
-    def show_folder(self, name: str, facts: str) -> None:
-        """Heading of the middle column."""
-        self._folder.setText(name)
+    def show_folder(self, folder: DossierSummary, facts: str) -> None:
+        """Heading of the middle column; the hold button is named by what it will do."""
+        self._folder.setText(folder.name)
         self._folder_facts.setText(facts)
-        self.crumb_changed.emit(name)
+        self._hold.setText(t("index.release") if folder.on_hold else t("index.hold"))
+        self._hold.updateGeometry()
+        self.crumb_changed.emit(folder.name)
 
     def propose(self, number: str, raw: str) -> None:
         """Fill the number field with a proposal."""
@@ -175,11 +177,6 @@ class IndexingView(Screen):
         """Say what is to be said of the number in the field."""
         self.message.say(text, tone)
         set_property(self.field, "verdict", tone.value if tone in (Tone.GOOD, Tone.CARE, Tone.BAD) else "")
-
-    def show_hold(self, is_held: bool) -> None:
-        """Name the hold button by what it will do."""
-        self._hold.setText(t("index.release") if is_held else t("index.hold"))
-        self._hold.updateGeometry()
 
     def show_armed(self, is_armed: bool) -> None:
         """The confirm button says whether a second Enter is awaited."""
