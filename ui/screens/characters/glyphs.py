@@ -14,19 +14,18 @@ from ocr.character_types import CutText
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Glyph:
-    """One character on a page. strip: grey picture of its whole text; span: where in it; place: in text.read."""
+    """One character on a page. strip: grey picture of its whole text; span: where in it; place: in text.read.
+
+    char: what it was read as.
+    """
 
     id: int
     text: ReadText
     place: int
+    char: str
     strip: QImage
     span: tuple[int, int]
     sureness: float
-
-    @property
-    def char(self) -> str:
-        """What it was read as."""
-        return group_of(self.text.read[self.place])
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +51,7 @@ def glyphs_of(text: ReadText, cut: CutText, first_id: int) -> list[Glyph]:
             first_id + place,
             text,
             place,
+            group_of(char),
             strip,
             cut.spans[place],
             text.sureness[place] if text.sureness[place] >= 0 else cut.sureness[place],

@@ -39,7 +39,7 @@ class WallPresenter(QObject):
         self._marks: dict[int, str] = {}
         self._history: list[tuple[CharactersKept, tuple[Glyph, ...], str]] = []
         self._pending: deque[tuple[tuple[Glyph, ...], str]] = deque()  # being written, in this order
-        self._is_cutting = self._has_done = False
+        self._is_cutting = self._has_done = self._undo_waits = False
         wall = self._view.wall
         screen.characters_asked.connect(self.open)
         self._view.left.connect(self.close)
@@ -211,6 +211,8 @@ class WallPresenter(QObject):
         words += [t("wall.sent_back", n=doubted)] if doubted else []
         words += [t("wall.outdated", n=kept.outdated)] if kept.outdated else []
         self._desk.notices.say(" ".join(words), Tone.CARE if doubted else Tone.GOOD)
+        if self._undo_waits:
+            self._on_undo()
 
     def _on_refused(self, failure: Failure) -> None:
         self._desk.notices.failure(failure)
@@ -223,8 +225,9 @@ class WallPresenter(QObject):
             self._show(char)
 
     def _on_undo(self) -> None:
-        if self._pending:
-            return  # the last act is not written yet
+        self._undo_waits = bool(self._pending)  # for what is still being written
+        if self._undo_waits:
+            return
         if not self._history:
             self._desk.notices.say(t("wall.nothing_to_undo"), Tone.CARE)
             return
