@@ -26,6 +26,8 @@ STRIP_PX = 44
 LARGEST_PX = 1_200
 MARGIN = 0.18
 """Paper above and below, in heights of the text: ascenders and commas are no part of some boxes."""
+LEAST_LINE = 0.3
+"""Of the height of a strip: rows of ink that are fewer are a rule below the text, or a part of it."""
 NARROWEST = 0.12
 """Of a character's usual width: ink that is narrower is a speck, or a part of its neighbour."""
 
@@ -58,6 +60,7 @@ def _cut(picture: Grey, scale: float, words: tuple[Word, ...], place: TextPlace)
     grey, left_px = _strip(picture, strip_box, scale)
     if grey is None or not letters:
         return None
+    grey = _line_of(grey)
     zoom = STRIP_PX / grey.shape[0]
     ink = _ink_columns(grey)
     spans: list[tuple[int, int]] = []
@@ -176,6 +179,20 @@ def _strip(picture: Grey, box: Box, scale: float) -> tuple[Grey | None, int]:
     if piece.shape[0] < 6 or piece.shape[1] < 4:
         return None, left
     return np.ascontiguousarray(piece), left
+
+
+def _line_of(grey: Grey) -> Grey:
+    """The rows of a strip its text stands in: boxes of words are often higher, and shapes are compared at one size."""
+    _, ink = cv2.threshold(grey, 0, 1, cv2.THRESH_BINARY_INV | cv2.THRESH_OTSU)
+    rows = np.asarray(ink.sum(axis=1), np.int64)
+    runs = _runs(rows > max(1, 0.02 * grey.shape[1]))
+    if not runs:
+        return grey
+    start, end = max(runs, key=lambda run: int(rows[run[0] : run[1]].sum()))
+    if end - start < LEAST_LINE * len(grey):
+        return grey
+    margin = round(MARGIN * (end - start)) + 1
+    return np.ascontiguousarray(grey[max(0, start - margin) : end + margin])
 
 
 def _ink_columns(grey: Grey) -> Columns:

@@ -85,10 +85,15 @@ def texts_to_check(reader: Database) -> tuple[ReadText, ...]:
 
 
 def shown_sighting(candidate: Mapping[str, Any]) -> Mapping[str, Any] | None:
-    """Where a number is best seen, as Indexing shows it."""
+    """Where a number is best compared: in print before a code, as application number, the surest."""
     return max(
         candidate["sightings"],
-        key=lambda each: (each["role"] == "application", each["confidence"]),
+        key=lambda each: (
+            each["box"]["width_px"]
+            > 2 * each["box"]["height_px"],  # a line of print; a barcode shows no digits
+            each["role"] == "application",
+            each["confidence"],
+        ),
         default=None,
     )
 
