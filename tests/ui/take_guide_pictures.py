@@ -175,7 +175,13 @@ def _pictures() -> Iterator[Picture]:
                 QTest.keyClick(view.adjust, key)
 
     def characters(window: object, context: object) -> None:
-        window.screen_named("indexing").characters_asked.emit()
+        from PySide6.QtTest import QTest
+
+        view = window.screen_named("indexing")
+        view.characters_asked.emit()
+        QTest.qWait(200)
+        while window._desk.tasks.is_busy:  # a worker starts, and cuts
+            QTest.qWait(100)
 
     def documents(window: object, context: object) -> None:
         window.screen_named("review").documents_asked.emit()
