@@ -32,6 +32,7 @@ from ui.screens.batches.presenter import BatchesPresenter
 from ui.screens.batches.view import BatchesView
 from ui.screens.capture.presenter import CapturePresenter, url_paths
 from ui.screens.capture.view import CaptureView
+from ui.screens.characters.presenter import WallPresenter
 from ui.screens.indexing.presenter import IndexingPresenter
 from ui.screens.indexing.view import IndexingView
 from ui.screens.review.presenter import ReviewPresenter
@@ -167,6 +168,7 @@ class MainWindow(QMainWindow):
             "review": ReviewPresenter(desk, review),
             "uploads": UploadsPresenter(desk, uploads),
         }
+        WallPresenter(desk, indexing)
         for screen in (batches, capture, indexing, review, uploads):
             self._screens[screen.name] = screen
             self._stack.addWidget(screen)
