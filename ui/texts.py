@@ -18,6 +18,7 @@ from ui import (
     words_en_documents,
     words_en_errors,
     words_en_fields,
+    words_en_keying,
     words_en_pages,
     words_en_reasons,
     words_en_register,
@@ -45,6 +46,7 @@ _KINDS: Mapping[str, Mapping[str, str]] = {
 _SCREEN: Mapping[str, str] = {
     **words_en.SCREEN,
     **words_en_fields.FIELDS,
+    **words_en_keying.KEYING,
     **words_en_documents.DOCUMENTS,
     **words_en_pages.PAGES,
     **words_en_register.REGISTER,

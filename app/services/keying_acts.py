@@ -12,9 +12,9 @@ from typing import Any
 
 from sqlalchemy import select
 
-from app.domain.application_number import ApplicationNumber
+from app.domain.application_number import ApplicationNumber, NotAnApplicationNumber
 from app.domain.field_kinds import DossierField, FieldSource
-from app.domain.field_typing import read_typed
+from app.domain.field_typing import TypedValue, read_typed
 from app.domain.ids import DossierId
 from app.domain.keyed_values import says_the_same
 from app.domain.office_profile import OfficeProfile
@@ -64,6 +64,15 @@ class KeyingActs:
         self._who = who
         self._offices = offices
         self._account = account
+
+    def read(self, field: DossierField, text: str, office: str) -> TypedValue:
+        """Read a text as what a field holds, the number too, without keeping anything; asks no database."""
+        if field is not NUMBER:
+            return read_typed(field, text, self._offices[office])
+        try:
+            return TypedValue(ApplicationNumber.parse(text, self._offices[office]).canonical)
+        except NotAnApplicationNumber as exc:
+            return TypedValue(text, exc.code, is_valid=False)
 
     def key(self, dossier_id: DossierId, texts: Texts) -> KeyingDone:
         """Compare what a second person typed with what stands; agreed, the dossier goes on, else a judge is asked.

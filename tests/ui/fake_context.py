@@ -21,6 +21,7 @@ from app.errors import Conflict
 from app.events import ChangeBus, Changes
 from app.queries import rows
 from app.queries.covers import CoversAsked, CoversFound
+from app.queries.keyings import NO_KEYINGS, KeyingPlaces
 from app.queries.left_out import LeftOutPage
 from app.queries.stacks import StackSummary
 from app.services.capture import ImportStarted
@@ -46,6 +47,7 @@ class FakeContext:
     def __init__(self, home: Path) -> None:
         self.bus = ChangeBus()
         self.settings = Settings(operator="Sokha Kim", office="KH", languages=("khm", "eng"))
+        self.operator = self.settings.operator
         self.settings_problems: tuple[Any, ...] = ()
         self.paths = SimpleNamespace(root=home, settings=home / "settings.toml")
         self.offices = {
@@ -309,6 +311,9 @@ class FakeReading(FieldReading):
 
     def queue(self, states: Collection[DossierState]) -> tuple[rows.QueueEntry, ...]:
         return tuple(rows.QueueEntry(row.id, row.on_hold, row.state) for row in self.dossiers(states=states))
+
+    def keyings(self) -> KeyingPlaces:
+        return NO_KEYINGS
 
     def released(self, states: Collection[DossierState]) -> tuple[rows.QueueEntry, ...]:
         found = [row for row in self.dossiers(states=states) if row.by_policy]

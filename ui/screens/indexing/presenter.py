@@ -23,11 +23,12 @@ from ui.screens.indexing.ahead import FolderAhead
 from ui.screens.indexing.checking import NumberChecker
 from ui.screens.indexing.field_work import FieldWork, Standing
 from ui.screens.indexing.list_loading import ListLoading
-from ui.screens.indexing.nothing_left import say_nothing_left
+from ui.screens.indexing.nothing_left import next_kind, say_nothing_left
 from ui.screens.indexing.queue import NOTHING, Ask, Lists, next_after, place_words
 from ui.screens.indexing.seen import SeenFolder
 from ui.screens.indexing.view import IndexingView
 from ui.screens.indexing.way_on import WayOn
+from ui.screens.keying.kinds import counts_of
 from ui.tasks import Failure
 from ui.texts import t
 from ui.theme import Tone
@@ -121,6 +122,7 @@ class IndexingPresenter(QObject):
         self._rows.show([place.id for place in (*lists.waiting, *lists.proven)], lists.rows)
         self._is_arranging = False
         self._view.show_proven(lists.proven_count, self._shows_proven)
+        self._view.kinds.show_counts(counts_of(len(lists.waiting), lists.keyings))
         if not lists.waiting and not lists.proven:
             self._show_nothing()
         else:
@@ -169,7 +171,9 @@ class IndexingPresenter(QObject):
         if not self._view.isVisible():
             return
         self._rows.note(changes)
-        if changes.is_unknown or {"dossier", "outbox", "register"} & set(changes.touched):
+        if changes.is_unknown or {"dossier", "outbox", "register", "keying", "operator"} & set(
+            changes.touched
+        ):
             self._loading.load()
         if self._detail is not None and self._detail.summary.id in changes.touched.get("field", frozenset()):
             self._fields.fields.refresh()
@@ -397,4 +401,4 @@ class IndexingPresenter(QObject):
 
     def _on_empty_acted(self) -> None:
         is_new = not (self._was_busy or self._lists.proven_count or self._lists.processing)
-        self._view.asks_for.emit("capture" if is_new else "review", 0)
+        self._view.asks_for.emit(next_kind(self._lists) or ("capture" if is_new else "review"), 0)

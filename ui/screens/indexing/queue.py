@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from itertools import chain, islice
 
 from app.domain.ids import DossierId
+from app.queries.keyings import NO_KEYINGS, KeyingPlaces
 from app.queries.rows import DossierSummary, QueueEntry, RegisterInfo
 from ui.models.row_pages import due_or_first
 from ui.reading import Reading
@@ -18,7 +19,8 @@ from ui.texts import t
 class Lists:
     """Places of folders that need a person; folders that the rule released without one; how many are being read.
 
-    proven: their places, where they are shown; proven_count: how many there are. rows: those asked for with it.
+    proven: their places, where they are shown; proven_count: how many there are. rows: those asked for with it. keyings: what waits to be
+    keyed again or judged, which are kinds of their own.
     """
 
     waiting: tuple[QueueEntry, ...]
@@ -27,6 +29,7 @@ class Lists:
     processing: int
     register: RegisterInfo
     rows: tuple[DossierSummary, ...] = ()
+    keyings: KeyingPlaces = NO_KEYINGS
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +62,7 @@ def read_lists(reading: Reading, ask: Ask) -> Lists:
         processing=reading.waiting().processing,
         register=reading.register_info(),
         rows=reading.dossiers_by_id(due_or_first(ask.due, [place.id for place in waiting])),
+        keyings=reading.keyings(),
     )
 
 

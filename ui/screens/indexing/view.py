@@ -27,6 +27,7 @@ from ui.models.row_model import RowModel
 from ui.screens.faces import to_index_face
 from ui.screens.indexing.candidates import CandidateList
 from ui.screens.indexing.field_list import FieldList
+from ui.screens.keying.kinds import KindBar
 from ui.screens.screen import KeyHint, Screen
 from ui.texts import t
 from ui.theme import Tone
@@ -83,9 +84,7 @@ class IndexingView(Screen):
         self.keys = KeyMap(desk.preferences, self)
         self.picker = self._make_picker()
         self._seen: QWidget | None = None
-        self._scroll = QTimer(
-            self
-        )  # what a card has just opened has its place only after this turn of the loop
+        self._scroll = QTimer(self)  # what a card has just opened has its place only after this turn
         self._scroll.setSingleShot(True)
         self._scroll.timeout.connect(self._scroll_to_card)
         self._build()
@@ -108,6 +107,7 @@ class IndexingView(Screen):
             KeyHint("F5", "keys.keep"),
             KeyHint("Ctrl +  Ctrl −", "keys.zoom"),
             *(usual_hints() if self is None else self.keys.hints()),  # None: the guide asks without a window
+            KeyHint("Shift F9", "keys.kind"),
             KeyHint("Ctrl F6", "keys.cut_folder"),
             KeyHint("Ctrl Shift F6", "keys.join_folder"),
             KeyHint("Alt F6", "keys.undo_border"),
@@ -225,6 +225,8 @@ class IndexingView(Screen):
         column.setSpacing(0)
         self._position = label(tone="dim", size="strong", parent=side)
         column.addWidget(head_row(side, label(t("index.title"), size="head", parent=side), self._position))
+        self.kinds = KindBar(self)
+        column.addWidget(self.kinds)
         column.addWidget(self.list, 1)
         self._proven = QFrame(side)
         self._proven.setProperty("edge", "top")
