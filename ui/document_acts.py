@@ -109,6 +109,8 @@ class DocumentActs(QObject):
         self._is_loading = False
         if failure.code != "unexpected" or self._dossier_id is not None:
             self._desk.notices.failure(failure)
+        if self._is_stale:
+            self.renew()
 
     # --- acts --------------------------------------------------------------------------------------------
 
@@ -204,12 +206,12 @@ class DocumentActs(QObject):
     def _on_undo(self) -> None:
         if self._dossier_id is not None:
             call = partial(self._stepped, self._desk.context.undoing.undo, self._dossier_id, "tree.undone")
-            self._desk.tasks.run(call, self._on_stepped, self._on_failed)
+            self._desk.tasks.write(call, self._on_stepped, self._on_failed)
 
     def _on_redo(self) -> None:
         if self._dossier_id is not None:
             call = partial(self._stepped, self._desk.context.undoing.redo, self._dossier_id, "tree.redone")
-            self._desk.tasks.run(call, self._on_stepped, self._on_failed)
+            self._desk.tasks.write(call, self._on_stepped, self._on_failed)
 
     def _stepped(self, step: Callable[[DossierId], LastAct], dossier_id: DossierId, words: str) -> str:
         act = step(dossier_id)
@@ -224,7 +226,7 @@ class DocumentActs(QObject):
         return self._desk.context.documents
 
     def _do(self, call: Callable[[], object], words: str) -> None:
-        self._desk.tasks.run(partial(self._done, call, words), self._on_done, self._on_failed)
+        self._desk.tasks.write(partial(self._done, call, words), self._on_done, self._on_failed)
 
     def _done(self, call: Callable[[], object], words: str) -> str:
         call()

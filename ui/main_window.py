@@ -297,7 +297,7 @@ class MainWindow(QMainWindow):
     def _on_look(self, choice: ThemeChoice) -> None:
         self._desk.theme.choose(choice)
         call = partial(save_settings, self._desk.context.paths.settings, theme=choice.value)
-        self._desk.tasks.run(call, None, self._on_look_not_kept)
+        self._desk.tasks.write(call, None, self._on_look_not_kept)
 
     def _on_look_not_kept(self, _failure: Failure) -> None:
         self._desk.notices.say(t("settings.saved_not"), Tone.CARE)

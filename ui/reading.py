@@ -145,6 +145,12 @@ class Reading:
 
         return judgements.judgement_of(self._database, dossier_id, self._context.office(office))
 
+    def fields_awaited(self, dossier_id: DossierId) -> bool:
+        """True while the fields of a dossier are about to be read."""
+        from app.queries import fields
+
+        return fields.fields_awaited(self._database, dossier_id)
+
     def known_values(self, field: DossierField, office: str) -> tuple[str, ...]:
         """What people gave a field lately."""
         from app.queries import fields

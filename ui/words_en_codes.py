@@ -88,6 +88,7 @@ ACTIONS: dict[str, str] = {
     "captured": "page safe on disk",
     "checked": "checked",
     "claimed": "work began",
+    "kept_back": "kept for a person",
     "decided": "number looked for",
     "done": "done",
     "link_failed": "the number could not be looked for",

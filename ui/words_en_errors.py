@@ -157,6 +157,7 @@ ERRORS: dict[str, str] = {
     "too_few_fields": "The line has too few columns, as if it had been cut off, so it was left out. Export the file again.",
     "zeros_lost": "The spreadsheet keeps this number without leading zeros, and with them it is another number of the office, so the line was left out. Format the column as text and export it again with all zeros.",
     # acting, continued
+    "pages_of_two_folders": "Some of these pages have gone to another folder since you chose them. Nothing was changed. Choose the pages of one folder again.",
     "field_changed": "This field has changed meanwhile: “{now}” now. Look again.",
     "field_wrong_kind": "“{value}” is not what belongs here. Type it as printed, or empty the field.",
     "field_too_long": "That is too long for a field ({length} letters, at most {limit}). Take a smaller part of the page.",

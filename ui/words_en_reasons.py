@@ -67,6 +67,7 @@ REASONS: dict[str, str] = {
     "other_office": "The number belongs to another office: {office}",
     "claimed_elsewhere": "The folder {dossier} seems to have the same number: compare both",
     "linked_elsewhere": "Another folder already has this number: {dossier}",
+    "fields_unread": "Its fields could not be read from the pages: look at them, then approve it",
     "too_few_pages": "The folder has no page with content",
     "held": "On hold: {reason}",
     "pages_fewer": "The cover says {expected:page|pages}, here are {pages}: look for what is missing",

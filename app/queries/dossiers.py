@@ -15,6 +15,7 @@ from app.domain.ids import BatchId, DossierId, PageId
 from app.domain.states import DossierState, KeyingState, PageState
 from app.paths import HomePaths
 from app.queries.keyings import REASONS, is_open, waiting_dossiers
+from app.queries.pages import page_numbers
 from app.queries.register import as_of, entry_of
 from app.queries.rows import (
     CandidateSighting,
@@ -165,6 +166,7 @@ def get_dossiers(reader: Database, ids: Collection[DossierId]) -> tuple[DossierD
             ).all()
         )
         ages = {office: as_of(session, office) for office in {each.office for each in summaries}}
+        numbers = page_numbers(session, ids)
         directory = HomePaths(reader.path.parent).packages
         return tuple(
             _detail(
@@ -174,6 +176,7 @@ def get_dossiers(reader: Database, ids: Collection[DossierId]) -> tuple[DossierD
                 links.get(each.id),
                 usual(directory / packages[each.id]) if each.id in packages else None,
                 ages[each.office],
+                numbers,
             )
             for each in summaries
         )
@@ -186,8 +189,9 @@ def _detail(
     link: LinkRow | None,
     package_path: Path | None,
     register_as_of: datetime | None,
+    page_numbers_now: Mapping[int, int],
 ) -> DossierDetail:
-    candidates = candidates_of(link_facts)
+    candidates = candidates_of(link_facts, page_numbers_now)
     number = summary.application_number or (candidates[0].application_number if candidates else None)
     return DossierDetail(
         summary=summary,
@@ -210,8 +214,10 @@ def _keying_reasons(keying: KeyingState | None) -> tuple[Reason, ...]:
     return () if keying is None else (Reason(REASONS[keying], {}),)
 
 
-def candidates_of(link_facts: Mapping[str, Any]) -> tuple[RankedCandidate, ...]:
-    """Candidates as the linker ranked them."""
+def candidates_of(
+    link_facts: Mapping[str, Any], page_numbers_now: Mapping[int, int]
+) -> tuple[RankedCandidate, ...]:
+    """Candidates as the linker ranked them, on the pages as they are numbered now."""
     return tuple(
         RankedCandidate(
             application_number=each["application_number"],
@@ -220,17 +226,17 @@ def candidates_of(link_facts: Mapping[str, Any]) -> tuple[RankedCandidate, ...]:
             right=each["right"],
             role=each["role"],
             in_register=each["in_register"],
-            sightings=tuple(_sighting(sighting) for sighting in each["sightings"]),
+            sightings=tuple(_sighting(sighting, page_numbers_now) for sighting in each["sightings"]),
             signals=tuple(CandidateSignal(**signal) for signal in each.get("signals", ())),
         )
         for each in link_facts.get("candidates", ())
     )
 
 
-def _sighting(stored: Mapping[str, Any]) -> CandidateSighting:
+def _sighting(stored: Mapping[str, Any], page_numbers_now: Mapping[int, int]) -> CandidateSighting:
     return CandidateSighting(
         page_id=PageId(stored["page_id"]),
-        page_number=stored["page_number"],
+        page_number=page_numbers_now.get(stored["page_id"], stored["page_number"]),
         box=Box(**stored["box"]),
         raw=stored["raw"],
         role=stored["role"],

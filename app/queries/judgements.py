@@ -15,6 +15,7 @@ from app.domain.office_profile import OfficeProfile
 from app.domain.states import KeyingState
 from app.queries.dossiers import OWN_ROLES, candidates_of
 from app.queries.fields import FieldPlace, fields_in
+from app.queries.pages import page_numbers
 from app.queries.register import entry_of
 from app.queries.rows import RankedCandidate, RegisterEntryRow
 from app.storage.database import Database
@@ -97,7 +98,8 @@ def _number(session: Session, dossier: DossierRow, office: str, keyed: tuple[Key
     first, second = (
         Keyed(each.printed, each.value, each.who, entry_of(session, each.value, office)) for each in keyed
     )
-    own = [each for each in candidates_of(dossier.link_facts) if each.role in OWN_ROLES]
+    pages = page_numbers(session, [dossier.id])
+    own = [each for each in candidates_of(dossier.link_facts, pages) if each.role in OWN_ROLES]
     shown = next(
         (each for value in (first.value, second.value) for each in own if each.application_number == value),
         next(iter(own), None),

@@ -104,7 +104,7 @@ class KeyingActs:
                 differing=keying.differing,
                 account=self._account,
             )
-            went_on = state is KeyingState.AGREED and _go_on_by_policy(tx, dossier)
+            went_on = state is KeyingState.AGREED and release.go_on(tx, dossier)
             dossier.updated_at = tx.now
             return KeyingDone(keying.id, dossier_id, dossier.name, state, went_on)
 
@@ -237,19 +237,6 @@ def _said(field: DossierField, texts: Texts, office: OfficeProfile) -> dict[str,
     if not typed.is_valid:
         raise OperatorError("field_wrong_kind", value=text)
     return {"printed": text, "value": typed.value}
-
-
-def _go_on_by_policy(tx: Transaction, dossier: DossierRow) -> bool:
-    """Let a dossier leave that the rule had linked, now that a person keyed the same; False where a person must look."""
-    link = release.active_link(tx, dossier.id)
-    if link is None or link.linked_by != release.POLICY:
-        return False
-    # What was bound since to the same number is a reason to look, which the rule had not seen.
-    if release.linked_elsewhere(tx, dossier, link.application_number):
-        return False
-    with release.as_policy(tx):
-        release.approve(tx, dossier, release.BY_POLICY)
-    return True
 
 
 def _all_told(dispute: Dispute, said: Mapping[str, str]) -> dict[str, Any]:

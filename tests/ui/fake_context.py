@@ -21,7 +21,6 @@ from app.errors import Conflict
 from app.events import ChangeBus, Changes
 from app.queries import rows
 from app.queries.covers import CoversAsked, CoversFound
-from app.queries.keyings import NO_KEYINGS, KeyingPlaces
 from app.queries.left_out import LeftOutPage
 from app.queries.stacks import StackSummary
 from app.services.capture import ImportStarted
@@ -34,20 +33,19 @@ from app.services.spreads import SpreadMerge, SpreadSplit
 from app.settings import Settings
 from ocr.types import PageEdits, ZoneReading
 from tests.ui.fake_divisions import fake_divisions
-from tests.ui.fake_fields import FakeFields, FieldReading
+from tests.ui.fake_fields import FakeFields, FieldReading, Working
 
 NOW = datetime(2026, 11, 21, 9, 30, tzinfo=UTC)
 TO_INDEX = (DossierState.TO_INDEX, DossierState.RETURNED, DossierState.REFUSED_BY_OFFICE)
 UNDER_WAY = (UploadState.QUEUED, UploadState.SENDING, UploadState.SENT)
 
 
-class FakeContext:
+class FakeContext(Working):
     """Rows by id, services that change them, a bus that tells."""
 
     def __init__(self, home: Path) -> None:
         self.bus = ChangeBus()
         self.settings = Settings(operator="Sokha Kim", office="KH", languages=("khm", "eng"))
-        self.operator = self.settings.operator
         self.settings_problems: tuple[Any, ...] = ()
         self.paths = SimpleNamespace(root=home, settings=home / "settings.toml")
         self.offices = {
@@ -311,9 +309,6 @@ class FakeReading(FieldReading):
 
     def queue(self, states: Collection[DossierState]) -> tuple[rows.QueueEntry, ...]:
         return tuple(rows.QueueEntry(row.id, row.on_hold, row.state) for row in self.dossiers(states=states))
-
-    def keyings(self) -> KeyingPlaces:
-        return NO_KEYINGS
 
     def released(self, states: Collection[DossierState]) -> tuple[rows.QueueEntry, ...]:
         found = [row for row in self.dossiers(states=states) if row.by_policy]

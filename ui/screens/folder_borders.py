@@ -76,12 +76,12 @@ class FolderBorders(QObject):
             return
         last = self._history.pop()
         self._taking_back = last
-        self._desk.tasks.run(partial(self._undone, last), self._on_undone, self._on_undo_failed)
+        self._desk.tasks.write(partial(self._undone, last), self._on_undone, self._on_undo_failed)
 
     def _run(self, act: Callable[[Divisions, PageDetail], FoldersDone]) -> None:
         shown = self._viewer.detail
         if shown is not None:
-            self._desk.tasks.run(
+            self._desk.tasks.write(
                 partial(act, self._desk.context.divisions, shown), self._on_done, self._on_failed
             )
 

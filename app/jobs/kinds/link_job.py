@@ -113,7 +113,7 @@ class LinkKind:
         return LinkResult(decision, page_ids, findings, documents)
 
     def apply(self, tx: Transaction, job: Job, result: LinkResult) -> None:
-        """Keep the decision; link and release by policy what is proven and has nothing against it."""
+        """Keep the decision; link by policy what is proven and has nothing against it."""
         dossier = tx.session.get_one(DossierRow, job.subject_id)
         if flow.in_work(tx, dossier.id) or stacks.is_waiting(tx.session, dossier):
             return  # the evidence has changed meanwhile, or is about to
@@ -125,7 +125,7 @@ class LinkKind:
         batch = tx.session.get_one(BatchRow, dossier.batch_id)
         profile = self._offices[batch.office]
         keep_documents(tx, dossier, result.documents, profile)
-        # Before a package is made of it: smaller numbers go first, and both run in this thread or after it.
+        # They go with what leaves: policy lets nothing go before they are read.
         store.enqueue(tx, flow.FIELDS, dossier.id, priority=flow.PRIORITY[flow.FIELDS])
         decision = result.decision
         dossier.updated_at = tx.now
@@ -141,20 +141,21 @@ class LinkKind:
             if not _persons_say(dossier):
                 tx.move(dossier, DossierState.TO_REVIEW, "link_kept", number=earlier.application_number)
         elif decision.link is LinkState.PROVEN and batch.release == "proven" and not obstacles:
-            self._release(tx, dossier, decision, profile)
+            self._link_by_policy(tx, dossier, decision, profile)
         else:
             release.unlink(tx, dossier)
 
-    def _release(
+    def _link_by_policy(
         self, tx: Transaction, dossier: DossierRow, decision: LinkDecision, office: OfficeProfile
     ) -> None:
+        """Link it; the job that reads its fields lets it go, or whoever keys it again."""
         number = decision.number
         assert number is not None, "a proof is of a number"
         proof = {"reasons": [_reason(reason) for reason in decision.reasons]}
         with release.as_policy(tx):
             link = release.link(tx, dossier, number.canonical, number.format_id, release.POLICY, proof)
-            if not second_keying.ask(tx, link, self._keyed_twice, office, by_machine=True):
-                release.approve(tx, dossier, release.BY_POLICY)
+            second_keying.ask(tx, link, self._keyed_twice, office, by_machine=True)
+        dossier.link_facts = {**dossier.link_facts, release.WAITS: True}
 
     def _incomplete(
         self, tx: Transaction, dossier: DossierRow, office: str, decision: LinkDecision

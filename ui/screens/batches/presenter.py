@@ -69,7 +69,7 @@ class BatchesPresenter(QObject):
     def _read_open(self) -> None:
         if self._open is not None:
             self._pace.begin()
-            self._desk.tasks.run(partial(self._read_whole, self._open), self._on_whole, self._on_failed)
+            self._desk.tasks.run(partial(self._read_whole, self._open), self._on_whole, self._on_whole_failed)
 
     def _read_whole(self, batch_id: BatchId) -> Whole:
         reading = self._desk.reading
@@ -121,6 +121,12 @@ class BatchesPresenter(QObject):
     def _on_failed(self, failure: Failure) -> None:
         self._is_loading = False
         self._rows.note_all()
+        self._desk.notices.failure(failure)
+        if self._is_stale:
+            self._load()
+
+    def _on_whole_failed(self, failure: Failure) -> None:
+        self._pace.end()
         self._desk.notices.failure(failure)
 
     def _on_filtered(self, text: str) -> None:

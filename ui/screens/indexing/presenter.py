@@ -28,7 +28,6 @@ from ui.screens.indexing.queue import NOTHING, Ask, Lists, next_after, place_wor
 from ui.screens.indexing.seen import SeenFolder
 from ui.screens.indexing.view import IndexingView
 from ui.screens.indexing.way_on import WayOn
-from ui.screens.keying.kinds import counts_of
 from ui.tasks import Failure
 from ui.texts import t
 from ui.theme import Tone
@@ -122,7 +121,7 @@ class IndexingPresenter(QObject):
         self._rows.show([place.id for place in (*lists.waiting, *lists.proven)], lists.rows)
         self._is_arranging = False
         self._view.show_proven(lists.proven_count, self._shows_proven)
-        self._view.kinds.show_counts(counts_of(len(lists.waiting), lists.keyings))
+        self._view.kinds.show_waiting(len(lists.waiting), lists.keyings)
         if not lists.waiting and not lists.proven:
             self._show_nothing()
         else:
@@ -171,12 +170,9 @@ class IndexingPresenter(QObject):
         if not self._view.isVisible():
             return
         self._rows.note(changes)
-        if changes.is_unknown or {"dossier", "outbox", "register", "keying", "operator"} & set(
-            changes.touched
-        ):
+        if changes.is_unknown or {"dossier", "outbox", "register", "operator"} & set(changes.touched):
             self._loading.load()
-        if self._detail is not None and self._detail.summary.id in changes.touched.get("field", frozenset()):
-            self._fields.fields.refresh()
+        self._fields.heed(changes, None if self._detail is None else self._detail.summary.id)
         shown = self._view.viewer.detail
         if shown is not None and shown.summary.id in changes.touched.get("page", frozenset()):
             self._view.viewer.refresh()
@@ -337,7 +333,7 @@ class IndexingPresenter(QObject):
         if self._acts.is_writing or self._agreed != text:
             return
         standing = self._fields.standing
-        self._waits_for_fields = standing is Standing.WAITING
+        self._waits_for_fields = self._fields.waits()
         if standing is Standing.NEEDS:
             self._view.judge(t("field.number_first"), Tone.GOOD)
             self._fields.fields.go_to_next()

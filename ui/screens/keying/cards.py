@@ -132,7 +132,7 @@ class KeyingCards(FieldList):
             self.versions = {}
         super().lay_out(fields)
 
-    def show_left(self, count: int) -> None:
+    def show_left(self, count: int, *, are_awaited: bool = False) -> None:
         words = "keying.left_judge" if self._has_versions else "keying.left"
         self._left.setText(t(words, n=count) if count else t("keying.left_none"))
         set_tone(self._left, "care" if count else "good")

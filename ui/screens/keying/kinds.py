@@ -68,9 +68,11 @@ class KindBar(QWidget):
     @property
     def words(self) -> tuple[str, ...]:
         """What is shown, in order."""
-        return (
-            tuple(each.text() for each in self._buttons.values()) if self.isVisibleTo(self.parent()) else ()
-        )
+        return tuple(each.text() for each in self._buttons.values()) if not self.isHidden() else ()
+
+    def show_waiting(self, numbers: int, places: KeyingPlaces) -> None:
+        """Show how much waits of each kind, as it was read."""
+        self.show_counts(counts_of(numbers, places))
 
     def show_counts(self, counts: KindCounts) -> None:
         """Show how much waits of each kind; nothing at all where nothing is keyed twice."""

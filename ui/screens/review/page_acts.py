@@ -81,6 +81,7 @@ class PageActs(QObject):
         view.scope.chosen.connect(self._on_scope)
         view.tiles.picks_changed.connect(self._on_picks)
         view.viewer.page_shown.connect(self._on_page)
+        view.hidden.connect(self.write_brightness)
 
     def renew(self) -> None:
         """Say again what is known of the page shown and how many pages each reach means."""
@@ -152,7 +153,7 @@ class PageActs(QObject):
             return
         self._say_worked_on()
         call = partial(self._turned_like_neighbours, tuple(proposed))
-        self._desk.tasks.run(call, self._on_done, self._on_failed)
+        self._desk.tasks.write(call, self._on_done, self._on_failed)
 
     def _turned_like_neighbours(self, page_ids: tuple[PageId, ...]) -> _Done:
         pages = self._desk.context.pages
@@ -175,7 +176,7 @@ class PageActs(QObject):
         if reached:
             self._say_worked_on()
             call = partial(self._read_again, reached)
-            self._desk.tasks.run(call, self._on_done, self._on_failed)
+            self._desk.tasks.write(call, self._on_done, self._on_failed)
 
     def _read_again(self, page_ids: Sequence[PageId]) -> _Done:
         pages = self._desk.context.pages
@@ -243,7 +244,7 @@ class PageActs(QObject):
             return
         self._say_worked_on()
         call = partial(self._merged if shown.is_half else self._split, shown)
-        self._desk.tasks.run(call, self._on_done, self._on_failed)
+        self._desk.tasks.write(call, self._on_done, self._on_failed)
 
     def _split(self, shown: PageDetail) -> _Done:
         spreads = self._desk.context.spreads
@@ -261,14 +262,14 @@ class PageActs(QObject):
         if shown is not None:
             self._say_worked_on()
             call = partial(cut_here, self._desk.context.divisions, shown)
-            self._desk.tasks.run(call, self._on_folders, self._on_failed)
+            self._desk.tasks.write(call, self._on_folders, self._on_failed)
 
     def _on_join(self) -> None:
         shown = self._view.viewer.detail
         if shown is not None:
             self._say_worked_on()
             call = partial(join_before, self._desk.context.divisions, shown)
-            self._desk.tasks.run(call, self._on_folders, self._on_failed)
+            self._desk.tasks.write(call, self._on_folders, self._on_failed)
 
     def _on_folders(self, done: FoldersDone) -> None:
         """Both folders stay in the list while they are looked at again."""
@@ -297,7 +298,7 @@ class PageActs(QObject):
             return
         if not is_quiet:
             self._say_worked_on()
-        self._desk.tasks.run(
+        self._desk.tasks.write(
             partial(self._edited, tuple(page_ids), change, "" if is_quiet else words),
             self._on_done,
             self._on_failed,
@@ -338,7 +339,7 @@ class PageActs(QObject):
             return
         self._say_worked_on()
         last = self._taking_back = self._done.pop()
-        self._desk.tasks.run(partial(self._undone, last), self._on_undone, self._on_undo_failed)
+        self._desk.tasks.write(partial(self._undone, last), self._on_undone, self._on_undo_failed)
 
     def _undone(self, done: _Done) -> _Done:
         assert done.undo is not None

@@ -112,6 +112,8 @@ class ReviewPresenter(QObject):
         self._is_loading = False
         self._rows.note_all()
         self._desk.notices.failure(failure)
+        if self._is_stale:
+            self._load()
 
     def _choose_after_load(self) -> None:
         ids = self._view.model.ids
@@ -277,7 +279,7 @@ class ReviewPresenter(QObject):
         summary = self._detail.summary
         self._writing = summary.id
         self._wanted_next = self._next_after(summary.id)
-        self._desk.tasks.run(partial(self._approved, summary), self._on_approved, self._on_failed)
+        self._desk.tasks.write(partial(self._approved, summary), self._on_approved, self._on_failed)
 
     def _approved(self, summary: DossierSummary) -> DossierSummary:
         # Only what the person has seen may go out: the service compares within its transaction.
@@ -296,7 +298,7 @@ class ReviewPresenter(QObject):
         summary = self._detail.summary
         self._writing = summary.id
         self._wanted_next = self._next_after(summary.id)
-        self._desk.tasks.run(partial(self._returned, summary, reason), self._on_returned, self._on_failed)
+        self._desk.tasks.write(partial(self._returned, summary, reason), self._on_returned, self._on_failed)
 
     def _returned(self, summary: DossierSummary, reason: str) -> DossierSummary:
         self._desk.context.review.return_to_indexing(summary.id, reason)
