@@ -157,9 +157,14 @@ class AppContext:
         plain = " ".join(name.split())
         if not any(char.isalnum() for char in plain) or len(plain) > MOST_NAME_LETTERS:
             raise OperatorError("operator_unnamed", limit=MOST_NAME_LETTERS)
-        with self.database.write(plain) as tx:
-            tx.audit("operator", 0, "operator_changed", before=self._operator, account=system_user())
-        self._make_services(plain)
+        before = self._operator
+        try:
+            with self.database.write(plain) as tx:
+                tx.audit("operator", 0, "operator_changed", before=before, account=system_user())
+                self._make_services(plain)  # before anybody hears of it, and asks what waits for whom
+        except BaseException:
+            self._make_services(before)
+            raise
         return plain
 
     @property

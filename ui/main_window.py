@@ -202,6 +202,7 @@ class MainWindow(QMainWindow):
         self._figures = FigureReader(self._desk, self)
         self._figures.read.connect(self._on_figures)
         self._register.loaded.connect(self._figures.read_now)
+        self._person.done.connect(self._on_person_done)
         self._top.uploads_asked.connect(self._on_uploads)
         self._top.activity_asked.connect(self._on_activity)
         self._top.keys_asked.connect(self._on_keys)
@@ -287,6 +288,9 @@ class MainWindow(QMainWindow):
     def _on_change_keys(self) -> None:
         self._keys.leave()
         self._screens[self.current].change_keys()
+
+    def _on_person_done(self) -> None:
+        self._go(self.current)
 
     def _on_activity(self) -> None:
         if self._activity.isVisible():

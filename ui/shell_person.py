@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 
-from PySide6.QtCore import QObject, Qt
+from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtWidgets import QWidget
 
 from ui import texts
@@ -18,6 +18,8 @@ from ui.widgets.paint import Look
 
 class WhoWorks(QObject):
     """Asks, and tells the program."""
+
+    done = Signal()  # the dialog is gone: the screen in front gets the keys again
 
     def __init__(self, desk: Desk, look: Look, top: TopBar, parent: QWidget) -> None:
         super().__init__(parent)
@@ -55,3 +57,5 @@ class WhoWorks(QObject):
 
     def _on_finished(self, _result: int) -> None:
         self._dialog = None
+        self._window.activateWindow()  # not every platform gives the window the keys back
+        self.done.emit()

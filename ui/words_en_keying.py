@@ -78,7 +78,6 @@ KEYING: dict[str, str] = {
     "judge.done": "Decide and next",
     "judge.linked_to": "Already the number of {names}.",
     "keying.skip": "Later",
-    "keying.return": "Send back",
     "keying.is_empty": "Empty means that the paper says nothing here.",
     "keying.enter_again": "Press Enter again to take it all the same.",
     "keying.nothing_to_undo": "There is nothing of yours to take back.",

@@ -16,7 +16,7 @@ from app.domain.states import KeyingState
 from app.queries.dossiers import OWN_ROLES, candidates_of
 from app.queries.fields import FieldPlace, fields_in
 from app.queries.pages import page_numbers
-from app.queries.register import entry_of
+from app.queries.register import count_in, entry_of
 from app.queries.rows import RankedCandidate, RegisterEntryRow
 from app.storage.database import Database
 from app.storage.keying_tables import KeyingRow
@@ -35,7 +35,10 @@ class Keyed:
 
 @dataclass(frozen=True, slots=True)
 class Dispute:
-    """One field two people keyed differently. machine, register: "" for nothing. place: where the machine read it."""
+    """One field two people keyed differently. machine, register: "" for nothing. place: where the machine read it.
+
+    has_register: the office has one, so that a number it does not know is news.
+    """
 
     field: DossierField
     first: Keyed
@@ -43,6 +46,7 @@ class Dispute:
     machine: str
     register: str
     place: FieldPlace | None
+    has_register: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +111,10 @@ def _number(session: Session, dossier: DossierRow, office: str, keyed: tuple[Key
     # The register is asked for either number; on the line of its own it only says which of them it knows.
     known = " · ".join(each.value for each in (first, second) if each.register is not None)
     machine = own[0].application_number if own else ""
-    return Dispute(DossierField.APPLICATION_NUMBER, first, second, machine, known, _place(shown))
+    has_register = count_in(session, office) > 0
+    return Dispute(
+        DossierField.APPLICATION_NUMBER, first, second, machine, known, _place(shown), has_register
+    )
 
 
 def _place(candidate: RankedCandidate | None) -> FieldPlace | None:

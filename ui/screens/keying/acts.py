@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -95,8 +96,18 @@ class KeyingWrites(QObject):
         self.failed.emit(failure)
 
 
-def nothing_left(empty: EmptyState, name: str, counts: KindCounts, who: str, *, was_busy: bool) -> str:
+@dataclass(frozen=True, slots=True)
+class Left:
+    """What is left where a screen has nothing: name of the screen, how much of each kind, who works here."""
+
+    name: str
+    counts: KindCounts
+    who: str
+
+
+def nothing_left(empty: EmptyState, left: Left, *, was_busy: bool) -> str:
     """Say why nothing is here; returns the screen the button leads to."""
+    name, counts, who = left.name, left.counts, left.who
     leads_to = "indexing"
     if name != "judging" and counts.judge:
         leads_to = "judging"

@@ -163,9 +163,15 @@ def complete(card: FieldCard, choices: Mapping[str, str]) -> None:
 
 
 def marked(value: str, beside: str) -> str:
-    """A value as rich text, with what stands otherwise beside it bold and underlined: never by colour alone."""
-    parts = []
-    for kind, start, end, _from, _to in SequenceMatcher(None, value, beside, autojunk=False).get_opcodes():
-        text = escape(value[start:end])
-        parts.append(text if kind == "equal" or not text else f"<b><u>{text}</u></b>")
-    return "".join(parts)
+    """A value as rich text, with what stands otherwise beside it bold and underlined: never by colour alone.
+
+    Of the same length, as numbers are, they are compared place by place: of two digits changed round both are marked.
+    """
+    if len(value) == len(beside):
+        pieces = [(char, char == other) for char, other in zip(value, beside, strict=True)]
+    else:
+        blocks = SequenceMatcher(None, value, beside, autojunk=False).get_opcodes()
+        pieces = [(value[start:end], kind == "equal") for kind, start, end, _from, _to in blocks]
+    return "".join(
+        escape(text) if same or not text else f"<b><u>{escape(text)}</u></b>" for text, same in pieces
+    )

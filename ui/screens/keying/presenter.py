@@ -17,16 +17,16 @@ from PySide6.QtWidgets import QLineEdit
 from app.domain.field_kinds import KIND_OF, DossierField, FieldKind
 from app.domain.ids import DossierId
 from app.events import Changes
-from app.queries.fields import FieldPlace
 from app.queries.keyings import KeyingPlaces
 from app.queries.rows import DossierSummary, QueueEntry
 from ui import texts
 from ui.desk import Desk
 from ui.models.row_pages import RowPages, due_or_first
 from ui.screens.faces import INDEX_STATES
-from ui.screens.keying.acts import KeyingWrites, nothing_left
+from ui.screens.keying.acts import KeyingWrites, Left, nothing_left
 from ui.screens.keying.cards import complete
 from ui.screens.keying.kinds import counts_of
+from ui.screens.keying.place import PlaceOnPage
 from ui.screens.keying.view import KeyingView
 from ui.screens.keying.words import card_text, doubts_of, versions_of, wrong_words
 from ui.screens.keying.work import KeyingWork, OpenedFolder
@@ -60,8 +60,9 @@ class KeyingPresenter(QObject):
         self._taken: dict[DossierField, str] = {}
         self._armed: tuple[DossierField, str] | None = None
         self._wanted: DossierId | None = None
-        self._is_loading = self._is_stale = self._was_busy = False
+        self._is_loading = self._is_stale = self._is_arranging = self._was_busy = False
         self._empty_leads_to = "indexing"
+        self._place = PlaceOnPage(view)
         self._writes = KeyingWrites(desk, work, self)
         self._rows = RowPages(
             desk.tasks, view.model, desk.reading.dossiers_by_id, kind="dossier", parent=self
@@ -91,7 +92,6 @@ class KeyingPresenter(QObject):
         view.folder_chosen.connect(self._on_folder_chosen)
         view.folder_moved.connect(self._on_folder_moved)
         view.empty.acted.connect(self._on_empty_acted)
-        view.viewer.picture_ready.connect(self._on_picture)
         self._writes.left.connect(self._on_left)
         self._writes.came_back.connect(self._on_came_back)
         self._writes.failed.connect(self._on_write_failed)
@@ -121,10 +121,12 @@ class KeyingPresenter(QObject):
             self._rows.note_all()  # read again at its end: until then the folder stays in front
             return
         self._places = self._work.places(answer.found)
+        self._is_arranging = True
         self._rows.show([place.id for place in self._places], answer.rows)
         if self._places:
             self._was_busy = True
             self._view.show_work(True)
+            self._is_arranging = False
             self._choose()
         else:
             self._show_nothing(answer)
@@ -149,14 +151,11 @@ class KeyingPresenter(QObject):
             self._show_place()
 
     def _show_nothing(self, answer: _Answer) -> None:
-        self._open = None
+        self._open, self._is_arranging = None, False
         self._view.cards.lay_out(())
         self._view.show_work(False)
-        counts = counts_of(answer.numbers, answer.found)
-        who = self._desk.context.operator
-        self._empty_leads_to = nothing_left(
-            self._view.empty, self._work.name, counts, who, was_busy=self._was_busy
-        )
+        left = Left(self._work.name, counts_of(answer.numbers, answer.found), self._desk.context.operator)
+        self._empty_leads_to = nothing_left(self._view.empty, left, was_busy=self._was_busy)
         if self._view.isVisible():
             self._view.empty.button.setFocus()
 
@@ -176,7 +175,8 @@ class KeyingPresenter(QObject):
             self._view.viewer.refresh()
 
     def _on_folder_chosen(self, dossier_id: int) -> None:
-        if self._open is None or self._open.dossier_id != dossier_id:
+        is_shown = self._open is not None and self._open.dossier_id == dossier_id
+        if not is_shown and not self._is_arranging:  # else the list chose by itself, because a row is gone
             self._show(DossierId(dossier_id))
 
     def _on_folder_moved(self, by: int) -> None:
@@ -218,8 +218,9 @@ class KeyingPresenter(QObject):
         view, fields = self._view, self._open.fields
         view.show_folder(self._open.name, self._desk.context.operator)
         view.say("", Tone.PLAIN)
-        view.viewer.show_pages(self._desk.reading.pages(dossier_id=dossier_id))
-        view.viewer.point_at(None)
+        pages = self._desk.reading.pages(dossier_id=dossier_id)
+        view.viewer.show_pages(pages, pages[0].id if pages else None)
+        self._place.forget()
         view.cards.lay_out(fields)
         for field in fields:
             card = view.cards.cards[field]
@@ -246,32 +247,18 @@ class KeyingPresenter(QObject):
 
     def _on_entered(self, field: DossierField) -> None:
         """Show a judge the place; a second person looks for it alone."""
-        place = None if self._open is None else self._open.place_of(field)
-        if place is not None:
-            self._view.viewer.show_page(place.page_id)
-            self._view.viewer.point_at(place.boxes[0], zoom=True)
-            self._show_snippet(field, place)
-        self._view.focus_card()
-
-    def _on_picture(self, _page: object) -> None:
-        card = self._view.cards.focused()
-        place = None if card is None or self._open is None else self._open.place_of(card.field)
-        if card is not None and place is not None:
-            self._show_snippet(card.field, place)
-
-    def _show_snippet(self, field: DossierField, place: FieldPlace) -> None:
-        shown, pixmap = self._view.viewer.detail, self._view.viewer.pixmap()
-        if shown is not None and pixmap is not None and shown.summary.id == place.page_id:
-            space = (shown.width_px, shown.height_px)
-            self._view.cards.cards[field].show_snippet(pixmap, space, place.boxes[0])
-            self._view.focus_card()
+        self._place.show(field, None if self._open is None else self._open.place_of(field))
 
     def _focus_next(self) -> None:
         """To the first field that is still to be done."""
         cards = self._view.cards.cards
         wanted = next((field for field in cards if field not in self._taken), next(iter(cards), None))
-        if wanted is not None and not self._view.picker.isVisible():
-            self._view.give_focus(cards[wanted].edit)
+        if wanted is None or self._view.picker.isVisible():
+            return
+        had_focus = cards[wanted].edit.hasFocus()
+        self._view.give_focus(cards[wanted].edit)
+        if had_focus:
+            self._on_entered(wanted)  # another folder, and the same field
 
     def _on_edited(self, field: DossierField) -> None:
         self._armed = None

@@ -179,7 +179,7 @@ class KeyingView(Screen):
         column.setSpacing(8)
         self._go = KeyButton("", self._look, icon="check", key="↵", kind="primary", parent=foot)
         self._skip = KeyButton(t("keying.skip"), self._look, key="F6", parent=foot)
-        self._return = KeyButton(t("keying.return"), self._look, key="F7", parent=foot)
+        self._return = KeyButton(t("review.return"), self._look, key="F7", parent=foot)
         self._undo = KeyButton(t("index.undo"), self._look, key="Ctrl Z", kind="quiet", parent=foot)
         row = QHBoxLayout()
         row.setSpacing(8)

@@ -77,12 +77,12 @@ def versions_of(dispute: Dispute, choices: Mapping[str, str]) -> tuple[Version, 
         Version(
             t("keying.first", who=_who(dispute.first.who)),
             _shown(dispute.first, dispute, choices),
-            _told(dispute.first, is_number),
+            _told(dispute.first, dispute),
         ),
         Version(
             t("keying.second", who=dispute.second.who),
             _shown(dispute.second, dispute, choices),
-            _told(dispute.second, is_number),
+            _told(dispute.second, dispute),
         ),
     ]
     if dispute.machine:
@@ -105,8 +105,8 @@ def _shown(keyed: Keyed, dispute: Dispute, choices: Mapping[str, str]) -> str:
     return keyed.printed
 
 
-def _told(keyed: Keyed, is_number: bool) -> str:
-    if not is_number:
+def _told(keyed: Keyed, dispute: Dispute) -> str:
+    if dispute.field is not DossierField.APPLICATION_NUMBER or not dispute.has_register:
         return ""
     if keyed.register is None:
         return t("keying.not_in_register")
