@@ -50,8 +50,6 @@ KEYING: dict[str, str] = {
     "keying.kind_judging": "To judge · {n}",
     "keying.kinds_hint": "Next kind of work: Shift F9",
     "keying.for_others": "{n:more waits|more wait} for another person.",
-    "keying.word_second": "key again",
-    "keying.word_judge": "judge",
     "keying.who_keys": "keying: {who}",
     "keying.who_judges": "judging: {who}",
     "keying.how": "Type what the page says. Nothing that was typed or read before is shown here, so that both of you look for yourselves.",

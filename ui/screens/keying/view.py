@@ -94,6 +94,7 @@ class KeyingView(Screen):
     def say(self, text: str, tone: Tone) -> None:
         """Say what is to be said of what was typed; "" nothing."""
         self.message.say(text, tone)
+        self.focus_card()  # there is less room for it now
 
     def show_last(self, is_last: bool) -> None:
         """The button says whether Enter goes to the next field or ends the folder."""

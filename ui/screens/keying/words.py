@@ -24,11 +24,7 @@ if TYPE_CHECKING:
 
 def keying_face(dossier: DossierSummary) -> RowFace:
     """A folder in the list of second keyings or of judgements: its name, never a number somebody gave it."""
-    is_judged = dossier.keying == "differs"
-    badge = Badge(Tone.CARE, "warn", t("keying.word_judge"))
-    if not is_judged:
-        badge = Badge(Tone.ACCENT, "keyboard", t("keying.word_second"))
-    return RowFace(title=dossier.name, subtitle=t("count.pages", n=dossier.pages), badge=badge)
+    return RowFace(title=dossier.name, subtitle=t("count.pages", n=dossier.pages), tip=dossier.name)
 
 
 def card_text(field: DossierField, text: str, typed: TypedValue, *, is_done: bool) -> CardText:
