@@ -77,6 +77,13 @@ class DocumentActs(QObject):
         else:
             self.renew()
 
+    def choose_page(self, page_id: int) -> None:
+        """Choose a page of the folder shown, as soon as that is here."""
+        if self._tree.tree is not None and self._tree.tree.dossier_id == self._dossier_id:
+            self._tree.choose_page(page_id)
+        else:
+            self._page_wanted = page_id
+
     def renew(self) -> None:
         """Read the folder again; many news in a row cost one more reading."""
         if self._dossier_id is None:

@@ -36,6 +36,7 @@ ACTIONS = (
     KeyAction("hold", "keys.hold", "F6"),
     KeyAction("problem", "keys.problem", "F7"),
     KeyAction("proven", "keys.proven", "F9"),
+    KeyAction("documents", "keys.documents_here", "Shift+F10"),
     KeyAction("undo", "keys.undo", "Ctrl+Z"),
 )
 

@@ -32,7 +32,6 @@ from ui.screens.batches.presenter import BatchesPresenter
 from ui.screens.batches.view import BatchesView
 from ui.screens.capture.presenter import CapturePresenter, url_paths
 from ui.screens.capture.view import CaptureView
-from ui.screens.folder_borders import FolderBorders
 from ui.screens.indexing.presenter import IndexingPresenter
 from ui.screens.indexing.view import IndexingView
 from ui.screens.keying.presenter import KeyingPresenter
@@ -177,7 +176,6 @@ class MainWindow(QMainWindow):
             "review": ReviewPresenter(desk, review),
             "uploads": UploadsPresenter(desk, uploads),
         }
-        FolderBorders(desk, indexing, indexing.viewer)
         for screen in (batches, capture, indexing, review, uploads):
             self._add_screen(screen)
 

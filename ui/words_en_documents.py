@@ -4,6 +4,7 @@ from __future__ import annotations
 
 DOCUMENTS: dict[str, str] = {
     "tree.title": "Documents",
+    "tree.number_here": "Number",
     "tree.count": "{documents:document|documents}, {pages:page|pages}",
     "tree.loose": "Pages in no document yet",
     "tree.unknown": "Type unknown",
@@ -57,6 +58,7 @@ DOCUMENTS: dict[str, str] = {
     "review.thumbnails": "Thumbnails",
     "review.by_documents": "By documents",
     "keys.documents": "Documents or thumbnails",
+    "keys.documents_here": "To the documents of the folder, and back",
     "keys.document_kind": "Type of a document; or just type it",
     "keys.document_fold": "Hide or show the pages of a document",
     "keys.document_undo": "Take the last change of documents back, do it again",

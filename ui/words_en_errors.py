@@ -278,6 +278,7 @@ FINDINGS: dict[str, str] = {
     "stack_stuck": "A stack waits to be divided, but no task works on it. Repairing puts it back into the queue.",
     "dossier_stuck": "A folder waits for the program, but no task works on it. Repairing puts it back into the queue.",
     "ledger_does_not_balance": "The pages of a file are not as many as its import says. Compare the folder with the paper, or ask support.",
+    "pages_in_dissolved": "A folder that was put to others has pages again, and stands on no list. Repairing puts it back on the list.",
     "dossier_without_link": "A folder went on without a number on record. Return it to Indexing and confirm its number.",
     "dossier_without_outbox": "A folder counts as on its way, but no package of it waits for delivery. Ask support.",
     "uploaded_without_receipt": "A folder counts as accepted, but there is no receipt of it. Ask the office whether it has it.",

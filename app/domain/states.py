@@ -70,6 +70,13 @@ class LinkState(StrEnum):
     NONE = "none"
 
 
+LEFT = (DossierState.APPROVED, DossierState.QUEUED, DossierState.UPLOADED)
+"""A package is being made or is out: no page may change under it."""
+
+CLOSED = (*LEFT, DossierState.DISSOLVED)
+"""People change nothing in these: what left, and what has no pages any more. Its pages would never be seen again."""
+
+
 class KeyingState(StrEnum):
     """A second keying of a confirmed dossier by another person."""
 

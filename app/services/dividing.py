@@ -26,18 +26,16 @@ from app.domain.separation import (
     Said,
     Segment,
     Separation,
-    SheetKind,
     StackPage,
-    Starts,
     divide,
-    sheet_codes,
 )
-from app.domain.states import DossierState, LinkState
+from app.domain.separator_marks import SheetKind, Starts, carries_content, sheet_codes
+from app.domain.states import CLOSED, LEFT, DossierState, LinkState
 from app.jobs import store
 from app.services import flow, release, stacks
 from app.services.document_starts import mark_starts
 from app.services.moving import Moving
-from app.services.pages import CLOSED
+from app.services.stack_doubts import dossiers_beside, is_shifted
 from app.storage import values
 from app.storage.database import Transaction
 from app.storage.tables import BatchRow, DossierRow, ImportItemRow, PageResultRow, PageRow, StackRow
@@ -83,6 +81,11 @@ def plan_division(session: Session, stack: StackRow, profile: OfficeProfile) -> 
     return Division(divide(pages, separation), covers)
 
 
+def has_late_pages(session: Session, stack: StackRow) -> bool:
+    """Whether a stack that was divided has pages that have no place yet."""
+    return bool(stack.placed_up_to and _late([page for page, _ in _rows(session, stack)], stack))
+
+
 def is_of_all_pages(session: Session, stack: StackRow, division: Division) -> bool:
     """Whether a division speaks of exactly the pages the stack has now."""
     planned = {page_id for segment in division.segments for page_id in _ids(segment)}
@@ -119,7 +122,8 @@ class Placing:
         stack.state, stack.divided_at = stacks.DIVIDED, tx.now
         stack.placed_up_to = max(self._pages, default=stack.placed_up_to)
         tx.audit("stack", stack.id, "divided", **self._told())
-        look_again(tx, stack.id, self._note_changed())
+        changed = self._note_changed()
+        look_again(tx, stack.id, changed if is_first else changed | self._beside())
 
     def _place(self, segment: Segment, number: int | None) -> None:
         by_page = {page_id: self._pages[page_id].dossier_id for page_id in _ids(segment)}
@@ -141,7 +145,7 @@ class Placing:
         self._expect(dossier, free)
 
     def _is_closed(self, dossier_id: int, page_id: int) -> bool:
-        return self._dossiers[dossier_id].state in CLOSED and page_id not in self._late
+        return self._dossiers[dossier_id].state in LEFT and page_id not in self._late
 
     def _owner(self, by_page: Mapping[int, int]) -> DossierRow | None:
         """The dossier that has most of the pages already, if no other folder of the stack has taken it."""
@@ -155,7 +159,7 @@ class Placing:
         holds_others = any(
             page.dossier_id == into and page_id not in self._late for page_id, page in self._pages.items()
         )
-        if into is None or into in self._claimed or holds_others or self._dossiers[into].state in CLOSED:
+        if into is None or into in self._claimed or holds_others or self._dossiers[into].state in LEFT:
             return None
         return self._dossiers[into]
 
@@ -196,7 +200,7 @@ class Placing:
 
     def _dissolve_empty(self) -> None:
         for dossier in self._dossiers.values():
-            if dossier.id not in self._claimed and dossier.state not in (*CLOSED, DossierState.DISSOLVED):
+            if dossier.id not in self._claimed and dossier.state not in CLOSED:
                 dissolve_if_empty(self._tx, dossier)
 
     def _note_changed(self) -> set[int]:
@@ -213,6 +217,14 @@ class Placing:
             for dossier_id in (was, self._tx.session.get_one(PageRow, key).dossier_id)
         }
         return {*came, *moved.values(), *inserted}
+
+    def _beside(self) -> set[int]:
+        """Dossiers that have the same pages as before, but whose borders are less certain now."""
+        tx, stack = self._tx, self._stack
+        tx.session.flush()
+        if stacks.separation_of(stack).mode is Mode.COUNT and is_shifted(tx.session, stack.id):
+            return set(self._dossiers)
+        return set(dossiers_beside(tx.session, stack.id))
 
     def _told(self) -> dict[str, Any]:
         placed = [each for segment in self._division.segments for each in segment.pages]
@@ -276,7 +288,7 @@ def look_again(tx: Transaction, stack_id: int, changed: set[int]) -> None:
     How many folders a stack has, and how long its others are, is a reason for or against each of them.
     """
     for dossier in stacks.dossiers_of(tx.session, stack_id):
-        if dossier.state in (*CLOSED, DossierState.DISSOLVED):
+        if dossier.state in CLOSED:
             continue
         said = {reason["code"] for reason in dossier.link_facts.get("reasons", ())}
         if (dossier.id in changed or NOT_DIVIDED in said) and dossier.state is not DossierState.OPEN:
@@ -323,14 +335,18 @@ def _stack_page(
     if result is None:  # a page that could not be read separates nothing
         return StackPage(page.id, is_back=is_back, is_half=bool(page.part), said=said, holder=holder)
     said_blank = page.edits.get("is_blank")
-    heads = separation.mode is Mode.FORMS and heads_a_file(fold_words(result.text).splitlines())
+    codes = values.load_barcodes(result.barcodes)
+    may_head = separation.mode is Mode.FORMS or bool(sheet_codes(codes))
+    heads = may_head and heads_a_file(fold_words(result.text).splitlines())
+    reads = _own_number(result)
     return StackPage(
         page_id=page.id,
-        codes=values.load_barcodes(result.barcodes),
+        codes=codes,
         is_blank=result.is_blank if said_blank is None else bool(said_blank),
-        letters=sum(map(str.isalnum, result.text)),
+        has_content=carries_content(result.text, codes, result.other_ink),
         heads_file=heads,
-        number=_own_number(result) if heads else None,
+        number=reads if heads else None,
+        reads=reads,
         is_back=is_back,
         is_half=bool(page.part),
         said=said,

@@ -12,12 +12,12 @@ from sqlalchemy import func, select
 
 from app.domain.ids import DossierId, PageId
 from app.domain.separation import Mode, Said, Separation
-from app.domain.states import DossierState, ImportState
+from app.domain.states import CLOSED, DossierState, ImportState
 from app.errors import Conflict
 from app.services import flow, release, second_keying, stacks
 from app.services.dividing import dissolve_if_empty, look_again, new_dossier
 from app.services.moving import Moving
-from app.services.pages import CLOSED, open_pages
+from app.services.pages import open_pages
 from app.storage.database import Database, Transaction
 from app.storage.document_tables import DocumentRow
 from app.storage.tables import DossierRow, ImportItemRow, LinkRow, PageRow, StackRow

@@ -65,6 +65,7 @@ class StateCheck:
         self._mend("stack", "stack_stuck", _stacks_to_divide(), _queue_division)
         self._mend("dossier", "dossier_stuck", _dossiers_to_link(), _settle)
         self._mend("dossier", "dossier_stuck", _dossiers_to_package(), _queue_package)
+        self._mend("dossier", "pages_in_dissolved", _dissolved_with_pages(), _reopen, Severity.ERROR)
         self._check_ledger()
         for code, subject, question in _claims():
             self._tell(code, subject, question)
@@ -72,7 +73,12 @@ class StateCheck:
         self._check_audit()
 
     def _mend(
-        self, subject: str, code: str, question: Select[Any], act: Callable[[Transaction, int], None]
+        self,
+        subject: str,
+        code: str,
+        question: Select[Any],
+        act: Callable[[Transaction, int], None],
+        severity: Severity = Severity.WARNING,
     ) -> None:
         """Report rows nothing moves on; with repair, queue what should move them."""
         for row_id in self._ids(question):
@@ -83,7 +89,7 @@ class StateCheck:
                         act(tx, row_id)
                     repaired = True
             facts = {"how": "queued_again"} if repaired else {}
-            self._log.add(Finding(code, Severity.WARNING, subject, row_id, facts, repaired))
+            self._log.add(Finding(code, severity, subject, row_id, facts, repaired))
 
     def _ids(self, question: Select[Any]) -> list[int]:
         with self._database.read() as session:
@@ -229,6 +235,13 @@ def _dossiers_to_package() -> Select[Any]:
     )
 
 
+def _dissolved_with_pages() -> Select[Any]:
+    """A dissolved dossier is on no list, so nobody would ever see its pages."""
+    return select(DossierRow.id).where(
+        DossierRow.state == DossierState.DISSOLVED, exists().where(PageRow.dossier_id == DossierRow.id)
+    )
+
+
 def _claims() -> list[tuple[str, str, Select[Any]]]:
     """States that claim something which the other rows do not bear out. None of it is mended by machine."""
     link = exists().where(
@@ -306,6 +319,11 @@ def _queue_package(tx: Transaction, dossier_id: int) -> None:
 
 def _queue_division(tx: Transaction, stack_id: int) -> None:
     store.enqueue(tx, flow.SEPARATE, stack_id, priority=flow.PRIORITY[flow.SEPARATE])
+
+
+def _reopen(tx: Transaction, dossier_id: int) -> None:
+    flow.reopen(tx, tx.session.get_one(DossierRow, dossier_id))
+    flow.settle(tx, dossier_id)
 
 
 def _settle(tx: Transaction, dossier_id: int) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 
 from app.domain.ids import PageId
 from app.domain.page_boxes import turned_box, turned_size, within
-from app.domain.states import DossierState
+from app.domain.states import CLOSED
 from app.errors import Conflict
 from app.jobs import store
 from app.paths import HomePaths
@@ -18,9 +18,6 @@ from app.storage import values
 from app.storage.database import Database, Transaction
 from app.storage.tables import DossierRow, PageResultRow, PageRow
 from ocr.types import Box, PageEdits
-
-# Once a package is being made or is out, a page may not change under it.
-CLOSED = (DossierState.APPROVED, DossierState.QUEUED, DossierState.UPLOADED)
 
 MOST_SKEW_DEG = 45.0
 

@@ -19,6 +19,7 @@ from app.queries.keyings import NO_KEYINGS, KeyingPlaces
 from app.queries.page_words import PageWord
 from app.services.fields import FieldBefore, PickedPlace
 from ocr.types import Box, ZoneReading
+from tests.ui.fake_tree import TreeReading
 
 if TYPE_CHECKING:
     from tests.ui.fake_context import FakeContext
@@ -148,8 +149,8 @@ class Working:
     operator = "Sokha Kim"
 
 
-class FieldReading:
-    """What screens ask of fields, from a FakeContext."""
+class FieldReading(TreeReading):
+    """What screens ask of fields and documents, from a FakeContext."""
 
     _context: Any
 

@@ -90,7 +90,7 @@ def test_the_queue_offers_them_as_kinds_of_their_own_and_one_key_leads_there(qtb
     room.confirm(0)
     room.confirm(1)
     window = open_on(room)
-    kinds = view_of(window).kinds
+    kinds = view_of(window).left.kinds
     qtbot.waitUntil(lambda: kinds.words == ("Numbers · 1", "Second keying · 2", "To judge · 0"), timeout=5000)
     press(qtbot, Qt.Key.Key_F9, SHIFT)
     assert window.current == "keying"
@@ -103,7 +103,7 @@ def test_offices_that_key_once_see_no_kinds(qtbot, make_room, open_on):
     room.confirm(0)
     window = open_on(room)
     qtbot.waitUntil(lambda: bool(view_of(window).model.ids), timeout=5000)
-    assert view_of(window).kinds.words == ()
+    assert view_of(window).left.kinds.words == ()
 
 
 def test_a_second_person_keys_folder_after_folder_to_a_friendly_end(qtbot, make_room, open_on):

@@ -11,11 +11,12 @@ from PySide6.QtWidgets import QLineEdit
 from app.domain.field_kinds import DossierField
 from app.domain.ids import DossierId
 from app.events import Changes
-from app.queries.rows import DossierSummary, PageDetail, RegisterEntryRow
+from app.queries.rows import CandidateSighting, DossierSummary, PageDetail, RegisterEntryRow
 from ocr.types import Box
 from ui.desk import Desk
 from ui.screens.indexing.fields_presenter import FieldsPresenter
 from ui.screens.indexing.picking import Picked, Picking
+from ui.screens.indexing.tree_work import TreeWork
 from ui.texts import t
 from ui.theme import Tone
 
@@ -45,6 +46,7 @@ class FieldWork(QObject):
         self._picking = Picking(desk, view.viewer, self)
         self._picks_for: DossierField | None = None
         self._number_box: Box | None = None
+        self._tree = TreeWork(desk, view, self.fields)
         view.fields.behind = view.field
         view.fields.entered.connect(self._on_entered)
         view.fields.moved.connect(self._on_moved)
@@ -80,10 +82,12 @@ class FieldWork(QObject):
         """No folder."""
         self._picking.end()
         self.fields.close()
+        self._tree.close()
 
-    def point(self, box: Box | None) -> None:
-        """Where the number stands, for picking."""
-        self._number_box = box
+    def point(self, number: CandidateSighting | None) -> None:
+        """Where the number stands, for picking and for the tree."""
+        self._number_box = None if number is None else number.box
+        self._tree.point(number)
 
     def heed(self, changes: Changes, dossier_id: DossierId | None) -> None:
         """Read the fields of the folder in front again where they may have changed, or may have been awaited."""

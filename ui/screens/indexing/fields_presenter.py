@@ -13,7 +13,7 @@ from PySide6.QtCore import QObject, Signal
 
 from app.domain.field_kinds import DossierField, FieldKind, FieldSource, FieldState
 from app.domain.field_typing import TypedValue
-from app.domain.ids import DossierId
+from app.domain.ids import DossierId, PageId
 from app.queries.fields import NOTHING, DossierFieldRow
 from app.queries.rows import DossierSummary, PageDetail, RegisterEntryRow
 from ocr.types import Box
@@ -142,6 +142,11 @@ class FieldsPresenter(QObject):
         if place is None or shown is None or place.page_id != shown.summary.id:
             return None
         return _around(place.boxes)
+
+    def places(self) -> Mapping[DossierField, PageId]:
+        """The page each field stands on, of those that stand on one."""
+        found = {field: row.said.place for field, row in self._rows.items()}
+        return {field: place.page_id for field, place in found.items() if place is not None}
 
     def languages_of(self, field: DossierField) -> tuple[str, ...]:
         """Languages a part of a page is read in for a field; () for those of the page."""

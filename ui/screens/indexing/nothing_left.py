@@ -13,6 +13,12 @@ def next_kind(lists: Lists) -> str:
     return "keying" if lists.keyings.second else "judging" if lists.keyings.judge else ""
 
 
+def leads_to(lists: Lists, *, was_busy: bool) -> str:
+    """The screen its button leads to."""
+    is_new = not (was_busy or lists.proven_count or lists.processing)
+    return next_kind(lists) or ("capture" if is_new else "review")
+
+
 def say_nothing_left(empty: EmptyState, lists: Lists, *, was_busy: bool) -> None:
     """The end of the queue is a friendly one. was_busy: there were folders since the window opened."""
     if lists.keyings.count:

@@ -45,6 +45,7 @@ class _Done:
 class PageActs(QObject):
     """Acts on pages for ReviewPresenter. Every act is one transaction in a thread."""
 
+    wanted = Signal(int)  # dossier: the one to have in front
     worked_on = Signal(int)  # dossier: it is read again now and comes back by itself
 
     def __init__(self, desk: Desk, view: ReviewView, parent: QObject) -> None:
@@ -275,6 +276,7 @@ class PageActs(QObject):
         """Both folders stay in the list while they are looked at again."""
         for dossier_id in done.dossier_ids:
             self.worked_on.emit(dossier_id)
+        self.wanted.emit(done.front)
         self._on_done(_Done(done.words, done.undo))
 
     def _straightened_page(self) -> PageDetail | None:
