@@ -14,6 +14,7 @@ from app.domain.offices import OfficeProfile, formats_for, packs_in_force, profi
 from app.errors import OperatorError
 from app.events import ChangeBus, Changes
 from app.jobs import store
+from app.jobs.character_cutter import CharacterCutter
 from app.jobs.fast_lane import FastLane
 from app.jobs.kinds.fields_job import FieldsKind
 from app.jobs.kinds.intake_job import IntakeKind
@@ -29,6 +30,7 @@ from app.logs import start_logging
 from app.paths import HomePaths, default_home, offices_dir, schemas_dir, tessdata_dir
 from app.services import flow
 from app.services.capture import Capture, ImportOptions
+from app.services.character_checks import CharacterChecks
 from app.services.divisions import Divisions
 from app.services.document_links import DocumentLinks
 from app.services.documents import Documents
@@ -105,6 +107,7 @@ class AppContext:
         self.zones = ZoneReader(
             self.database, self.masters, tessdata_dir(), settings.engine, runner or (lambda: LocalRunner(1))
         )
+        self.characters = CharacterCutter(self.zones.worker)
         self.outbox = OutboxRunner(self.database, paths, self._owner.name)
         self._unsubscribe = self.bus.subscribe(self._on_changes)
         self._started = False
@@ -234,6 +237,7 @@ class AppContext:
         self.review = Review(self.database, who)
         self.pages = Pages(self.database, who)
         self.spreads = Spreads(self.database, who)
+        self.character_checks = CharacterChecks(self.database, who, self.offices)
         self.documents = Documents(self.database, who, self.offices)
         self.document_links = DocumentLinks(self.database, who, self.offices)
         self.inserting = Inserting(self.database, who)

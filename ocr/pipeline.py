@@ -13,7 +13,7 @@ from functools import partial
 
 import ocr.worker  # first: it sets OMP_THREAD_LIMIT before Tesseract is loaded
 from ocr.engines.protocol import Layout, RecognizeOptions
-from ocr.engines.registry import open_engine, open_line_reader
+from ocr.engines.registry import open_digit_reader, open_engine, open_line_reader
 from ocr.engines.word_lines import text_of
 from ocr.errors import PageNeedsAttention, SourceRefused
 from ocr.faint_copies import read_faint_again
@@ -21,6 +21,7 @@ from ocr.headings import head_of
 from ocr.intake.decode import DecodedPage, decode_master, with_square_pixels
 from ocr.intake.masters import write_atomically
 from ocr.intake.resolution import believed_dpi
+from ocr.lost_lines import read_lost_lines
 from ocr.number_readings import NumberReading, numbers_of, read_numbers_again
 from ocr.reading import ReadingPlan, Sheet
 from ocr.recipe import RECIPE
@@ -132,14 +133,14 @@ def process_page(task: PageTask) -> PageResult:
     languages = task.edits.languages or task.languages
     with clock.step("decode"):
         decoded = _decode(task)
-    engine = open_engine(task.engine, task.tessdata_dir)
     plan = ReadingPlan(
-        engine,
+        open_engine(task.engine, task.tessdata_dir),
         languages,
         task.limits.timeout_s,
         is_chosen=bool(task.edits.languages),
         second=open_line_reader(task.engine, task.tessdata_dir),
         spare=SpareTime(task.limits.timeout_s),
+        digits=open_digit_reader(task.engine, task.tessdata_dir),
     )
     shown = _show(task, decoded, clock)
     upright, turn = _make_upright(task, shown, plan, clock)
@@ -294,11 +295,11 @@ def _stand(
         sheet = Sheet(covered, find_ink(covered), shown.dpi, is_one_bit=sheet.is_one_bit)
     with clock.step("recognise"):
         bare = blank.is_blank and blank.ink_share == 0.0
-        read = again = PageReading((), plan.languages)
-        if not bare:
-            read = again = read_page(sheet, plan, may_be_turned=may_be_turned)
+        none = PageReading((), plan.languages)
+        read = again = none if bare else read_page(sheet, plan, may_be_turned=may_be_turned)
         if not bare and not read.is_upside_down:
             again = plan.spare.reading(lambda: read_faint_again(read, sheet, plan), read)
+            again = plan.spare.reading(lambda: read_lost_lines(again, sheet, plan), again)
         first, words = read.words, again.words
         if judged:
             margin_px = 0 if kept else round(BOX_MARGIN_INCHES * shown.dpi)

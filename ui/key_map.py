@@ -37,6 +37,7 @@ ACTIONS = (
     KeyAction("problem", "keys.problem", "F7"),
     KeyAction("proven", "keys.proven", "F9"),
     KeyAction("documents", "keys.documents_here", "Shift+F10"),
+    KeyAction("characters", "wall.title", "Ctrl+F10"),
     KeyAction("undo", "keys.undo", "Ctrl+Z"),
 )
 

@@ -32,6 +32,7 @@ from ui.screens.batches.presenter import BatchesPresenter
 from ui.screens.batches.view import BatchesView
 from ui.screens.capture.presenter import CapturePresenter, url_paths
 from ui.screens.capture.view import CaptureView
+from ui.screens.characters.presenter import WallPresenter
 from ui.screens.indexing.presenter import IndexingPresenter
 from ui.screens.indexing.view import IndexingView
 from ui.screens.keying.presenter import KeyingPresenter
@@ -176,6 +177,7 @@ class MainWindow(QMainWindow):
             "review": ReviewPresenter(desk, review),
             "uploads": UploadsPresenter(desk, uploads),
         }
+        WallPresenter(desk, indexing)
         for screen in (batches, capture, indexing, review, uploads):
             self._add_screen(screen)
 

@@ -16,6 +16,7 @@ from app.queries import rows
 if TYPE_CHECKING:
     from app.context import AppContext
     from app.domain.completeness import Lack
+    from app.queries.characters import ReadText
     from app.queries.covers import CoversAsked, CoversFound
     from app.queries.document_rows import DocumentKind, DossierTree, NumberHolder
     from app.queries.fields import DossierFieldRow
@@ -150,6 +151,12 @@ class Reading:
         from app.queries import fields
 
         return fields.fields_awaited(self._database, dossier_id)
+
+    def texts_to_check(self) -> tuple[ReadText, ...]:
+        """Read numbers and dates whose characters may be compared; long, so in a thread."""
+        from app.queries import characters
+
+        return characters.texts_to_check(self._database)
 
     def known_values(self, field: DossierField, office: str) -> tuple[str, ...]:
         """What people gave a field lately."""

@@ -14,6 +14,7 @@ from typing import Any
 from ocr.quality_table import CHECKS
 from ui import (
     words_en,
+    words_en_characters,
     words_en_codes,
     words_en_documents,
     words_en_errors,
@@ -45,6 +46,7 @@ _KINDS: Mapping[str, Mapping[str, str]] = {
 
 _SCREEN: Mapping[str, str] = {
     **words_en.SCREEN,
+    **words_en_characters.CHARACTERS,
     **words_en_fields.FIELDS,
     **words_en_keying.KEYING,
     **words_en_documents.DOCUMENTS,

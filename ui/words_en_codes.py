@@ -57,6 +57,11 @@ ACTIONS: dict[str, str] = {
     "field_accepted": "field accepted: {field}",
     "field_typed": "field typed: {field}",
     "field_given_back": "field left to the program: {field}",
+    "field_doubted": "a character of a field was marked as wrong: {field}",
+    "characters_seen": "characters compared and found right: {text}",
+    "characters_unseen": "comparing of characters taken back: {text}",
+    "number_doubted": "a character of the number was marked as wrong: {words}",
+    "doubt_undone": "mark on a character of the number taken back",
     "field_undone": "change of a field taken back: {field}",
     "proven": "number proven by the program",
     "confirmed": "number confirmed",
@@ -141,6 +146,7 @@ ACTIONS: dict[str, str] = {
 
 ROLES: dict[str, str] = {
     "application": "as application number",
+    "misread": "with a character that was marked as wrong",
     "registration": "as registration number",
     "cited": "cited",
     "priority": "as priority number",

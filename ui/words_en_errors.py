@@ -29,6 +29,7 @@ ERRORS: dict[str, str] = {
     "no_paper_pages": "No page of {dossier} is counted as the folder's, so there is nothing to send. Count at least one again (Delete on the page).",
     "nothing_to_undo": "Nothing was changed on the pages of this folder that could be taken back.",
     "nothing_to_redo": "Nothing was taken back that could be done again.",
+    "check_overtaken": "This cannot be taken back whole any more: {dossier} was changed again since. Nothing was touched; look at it in Indexing.",
     "act_overtaken": "This cannot be taken back whole any more, because what it changed was changed again since. Nothing was touched; put it right by hand.",
     "unexpected": "Something unexpected happened in the program ({detail}). Your pages are safe. Try again; if it happens twice, send the log file to support.",
     "stopped": "Stopped. Everything received is safe; the same command goes on where it was.",

@@ -220,6 +220,21 @@ def _touch_only_fields(tx: Transaction, dossier_id: int) -> None:
     tx.touch("field", dossier_id)
 
 
+def doubt_value(
+    tx: Transaction, dossier_id: int, field: DossierField, text: str, office: OfficeProfile
+) -> FieldBefore:
+    """Have a value looked at again, in the open transaction: a person has seen a character of it that is wrong.
+
+    text: with that character put right, or as it stands. It is a person's word from then on, and nobody's last one.
+    """
+    row = _row_of(tx, dossier_id, field) or _empty_row(tx, dossier_id, field)
+    before = {name: getattr(row, name) for name in _KEPT}
+    _put_typed(tx, row, text, office, None)
+    if row.state == FieldState.ACCEPTED:
+        row.state = FieldState.TO_CHECK.value
+    return _done(tx, row, before, "field_doubted")
+
+
 def follow_number(tx: Transaction, dossier_id: int, right: str) -> None:
     """Let the type of the dossier follow the number it was bound to, unless a person named the type."""
     if not right:

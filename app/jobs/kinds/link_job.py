@@ -27,6 +27,7 @@ from app.queries.completeness import holding_findings
 from app.queries.register import StoredRegister, count_in
 from app.queries.surroundings import around
 from app.services import flow, likeness, release, second_keying, stacks
+from app.services.character_checks import carry_over
 from app.services.document_findings import FoundDocuments, find_documents, keep_documents
 from app.services.page_reasons import TOLD_OF_FILES, page_reasons, pages_cut_off
 from app.services.stack_reasons import placed_since_linked, stack_reasons
@@ -134,7 +135,7 @@ class LinkKind:
         earlier = release.active_link(tx, dossier.id)
         since = () if earlier is None else placed_since_linked(tx, dossier)
         obstacles = (*since, *found, *self._incomplete(tx, dossier, batch.office, decision))
-        dossier.link_facts = _facts(result, obstacles)
+        dossier.link_facts = carry_over(dossier.link_facts, _facts(result, obstacles))
         tx.audit("dossier", dossier.id, "decided", link=decision.link.value)
         if earlier is not None and earlier.linked_by != release.POLICY:
             # A person's word stands; only the pages were done again. What was sent back waits for a person.

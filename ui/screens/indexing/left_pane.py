@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFrame, QSplitter, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QSplitter, QVBoxLayout, QWidget
 
 from app.queries.rows import DossierSummary
 from ui.images import Images
@@ -12,7 +12,7 @@ from ui.screens.faces import to_index_face
 from ui.screens.keying.kinds import KindBar
 from ui.screens.screen import Screen
 from ui.texts import t
-from ui.widgets.buttons import KeyButton
+from ui.widgets.buttons import IconButton, KeyButton
 from ui.widgets.document_tree import DocumentTree
 from ui.widgets.head_row import head_row
 from ui.widgets.labels import label
@@ -35,6 +35,8 @@ class LeftPane(QFrame):
         self._position = label(tone="dim", size="strong", parent=self)
         self.proven_words = label(tone="dim", wrap=True, parent=self)
         self.proven_button = KeyButton("", look, key="F9", kind="quiet", parent=self)
+        self.characters_button = IconButton("compare", t("wall.title"), look, parent=self)
+        self.characters_button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self._proven = self._build_proven()
         self._build()
 
@@ -54,7 +56,13 @@ class LeftPane(QFrame):
         column = QVBoxLayout(queue)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
-        column.addWidget(head_row(queue, label(t("index.title"), size="head", parent=queue), self._position))
+        aside = QWidget(queue)
+        row = QHBoxLayout(aside)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(4)
+        row.addWidget(self._position)
+        row.addWidget(self.characters_button)
+        column.addWidget(head_row(queue, label(t("index.title"), size="head", parent=queue), aside))
         column.addWidget(self.kinds)
         column.addWidget(self.list, 1)
         column.addWidget(self._proven)
