@@ -72,6 +72,8 @@ _FIXED = {
     "Ctrl+O": "keys.import",
     "Ctrl+L": "keys.register",
     "Ctrl+Q": "keys.quit",
+    "Ctrl+U": "keys.person",
+    "Shift+F9": "keys.kind",
     "Esc": "keys.close",
     **{f"Ctrl+{place}": "keys.screens" for place in range(1, 6)},
     **{f"Alt+{place}": "keys.pick" for place in range(1, 10)},

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from app.queries.covers import CoversAsked, CoversFound
     from app.queries.document_rows import DocumentKind, DossierTree, NumberHolder
     from app.queries.fields import DossierFieldRow
+    from app.queries.judgements import Judgement
+    from app.queries.keyings import KeyingPlaces, KeyingTask
     from app.queries.left_out import LeftOutPage
     from app.queries.page_words import PageWord
     from app.queries.stacks import StackSummary
@@ -125,6 +127,24 @@ class Reading:
         from app.queries import fields
 
         return fields.fields_of(self._database, dossier_id, self._context.office(office))
+
+    def keyings(self) -> KeyingPlaces:
+        """What waits for whoever is working to be keyed again or judged."""
+        from app.queries import keyings
+
+        return keyings.places_for(self._database, self._context.operator)
+
+    def keying_task(self, dossier_id: DossierId) -> KeyingTask | None:
+        """What is to be keyed again of a dossier, without any value; None where nothing is."""
+        from app.queries import keyings
+
+        return keyings.task_of(self._database, dossier_id)
+
+    def judgement(self, dossier_id: DossierId, office: str) -> Judgement | None:
+        """What is to be judged of a dossier; None where nothing is."""
+        from app.queries import judgements
+
+        return judgements.judgement_of(self._database, dossier_id, self._context.office(office))
 
     def fields_awaited(self, dossier_id: DossierId) -> bool:
         """True while the fields of a dossier are about to be read."""

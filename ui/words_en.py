@@ -36,7 +36,7 @@ SCREEN: dict[str, str] = {
     "top.theme_system": "as the system",
     "top.theme_light": "light",
     "top.theme_dark": "dark",
-    "top.who_hint": "Everything you confirm is recorded under this name.",
+    "top.who_hint": "Everything you confirm is recorded under this name. Somebody else? Click here, or Ctrl U.",
     # status strip
     "status.idle": "Nothing is running",
     "status.files": "Taking in {n:file|files}",

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from ui.words_en_keying import KEYING_ACTIONS, KEYING_STATES
 from ui.words_en_stacks import STACK_ACTIONS
 
 STATES: dict[str, str] = {
+    **KEYING_STATES,
     "dossier.open": "being imported",
     "dossier.processing": "being read",
     "dossier.to_index": "to index",
@@ -40,6 +42,7 @@ STATES: dict[str, str] = {
 
 # What the program or a person did, for the story of a dossier.
 ACTIONS: dict[str, str] = {
+    **KEYING_ACTIONS,
     **STACK_ACTIONS,
     "moved": "moved on",
     "office_pack_taken_in": "office profile taken in",

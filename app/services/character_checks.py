@@ -240,13 +240,20 @@ def _doubt_number(
     )
     dossier.link_facts = {**dossier.link_facts, "candidates": rest}
     dossier.link = LinkState.NEEDS_REVIEW
-    dossier.return_reason = f"misread: {words}"
+    dossier.return_reason = _with_reason(dossier.return_reason, words)
     dossier.updated_at = tx.now
     if dossier.state is DossierState.TO_REVIEW:
         tx.move(dossier, DossierState.RETURNED, "returned", reason=dossier.return_reason)
     facts = {"number": candidate["application_number"], "places": sorted(wrong), "words": words}
     tx.audit("dossier", dossier.id, "number_doubted", **facts)
     return before
+
+
+def _with_reason(reason: str | None, words: str) -> str:
+    """Why it goes back; what somebody had against it before stays told."""
+    if not reason:
+        return f"misread: {words}"
+    return f"{reason} · {words}" if ": " in reason else f"{reason}: {words}"
 
 
 def _parsed(text: str, office: OfficeProfile) -> ApplicationNumber | None:

@@ -155,6 +155,17 @@ class Fields:
         return self._offices[tx.session.get_one(BatchRow, dossier.batch_id).office]
 
 
+def judge_field(
+    tx: Transaction, dossier_id: DossierId, field: DossierField, text: str, office: OfficeProfile
+) -> FieldBefore:
+    """Let a judge say what a field holds, in the open transaction, wherever the dossier is."""
+    row = _row_of(tx, dossier_id, field)
+    before = None if row is None else {name: getattr(row, name) for name in _KEPT}
+    row = row or _empty_row(tx, dossier_id, field)
+    _put_typed(tx, row, text, office, None)
+    return _done(tx, row, before, "field_judged")
+
+
 def put_back(tx: Transaction, before: FieldBefore) -> None:
     """Take an act back, in the open transaction. Raises as Fields.restore does."""
     row = _row_of(tx, before.dossier_id, before.field)

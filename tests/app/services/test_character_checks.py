@@ -112,6 +112,14 @@ def test_a_character_only_said_to_be_wrong_takes_the_number_out_of_what_is_propo
     assert text_of(home) is None
 
 
+def test_what_a_reviewer_had_against_a_folder_stays_told(home, checks):
+    with home.database.write("dara") as tx:
+        tx.session.get_one(DossierRow, DOSSIER).return_reason = "missing_page: after page 3"
+    checks.keep([said(home, 14, "")])
+    reason = get_dossier(home.database, DOSSIER).summary.return_reason
+    assert reason == f"missing_page: after page 3 · {READ}, 7 → ?"
+
+
 def test_what_makes_no_number_of_the_office_is_not_proposed(home, checks):
     checks.keep([said(home, 0, "X")])
     assert [each.role for each in get_dossier(home.database, DOSSIER).candidates] == [MISREAD]

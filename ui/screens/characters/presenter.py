@@ -25,6 +25,10 @@ if TYPE_CHECKING:
     from ui.screens.indexing.view import IndexingView
 
 
+FIRST_ROWS = 40
+"""So many are put in order while they come; then they are being looked at."""
+
+
 class WallPresenter(QObject):
     """Decides for the wall of an IndexingView."""
 
@@ -78,7 +82,7 @@ class WallPresenter(QObject):
         if not self._char:
             self._show(beside(groups_of(self._glyphs.values()), "", 1))
             return
-        if not self._is_begun:
+        if not self._is_begun and self._view.model.rowCount() < FIRST_ROWS:
             self._show(self._char)
             return
         # Behind what is being looked at already: nothing may move under the eyes.
@@ -90,6 +94,8 @@ class WallPresenter(QObject):
         self._tell()
         if not self._glyphs:
             self._say_done()
+        elif not self._is_begun:
+            self._show(self._char)
 
     def _on_failed(self, failure: Failure) -> None:
         self._is_cutting = False

@@ -88,9 +88,7 @@ class IndexingView(Screen):
         self.keys = KeyMap(desk.preferences, self)
         self.picker = self._make_picker()
         self._seen: QWidget | None = None
-        self._scroll = QTimer(
-            self
-        )  # what a card has just opened has its place only after this turn of the loop
+        self._scroll = QTimer(self)  # what a card has just opened has its place only after this turn
         self._scroll.setSingleShot(True)
         self._scroll.timeout.connect(self._scroll_to_card)
         self._build()
@@ -117,6 +115,7 @@ class IndexingView(Screen):
             KeyHint("F5", "keys.keep"),
             KeyHint("Ctrl +  Ctrl −", "keys.zoom"),
             *(usual_hints() if self is None else self.keys.hints()),  # None: the guide asks without a window
+            KeyHint("Shift F9", "keys.kind"),
             *TREE_HINTS,
             KeyHint("Ctrl F6", "keys.cut_folder"),
             KeyHint("Ctrl Shift F6", "keys.join_folder"),
