@@ -85,7 +85,8 @@ def _cell(code: InidCode, codes: Sequence[InidCode], words: Sequence[Word], heig
             each.box.top_px
             for each in bounds
             if each.box.top_px > code.box.top_px + 0.6 * height
-            and left <= each.box.left_px < right
+            and each.box.left_px < right
+            and (each.box.left_px >= left or _reach(each, words, height) > code.box.left_px)
             and not _on_one_row(each.box, code.box)
         ),
         default=None,
@@ -160,6 +161,12 @@ def _first_part(group: list[int], words: Sequence[Word], height: float) -> tuple
             break
         part.append(index)
     return tuple(part)
+
+
+def _reach(code: InidCode, words: Sequence[Word], height: float) -> int:
+    """Right end, px, of what stands behind a code up to the first wide gap."""
+    line = [index for index in range(code.index, len(words)) if words[index].line == words[code.index].line]
+    return _right(words[_first_part(line, words, height)[-1]].box)
 
 
 def _on_one_row(one: Box, other: Box) -> bool:

@@ -26,11 +26,12 @@ def results_of(report: Mapping[str, Any], drop: Path) -> dict[str, Any]:
     found: dict[str, Any] = {}
     for dossier in report["dossiers"]:
         delivered = dossier["delivered_path"]
-        pages = []
+        pages, told = [], {"documents": [], "fields": {}}
         if delivered is not None:
             # A Windows path splits at both slashes.
-            texts = sorted((drop / PureWindowsPath(delivered).name / "data" / "text").glob("*.txt"))
-            pages = [path.read_text(encoding="utf-8") for path in texts]
+            data = drop / PureWindowsPath(delivered).name / "data"
+            pages = [path.read_text(encoding="utf-8") for path in sorted((data / "text").glob("*.txt"))]
+            told = _documents_and_fields(data / "dossier.json")
         found[PureWindowsPath(dossier["source"]).name] = {
             "application_number": dossier["application_number"],
             "link": dossier["link"],
@@ -40,8 +41,18 @@ def results_of(report: Mapping[str, Any], drop: Path) -> dict[str, Any]:
             "blank_pages": dossier["blank_pages"],
             "receipt": dossier["receipt"] is not None,
             "text": pages,
+            **told,
         }
     return found
+
+
+def _documents_and_fields(dossier: Path) -> dict[str, Any]:
+    """Return what the office is told of the documents in a dossier and of its fields."""
+    told = json.loads(dossier.read_text(encoding="utf-8"))
+    documents = [
+        [each["kind"], each["dated"], each["first_page"], each["last_page"]] for each in told["documents"]
+    ]
+    return {"documents": documents, "fields": {each["name"]: each["value"] for each in told["fields"]}}
 
 
 def differences(expected: Mapping[str, Any], found: Mapping[str, Any]) -> Iterator[str]:

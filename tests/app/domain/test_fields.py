@@ -92,6 +92,22 @@ def test_values_below_their_captions_in_two_boxes_side_by_side_are_not_mixed() -
     assert found["title"].value == "Water filter"
 
 
+def test_an_indented_code_ends_where_a_row_further_left_has_its_own() -> None:
+    found = read_fields(
+        page(
+            (100, 20, "(21) Application No. KH/P/2017/00938"),
+            (100, 100, "(54) Title: Paddy dryer"),
+            (200, 180, "(31) VN 1-2016-02213     (32) 27/11/2016"),
+            (100, 260, "(51) Int. Cl."),
+            (140, 340, "F26B 3/28"),
+        ),
+        OFFICES,
+        "KH",
+    )
+    values = [(each.code, each.printed) for each in found if each.code in ("31", "32", "51")]
+    assert values == [("31", "VN 1-2016-02213"), ("32", "27/11/2016"), ("51", "F26B 3/28")]
+
+
 def test_viet_nams_group_codes_give_number_and_date() -> None:
     found = fields(
         page(
