@@ -5,11 +5,13 @@ Facts stand in braces; one that was not given reads as "?". A number may carry i
 
 from __future__ import annotations
 
+from ui.words_en_keying import KEYING_ERRORS, KEYING_FINDINGS
 from ui.words_en_packs import PACK_ERRORS
 from ui.words_en_stacks import STACK_ERRORS
 
 # Errors and refusals: one or two sentences, the second says what to do.
 ERRORS: dict[str, str] = {
+    **KEYING_ERRORS,
     **PACK_ERRORS,
     **STACK_ERRORS,
     "document_gone": "This document is not there any more; somebody else changed the folder. Look at it again.",
@@ -27,6 +29,7 @@ ERRORS: dict[str, str] = {
     "no_paper_pages": "No page of {dossier} is counted as the folder's, so there is nothing to send. Count at least one again (Delete on the page).",
     "nothing_to_undo": "Nothing was changed on the pages of this folder that could be taken back.",
     "nothing_to_redo": "Nothing was taken back that could be done again.",
+    "check_overtaken": "This cannot be taken back whole any more: {dossier} was changed again since. Nothing was touched; look at it in Indexing.",
     "act_overtaken": "This cannot be taken back whole any more, because what it changed was changed again since. Nothing was touched; put it right by hand.",
     "unexpected": "Something unexpected happened in the program ({detail}). Your pages are safe. Try again; if it happens twice, send the log file to support.",
     "stopped": "Stopped. Everything received is safe; the same command goes on where it was.",
@@ -259,6 +262,7 @@ ERRORS: dict[str, str] = {
 
 # What the check of a home found, and what a check of one package found.
 FINDINGS: dict[str, str] = {
+    **KEYING_FINDINGS,
     "foreign_key_broken": "A row of the data points to one that is not there. Restore the newest backup, or ask support.",
     "master_unreadable": "A stored scan cannot be read. Check the disk and its rights, or restore the scan from the backup.",
     "master_orphan": "A stored scan belongs to no page. Repairing moves it to the lost and found; nothing is deleted.",

@@ -5,10 +5,12 @@ Facts stand in braces; one that was not given reads as "?". A number may carry i
 
 from __future__ import annotations
 
+from ui.words_en_keying import KEYING_REASONS
 from ui.words_en_stacks import STACK_REASONS
 
 # Why a dossier needs a person, or why its number is believed.
 REASONS: dict[str, str] = {
+    **KEYING_REASONS,
     **STACK_REASONS,
     "read_on_pages": "Read on {n:page|pages} without repair",
     "register_agrees": "The register agrees",

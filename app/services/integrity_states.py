@@ -12,10 +12,12 @@ from app.domain.documents import Exclusion
 from app.domain.states import DossierState, ImportState, JobState, PageState, UploadState
 from app.jobs import store
 from app.paths import HomePaths
+from app.queries.keyings import is_open
 from app.queries.left_out import pages_left_out
 from app.services import flow, stacks
 from app.services.findings import Finding, FindingLog, Severity
 from app.storage.database import Database, Transaction
+from app.storage.keying_tables import KeyingRow
 from app.storage.owners import dead_owners
 from app.storage.tables import (
     AuditRow,
@@ -35,6 +37,7 @@ WHO = "check"
 
 _ACTIVE = (JobState.QUEUED, JobState.RUNNING)
 _LINKED = (DossierState.TO_REVIEW, DossierState.APPROVED, DossierState.QUEUED, DossierState.UPLOADED)
+_LEAVING = _LINKED[1:]
 _ON_ITS_WAY = (UploadState.QUEUED, UploadState.SENDING, UploadState.SENT)
 
 
@@ -262,7 +265,11 @@ def _claims() -> list[tuple[str, str, Select[Any]]]:
         .where(ReceiptRow.sha256 == PackageRow.manifest_sha256, ReceiptRow.verdict == OutboxRow.state)
     )
     dossiers, outbox = select(DossierRow.id), select(OutboxRow.id)
+    unkeyed = exists().where(KeyingRow.dossier_id == DossierRow.id, is_open())
+    withdrawn = exists().where(LinkRow.id == KeyingRow.link_id, LinkRow.withdrawn_at.is_not(None))
     return [
+        ("left_without_keying", "dossier", dossiers.where(DossierRow.state.in_(_LEAVING), unkeyed)),
+        ("keying_without_link", "dossier", select(KeyingRow.dossier_id).where(is_open(), withdrawn)),
         ("dossier_without_link", "dossier", dossiers.where(DossierRow.state.in_(_LINKED), ~link)),
         (
             "dossier_without_outbox",

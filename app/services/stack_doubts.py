@@ -18,7 +18,7 @@ from app.domain.documents import Exclusion
 from app.domain.linking import Reason
 from app.domain.linking_model import Fact
 from app.domain.separation import Mode, Separation
-from app.domain.separator_marks import Cover, Doubt, Mark, Starts, is_same_folder, mark_of
+from app.domain.separator_marks import Cover, Doubt, Mark, SheetKind, Starts, is_same_folder, mark_of
 from app.storage import values
 from app.storage.tables import DossierRow, ImportItemRow, PageResultRow, PageRow
 
@@ -46,7 +46,7 @@ def dossiers_beside(session: Session, stack_id: int) -> dict[int, list[str]]:
     if not _doubts(session, stack_id):
         return {}
     rows = session.execute(
-        select(PageRow.dossier_id, PageRow.sheet_facts, PageRow.border_said, DossierRow.name)
+        select(PageRow.dossier_id, PageRow.sheet, PageRow.sheet_facts, PageRow.border_said, DossierRow.name)
         .join(ImportItemRow, ImportItemRow.id == PageRow.import_item_id)
         .join(DossierRow, DossierRow.id == PageRow.dossier_id)
         .where(DossierRow.stack_id == stack_id, ImportItemRow.placing.is_(None), PageRow.part == 0)
@@ -56,7 +56,9 @@ def dossiers_beside(session: Session, stack_id: int) -> dict[int, list[str]]:
     for before, here in pairwise(rows):
         if before.dossier_id == here.dossier_id:
             continue
-        if _doubt(here.sheet_facts, here.border_said) is not None:
+        doubt = _doubt(here.sheet_facts, here.border_said)
+        # A cover whose code was read whole begins its folder, whatever somebody wrote on it.
+        if doubt is not None and (doubt is not Doubt.PRINT or here.sheet != SheetKind.COVER):
             found[before.dossier_id].append(here.name)
         if _doubt(before.sheet_facts, before.border_said) is Doubt.LATE:
             found[here.dossier_id].append(before.name)

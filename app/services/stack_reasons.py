@@ -157,7 +157,11 @@ def _stack_reasons(session: Session, dossier: DossierRow, stack: StackRow, rows:
     if folders == 1 and separation.expected_folders != 1:
         one = Reason("one_folder", {"separators": separators}) if separators else Reason("no_separator", {})
         found.append(one)
-    elif separation.mode is Mode.COVERS and rows and not _is_headed(rows[0]):
+    elif (
+        separation.mode is Mode.COVERS
+        and rows
+        and not any(map(_is_headed, rows[: 1 + separation.both_sides]))
+    ):
         found.append(Reason("no_cover_before", {}))
     found += doubt_reasons(session, dossier, separation, rows)
     if any("print_on_separator" in page.sheet_facts for page, _ in rows):

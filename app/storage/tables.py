@@ -13,7 +13,8 @@ from sqlalchemy import text as sql
 from sqlalchemy.orm import Mapped, mapped_column
 
 import app.storage.document_tables  # pages point to them: known wherever pages are
-import app.storage.field_tables  # noqa: F401  # known wherever dossiers are
+import app.storage.field_tables  # known wherever dossiers are
+import app.storage.keying_tables  # noqa: F401
 from app.domain.states import DossierState, ImportState, JobState, LinkState, PageState, UploadState
 from app.storage.columns import Base as Base
 

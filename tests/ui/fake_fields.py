@@ -15,6 +15,7 @@ from app.domain.ids import PageId
 from app.domain.offices import OfficeProfile, load_offices
 from app.errors import Conflict
 from app.queries.fields import NOTHING, DossierFieldRow, FieldPlace, FieldValue
+from app.queries.keyings import NO_KEYINGS, KeyingPlaces
 from app.queries.page_words import PageWord
 from app.services.fields import FieldBefore, PickedPlace
 from ocr.types import Box, ZoneReading
@@ -142,10 +143,19 @@ class FakeFields:
         return FieldBefore(dossier_id, field, kept, (said.printed, said.state))  # type: ignore[arg-type]
 
 
+class Working:
+    """Who sits at the window."""
+
+    operator = "Sokha Kim"
+
+
 class FieldReading(TreeReading):
     """What screens ask of fields and documents, from a FakeContext."""
 
     _context: Any
+
+    def keyings(self) -> KeyingPlaces:
+        return NO_KEYINGS
 
     def fields(self, dossier_id: int, office: str) -> tuple[DossierFieldRow, ...]:
         return tuple(self._context.fields.rows.get(dossier_id, {}).values())

@@ -8,12 +8,13 @@ from typing import Any
 from app.domain.completeness import Lack
 from app.domain.ids import DocumentId, DossierId
 from app.queries.document_rows import DocumentKind, DossierTree, TreeDocument, TreePage
+from tests.ui.fake_characters import CharacterReading
 
 KINDS = (DocumentKind("APP", "Application form"), DocumentKind("POA", "Power of attorney"))
 USUAL = TreeDocument(None, None, 0.0, (), None, "", None, None, None, None)
 
 
-class TreeReading:
+class TreeReading(CharacterReading):
     """What screens ask of documents."""
 
     _context: Any

@@ -18,6 +18,7 @@ from app.domain.linking_model import Occurrence, RankedNumber, Signal
 from app.domain.linking_pages import gather, numbers_read
 from app.domain.linking_sheets import own_print_of, without_own_print
 from app.domain.offices import OfficeProfile
+from app.domain.second_keying import NO_SECOND_KEYING, SecondKeying
 from app.domain.states import DossierState, ImportState, LinkState, PageState
 from app.errors import MachineError
 from app.jobs import store
@@ -25,20 +26,15 @@ from app.jobs.store import Job
 from app.queries.completeness import holding_findings
 from app.queries.register import StoredRegister, count_in
 from app.queries.surroundings import around
-from app.services import flow, likeness, release, stacks
+from app.services import flow, likeness, release, second_keying, stacks
+from app.services.character_checks import carry_over
 from app.services.document_findings import FoundDocuments, find_documents, keep_documents
 from app.services.page_reasons import TOLD_OF_FILES, page_reasons, pages_cut_off
 from app.services.stack_reasons import placed_since_linked, stack_reasons
 from app.services.twins import twin_reasons
 from app.storage import values
 from app.storage.database import Database, Transaction
-from app.storage.tables import (
-    BatchRow,
-    DossierRow,
-    ImportItemRow,
-    PageResultRow,
-    PageRow,
-)
+from app.storage.tables import BatchRow, DossierRow, ImportItemRow, PageResultRow, PageRow
 from ocr.types import NumberRole
 
 LEAST_TOLD = 0.1
@@ -75,8 +71,10 @@ class LinkKind:
         database: Database,
         offices: Mapping[str, OfficeProfile],
         today: Callable[[], date] = date.today,
+        keyed_twice: SecondKeying = NO_SECOND_KEYING,
     ) -> None:
         self._database = database
+        self._keyed_twice = keyed_twice
         self._offices = offices
         self._today = today
 
@@ -137,16 +135,28 @@ class LinkKind:
         earlier = release.active_link(tx, dossier.id)
         since = () if earlier is None else placed_since_linked(tx, dossier)
         obstacles = (*since, *found, *self._incomplete(tx, dossier, batch.office, decision))
-        dossier.link_facts = _facts(result, obstacles)
+        dossier.link_facts = carry_over(dossier.link_facts, _facts(result, obstacles))
         tx.audit("dossier", dossier.id, "decided", link=decision.link.value)
         if earlier is not None and earlier.linked_by != release.POLICY:
             # A person's word stands; only the pages were done again. What was sent back waits for a person.
             if not _persons_say(dossier):
                 tx.move(dossier, DossierState.TO_REVIEW, "link_kept", number=earlier.application_number)
         elif decision.link is LinkState.PROVEN and batch.release == "proven" and not obstacles:
-            _link_by_policy(tx, dossier, decision)
+            self._link_by_policy(tx, dossier, decision, profile)
         else:
             release.unlink(tx, dossier)
+
+    def _link_by_policy(
+        self, tx: Transaction, dossier: DossierRow, decision: LinkDecision, office: OfficeProfile
+    ) -> None:
+        """Link it; the job that reads its fields lets it go, or whoever keys it again."""
+        number = decision.number
+        assert number is not None, "a proof is of a number"
+        proof = {"reasons": [_reason(reason) for reason in decision.reasons]}
+        with release.as_policy(tx):
+            link = release.link(tx, dossier, number.canonical, number.format_id, release.POLICY, proof)
+            second_keying.ask(tx, link, self._keyed_twice, office, by_machine=True)
+        dossier.link_facts = {**dossier.link_facts, release.WAITS: True}
 
     def _incomplete(
         self, tx: Transaction, dossier: DossierRow, office: str, decision: LinkDecision
@@ -167,17 +177,6 @@ class LinkKind:
         if dossier.state is DossierState.PROCESSING:
             tx.move(dossier, DossierState.TO_INDEX, "link_failed", code=code)
         dossier.updated_at = tx.now
-
-
-def _link_by_policy(tx: Transaction, dossier: DossierRow, decision: LinkDecision) -> None:
-    """Link it; the job that reads its fields lets it go."""
-    number = decision.number
-    assert number is not None, "a proof is of a number"
-    who, tx.who = tx.who, release.POLICY  # the audit shall say that no person linked it
-    proof = {"reasons": [_reason(reason) for reason in decision.reasons]}
-    release.link(tx, dossier, number.canonical, number.format_id, release.POLICY, proof)
-    dossier.link_facts = {**dossier.link_facts, release.WAITS: True}
-    tx.who = who
 
 
 def _evidence(

@@ -52,12 +52,15 @@ def test_a_patch_sheet_with_a_drawing_stays_in_its_folder_and_holds_both_sides(p
 
 
 def test_a_cover_sheet_that_was_drawn_on_leaves_with_its_folder_and_holds_it(program, tmp_path):
-    draw_stack(tmp_path / "box", (cover(1), "page", "page", cover(2), "page", "page"))
-    draw_on(tmp_path / "box" / "0001.png")
+    plan = (cover(1), "page", "page", cover(2, expected_sheets=2), "page", "page")
+    draw_stack(tmp_path / "box", plan)
+    draw_on(tmp_path / "box" / "0031.png")
     offer(program, tmp_path / "box")
-    assert exclusions(program) == [None, None, None, "separator", None, None]
-    assert reasons(program, "box #1")["separator_with_print"] == {"page": 1}
-    assert dossier(program, "box #1").state is DossierState.TO_INDEX
+    assert exclusions(program) == ["separator", None, None, None, None, None]
+    assert reasons(program, "box #2")["separator_with_print"] == {"page": 1}
+    assert not {"pages_more", "sheets_differ"} & set(reasons(program, "box #2"))
+    assert dossier(program, "box #2").state is DossierState.TO_INDEX
+    assert dossier(program, "box #1").state is DossierState.UPLOADED  # a whole code is a certain border
 
 
 def test_a_label_amid_a_folder_cuts_nothing_and_holds_it(program, tmp_path):
@@ -155,6 +158,20 @@ def test_a_page_that_came_at_a_border_of_people_holds_both_folders(program, tmp_
     assert is_sound(program)
 
 
+def test_files_that_come_before_the_first_division_lie_by_their_names(program, tmp_path):
+    whole = (cover(1), "page", "page", cover(2), "page", "page")
+    draw_stack(tmp_path / "box", whole)
+    later = [tmp_path / "box" / f"{number:04d}.png" for number in (11, 31, 51)]
+    for path in later:
+        path.rename(tmp_path / path.name)
+    program.capture.import_paths([tmp_path / "box"], separation=Separation(Mode.COVERS))
+    for path in later:
+        (tmp_path / path.name).rename(path)
+    offer(program, tmp_path / "box")
+    assert list(folders(program).values()) == [by_number(1, 11, 21), by_number(31, 41, 51)]
+    assert dossier(program, "box #1").application_number == "KH/P/2018/00001"
+
+
 def test_the_second_part_of_a_stack_is_divided_and_what_comes_without_a_cover_is_held(program, tmp_path):
     draw_stack(tmp_path / "box", (cover(8), "page", cover(1), "page", "page"))
     offer(program, tmp_path / "box")
@@ -183,7 +200,7 @@ def test_the_other_side_of_a_cover_is_no_sheet_of_its_folder(program, tmp_path):
     offer(program, tmp_path / "box", separation=Separation(Mode.COVERS, both_sides=True, expected_folders=2))
     assert list(map(len, folders(program).values())) == [6, 4]
     for name in ("box #1", "box #2"):
-        assert "sheets_differ" not in reasons(program, name)
+        assert not {"sheets_differ", "no_cover_before"} & set(reasons(program, name))
     draw_stack(tmp_path / "alone", plan)
     draw_sheet(tmp_path / "alone" / "0001.png", cover(3, expected_sheets=3))
     offer(program, tmp_path / "alone", separation=Separation(Mode.COVERS, both_sides=True))

@@ -7,7 +7,7 @@ from functools import partial
 from PySide6.QtCore import QObject, QTimer
 
 from app.domain.ids import BatchId
-from app.domain.states import DossierState
+from app.domain.states import DossierState, KeyingState
 from app.events import Changes
 from app.queries.rows import BatchHead, BatchSummary, DossierSummary, Ledger
 from ui.desk import Desk
@@ -164,7 +164,9 @@ class BatchesPresenter(QObject):
         row = self._view.dossiers.row_of(dossier_id)
         if row is None:
             return
-        if row.state in INDEX_STATES:
+        if row.keying is not None:
+            self._view.asks_for.emit("judging" if row.keying is KeyingState.DIFFERS else "keying", dossier_id)
+        elif row.state in INDEX_STATES:
             self._view.asks_for.emit("indexing", dossier_id)
         elif row.state is DossierState.TO_REVIEW:
             self._view.asks_for.emit("review", dossier_id)

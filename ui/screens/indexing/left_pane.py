@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFrame, QSplitter, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QSplitter, QVBoxLayout, QWidget
 
 from app.queries.rows import DossierSummary
 from ui.images import Images
 from ui.models.row_model import RowModel
 from ui.screens.faces import to_index_face
+from ui.screens.keying.kinds import KindBar
+from ui.screens.screen import Screen
 from ui.texts import t
-from ui.widgets.buttons import KeyButton
+from ui.widgets.buttons import IconButton, KeyButton
 from ui.widgets.document_tree import DocumentTree
 from ui.widgets.head_row import head_row
 from ui.widgets.labels import label
@@ -21,7 +23,7 @@ from ui.widgets.row_list import RowList
 class LeftPane(QFrame):
     """Lays out; what is chosen in it is told by its list and its tree."""
 
-    def __init__(self, model: RowModel[DossierSummary], look: Look, images: Images, parent: QWidget) -> None:
+    def __init__(self, model: RowModel[DossierSummary], look: Look, images: Images, parent: Screen) -> None:
         super().__init__(parent)
         self._look = look
         self.setProperty("ground", "panel")
@@ -29,9 +31,12 @@ class LeftPane(QFrame):
         self.list = RowList(model, look, to_index_face, parent=self)
         self.list.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.tree = DocumentTree(look, images, self)
+        self.kinds = KindBar(parent)
         self._position = label(tone="dim", size="strong", parent=self)
         self.proven_words = label(tone="dim", wrap=True, parent=self)
         self.proven_button = KeyButton("", look, key="F9", kind="quiet", parent=self)
+        self.characters_button = IconButton("compare", t("wall.title"), look, parent=self)
+        self.characters_button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self._proven = self._build_proven()
         self._build()
 
@@ -51,7 +56,14 @@ class LeftPane(QFrame):
         column = QVBoxLayout(queue)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
-        column.addWidget(head_row(queue, label(t("index.title"), size="head", parent=queue), self._position))
+        aside = QWidget(queue)
+        row = QHBoxLayout(aside)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(4)
+        row.addWidget(self._position)
+        row.addWidget(self.characters_button)
+        column.addWidget(head_row(queue, label(t("index.title"), size="head", parent=queue), aside))
+        column.addWidget(self.kinds)
         column.addWidget(self.list, 1)
         column.addWidget(self._proven)
         self.tree.setProperty("edge", "top")

@@ -24,7 +24,7 @@ from ui.screens.indexing.ahead import FolderAhead
 from ui.screens.indexing.checking import NumberChecker
 from ui.screens.indexing.field_work import FieldWork, Standing
 from ui.screens.indexing.list_loading import ListLoading
-from ui.screens.indexing.nothing_left import say_nothing_left
+from ui.screens.indexing.nothing_left import leads_to, say_nothing_left
 from ui.screens.indexing.queue import NOTHING, Ask, Lists, next_after, place_words
 from ui.screens.indexing.seen import SeenFolder
 from ui.screens.indexing.view import IndexingView
@@ -125,6 +125,7 @@ class IndexingPresenter(QObject):
         self._rows.show([place.id for place in (*lists.waiting, *lists.proven)], lists.rows)
         self._is_arranging = False
         self._view.show_proven(lists.proven_count, self._shows_proven)
+        self._view.left.kinds.show_waiting(len(lists.waiting), lists.keyings)
         if not lists.waiting and not lists.proven:
             self._show_nothing()
         else:
@@ -172,7 +173,7 @@ class IndexingPresenter(QObject):
         if not self._view.isVisible():
             return
         self._rows.note(changes)
-        if changes.is_unknown or {"dossier", "outbox", "register"} & set(changes.touched):
+        if changes.is_unknown or {"dossier", "outbox", "register", "operator"} & set(changes.touched):
             self._loading.load()
         self._fields.heed(changes, None if self._detail is None else self._detail.summary.id)
         shown = self._view.viewer.detail
@@ -396,5 +397,4 @@ class IndexingPresenter(QObject):
         self._view.focus_number()
 
     def _on_empty_acted(self) -> None:
-        is_new = not (self._was_busy or self._lists.proven_count or self._lists.processing)
-        self._view.asks_for.emit("capture" if is_new else "review", 0)
+        self._view.asks_for.emit(leads_to(self._lists, was_busy=self._was_busy), 0)

@@ -8,6 +8,7 @@ from itertools import chain, islice
 
 from app.domain.ids import DossierId
 from app.domain.states import DossierState
+from app.queries.keyings import NO_KEYINGS, KeyingPlaces
 from app.queries.rows import DossierSummary, QueueEntry, RegisterInfo
 from ui.models.row_pages import due_or_first
 from ui.reading import Reading
@@ -20,7 +21,7 @@ class Lists:
     """Places of folders that need a person; folders that the rule released without one; how many are being read.
 
     proven: their places, where they are shown; proven_count: how many there are. rows: those asked for with it.
-    is_wanted_read: the folder asked for is being read.
+    is_wanted_read: the folder asked for is being read. keyings: what waits to be keyed again or judged.
     """
 
     waiting: tuple[QueueEntry, ...]
@@ -30,6 +31,7 @@ class Lists:
     register: RegisterInfo
     rows: tuple[DossierSummary, ...] = ()
     is_wanted_read: bool = False
+    keyings: KeyingPlaces = NO_KEYINGS
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +69,7 @@ def read_lists(reading: Reading, ask: Ask) -> Lists:
         register=reading.register_info(),
         rows=reading.dossiers_by_id(due_or_first(ask.due, [place.id for place in waiting])),
         is_wanted_read=any(each.state is DossierState.PROCESSING for each in wanted),
+        keyings=reading.keyings(),
     )
 
 

@@ -24,6 +24,7 @@ from ui.desk import Desk
 from ui.dialogs.keys_dialog import KeysDialog
 from ui.key_map import KeyMap, caps, usual_hints
 from ui.models.row_model import RowModel
+from ui.screens.characters.view import WALL_HINTS, WallView
 from ui.screens.indexing.candidates import CandidateList
 from ui.screens.indexing.field_list import FieldList
 from ui.screens.indexing.left_pane import LeftPane
@@ -62,6 +63,7 @@ class IndexingView(Screen):
     folder_chosen = Signal(int)
     proven_asked = Signal()
     documents_asked = Signal()
+    characters_asked = Signal()
     next_field_asked = Signal()
     pick_asked = Signal()
     register_asked = Signal()
@@ -82,21 +84,24 @@ class IndexingView(Screen):
         self.fields = FieldList(look, self)
         self.viewer = PageViewer(desk, look, self)
         self.empty = EmptyState(look, self)
+        self.wall = WallView(look, self)
         self.keys = KeyMap(desk.preferences, self)
         self.picker = self._make_picker()
         self._seen: QWidget | None = None
-        self._scroll = QTimer(
-            self
-        )  # what a card has just opened has its place only after this turn of the loop
+        self._scroll = QTimer(self)  # what a card has just opened has its place only after this turn
         self._scroll.setSingleShot(True)
         self._scroll.timeout.connect(self._scroll_to_card)
         self._build()
         self._wire()
 
     def foot_px(self) -> int:
+        if not self.wall.isHidden():
+            return self.wall.foot_px
         return 0 if self.stack.currentIndex() else self.height() - self.viewer.bottom_px(self)
 
     def key_hints(self) -> tuple[KeyHint, ...]:
+        if self is not None and not self.wall.isHidden():
+            return WALL_HINTS
         return (
             KeyHint("Enter", "keys.confirm"),
             KeyHint("Tab  Shift Tab", "keys.field_step"),
@@ -110,11 +115,13 @@ class IndexingView(Screen):
             KeyHint("F5", "keys.keep"),
             KeyHint("Ctrl +  Ctrl −", "keys.zoom"),
             *(usual_hints() if self is None else self.keys.hints()),  # None: the guide asks without a window
+            KeyHint("Shift F9", "keys.kind"),
             *TREE_HINTS,
             KeyHint("Ctrl F6", "keys.cut_folder"),
             KeyHint("Ctrl Shift F6", "keys.join_folder"),
             KeyHint("Alt F6", "keys.undo_border"),
             KeyHint("Ctrl F1", "keys.edit"),
+            *(WALL_HINTS if self is None else ()),
         )
 
     @property
@@ -122,6 +129,8 @@ class IndexingView(Screen):
         return True
 
     def crumb(self) -> str:
+        if not self.wall.isHidden():
+            return t("wall.title")
         return self._folder.text() if self.stack.currentIndex() == 0 else ""
 
     def show_work(self, has_work: bool) -> None:
@@ -177,11 +186,19 @@ class IndexingView(Screen):
         self.left.show_proven(count, are_shown)
 
     def focus_number(self) -> None:
-        """Give the number field the focus."""
-        if not self.picker.isVisible():
+        """Give the number field the focus, or the wall while that is in front."""
+        if not self.wall.isHidden():
+            self.wall.focus_wall()
+        elif not self.picker.isVisible():
             self._scroll.stop()
             self.give_focus(self.field)
             self._area.verticalScrollBar().setValue(0)
+
+    def show_wall(self, is_shown: bool) -> None:
+        """Show the wall of look-alike characters in the place of the folder, or the folder again."""
+        self.wall.setVisible(is_shown)
+        self.stack.setVisible(not is_shown)
+        self.crumb_changed.emit(self.crumb())
 
     def show_card(self, card: QWidget) -> None:
         """Scroll the middle column so far that a field is seen whole, with what stands below it."""
@@ -212,6 +229,7 @@ class IndexingView(Screen):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(self.stack)
+        column.addWidget(self.wall)
 
     def _build_middle(self) -> QWidget:
         middle = QFrame(self)
@@ -294,6 +312,7 @@ class IndexingView(Screen):
         self._problem.clicked.connect(self.picker.ask)
         self._undo.clicked.connect(self.undo_asked)
         self.left.proven_button.clicked.connect(self.proven_asked)
+        self.left.characters_button.clicked.connect(self.characters_asked)
         self.picker.taken.connect(self._on_problem)
         self.picker.left.connect(self.focus_number)
         self.picker.shown.connect(self._on_picker)
@@ -315,6 +334,7 @@ class IndexingView(Screen):
             "problem": named_key(self, self.picker.ask),
             "proven": named_key(self, self.proven_asked),
             "documents": named_key(self, self.documents_asked),
+            "characters": named_key(self, self.characters_asked),
             "undo": named_key(self, self.undo_asked),
         }
         self.keys.changed.connect(self._show_keys)

@@ -1,0 +1,108 @@
+"""English words of second keying and judging: screens, reasons, errors, acts. As in words_en."""
+
+from __future__ import annotations
+
+KEYING_REASONS: dict[str, str] = {
+    "second_keying_awaited": "Waits to be keyed again by a second person (Indexing, Second keying).",
+    "keying_differs": "Two people keyed different values: a judge must decide (Indexing, To judge).",
+}
+
+KEYING_ERRORS: dict[str, str] = {
+    "second_keying_awaited": "{dossier} cannot leave yet: a second person has to key it again first (Indexing, Second keying).",
+    "keying_differs": "{dossier} cannot leave yet: two people keyed different values, and a judge has to decide (Indexing, To judge).",
+    "keying_gone": "{dossier} no longer waits for this: somebody else has done it, or its confirmation was taken back.",
+    "keying_by_the_same": "{who} has confirmed this folder. A second person must key it again: say who is keying (Ctrl U).",
+    "judge_is_a_party": "{who} has keyed this folder. A third person must decide: say who is judging (Ctrl U).",
+    "keying_went_on": "{dossier} has gone on since: this can no longer be taken back.",
+    "operator_unnamed": "Type a name with letters or digits, at most {limit} characters.",
+}
+
+KEYING_FINDINGS: dict[str, str] = {
+    "left_without_keying": "A folder was sent although it waited for its second keying. Compare it with the paper and tell your supervisor.",
+    "keying_without_link": "A second keying belongs to a number that was withdrawn. Confirm the folder's number again.",
+}
+
+KEYING_ACTIONS: dict[str, str] = {
+    "second_keying_asked": "to be keyed again by a second person",
+    "second_keying_cancelled": "second keying called off",
+    "second_keyed": "keyed again",
+    "keying_agreed": "keyed again by a second person: the same",
+    "keying_differed": "keyed again by a second person: not the same",
+    "keying_judged": "difference judged",
+    "keying_taken_back": "keying taken back",
+    "number_judged": "number changed by the judge",
+    "field_judged": "field decided by the judge: {field}",
+    "operator_changed": "another person works here",
+}
+KEYING_STATES: dict[str, str] = {
+    "keying.awaited": "second keying",
+    "keying.agreed": "keyed twice, the same",
+    "keying.differs": "to judge",
+    "keying.judged": "judged",
+    "keying.cancelled": "called off",
+}
+
+KEYING: dict[str, str] = {
+    "screen.keying": "Second keying",
+    "screen.judging": "To judge",
+    "keying.kind_indexing": "Numbers · {n}",
+    "keying.kind_keying": "Second keying · {n}",
+    "keying.kind_judging": "To judge · {n}",
+    "keying.kinds_hint": "Next kind of work: Shift F9",
+    "keying.for_others": "{n:more waits|more wait} for another person.",
+    "keying.who_keys": "keying: {who}",
+    "keying.who_judges": "judging: {who}",
+    "keying.how": "Type what the page says. Nothing that was typed or read before is shown here, so that both of you look for yourselves.",
+    "judge.how": "Two people keyed different values; what differs is underlined. Take one (Alt and its digit, or arrows), or type what the page says.",
+    "keying.type_it": "type it as the page says",
+    "keying.choose_it": "Alt 1 or Alt 2 takes one, or type it",
+    "keying.left": "{n:field|fields} to key",
+    "keying.left_judge": "{n:field|fields} to decide",
+    "keying.left_none": "all done",
+    "keying.state_to_do": "to do",
+    "keying.state_typing": "typing",
+    "keying.state_done": "taken",
+    "keying.nothing": "nothing",
+    "keying.first": "First: {who}",
+    "keying.second": "Second: {who}",
+    "keying.machine": "Read by the program",
+    "keying.register": "Register",
+    "keying.the_rule": "the program",
+    "keying.in_register": "in the register: {what}",
+    "keying.not_in_register": "not in the register",
+    "keying.next": "Next field",
+    "keying.done": "Done and next",
+    "judge.next": "Decide and next field",
+    "judge.done": "Decide and next",
+    "judge.linked_to": "Already the number of {names}.",
+    "keying.skip": "Later",
+    "keying.is_empty": "Empty means that the paper says nothing here.",
+    "keying.enter_again": "Press Enter again to take it all the same.",
+    "keying.nothing_to_undo": "There is nothing of yours to take back.",
+    "keying.said_agreed": "{name}: both of you keyed the same. It is in Review now.",
+    "keying.said_agreed_gone": "{name}: the same as the program read. It is being packed for the office.",
+    "keying.said_differs": "{name}: not the same as the first time. A judge will decide.",
+    "keying.said_judged": "{name}: decided. It is in Review now.",
+    "keying.said_undone": "{name} is back as it was before.",
+    "keying.all_done_keying": "No folder waits to be keyed again.",
+    "keying.all_done_judging": "No difference waits for a judge.",
+    "keying.nothing_for_you": "Nothing here for you",
+    "keying.only_others": "{n:folder waits|folders wait} for another person than {who}. Whoever that is says so with Ctrl U.",
+    "keying.to_indexing": "Go to the numbers",
+    "keying.to_keying": "Go to second keying",
+    "keying.to_judging": "Go to judging",
+    "keying.waiting_text": "No folder waits for a number. {n:folder waits|folders wait} to be keyed again or judged.",
+    "person.title": "Who is working here?",
+    "person.how": "Everything you confirm, key or judge from now on is recorded under this name, until the program ends or somebody else says so here.",
+    "person.hint": "first name and family name",
+    "person.take": "That is me",
+    "person.changed": "From now on: {who}.",
+    "keys.person": "say who is working here",
+    "keys.kind": "next kind of work: numbers, second keying, to judge",
+    "keys.keying_take": "take the field and go on; after the last one to the next folder",
+    "keys.keying_skip": "leave this folder for later",
+    "keys.keying_return": "send the folder back to Indexing, with a reason",
+    "keys.judge_take": "take what the first, the second, the program or the register says",
+    "keys.judge_step": "go through what everybody said",
+    "keys.judge_accept": "decide the field; after the last one to the next folder",
+}
