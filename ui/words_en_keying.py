@@ -13,6 +13,7 @@ KEYING_ERRORS: dict[str, str] = {
     "keying_gone": "{dossier} no longer waits for this: somebody else has done it, or its confirmation was taken back.",
     "keying_by_the_same": "{who} has confirmed this folder. A second person must key it again: say who is keying (Ctrl U).",
     "judge_is_a_party": "{who} has keyed this folder. A third person must decide: say who is judging (Ctrl U).",
+    "keying_by_another": "{who} did this, and only the same person can take it back.",
     "keying_went_on": "{dossier} has gone on since: this can no longer be taken back.",
     "operator_unnamed": "Type a name with letters or digits, at most {limit} characters.",
 }
