@@ -102,6 +102,7 @@ KEYING: dict[str, str] = {
     "keys.kind": "next kind of work: numbers, second keying, to judge",
     "keys.keying_take": "take the field and go on; after the last one to the next folder",
     "keys.keying_skip": "leave this folder for later",
+    "keys.keying_undo": "take your last keying or decision back",
     "keys.keying_return": "send the folder back to Indexing, with a reason",
     "keys.judge_take": "take what the first, the second, the program or the register says",
     "keys.judge_step": "go through what everybody said",
