@@ -99,7 +99,7 @@ KEYING: dict[str, str] = {
     "person.take": "That is me",
     "person.changed": "From now on: {who}.",
     "keys.person": "say who is working here",
-    "keys.kind": "next kind of work: numbers, second keying, to judge",
+    "keys.kind": "next kind of work",
     "keys.keying_take": "take the field and go on; after the last one to the next folder",
     "keys.keying_skip": "leave this folder for later",
     "keys.keying_undo": "take your last keying or decision back",
