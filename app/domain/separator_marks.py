@@ -28,6 +28,9 @@ MOST_LETTERS_ON_COVER, MOST_LETTERS_ON_SHEET, MOST_LETTERS_BY_PATCH, MOST_LETTER
 """Letters of a separator's own print. Covers with a long title, applicant and their code in letters have 300, document
 sheets 60, our Patch sheets 66. What Patch sheets of others say of themselves is not counted."""
 
+LETTERS_OF_FRAME = 130
+"""On any cover: heading, captions, date, volume, count and code have 90; the rest is for what is read twice or wrongly."""
+
 MOST_INK_ON_SHEET, MOST_INK_BY_PATCH, MOST_INK_BY_WORDY_PATCH = 0.1, 0.15, 0.3
 """PageResult.other_ink that is still none, in long sides of the page. Measured as printed, tilted by 5 degrees, upside
 down and faint, noisy: sheets of ours have 0, Patch sheets up to 0.14, Kodak's, full of small print, up to 0.25; three
@@ -157,11 +160,18 @@ def _plain(text: str) -> str:
     return _NO_WORD.sub("", text).casefold()
 
 
-def carries_content(text: str, codes: Sequence[Barcode], other_ink: float | None) -> bool:
+def cover_letters(code: SheetCode, office_name: str, title: str, applicant: str) -> int:
+    """The most letters that are read on a cover sheet which was printed from this row of the register."""
+    return LETTERS_OF_FRAME + sum(map(_letters, (office_name, code.number, title, applicant)))
+
+
+def carries_content(
+    text: str, codes: Sequence[Barcode], other_ink: float | None, *, own_letters: int | None = None
+) -> bool:
     """Whether a page with a separator's code carries anything of its own: a drawing, handwriting, print.
 
-    text: as read on it. other_ink: of PageResult; where it was not measured, the page may carry anything. Of a page
-    without such a code nothing is said: False.
+    text: as read on it. other_ink: of PageResult; where it was not measured, the page may carry anything. own_letters:
+    see cover_letters, where the register knows the number. Of a page without such a code nothing is said: False.
     """
     read, patch = sheet_codes(codes), patch_of(codes)
     if not read and patch is None:
@@ -171,7 +181,7 @@ def carries_content(text: str, codes: Sequence[Barcode], other_ink: float | None
     letters = _letters(text)
     if any(code.is_sheet for code in read):
         is_cover = any(code.kind == FOLDER for code in read)
-        most = MOST_LETTERS_ON_COVER if is_cover else MOST_LETTERS_ON_SHEET
+        most = (own_letters or MOST_LETTERS_ON_COVER) if is_cover else MOST_LETTERS_ON_SHEET
         return letters > most or other_ink > MOST_INK_ON_SHEET
     if read:
         return letters > MOST_LETTERS_BY_LABEL or other_ink > MOST_INK_BY_PATCH

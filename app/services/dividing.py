@@ -17,30 +17,23 @@ from sqlalchemy.orm import Session
 
 from app.domain.documents import Exclusion, StartMark
 from app.domain.ids import PageId
-from app.domain.linking_pages import fold_words
-from app.domain.linking_papers import heads_a_file
 from app.domain.offices import OfficeProfile
 from app.domain.separation import (
     Mode,
     PlacedPage,
-    Said,
     Segment,
-    Separation,
-    StackPage,
     divide,
 )
-from app.domain.separator_marks import SheetKind, Starts, carries_content, sheet_codes
+from app.domain.separator_marks import SheetKind, Starts
 from app.domain.states import CLOSED, LEFT, DossierState, LinkState
 from app.jobs import store
 from app.services import flow, release, stacks
 from app.services.document_starts import mark_starts
 from app.services.moving import Moving
 from app.services.stack_doubts import dossiers_beside, is_shifted
-from app.storage import values
+from app.services.stack_pages import PageFacts, stack_page
 from app.storage.database import Transaction
 from app.storage.tables import BatchRow, DossierRow, ImportItemRow, PageResultRow, PageRow, StackRow
-from ocr.sheet_codes import FOLDER, Checksum
-from ocr.types import NumberRole
 
 _MARKS = {
     SheetKind.PATCH_T: StartMark.PATCH_T,
@@ -74,8 +67,9 @@ def plan_division(session: Session, stack: StackRow, profile: OfficeProfile) -> 
         place += not page.part
         is_placed = stack.placed_up_to and page.id not in late
         holder = page.dossier_id if is_placed else None
-        pages.append(_stack_page(page, result, separation, is_back=is_back, holder=holder))
-        expected = _expected(result, profile.code)
+        facts = None if result is None else PageFacts.of(session, result, profile)
+        pages.append(stack_page(page, facts, separation, is_back=is_back, holder=holder))
+        expected = None if facts is None else facts.expected_sheets
         if expected is not None:
             covers[page.id] = expected
     return Division(divide(pages, separation), covers)
@@ -326,51 +320,6 @@ def _late(pages: Iterable[PageRow], stack: StackRow) -> set[int]:
         if page.id > stack.placed_up_to and page.dossier_id == stack.taken_into and not page.part
     }
     return {page.id for page in pages if (page.import_item_id, page.source_page) in scans}
-
-
-def _stack_page(
-    page: PageRow, result: PageResultRow | None, separation: Separation, *, is_back: bool, holder: int | None
-) -> StackPage:
-    said = None if page.border_said is None else Said(page.border_said)
-    if result is None:  # a page that could not be read separates nothing
-        return StackPage(page.id, is_back=is_back, is_half=bool(page.part), said=said, holder=holder)
-    said_blank = page.edits.get("is_blank")
-    codes = values.load_barcodes(result.barcodes)
-    may_head = separation.mode is Mode.FORMS or bool(sheet_codes(codes))
-    heads = may_head and heads_a_file(fold_words(result.text).splitlines())
-    reads = _own_number(result)
-    return StackPage(
-        page_id=page.id,
-        codes=codes,
-        is_blank=result.is_blank if said_blank is None else bool(said_blank),
-        has_content=carries_content(result.text, codes, result.other_ink),
-        heads_file=heads,
-        number=reads if heads else None,
-        reads=reads,
-        is_back=is_back,
-        is_half=bool(page.part),
-        said=said,
-        holder=holder,
-    )
-
-
-def _own_number(result: PageResultRow) -> str | None:
-    """The surest number a heading page gives as its own."""
-    own = [
-        each
-        for each in values.load_candidates(result.candidates)
-        if each.role is NumberRole.APPLICATION and each.source == "text"
-    ]
-    return max(own, key=lambda each: each.confidence).normalised if own else None
-
-
-def _expected(result: PageResultRow | None, office: str) -> int | None:
-    """How many sheets a cover of this office says lie behind it."""
-    codes = () if result is None else sheet_codes(values.load_barcodes(result.barcodes))
-    for code in codes:
-        if code.kind == FOLDER and code.checksum is not Checksum.BROKEN and code.office == office:
-            return code.expected_sheets
-    return None
 
 
 def _ids(segment: Segment) -> list[int]:

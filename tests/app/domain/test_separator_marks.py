@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from app.domain.separator_marks import carries_content, is_same_folder
+from app.domain.separator_marks import carries_content, cover_letters, is_same_folder, sheet_codes
 from ocr.sheet_codes import document_code, folder_code
 from ocr.types import Barcode, Box
 
@@ -47,6 +47,18 @@ def test_what_a_sheet_carries_besides_its_own_print(
 ) -> None:
     symbology = "PatchCode" if len(code) == 1 else "QRCode"
     assert carries_content(text, codes(code, symbology), ink) is expected
+
+
+def test_a_cover_of_which_the_register_knows_the_print_carries_no_letter_more() -> None:
+    (code,) = sheet_codes(codes(COVER))
+    most = cover_letters(code, "Department of Industrial Property", "Clay water filter", "Mekong Works")
+    printed = (
+        "Folder cover sheet - leave it on top of the folder when scanning KH/P/2018/00001 Clay water filter"
+    )
+    assert not carries_content(printed, codes(COVER), 0.0, own_letters=most)
+    assert carries_content(
+        printed + " See also the letter of the agent" * 5, codes(COVER), 0.0, own_letters=most
+    )
 
 
 def test_of_a_page_without_a_separators_code_nothing_is_said() -> None:

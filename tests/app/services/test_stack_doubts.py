@@ -52,11 +52,13 @@ def test_a_patch_sheet_with_a_drawing_stays_in_its_folder_and_holds_both_sides(p
 
 
 def test_a_cover_sheet_that_was_drawn_on_leaves_with_its_folder_and_holds_it(program, tmp_path):
-    draw_stack(tmp_path / "box", (cover(1), "page", "page", cover(2), "page", "page"))
+    plan = (cover(1), "page", "page", cover(2, expected_sheets=2), "page", "page")
+    draw_stack(tmp_path / "box", plan)
     draw_on(tmp_path / "box" / "0031.png")
     offer(program, tmp_path / "box")
     assert exclusions(program) == ["separator", None, None, None, None, None]
     assert reasons(program, "box #2")["separator_with_print"] == {"page": 1}
+    assert not {"pages_more", "sheets_differ"} & set(reasons(program, "box #2"))
     assert dossier(program, "box #2").state is DossierState.TO_INDEX
     assert dossier(program, "box #1").state is DossierState.UPLOADED  # a whole code is a certain border
 
