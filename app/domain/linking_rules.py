@@ -293,9 +293,7 @@ def _no_page_is_of_another(case: Case) -> Reason | None:
         stated = stated_on(page.believed)
         other_title = contradicts(stated.titles, entry.title)
         other_applicant = contradicts(stated.applicants, entry.applicant)
-        is_filed = is_filed_otherwise(entry, case.days[page.ordinal]) and not any(
-            is_like(day, entry) for day in case.days[page.ordinal]
-        )
+        is_filed = is_filed_otherwise(entry, case.days[page.ordinal])
         # Where only the cover gives the number, a page that fits it by half does not fit.
         differs = other_title + other_applicant + is_filed
         if (differs >= 2 and (other_title or other_applicant)) or (

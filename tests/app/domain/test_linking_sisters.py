@@ -84,3 +84,8 @@ def test_an_unread_number_on_a_page_of_the_row_needs_no_cover() -> None:
         decide([*pages[:1], unread.replace("05/03/2019", "09/09/2020"), DESCRIPTION], REGISTER),
         "own_number_unread",
     )
+
+
+def test_another_applicant_and_another_date_on_a_page_make_it_another_file_s() -> None:
+    page = "REQUEST FOR REGISTRATION\n(22) 08/03/2019\n(71) Applicant: Stung Veng Agricultural Works"
+    assert_review(decide([FORM, DESCRIPTION, page], REGISTER), "page_of_another")
