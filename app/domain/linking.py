@@ -35,7 +35,7 @@ things that fail independently, and any doubt leaves the folder to a person. Pur
 | 16| no cover sheet of ours lies in it whose code could not be read                         | cover_unread       |
 | 17| no other row has the same applicant, title and filing date, unless its folder is known, | sister_file        |
 |   | or the office's own stamp or certificate gives the number                              |                    |
-| 18| there is a register, or the office links without one (automatic_without_register)      | register_absent    |
+| 18| there is a register, or it is as probable as the office asks without one               | register_absent    |
 
 Letters, receipts and lists never prove a number and never stand against one that is otherwise proven:
 they speak of other files by nature.
@@ -136,7 +136,7 @@ def decide_link(
 def _may_go_without(best: RankedNumber, office: OfficeProfile) -> bool:
     """Tell whether the office links a number that no register confirms, and whether this one is probable enough."""
     least = office.automatic_without_register
-    return least is not None and best.probability >= least
+    return least is None or best.probability >= least
 
 
 def _unproven(best: RankedNumber) -> Reason:

@@ -32,7 +32,7 @@ class OfficeProfile:
     authorities: the houses of an office that has more than one; folders and numbers carry the ST.3 code all
     the same, and a number's right says which house keeps it. automatic_from: how probable a number must be to be
     linked without a person, 0..1; None: as the program does. automatic_without_register: the same where there is no
-    register; None: then a person looks at every number. sha256: of the pack's file; "" for one made by hand.
+    register, 1 for never; None: as with one. sha256: of the pack's file; "" for one made by hand.
     """
 
     code: str
