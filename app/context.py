@@ -11,8 +11,10 @@ from types import TracebackType
 
 from app.connectors.local_office import prepare_drop_folder
 from app.domain.offices import OfficeProfile, formats_for, packs_in_force, profiles_of
+from app.errors import OperatorError
 from app.events import ChangeBus, Changes
 from app.jobs import store
+from app.jobs.character_cutter import CharacterCutter
 from app.jobs.fast_lane import FastLane
 from app.jobs.kinds.fields_job import FieldsKind
 from app.jobs.kinds.intake_job import IntakeKind
@@ -28,12 +30,14 @@ from app.logs import start_logging
 from app.paths import HomePaths, default_home, offices_dir, schemas_dir, tessdata_dir
 from app.services import flow
 from app.services.capture import Capture, ImportOptions
+from app.services.character_checks import CharacterChecks
 from app.services.divisions import Divisions
 from app.services.document_links import DocumentLinks
 from app.services.documents import Documents
 from app.services.fields import Fields
 from app.services.indexing import Indexing
 from app.services.inserting import Inserting
+from app.services.keying_acts import KeyingActs
 from app.services.office_packs import note_found
 from app.services.pages import Pages
 from app.services.register import RegisterService
@@ -41,7 +45,14 @@ from app.services.review import Review
 from app.services.spreads import Spreads
 from app.services.undoing import Undoing
 from app.services.uploads import Uploads
-from app.settings import Settings, SettingsProblem, has_room_for_worker, load_settings, worker_count
+from app.settings import (
+    Settings,
+    SettingsProblem,
+    has_room_for_worker,
+    load_settings,
+    system_user,
+    worker_count,
+)
 from app.start_checks import pack_problems, start_problems
 from app.storage.database import Database
 from app.storage.masters import MasterStore
@@ -56,6 +67,7 @@ log = logging.getLogger(__name__)
 OTHER_PROCESS_POLL_S = 1.0
 LOOKS_PER_TAKE_OVER = 10
 USUAL_WAIT_S = 5.0
+MOST_NAME_LETTERS = 64
 # Someone waits for the end, a person at Ctrl+C or the system at its shutdown, which grants 5 s in all.
 HURRY_WAIT_S = 1.0
 
@@ -95,6 +107,7 @@ class AppContext:
         self.zones = ZoneReader(
             self.database, self.masters, tessdata_dir(), settings.engine, runner or (lambda: LocalRunner(1))
         )
+        self.characters = CharacterCutter(self.zones.worker)
         self.outbox = OutboxRunner(self.database, paths, self._owner.name)
         self._unsubscribe = self.bus.subscribe(self._on_changes)
         self._started = False
@@ -133,6 +146,29 @@ class AppContext:
         if background:
             context.start()
         return context
+
+    @property
+    def operator(self) -> str:
+        """Who is working: everything a person does is recorded under this name."""
+        return self._operator
+
+    def change_operator(self, name: str) -> str:
+        """Somebody else works from now on, until the program ends; returns the name as it is recorded.
+
+        Raises OperatorError("operator_unnamed") for a name without letters or of more than 64.
+        """
+        plain = " ".join(name.split())
+        if not any(char.isalnum() for char in plain) or len(plain) > MOST_NAME_LETTERS:
+            raise OperatorError("operator_unnamed", limit=MOST_NAME_LETTERS)
+        before = self._operator
+        try:
+            with self.database.write(plain) as tx:
+                tx.audit("operator", 0, "operator_changed", before=before, account=system_user())
+                self._make_services(plain)  # before anybody hears of it, and asks what waits for whom
+        except BaseException:
+            self._make_services(before)
+            raise
+        return plain
 
     @property
     def held(self) -> str | None:
@@ -193,12 +229,15 @@ class AppContext:
         return replace(usual, **changes)  # type: ignore[arg-type]  # checked by the dataclass itself
 
     def _make_services(self, who: str) -> None:
+        self._operator = who
         self.capture = Capture(self.database, who, self.import_options())
-        self.indexing = Indexing(self.database, who, self.offices)
+        self.indexing = Indexing(self.database, who, self.offices, self.settings.keyed_twice)
         self.fields = Fields(self.database, who, self.offices)
+        self.keying = KeyingActs(self.database, who, self.offices, system_user())
         self.review = Review(self.database, who)
         self.pages = Pages(self.database, who)
         self.spreads = Spreads(self.database, who)
+        self.character_checks = CharacterChecks(self.database, who, self.offices)
         self.documents = Documents(self.database, who, self.offices)
         self.document_links = DocumentLinks(self.database, who, self.offices)
         self.inserting = Inserting(self.database, who)
@@ -222,7 +261,7 @@ class AppContext:
             IntakeKind(self.paths.masters, self.paths.derived),
             PageKind(work),
             SeparateKind(self.database, self.offices),
-            LinkKind(self.database, self.offices),
+            LinkKind(self.database, self.offices, keyed_twice=self.settings.keyed_twice),
             FieldsKind(self.database, self.offices, self.paths.derived),
             PackageKind(
                 self.paths,

@@ -19,6 +19,8 @@ import psutil
 import tomli_w
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, ValidationError
 
+from app.domain.field_kinds import DossierField
+from app.domain.second_keying import SecondKeying, Whose
 from app.errors import DiskFull, OperatorError
 from ocr.errors import MachineError
 from ocr.intake.masters import disk_errors
@@ -32,7 +34,7 @@ WORKER_BYTES = 600_000_000
 Language = Annotated[str, StringConstraints(pattern=r"^[a-z]{3}(_[a-z]+)?$")]
 
 
-def _split_languages(value: object) -> object:
+def _split_list(value: object) -> object:
     return (
         tuple(part for part in value.replace(",", "+").split("+") if part)
         if isinstance(value, str)
@@ -40,7 +42,8 @@ def _split_languages(value: object) -> object:
     )
 
 
-def _system_user() -> str:
+def system_user() -> str:
+    """The name the system knows whoever runs the program by."""
     try:
         return getpass.getuser()
     except (OSError, KeyError, ImportError):
@@ -53,10 +56,10 @@ class Settings(BaseModel):
     model_config = ConfigDict(frozen=True, extra="ignore")
 
     operator: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=64)] = Field(
-        default_factory=_system_user
+        default_factory=system_user
     )
     office: Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}$")] = "KH"
-    languages: Annotated[tuple[Language, ...], BeforeValidator(_split_languages), Field(min_length=1)] = (
+    languages: Annotated[tuple[Language, ...], BeforeValidator(_split_list), Field(min_length=1)] = (
         "eng",
         "khm",
     )
@@ -68,8 +71,19 @@ class Settings(BaseModel):
     )
     destination: Path | None = None
     release: Literal["proven", "none"] = "proven"
+    # Which folders a second person keys again, unseen; how many in a hundred of them; which fields.
+    second_keying: Whose = "none"
+    second_keying_percent: Annotated[int, Field(ge=1, le=100)] = 100
+    second_keying_fields: Annotated[tuple[DossierField, ...], BeforeValidator(_split_list)] = (
+        DossierField.APPLICATION_NUMBER,
+    )
     theme: Literal["system", "light", "dark"] = "system"
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
+
+    @property
+    def keyed_twice(self) -> SecondKeying:
+        """What is keyed by a second person."""
+        return SecondKeying(self.second_keying, self.second_keying_percent, self.second_keying_fields)
 
 
 @dataclass(frozen=True, slots=True)

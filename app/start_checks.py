@@ -18,7 +18,7 @@ from app.queries.register import offices_read_otherwise
 from app.settings import Settings, SettingsProblem
 from app.storage.database import Database
 from app.storage.tables import AuditRow
-from ocr.engines.models import require_line_model, require_models
+from ocr.engines.models import require_models, require_small_models
 from ocr.long_paths import usual
 
 CLOCK_SLACK = timedelta(hours=2)
@@ -68,7 +68,7 @@ def _models(settings: Settings, tessdata_dir: Path) -> list[SettingsProblem]:
         return []
     problems = []
     checks = [partial(require_models, tessdata_dir, (language,)) for language in settings.languages]
-    for check in (*checks, partial(require_line_model, tessdata_dir)):
+    for check in (*checks, partial(require_small_models, tessdata_dir)):
         try:
             check()
         except MachineError as exc:

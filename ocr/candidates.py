@@ -21,7 +21,7 @@ from ocr.candidates_text import (
     union,
 )
 from ocr.headings import headings_above
-from ocr.numbers import FormatMatch, match, normalise
+from ocr.numbers import FormatMatch, has_half_known_digits, match, normalise
 from ocr.sheet_codes import FOLDER, Checksum, read_sheet_code
 from ocr.types import Barcode, Box, NumberCandidate, NumberFormat, NumberRole, Word
 
@@ -33,9 +33,8 @@ _EDIT_FACTOR = 0.85
 _CUT_SHORT_FACTOR = 0.6
 _CHECK_FAILS_FACTOR = 0.5
 _LOW_FORMAT_FACTOR = 0.95
-_HALF_KNOWN_DIGITS = range(0x0E50, 0x0E5A)
-"""Thai: the model that ships knows five of its ten digits and reads the others as one of these, surely."""
 _HALF_KNOWN_FACTOR = 0.3
+"""Thai and Lao digits: the models know five and none of them, and what tells the others proves nothing."""
 _MIN_UNLABELLED_PLAIN_DIGITS = 5
 
 
@@ -156,7 +155,7 @@ def _confidence(number: FoundNumber, chosen: FormatMatch, role: RoleFound) -> fl
         value *= _CUT_SHORT_FACTOR
     if chosen.check_passes is False:
         value *= _CHECK_FAILS_FACTOR
-    if any(ord(char) in _HALF_KNOWN_DIGITS for char in number.raw):
+    if has_half_known_digits(number.raw):
         value *= _HALF_KNOWN_FACTOR
     if chosen.format.confidence == "L":
         value *= _LOW_FORMAT_FACTOR

@@ -21,39 +21,15 @@ from ocr.numbers import (
     normalise,
     prepare_formats,
 )
+from ocr.numbers_heads import Heads, heads_of
 from ocr.types import Box, Edit, NumberFormat, Word
 
 MAX_ATOMS = 9
 MAX_TOKEN_LENGTH = 30
 
-# Thai registers put a letter before the digits; elsewhere a number is Latin letters, digits and separators.
-_ATOM = re.compile(r"(?<![ก-๛])(?:สช|[คบรม]\.?) ?[0-9]+(?![0-9A-Z/-])|UK\(E\)|[0-9A-Z/\\|!._=~-]+")
 _DIGIT = re.compile("[0-9]")
 _LONGEST_PREFIX = 5
 _EDGES = "._=~!|\\-/"
-_SPACED_PREFIXES = frozenset(
-    (
-        "KH",
-        "VN",
-        "PH",
-        "P",
-        "S",
-        "PP",
-        "PI",
-        "UI",
-        "TM",
-        "WO",
-        "DM",
-        "PCT",
-        "T",
-        "M",
-        "I",
-        "A",
-        "BN",
-        "MM",
-        "UK(E)",
-    )
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +116,7 @@ def find_numbers(line: LineText, formats: PageFormats) -> tuple[FoundNumber, ...
     found: list[FoundNumber] = []
     atoms = [
         _Atom(hit.start(), hit.end(), hit.group())
-        for hit in _ATOM.finditer(line.text)
+        for hit in formats.heads.token.finditer(line.text)
         if not _is_inid_code(line.text, hit)
     ]
     for first, atom in enumerate(atoms):
@@ -162,17 +138,21 @@ def find_numbers(line: LineText, formats: PageFormats) -> tuple[FoundNumber, ...
 
 @dataclass(frozen=True, slots=True)
 class PageFormats:
-    """What to look for on a page. own: the active office's formats, the only ones characters are repaired to."""
+    """What to look for on a page. own: the active office's formats, the only ones characters are repaired to.
+
+    heads: what numbers of all offices begin with.
+    """
 
     every: FormatSet
     own: FormatSet
+    heads: Heads
 
 
 @lru_cache(maxsize=64)
 def page_formats(formats: tuple[NumberFormat, ...]) -> PageFormats:
     """Prepare formats; the active office is that of the first one."""
     own = tuple(each for each in formats if each.office == formats[0].office)
-    return PageFormats(prepare_formats(formats), prepare_formats(own))
+    return PageFormats(prepare_formats(formats), prepare_formats(own), heads_of(formats))
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,7 +182,7 @@ def _windows(line: LineText, atoms: list[_Atom], first: int, formats: PageFormat
     spaces: list[int] = []
     for last in range(first, min(len(atoms), first + MAX_ATOMS)):
         if last > first:
-            joint = _joint(line.text, atoms[last - 1], atoms[last], token)
+            joint = _joint(line.text, (atoms[last - 1], atoms[last]), token, formats.heads)
             if joint is None:
                 return
             if joint == "digits":
@@ -250,27 +230,31 @@ def _fit_token(
 
 
 def _positions(line: LineText, start: int, end: int, token: str) -> tuple[int, ...]:
-    """Raw positions of the token's characters; the spaces it skips are left out."""
-    places = []
-    wanted = iter(token)
-    char = next(wanted, None)
-    for at in range(start, end):
-        if line.text[at] == char:
-            places.append(line.normalised.positions[at])
-            char = next(wanted, None)
+    """Raw positions of the token's characters; spaces it skips are left out, one it adds stands at what follows."""
+    places: list[int] = []
+    at = start
+    for char in token:
+        here = line.text.find(char, at, end)
+        if char == " " and here != at:
+            here = at - 1
+        if here < start:
+            break
+        places.append(line.normalised.positions[max(here, at) if char == " " else here])
+        at = here + 1
     return tuple(places)
 
 
-def _joint(text: str, left: _Atom, right: _Atom, token: str) -> str | None:
+def _joint(text: str, pair: tuple[_Atom, _Atom], token: str, heads: Heads) -> str | None:
     """Say how two tokens may belong together: "free", "kept" (with a space), "digits" (an edit), or not."""
+    left, right = pair
     gap = text[left.end : right.start]
     if gap.strip() or len(gap) > 3:
         return None
-    if token == "UK(E)":
+    if token in heads.spaced:
         return "kept"
     if left.text[-1] in "/-" or right.text[0] in "/-":
         return "free"
-    if left.text in _SPACED_PREFIXES and right.text[0].isdigit():
+    if left.text in heads.loose and right.text[0].isdigit():
         return "free"
     if left.text[-1].isdigit() and right.text[0].isdigit() and len(token) > 4:
         return "digits"

@@ -1,8 +1,8 @@
 """Which numbers of a page are read again, in which order, and what numbers it has then.
 
 The first engine's own words alone may prove a number (its second look at digits of the office's script counts with
-them). Whatever else reads a page again (restored contrast, the second recogniser, seals taken away, lines read alone)
-only says what may stand there: it agrees or disagrees, and a person sees it. Here, where a page's numbers are made, this
+them), and not where they are found to be digits it does not know. Whatever else reads a page again (restored contrast,
+the second recogniser, seals taken away, lines read alone, digits told by their shape) only says what may stand there: it agrees or disagrees, and a person sees it. Here, where a page's numbers are made, this
 is enforced for all of them. Runs in worker processes.
 """
 
@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from ocr.local_digits import read_local_digits
 from ocr.native_digits import Rereading
 from ocr.number_zones import read_number_lines
 from ocr.reading import ReadingPlan, Sheet, reread
@@ -42,7 +43,7 @@ def read_numbers_again(
     formats: Sequence[NumberFormat],
     first: tuple[Word, ...],
 ) -> NumberReading:
-    """Read numbers under coloured stamps, in the office's own digits, and those still in doubt.
+    """Read numbers under coloured stamps, in digits the engine lacks, in the office's own, and those still in doubt.
 
     read: the page's words and the models they were read with; first: those of the first engine alone; plan: with the
     office's models. A page whose numbers were read for sure costs no reading. What there is no time or memory for stays
@@ -57,12 +58,15 @@ def read_numbers_again(
     stamps = spare.reading(
         lambda: read_under_stamps(read.words, sheet, page, as_read, formats), Rereading(read.words)
     )
-    digits = look(stamps.words)
-    own = digits if stamps.words == first else look(first)
+    local = spare.reading(
+        lambda: read_local_digits(stamps.words, sheet, plan.digits, read.languages), Rereading(stamps.words)
+    )
+    digits = look(local.words)
+    own = digits if local.words == first else look(first)
     lines = spare.reading(
         lambda: read_number_lines(digits.words, sheet, as_read, formats), Rereading(digits.words)
     )
-    return NumberReading(lines.words, own.words, own.earlier)
+    return NumberReading(lines.words, _doubted_at(own.words, local.earlier), own.earlier)
 
 
 def numbers_of(
@@ -96,6 +100,17 @@ def numbers_of(
         and any(middle_within(word.box, each.box) for word in reading.earlier)
     ]
     return (*found, *doubted)
+
+
+def _doubted_at(words: tuple[Word, ...], misread: Sequence[Word]) -> tuple[Word, ...]:
+    """Doubt the words that lie where digits were misread: sure of "59596", the engine saw "໓໑໓໑໒"."""
+    boxes = [word.box for word in misread]
+    return tuple(
+        replace(word, confidence=min(word.confidence, SUPPOSED))
+        if any(middle_within(word.box, box) for box in boxes)
+        else word
+        for word in words
+    )
 
 
 def _held_to(

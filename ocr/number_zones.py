@@ -25,6 +25,7 @@ from ocr.candidates_text import (
     union,
 )
 from ocr.native_digits import Rereading
+from ocr.numbers import has_half_known_digits
 from ocr.reading import ReadingPlan, Sheet, read_line
 from ocr.steps.geometry import level
 from ocr.types import Box, NumberFormat, Word
@@ -54,6 +55,9 @@ LOWEST_LINE_PX = 12
 
 MOST_LINES = 6
 """Lines read again on a page at most: two strips each, 20 to 40 ms a strip."""
+
+LEAST_MARK_PX = 5
+"""Height of marks on the reduced page that are looked at as letters."""
 
 FEWEST_UNREAD, LONGEST_GAP = 8.0, 2.5
 """Width of a line without words, and gaps between the pieces of a line, in heights of its letters."""
@@ -104,8 +108,13 @@ def unread_lines(words: Sequence[Word], sheet: Sheet) -> list[Box]:
     if not mask.any():
         return []
     joined = cv2.morphologyEx(mask, cv2.MORPH_CLOSE, np.ones((1, 15), np.uint8))
+    if (
+        int(cv2.reduce(joined, 1, cv2.REDUCE_SUM, dtype=cv2.CV_32S).max())
+        < 255 * FEWEST_UNREAD * LEAST_MARK_PX
+    ):
+        return []  # no row of marks is long enough, which is cheap to tell
     _, _, stats, _ = cv2.connectedComponentsWithStats(joined, connectivity=8)
-    rows = [row for row in stats[1:] if 5 <= row[3] <= 40 and row[2] >= FEWEST_UNREAD * row[3]]
+    rows = [row for row in stats[1:] if LEAST_MARK_PX <= row[3] <= 40 and row[2] >= FEWEST_UNREAD * row[3]]
     boxes = [Box(*(round(float(edge) / ink.scale) for edge in row[:4])) for row in rows]
     lines = [box for box in boxes if box.height_px >= LOWEST_LINE_PX]
     return sorted(lines, key=lambda box: (box.top_px, box.left_px))
@@ -201,8 +210,8 @@ def _changes(
 
 
 def _stays(word: Word, number: str) -> bool:
-    """Whether a word is none that a number can replace: a date, or letters read for sure that are none of it."""
-    if holds_date(word.text):
+    """Whether a word is none that a number can replace: a date, digits the engine lacks, letters that are none of it."""
+    if holds_date(word.text) or has_half_known_digits(word.text):
         return True
     letters = "".join(filter(str.isalpha, word.text))
     return not has_digit(word.text) and word.confidence >= DOUBTFUL and letters.lower() not in number.lower()

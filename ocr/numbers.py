@@ -24,6 +24,9 @@ _DASHES = "\u2010\u2011\u2012\u2013\u2014\u2015\u2212\ufe58\ufe63\uff0d"
 _SLASHES = "\u2044\u2215\uff0f"
 _CAMNUC = "\u17d6"  # a Khmer colon; bad fonts print it for a dash, so between digits it is one
 
+_HALF_KNOWN = re.compile("[\u0e50-\u0e59\u0ed0-\u0ed9]")
+"""Digits of Thai and Lao: the engine's models know five and none of them."""
+
 _DAMM_TABLE = (
     "0317598642",
     "7092154863",
@@ -95,6 +98,7 @@ def letters_of(formats: tuple[NumberFormat, ...]) -> frozenset[str]:
     return frozenset(found)
 
 
+@lru_cache(maxsize=4096)
 def normalise(token: str) -> Normalised:
     """Fold digits, dashes, slashes, spaces and Latin case of any script into one plain form.
 
@@ -143,6 +147,11 @@ def match_prepared(token: Normalised, formats: FormatSet, *, repair: bool) -> tu
 def is_plain(number_format: NumberFormat) -> bool:
     """Tell whether the form is bare digits, so that receipts and dates look just like it."""
     return all(example.isdigit() for example in number_format.examples)
+
+
+def has_half_known_digits(text: str) -> bool:
+    """Tell whether digits stand in a text that the engine's models do not know well enough to be believed."""
+    return _HALF_KNOWN.search(text) is not None
 
 
 def damm_letter(digits: str) -> str:

@@ -7,15 +7,14 @@ or absent) and returns numbers. It knows no database, and doing it again is harm
 from __future__ import annotations
 
 import math
-import time
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from functools import partial
 
 import ocr.worker  # first: it sets OMP_THREAD_LIMIT before Tesseract is loaded
+from ocr.curled_pages import FlatSheet, flat_sheet
 from ocr.engines.protocol import Layout, RecognizeOptions
-from ocr.engines.registry import open_engine, open_line_reader
+from ocr.engines.registry import open_digit_reader, open_engine, open_line_reader
 from ocr.engines.word_lines import text_of
 from ocr.errors import PageNeedsAttention, SourceRefused
 from ocr.faint_copies import read_faint_again
@@ -23,6 +22,7 @@ from ocr.headings import head_of
 from ocr.intake.decode import DecodedPage, decode_master, with_square_pixels
 from ocr.intake.masters import write_atomically
 from ocr.intake.resolution import believed_dpi
+from ocr.lost_lines import read_lost_lines
 from ocr.number_readings import NumberReading, numbers_of, read_numbers_again
 from ocr.reading import ReadingPlan, Sheet
 from ocr.recipe import RECIPE
@@ -30,6 +30,7 @@ from ocr.script import PageReading, read_page
 from ocr.second_reading import read_again
 from ocr.spare_time import SpareTime
 from ocr.stamped_zones import ColouredPage
+from ocr.step_clock import StepClock
 from ocr.steps.barcode import PageSpace, find_barcodes
 from ocr.steps.blank import Blankness, judge_blank
 from ocr.steps.deskew import LineTrial, estimate_skew, skew_to_apply, try_lines
@@ -51,6 +52,7 @@ from ocr.steps.orient import (
     reads_upright,
     turn_to_apply,
 )
+from ocr.steps.other_ink import may_separate, other_ink
 from ocr.steps.page_box import (
     USE_ABOVE_CONFIDENCE,
     clipped,
@@ -83,25 +85,6 @@ from ocr.words_file import write_words
 
 BOX_MARGIN_INCHES = 0.08
 """Words this far beyond the sheet found (2 mm) are kept: its edge is not known better."""
-
-
-@dataclass(slots=True)
-class _Clock:
-    """Milliseconds per step, in the order they were first taken."""
-
-    elapsed: dict[str, float] = field(default_factory=dict)
-
-    @contextmanager
-    def step(self, name: str) -> Iterator[None]:
-        """Time the body of a with statement; a step taken twice adds up."""
-        start = time.perf_counter()
-        yield
-        self.elapsed[name] = self.elapsed.get(name, 0.0) + (time.perf_counter() - start) * 1000
-
-    @property
-    def steps(self) -> tuple[tuple[str, float], ...]:
-        """Names and rounded times."""
-        return tuple((name, round(elapsed_ms, 1)) for name, elapsed_ms in self.elapsed.items())
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -147,18 +130,18 @@ def process_page(task: PageTask) -> PageResult:
     ("engine_missing", "language_missing", "model_damaged") and MachineError ("disk_full").
     """
     ocr.worker.initialise()
-    clock = _Clock()
+    clock = StepClock()
     languages = task.edits.languages or task.languages
     with clock.step("decode"):
         decoded = _decode(task)
-    engine = open_engine(task.engine, task.tessdata_dir)
     plan = ReadingPlan(
-        engine,
+        open_engine(task.engine, task.tessdata_dir),
         languages,
         task.limits.timeout_s,
         is_chosen=bool(task.edits.languages),
         second=open_line_reader(task.engine, task.tessdata_dir),
         spare=SpareTime(task.limits.timeout_s),
+        digits=open_digit_reader(task.engine, task.tessdata_dir),
     )
     shown = _show(task, decoded, clock)
     upright, turn = _make_upright(task, shown, plan, clock)
@@ -166,6 +149,9 @@ def process_page(task: PageTask) -> PageResult:
         upright = replace(upright, words=_read_again(upright, plan, task.formats))
     with clock.step("barcodes"):
         barcodes = _barcodes(shown, upright)
+        beside = None
+        if may_separate(barcodes):
+            beside = other_ink(upright.grey, barcodes, upright.words, upright.judged)
     with clock.step("write"):
         viewed = _viewed(upright)
     with clock.step("numbers"):
@@ -231,6 +217,7 @@ def process_page(task: PageTask) -> PageResult:
         streaks_px=streaks_px,
         first_text=None if first_text == text else first_text,
         head=head_of(rereading.first, words),
+        other_ink=beside,
     )
 
 
@@ -242,7 +229,7 @@ def _decode(task: PageTask) -> DecodedPage:
         raise PageNeedsAttention(exc.code, **exc.facts) from exc
 
 
-def _show(task: PageTask, decoded: DecodedPage, clock: _Clock) -> _Shown:
+def _show(task: PageTask, decoded: DecodedPage, clock: StepClock) -> _Shown:
     with clock.step("ink"):
         pixels = apply_exif(decoded.pixels, decoded.exif_orientation)
         grey = to_grey(pixels)
@@ -254,7 +241,9 @@ def _show(task: PageTask, decoded: DecodedPage, clock: _Clock) -> _Shown:
     )
 
 
-def _make_upright(task: PageTask, shown: _Shown, plan: ReadingPlan, clock: _Clock) -> tuple[_Upright, Turn]:
+def _make_upright(
+    task: PageTask, shown: _Shown, plan: ReadingPlan, clock: StepClock
+) -> tuple[_Upright, Turn]:
     """Turn, level and read a page, as it lies first: a page that reads well needs no turn."""
     if task.edits.turn_deg is not None:
         return _stand(task, shown, task.edits.turn_deg, plan, clock), Turn(task.edits.turn_deg, 1.0)
@@ -280,7 +269,7 @@ def _stand(
     shown: _Shown,
     turn_deg: int,
     plan: ReadingPlan,
-    clock: _Clock,
+    clock: StepClock,
     *,
     may_be_turned: bool = False,
 ) -> _Upright:
@@ -307,12 +296,13 @@ def _stand(
         sheet = Sheet(covered, find_ink(covered), shown.dpi, is_one_bit=sheet.is_one_bit)
     with clock.step("recognise"):
         bare = blank.is_blank and blank.ink_share == 0.0
-        read = again = PageReading((), plan.languages)
-        if not bare:
-            read = again = read_page(sheet, plan, may_be_turned=may_be_turned)
+        none = PageReading((), plan.languages)
+        flat = FlatSheet(sheet) if bare else flat_sheet(sheet)
+        read = again = none if bare else read_page(flat.sheet, plan, may_be_turned=may_be_turned)
         if not bare and not read.is_upside_down:
-            again = plan.spare.reading(lambda: read_faint_again(read, sheet, plan), read)
-        first, words = read.words, again.words
+            again = plan.spare.reading(lambda: read_faint_again(read, flat.sheet, plan), read)
+            again = plan.spare.reading(lambda: read_lost_lines(again, flat.sheet, plan), again)
+        first, words = flat.on_page(read.words), flat.on_page(again.words)
         if judged:
             margin_px = 0 if kept else round(BOX_MARGIN_INCHES * shown.dpi)
             first, words = (words_within(each, judged, margin_px) for each in (first, words))

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
+from ocr.engines.digit_reader import DigitReader
 from ocr.engines.line_reader import LineReader, LineReading
 from ocr.engines.protocol import Layout, OcrEngine, RecognizeOptions
 from ocr.engines.word_lines import without_trailing_spaces
@@ -75,7 +76,7 @@ class ReadingPlan:
     """With what a page is read; the fields are those of PageTask.
 
     is_chosen: a person named the languages. second: the recogniser of Latin lines, None where there is none. spare: the
-    time for readings beyond the first.
+    time for readings beyond the first. digits: the reader of digits the engine's models lack, None where there is none.
     """
 
     engine: OcrEngine
@@ -84,6 +85,7 @@ class ReadingPlan:
     is_chosen: bool = False
     second: LineReader | None = None
     spare: SpareTime = field(default_factory=SpareTime)
+    digits: DigitReader | None = None
 
     @property
     def whole_s(self) -> float:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from ocr.character_types import CharactersTask, CutText
 from ocr.errors import PageNeedsAttention, SourceRefused
 from ocr.memory import memory_errors_told
 from ocr.types import IntakeResult, IntakeTask, PageResult, PageTask, ZoneReading, ZoneTask
@@ -59,4 +60,12 @@ def read_zone(task: ZoneTask) -> ZoneReading:
     from ocr.zone import read_zone as run
 
     with memory_errors_told(PageNeedsAttention, task.master_path.name):
+        return run(task)
+
+
+def cut_characters(task: CharactersTask) -> tuple[CutText | None, ...]:
+    """Cut texts of a page into their characters; see ocr.characters.cut_characters."""
+    from ocr.characters import cut_characters as run
+
+    with memory_errors_told(PageNeedsAttention, task.viewing_path.name):
         return run(task)

@@ -222,7 +222,8 @@ class PageResult:
     fingerprint: perceptual hash of the levelled page, 16 hex digits, "" for a blank one. streaks_px: columns of
     the master where a dirty scanner seems to have drawn a line.
     first_text: the text as the first engine read it, None where nothing was changed by reading again. head: the lines at
-    the top of the page by their place, of both readings.
+    the top of the page by their place, of both readings. other_ink: of a page with a separator's code, how long all
+    strokes beside codes and words are, in long sides of the page; None without such a code.
     """
 
     width_px: int
@@ -254,6 +255,7 @@ class PageResult:
     streaks_px: tuple[int, ...] = ()
     first_text: str | None = None
     head: str = ""
+    other_ink: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,11 +11,14 @@ import numpy as np
 
 import ocr.worker  # first: it sets OMP_THREAD_LIMIT before Tesseract is loaded
 from ocr.engines.protocol import LONGEST_SIDE_PX, Layout, RecognizeOptions
-from ocr.engines.registry import open_engine
+from ocr.engines.registry import open_digit_reader, open_engine
 from ocr.engines.word_lines import text_of
 from ocr.errors import PageNeedsAttention, SourceRefused
 from ocr.intake.decode import decode_master, with_square_pixels
+from ocr.local_digits import read_local_digits
+from ocr.reading import Sheet
 from ocr.steps.geometry import PixelImage, apply_exif, level_part, resample, rotate_clockwise, to_grey
+from ocr.steps.ink import find_ink
 from ocr.types import Box, Word, ZoneReading, ZoneTask
 
 LEAST_PX = 8
@@ -45,7 +48,12 @@ def read_zone(task: ZoneTask) -> ZoneReading:
     engine = open_engine(task.engine, task.tessdata_dir)
     words = tuple(word for word in engine.recognize(picture, options) if word.text.strip())
     symbols = engine.recognize(picture, replace(options, by_symbol=True)) if words else ()
-    certainty = _of_symbols(words, symbols)
+    digits = open_digit_reader(task.engine, task.tessdata_dir)
+    read = read_local_digits(
+        words, Sheet(picture, find_ink(picture), task.dpi * zoom), digits, task.languages
+    )
+    words = read.words
+    certainty = _of_symbols(words, () if read.earlier else symbols)
     placed = tuple(replace(word, box=_placed(word.box, box, zoom)) for word in words)
     return ZoneReading(text_of(placed), placed, certainty)
 

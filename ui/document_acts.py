@@ -77,6 +77,13 @@ class DocumentActs(QObject):
         else:
             self.renew()
 
+    def choose_page(self, page_id: int) -> None:
+        """Choose a page of the folder shown, as soon as that is here."""
+        if self._tree.tree is not None and self._tree.tree.dossier_id == self._dossier_id:
+            self._tree.choose_page(page_id)
+        else:
+            self._page_wanted = page_id
+
     def renew(self) -> None:
         """Read the folder again; many news in a row cost one more reading."""
         if self._dossier_id is None:
@@ -109,6 +116,8 @@ class DocumentActs(QObject):
         self._is_loading = False
         if failure.code != "unexpected" or self._dossier_id is not None:
             self._desk.notices.failure(failure)
+        if self._is_stale:
+            self.renew()
 
     # --- acts --------------------------------------------------------------------------------------------
 
@@ -204,12 +213,12 @@ class DocumentActs(QObject):
     def _on_undo(self) -> None:
         if self._dossier_id is not None:
             call = partial(self._stepped, self._desk.context.undoing.undo, self._dossier_id, "tree.undone")
-            self._desk.tasks.run(call, self._on_stepped, self._on_failed)
+            self._desk.tasks.write(call, self._on_stepped, self._on_failed)
 
     def _on_redo(self) -> None:
         if self._dossier_id is not None:
             call = partial(self._stepped, self._desk.context.undoing.redo, self._dossier_id, "tree.redone")
-            self._desk.tasks.run(call, self._on_stepped, self._on_failed)
+            self._desk.tasks.write(call, self._on_stepped, self._on_failed)
 
     def _stepped(self, step: Callable[[DossierId], LastAct], dossier_id: DossierId, words: str) -> str:
         act = step(dossier_id)
@@ -224,7 +233,7 @@ class DocumentActs(QObject):
         return self._desk.context.documents
 
     def _do(self, call: Callable[[], object], words: str) -> None:
-        self._desk.tasks.run(partial(self._done, call, words), self._on_done, self._on_failed)
+        self._desk.tasks.write(partial(self._done, call, words), self._on_done, self._on_failed)
 
     def _done(self, call: Callable[[], object], words: str) -> str:
         call()

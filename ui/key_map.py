@@ -36,6 +36,8 @@ ACTIONS = (
     KeyAction("hold", "keys.hold", "F6"),
     KeyAction("problem", "keys.problem", "F7"),
     KeyAction("proven", "keys.proven", "F9"),
+    KeyAction("documents", "keys.documents_here", "Shift+F10"),
+    KeyAction("characters", "wall.title", "Ctrl+F10"),
     KeyAction("undo", "keys.undo", "Ctrl+Z"),
 )
 
@@ -70,6 +72,8 @@ _FIXED = {
     "Ctrl+O": "keys.import",
     "Ctrl+L": "keys.register",
     "Ctrl+Q": "keys.quit",
+    "Ctrl+U": "keys.person",
+    "Shift+F9": "keys.kind",
     "Esc": "keys.close",
     **{f"Ctrl+{place}": "keys.screens" for place in range(1, 6)},
     **{f"Alt+{place}": "keys.pick" for place in range(1, 10)},

@@ -32,9 +32,12 @@ from ui.screens.batches.presenter import BatchesPresenter
 from ui.screens.batches.view import BatchesView
 from ui.screens.capture.presenter import CapturePresenter, url_paths
 from ui.screens.capture.view import CaptureView
-from ui.screens.folder_borders import FolderBorders
+from ui.screens.characters.presenter import WallPresenter
 from ui.screens.indexing.presenter import IndexingPresenter
 from ui.screens.indexing.view import IndexingView
+from ui.screens.keying.presenter import KeyingPresenter
+from ui.screens.keying.view import KeyingView
+from ui.screens.keying.work import JudgeWork, SecondWork
 from ui.screens.review.presenter import ReviewPresenter
 from ui.screens.review.view import ReviewView
 from ui.screens.screen import KeyHint, Screen
@@ -43,7 +46,8 @@ from ui.screens.uploads.view import UploadsView
 from ui.shell_crash import SHOW_KEY, CrashDesk
 from ui.shell_figures import FigureReader, Figures
 from ui.shell_overlays import ActivityPanel, KeySheet, Toasts
-from ui.shell_rail import SCREENS, Rail
+from ui.shell_person import WhoWorks
+from ui.shell_rail import SCREENS, Rail, rail_entry
 from ui.shell_status import StatusStrip
 from ui.shell_top import TopBar
 from ui.tasks import Failure
@@ -62,6 +66,7 @@ EVERYWHERE = (
     KeyHint("Ctrl PgUp  Ctrl PgDn", "keys.switch"),
     KeyHint("Ctrl O", "keys.import"),
     KeyHint("Ctrl L", "keys.register"),
+    KeyHint("Ctrl U", "keys.person"),
     KeyHint("F11", "keys.activity"),
     KeyHint("Ctrl Q", "keys.quit"),
 )
@@ -95,7 +100,9 @@ class MainWindow(QMainWindow):
     @property
     def current(self) -> str:
         """Name of the screen in front."""
-        return SCREENS[self._stack.currentIndex()]
+        screen = self._stack.currentWidget()
+        assert isinstance(screen, Screen)
+        return screen.name
 
     @property
     def capture(self) -> CapturePresenter:
@@ -105,7 +112,8 @@ class MainWindow(QMainWindow):
         return presenter
 
     def screen_named(self, name: str) -> Screen:
-        """One of the five screens."""
+        """One of the screens."""
+        self._make_later(name)
         return self._screens[name]
 
     def go(self, name: str, subject_id: int = 0) -> None:
@@ -134,7 +142,7 @@ class MainWindow(QMainWindow):
         shell = self._shell = QWidget(self)
         shell.setObjectName("shell")
         self.setCentralWidget(shell)
-        self._top = TopBar(self._look, self._desk.context.settings.operator, shell)
+        self._top = TopBar(self._look, self._desk.context.operator, shell)
         self._rail = Rail(self._look, shell)
         self._strip = StatusStrip(self._look, shell)
         self._crash = CrashDesk(self._look, self._desk.notices, shell)
@@ -155,6 +163,7 @@ class MainWindow(QMainWindow):
         self._keys = KeySheet(self._look, shell)
         self._activity = ActivityPanel(self._look, self._desk.notices, shell)
         self._register = RegisterLoading(self._desk, self)
+        self._person = WhoWorks(self._desk, self._look, self._top, self)
 
     def _make_screens(self) -> None:
         desk, look = self._desk, self._look
@@ -168,12 +177,24 @@ class MainWindow(QMainWindow):
             "review": ReviewPresenter(desk, review),
             "uploads": UploadsPresenter(desk, uploads),
         }
-        FolderBorders(desk, indexing, indexing.viewer)
+        WallPresenter(desk, indexing)
         for screen in (batches, capture, indexing, review, uploads):
-            self._screens[screen.name] = screen
-            self._stack.addWidget(screen)
-            screen.asks_for.connect(self._go)
-            screen.crumb_changed.connect(self._on_crumb)
+            self._add_screen(screen)
+
+    def _make_later(self, name: str) -> None:
+        """Make the screen of a kind of Indexing when it is first asked for: few offices have folders keyed twice."""
+        if name in self._screens:
+            return
+        view = KeyingView(self._desk, self._look, name, self)
+        work = JudgeWork(self._desk) if view.is_judging else SecondWork(self._desk)
+        self._presenters[name] = KeyingPresenter(self._desk, view, work)
+        self._add_screen(view)
+
+    def _add_screen(self, screen: Screen) -> None:
+        self._screens[screen.name] = screen
+        self._stack.addWidget(screen)
+        screen.asks_for.connect(self._go)
+        screen.crumb_changed.connect(self._on_crumb)
 
     def _wire(self) -> None:
         self._rail.chosen.connect(self._go)
@@ -181,6 +202,7 @@ class MainWindow(QMainWindow):
         self._figures = FigureReader(self._desk, self)
         self._figures.read.connect(self._on_figures)
         self._register.loaded.connect(self._figures.read_now)
+        self._person.done.connect(self._on_person_done)
         self._top.uploads_asked.connect(self._on_uploads)
         self._top.activity_asked.connect(self._on_activity)
         self._top.keys_asked.connect(self._on_keys)
@@ -194,6 +216,7 @@ class MainWindow(QMainWindow):
             (SHOW_KEY, self._crash.open),
             ("Ctrl+O", self._on_import),
             ("Ctrl+L", self._on_register),
+            ("Ctrl+U", self._person.ask),
             ("Ctrl+Q", self._on_quit),
             ("Ctrl+PgUp", self._on_screen_before),
             ("Ctrl+PgDown", self._on_screen_after),
@@ -221,8 +244,9 @@ class MainWindow(QMainWindow):
             self.setWindowState(self.windowState() | Qt.WindowState.WindowMaximized)
 
     def _go(self, name: str, subject_id: int = 0) -> None:
+        self._make_later(name)
         self._stack.setCurrentWidget(self._screens[name])
-        self._rail.show_current(name)
+        self._rail.show_current(rail_entry(name))
         self._top.show_where(t(f"screen.{name}"), self._screens[name].crumb())
         self._presenters[name].activate(subject_id)
         self._toasts.place(self._stack)
@@ -237,10 +261,10 @@ class MainWindow(QMainWindow):
             self._go(sender.objectName())
 
     def _on_screen_before(self) -> None:
-        self._go(SCREENS[(self._stack.currentIndex() - 1) % len(SCREENS)])
+        self._go(SCREENS[(SCREENS.index(rail_entry(self.current)) - 1) % len(SCREENS)])
 
     def _on_screen_after(self) -> None:
-        self._go(SCREENS[(self._stack.currentIndex() + 1) % len(SCREENS)])
+        self._go(SCREENS[(SCREENS.index(rail_entry(self.current)) + 1) % len(SCREENS)])
 
     def _on_uploads(self) -> None:
         self._go("uploads")
@@ -265,6 +289,9 @@ class MainWindow(QMainWindow):
         self._keys.leave()
         self._screens[self.current].change_keys()
 
+    def _on_person_done(self) -> None:
+        self._go(self.current)
+
     def _on_activity(self) -> None:
         if self._activity.isVisible():
             self._activity.leave()
@@ -274,7 +301,7 @@ class MainWindow(QMainWindow):
     def _on_look(self, choice: ThemeChoice) -> None:
         self._desk.theme.choose(choice)
         call = partial(save_settings, self._desk.context.paths.settings, theme=choice.value)
-        self._desk.tasks.run(call, None, self._on_look_not_kept)
+        self._desk.tasks.write(call, None, self._on_look_not_kept)
 
     def _on_look_not_kept(self, _failure: Failure) -> None:
         self._desk.notices.say(t("settings.saved_not"), Tone.CARE)

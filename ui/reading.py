@@ -16,9 +16,12 @@ from app.queries import rows
 if TYPE_CHECKING:
     from app.context import AppContext
     from app.domain.completeness import Lack
+    from app.queries.characters import ReadText
     from app.queries.covers import CoversAsked, CoversFound
     from app.queries.document_rows import DocumentKind, DossierTree, NumberHolder
     from app.queries.fields import DossierFieldRow
+    from app.queries.judgements import Judgement
+    from app.queries.keyings import KeyingPlaces, KeyingTask
     from app.queries.left_out import LeftOutPage
     from app.queries.page_words import PageWord
     from app.queries.stacks import StackSummary
@@ -124,6 +127,36 @@ class Reading:
         from app.queries import fields
 
         return fields.fields_of(self._database, dossier_id, self._context.office(office))
+
+    def keyings(self) -> KeyingPlaces:
+        """What waits for whoever is working to be keyed again or judged."""
+        from app.queries import keyings
+
+        return keyings.places_for(self._database, self._context.operator)
+
+    def keying_task(self, dossier_id: DossierId) -> KeyingTask | None:
+        """What is to be keyed again of a dossier, without any value; None where nothing is."""
+        from app.queries import keyings
+
+        return keyings.task_of(self._database, dossier_id)
+
+    def judgement(self, dossier_id: DossierId, office: str) -> Judgement | None:
+        """What is to be judged of a dossier; None where nothing is."""
+        from app.queries import judgements
+
+        return judgements.judgement_of(self._database, dossier_id, self._context.office(office))
+
+    def fields_awaited(self, dossier_id: DossierId) -> bool:
+        """True while the fields of a dossier are about to be read."""
+        from app.queries import fields
+
+        return fields.fields_awaited(self._database, dossier_id)
+
+    def texts_to_check(self) -> tuple[ReadText, ...]:
+        """Read numbers and dates whose characters may be compared; long, so in a thread."""
+        from app.queries import characters
+
+        return characters.texts_to_check(self._database)
 
     def known_values(self, field: DossierField, office: str) -> tuple[str, ...]:
         """What people gave a field lately."""

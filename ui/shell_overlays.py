@@ -33,6 +33,8 @@ from ui.widgets.timeline import Moment, Timeline
 SHEET_PX = 1280
 # From this many keys on, those of a screen take two columns: twenty in one are higher than 768 px.
 ONE_COLUMN = 12
+# From this many on they begin the third column too, above those that work everywhere.
+TWO_COLUMNS = 32
 SCROLL_PX = 60
 SHOWN_MS = 5_000
 SHOWN_BAD_MS = 12_000
@@ -206,11 +208,16 @@ class KeySheet(Panel):
                 widget.deleteLater()
         self._title.setText(title)
         half = len(here) if len(here) < ONE_COLUMN else (len(here) + 1) // 2
-        for head, hints in (("", here[:half]), ("", here[half:]), (t("keys.everywhere"), everywhere)):
+        if len(here) >= TWO_COLUMNS:
+            half = (len(here) + len(everywhere) + 3) // 3
+        for hints in (here[:half], here[half : 2 * half]):
             if hints:
-                self._row.addWidget(self._block(head, hints), 1, Qt.AlignmentFlag.AlignTop)
+                self._row.addWidget(self._block("", hints), 1, Qt.AlignmentFlag.AlignTop)
+        last = self._block(t("keys.everywhere"), everywhere, before=here[2 * half :])
+        self._row.addWidget(last, 1, Qt.AlignmentFlag.AlignTop)
 
-    def _block(self, head: str, hints: Sequence[KeyHint]) -> QWidget:
+    def _block(self, head: str, hints: Sequence[KeyHint], *, before: Sequence[KeyHint] = ()) -> QWidget:
+        """Keys under a head; before: keys above it."""
         block = QWidget(self._body)
         grid = QGridLayout(block)
         grid.setContentsMargins(0, 0, 0, 0)
@@ -218,9 +225,9 @@ class KeySheet(Panel):
         grid.setVerticalSpacing(8)
         grid.setColumnStretch(1, 1)
         if head:
-            grid.addWidget(label(head, size="group", parent=block), 0, 0, 1, 2)
-        for place, hint in enumerate(hints):
-            line = place + (1 if head else 0)
+            grid.addWidget(label(head, size="group", parent=block), len(before), 0, 1, 2)
+        for place, hint in enumerate((*before, *hints)):
+            line = place + (1 if head and place >= len(before) else 0)
             grid.addWidget(KeyCaps(self._look, hint.keys, block), line, 0, Qt.AlignmentFlag.AlignRight)
             words = label(hint.text, parent=block)
             words.setWordWrap(True)  # with the policy that goes with it: as high as its lines

@@ -18,7 +18,14 @@ from ui.texts import t
 from ui.widgets.paint import Look
 
 SCREENS = ("batches", "capture", "indexing", "review", "uploads")
+OF_INDEXING = ("keying", "judging")
+"""Screens of their own that are kinds of work of Indexing."""
 WIDE_PX, NARROW_PX = 196, 64
+
+
+def rail_entry(name: str) -> str:
+    """The entry a screen belongs to."""
+    return "indexing" if name in OF_INDEXING else name
 
 
 class Rail(QFrame):

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QPoint, QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QFont, QPainter, QPaintEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QWidget
+from PySide6.QtGui import QFont, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QAbstractButton, QFrame, QHBoxLayout, QWidget
 
 from app.queries.rows import RegisterInfo, WaitingCounts
 from ui import texts
@@ -31,6 +31,7 @@ class TopBar(QFrame):
     activity_asked = Signal()
     keys_asked = Signal()
     look_chosen = Signal(object)
+    person_asked = Signal()
 
     def __init__(self, look: Look, who: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -64,7 +65,9 @@ class TopBar(QFrame):
             widget.setFocusPolicy(Qt.FocusPolicy.TabFocus)
             row.addWidget(widget)
         row.addSpacing(6)
-        row.addWidget(Person(look, who, self))
+        self._person = Person(look, who, self)
+        self._person.clicked.connect(self.person_asked)
+        row.addWidget(self._person)
         self.show_register(RegisterInfo(0, None))
         self._show_look()
 
@@ -72,6 +75,10 @@ class TopBar(QFrame):
     def register_corner(self) -> QPoint:
         """Where a menu of the register belongs: below its button, on the screen."""
         return self._register.mapToGlobal(QPoint(0, self._register.height()))
+
+    def show_person(self, who: str) -> None:
+        """Somebody else works here."""
+        self._person.show_name(who)
 
     def show_where(self, screen: str, crumb: str) -> None:
         """Name of the screen and what of it is shown."""
@@ -123,16 +130,25 @@ class TopBar(QFrame):
         self._theme.setAccessibleName(t("top.theme", look=t(words)))
 
 
-class Person(QWidget):
-    """Initials in a circle and the name."""
+class Person(QAbstractButton):
+    """Initials in a circle and the name; pressed, somebody else can say so."""
 
     def __init__(self, look: Look, name: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._look = look
+        self._name = ""
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
+        self.setFixedHeight(34)
+        self.show_name(name)
+
+    def show_name(self, name: str) -> None:
+        """Show another name."""
         self._name = name
         self.setToolTip(f"{name}\n{t('top.who_hint')}")
         self.setAccessibleName(name)
-        self.setFixedHeight(34)
+        self.updateGeometry()
+        self.update()
 
     def sizeHint(self) -> QSize:
         return QSize(min(180, 44 + self.fontMetrics().horizontalAdvance(self._name)), 34)
@@ -155,6 +171,10 @@ class Person(QWidget):
         rect = QRectF(36, 0, self.width() - 36, 34)
         words = painter.fontMetrics().elidedText(self._name, Qt.TextElideMode.ElideRight, int(rect.width()))
         painter.drawText(rect, Qt.AlignmentFlag.AlignVCenter, words)
+        if self.hasFocus():
+            painter.setPen(QPen(theme.color("accent"), 2))
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.drawRoundedRect(QRectF(self.rect()).adjusted(1, 1, -1, -1), 8, 8)
         painter.end()
 
 

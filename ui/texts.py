@@ -14,10 +14,12 @@ from typing import Any
 from ocr.quality_table import CHECKS
 from ui import (
     words_en,
+    words_en_characters,
     words_en_codes,
     words_en_documents,
     words_en_errors,
     words_en_fields,
+    words_en_keying,
     words_en_pages,
     words_en_reasons,
     words_en_register,
@@ -44,7 +46,9 @@ _KINDS: Mapping[str, Mapping[str, str]] = {
 
 _SCREEN: Mapping[str, str] = {
     **words_en.SCREEN,
+    **words_en_characters.CHARACTERS,
     **words_en_fields.FIELDS,
+    **words_en_keying.KEYING,
     **words_en_documents.DOCUMENTS,
     **words_en_pages.PAGES,
     **words_en_register.REGISTER,

@@ -36,7 +36,7 @@ SCREEN: dict[str, str] = {
     "top.theme_system": "as the system",
     "top.theme_light": "light",
     "top.theme_dark": "dark",
-    "top.who_hint": "Everything you confirm is recorded under this name.",
+    "top.who_hint": "Everything you confirm is recorded under this name. Somebody else? Click here, or Ctrl U.",
     # status strip
     "status.idle": "Nothing is running",
     "status.files": "Taking in {n:file|files}",
@@ -201,6 +201,7 @@ SCREEN: dict[str, str] = {
     "index.candidates": "Read on the pages",
     "index.only_role": "On these pages it does not stand as this folder's own number, only {role}.",
     "index.candidates_cited": "Only numbers of other files were found. Choose one or type the number.",
+    "index.candidates_misread": "A character of the number read was marked as wrong. Compare it with the page and type the number.",
     "index.candidates_none": "No application number was found on these pages.",
     "index.pages_short": "page {pages}",
     "index.sure": "{percent} % sure",
@@ -268,6 +269,7 @@ SCREEN: dict[str, str] = {
     "return.poor_scan": "A page is scanned poorly",
     "return.turned_page": "A page is turned the wrong way",
     "return.foreign_page": "A page is of another folder",
+    "return.misread": "A character was misread",
     "return.other": "Another reason",
     # uploads
     "uploads.title": "Uploads",

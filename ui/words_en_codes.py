@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from ui.words_en_keying import KEYING_ACTIONS, KEYING_STATES
 from ui.words_en_stacks import STACK_ACTIONS
 
 STATES: dict[str, str] = {
+    **KEYING_STATES,
     "dossier.open": "being imported",
     "dossier.processing": "being read",
     "dossier.to_index": "to index",
@@ -40,6 +42,7 @@ STATES: dict[str, str] = {
 
 # What the program or a person did, for the story of a dossier.
 ACTIONS: dict[str, str] = {
+    **KEYING_ACTIONS,
     **STACK_ACTIONS,
     "moved": "moved on",
     "office_pack_taken_in": "office profile taken in",
@@ -54,6 +57,11 @@ ACTIONS: dict[str, str] = {
     "field_accepted": "field accepted: {field}",
     "field_typed": "field typed: {field}",
     "field_given_back": "field left to the program: {field}",
+    "field_doubted": "a character of a field was marked as wrong: {field}",
+    "characters_seen": "characters compared and found right: {text}",
+    "characters_unseen": "comparing of characters taken back: {text}",
+    "number_doubted": "a character of the number was marked as wrong: {words}",
+    "doubt_undone": "mark on a character of the number taken back",
     "field_undone": "change of a field taken back: {field}",
     "proven": "number proven by the program",
     "confirmed": "number confirmed",
@@ -85,6 +93,7 @@ ACTIONS: dict[str, str] = {
     "captured": "page safe on disk",
     "checked": "checked",
     "claimed": "work began",
+    "kept_back": "kept for a person",
     "decided": "number looked for",
     "done": "done",
     "link_failed": "the number could not be looked for",
@@ -137,6 +146,7 @@ ACTIONS: dict[str, str] = {
 
 ROLES: dict[str, str] = {
     "application": "as application number",
+    "misread": "with a character that was marked as wrong",
     "registration": "as registration number",
     "cited": "cited",
     "priority": "as priority number",

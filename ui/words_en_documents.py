@@ -4,6 +4,7 @@ from __future__ import annotations
 
 DOCUMENTS: dict[str, str] = {
     "tree.title": "Documents",
+    "tree.number_here": "Number",
     "tree.count": "{documents:document|documents}, {pages:page|pages}",
     "tree.loose": "Pages in no document yet",
     "tree.unknown": "Type unknown",
@@ -57,7 +58,10 @@ DOCUMENTS: dict[str, str] = {
     "review.thumbnails": "Thumbnails",
     "review.by_documents": "By documents",
     "keys.documents": "Documents or thumbnails",
-    "keys.document_kind": "Type of a document",
+    "keys.documents_here": "To the documents of the folder, and back",
+    "keys.document_kind": "Type of a document; or just type it",
+    "keys.document_fold": "Hide or show the pages of a document",
+    "keys.document_undo": "Take the last change of documents back, do it again",
     "keys.document_date": "Date of a document; a further number it concerns",
     "keys.page_insert": "Insert files behind the page; take a new scan of it",
     "keys.document_split": "Document begins at this page",

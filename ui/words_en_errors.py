@@ -5,11 +5,13 @@ Facts stand in braces; one that was not given reads as "?". A number may carry i
 
 from __future__ import annotations
 
+from ui.words_en_keying import KEYING_ERRORS, KEYING_FINDINGS
 from ui.words_en_packs import PACK_ERRORS
 from ui.words_en_stacks import STACK_ERRORS
 
 # Errors and refusals: one or two sentences, the second says what to do.
 ERRORS: dict[str, str] = {
+    **KEYING_ERRORS,
     **PACK_ERRORS,
     **STACK_ERRORS,
     "document_gone": "This document is not there any more; somebody else changed the folder. Look at it again.",
@@ -27,6 +29,7 @@ ERRORS: dict[str, str] = {
     "no_paper_pages": "No page of {dossier} is counted as the folder's, so there is nothing to send. Count at least one again (Delete on the page).",
     "nothing_to_undo": "Nothing was changed on the pages of this folder that could be taken back.",
     "nothing_to_redo": "Nothing was taken back that could be done again.",
+    "check_overtaken": "This cannot be taken back whole any more: {dossier} was changed again since. Nothing was touched; look at it in Indexing.",
     "act_overtaken": "This cannot be taken back whole any more, because what it changed was changed again since. Nothing was touched; put it right by hand.",
     "unexpected": "Something unexpected happened in the program ({detail}). Your pages are safe. Try again; if it happens twice, send the log file to support.",
     "stopped": "Stopped. Everything received is safe; the same command goes on where it was.",
@@ -155,6 +158,7 @@ ERRORS: dict[str, str] = {
     "too_few_fields": "The line has too few columns, as if it had been cut off, so it was left out. Export the file again.",
     "zeros_lost": "The spreadsheet keeps this number without leading zeros, and with them it is another number of the office, so the line was left out. Format the column as text and export it again with all zeros.",
     # acting, continued
+    "pages_of_two_folders": "Some of these pages have gone to another folder since you chose them. Nothing was changed. Choose the pages of one folder again.",
     "field_changed": "This field has changed meanwhile: “{now}” now. Look again.",
     "field_wrong_kind": "“{value}” is not what belongs here. Type it as printed, or empty the field.",
     "field_too_long": "That is too long for a field ({length} letters, at most {limit}). Take a smaller part of the page.",
@@ -258,6 +262,7 @@ ERRORS: dict[str, str] = {
 
 # What the check of a home found, and what a check of one package found.
 FINDINGS: dict[str, str] = {
+    **KEYING_FINDINGS,
     "foreign_key_broken": "A row of the data points to one that is not there. Restore the newest backup, or ask support.",
     "master_unreadable": "A stored scan cannot be read. Check the disk and its rights, or restore the scan from the backup.",
     "master_orphan": "A stored scan belongs to no page. Repairing moves it to the lost and found; nothing is deleted.",
@@ -274,6 +279,7 @@ FINDINGS: dict[str, str] = {
     "stack_stuck": "A stack waits to be divided, but no task works on it. Repairing puts it back into the queue.",
     "dossier_stuck": "A folder waits for the program, but no task works on it. Repairing puts it back into the queue.",
     "ledger_does_not_balance": "The pages of a file are not as many as its import says. Compare the folder with the paper, or ask support.",
+    "pages_in_dissolved": "A folder that was put to others has pages again, and stands on no list. Repairing puts it back on the list.",
     "dossier_without_link": "A folder went on without a number on record. Return it to Indexing and confirm its number.",
     "dossier_without_outbox": "A folder counts as on its way, but no package of it waits for delivery. Ask support.",
     "uploaded_without_receipt": "A folder counts as accepted, but there is no receipt of it. Ask the office whether it has it.",

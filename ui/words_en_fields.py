@@ -55,6 +55,8 @@ FIELDS: dict[str, str] = {
     "field.sticky": "kept for the next folders",
     "field.counting": "counts up for the next folders",
     "field.left": "{n:field|fields} to look at",
+    "field.awaited": "The fields of this folder are still being read. They come by themselves.",
+    "field.awaited_enter": "The fields are still being read. The folder is confirmed as soon as they are here, unless one needs a look.",
     "field.left_none": "all fields settled",
     "field.reading": "Reading that part of the page…",
     "field.picked_nothing": "Nothing could be read there. Draw the frame a little larger, or type it.",

@@ -5,10 +5,12 @@ Facts stand in braces; one that was not given reads as "?". A number may carry i
 
 from __future__ import annotations
 
+from ui.words_en_keying import KEYING_REASONS
 from ui.words_en_stacks import STACK_REASONS
 
 # Why a dossier needs a person, or why its number is believed.
 REASONS: dict[str, str] = {
+    **KEYING_REASONS,
     **STACK_REASONS,
     "read_on_pages": "Read on {n:page|pages} without repair",
     "register_agrees": "The register agrees",
@@ -43,6 +45,8 @@ REASONS: dict[str, str] = {
     "no_own_paper": "Neither a cover nor a request form shows this number: is it this folder's own?",
     "own_number_unread": "Page {page:d} has a number of its own that could not be read: compare with it",
     "page_of_another": "Page {page:d} gives another title and another applicant than the register",
+    "register_absent": "No register is loaded that could confirm it: compare with the page",
+    "sister_file": "{rival} has the same applicant, title and filing date: compare the number with the folder of that one",
     "probability_low": "Probable to {percent} %; the office links by itself from {least} % on",
     "plain_digits": "Bare digits, read only once with a caption",
     "year_differs": "Its year {year:d} does not fit the filing date of {filed:d}",
@@ -65,6 +69,7 @@ REASONS: dict[str, str] = {
     "other_office": "The number belongs to another office: {office}",
     "claimed_elsewhere": "The folder {dossier} seems to have the same number: compare both",
     "linked_elsewhere": "Another folder already has this number: {dossier}",
+    "fields_unread": "Its fields could not be read from the pages: look at them, then approve it",
     "too_few_pages": "The folder has no page with content",
     "held": "On hold: {reason}",
     "pages_fewer": "The cover says {expected:page|pages}, here are {pages}: look for what is missing",

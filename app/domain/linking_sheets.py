@@ -71,9 +71,14 @@ def without_own_print(evidence: DossierEvidence) -> DossierEvidence:
 
 
 def top_sheet(evidence: DossierEvidence) -> int | None:
-    """The ordinal of the page that lies on top, separator sheets apart: where a cover sheet speaks for the folder."""
-    pages = (page.ordinal for page in evidence.pages if page.own_print is not OwnPrint.SEPARATOR)
-    return next(pages, None)
+    """The ordinal of the page that lies on top, separator sheets apart: where a cover sheet speaks for the folder.
+
+    A cover sheet that was fed with its back first lies on top as well: its empty side is the page before it.
+    """
+    pages = [page for page in evidence.pages if page.own_print is not OwnPrint.SEPARATOR][:2]
+    if len(pages) > 1 and pages[0].is_blank and pages[1].own_print is OwnPrint.COVER:
+        return pages[1].ordinal
+    return pages[0].ordinal if pages else None
 
 
 def _without_print(page: PageEvidence) -> PageEvidence:

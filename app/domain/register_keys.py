@@ -23,7 +23,7 @@ _ACCENTS = re.compile("[\u0300-\u036f]+")
 _NO_NUMBER = re.compile(r"[^A-Z0-9]")
 # Equal on paper, different in bytes: Thai and Lao AM of one or two characters, and Lao NO and MO with their
 # older spelling.
-_SCRIPT_FOLDS = (("\u0e4d\u0e32", "\u0e33"), ("\u0ecd\u0eb2", "\u0eb3"), ("\u0ead\u0eb3", "\u0eb3"), ("\u0edc", "\u0eab\u0e99"), ("\u0edd", "\u0eab\u0ea1"))  # fmt: skip
+SCRIPT_FOLDS = (("\u0e4d\u0e32", "\u0e33"), ("\u0ecd\u0eb2", "\u0eb3"), ("\u0ead\u0eb3", "\u0eb3"), ("\u0edc", "\u0eab\u0e99"), ("\u0edd", "\u0eab\u0ea1"))  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +55,7 @@ def name_key(text: str) -> str:
     plain = text.casefold()
     if not plain.isascii():
         plain = normalise(text).text.casefold().replace("đ", "d")
-        for old, new in _SCRIPT_FOLDS:
+        for old, new in SCRIPT_FOLDS:
             plain = plain.replace(old, new)
         plain = _ACCENTS.sub("", unicodedata.normalize("NFD", plain))
     words = " ".join(_NO_WORD.sub(" ", plain).split())

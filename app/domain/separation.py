@@ -4,8 +4,11 @@ A *stack* is many paper folders scanned in one run. Its pages are looked at in t
 
 | what is seen                                   | what begins                                             |
 |------------------------------------------------|---------------------------------------------------------|
-| code of a folder's cover (IPF), not the same as | a folder; also where its sum is wrong or its office     |
-| the one before                                 | another's: the folder is then held, never guessed       |
+| code of a cover sheet, not the same as the one | a folder; also where its sum is wrong or its office     |
+| before                                         | another's: the folder is then held, never guessed       |
+| a label or another program's folder code       | a folder, where labels begin the folders and this page  |
+|                                                | is bare or a first page; elsewhere nothing, and the     |
+|                                                | folder is held, for it may have been copied             |
 | code of a document sheet (IPD)                 | a document in the folder                                |
 | Patch 3                                        | a folder                                                |
 | Patch 2 (page kept), Patch T (page dropped)    | a document; a folder where the operator chose ``patch`` |
@@ -15,25 +18,30 @@ A *stack* is many paper folders scanned in one run. Its pages are looked at in t
 
 No page is left out of a folder: a separator sheet belongs to what it opens. It is no *paper* (it does not leave
 with the dossier) only when its own code says that the sheet carries nothing else, or it is a Patch T or 3, and
-little is printed on it. A page is one side: the back of a separator is judged for itself.
+nothing else is drawn, written or printed on it. A page is one side: the back of a separator is judged for itself.
+Where a border is not certain, its page tells the doubt, and the folders on both sides wait for a person.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any
 
+from app.domain.separator_marks import (
+    Cover,
+    Doubt,
+    Mark,
+    SheetKind,
+    Starts,
+    is_same_folder,
+    is_same_number,
+    mark_of,
+)
 from app.errors import OperatorError
-from ocr.sheet_codes import DOCUMENT, FOLDER, MOST_SHEETS, Checksum, SheetCode, read_sheet_code
+from ocr.sheet_codes import MOST_SHEETS
 from ocr.types import Barcode
-
-PATCH_SYMBOLOGY = "PatchCode"
-PATCHES = ("T", "2", "3")
-PATCH_WORDS = {"PATCHT": "T", "PATCH T": "T", "PATCH2": "2", "PATCH3": "3"}  # Code 39 beside the bars
-MOST_SHEET_LETTERS = 250
-"""Read on a separator sheet; our longest covers have 200. One with more carries print of its own and is kept."""
 
 
 class Mode(StrEnum):
@@ -44,24 +52,6 @@ class Mode(StrEnum):
     BLANK = "blank"
     COUNT = "count"
     FORMS = "forms"
-
-
-class Starts(StrEnum):
-    """What begins with a page."""
-
-    FOLDER = "folder"
-    DOCUMENT = "document"
-
-
-class SheetKind(StrEnum):
-    """What separator a page is."""
-
-    COVER = "cover"
-    DOCUMENT_SHEET = "document_sheet"
-    PATCH_T = "patch_t"
-    PATCH_2 = "patch_2"
-    PATCH_3 = "patch_3"
-    BLANK_SHEET = "blank_sheet"
 
 
 class Said(StrEnum):
@@ -102,7 +92,8 @@ class Separation:
 class StackPage:
     """One side in the stack's order.
 
-    letters: read on it. heads_file: a cover's or request's first page (FORMS). number: its own number, if read.
+    has_content: of a page with a separator's code, that it carries something of its own. heads_file: a cover's or
+    request's first page. number: the own number of such a page, reads: of any page, if one was read.
     is_back: the second side of a sheet that was scanned on both. is_half: the right half of a scan of two pages; it goes
     where its left half goes. holder: the dossier that an earlier division put it into, None when it is not placed yet.
     """
@@ -110,9 +101,10 @@ class StackPage:
     page_id: int
     codes: tuple[Barcode, ...] = ()
     is_blank: bool = False
-    letters: int = 0
+    has_content: bool = False
     heads_file: bool = False
     number: str | None = None
+    reads: str | None = None
     is_back: bool = False
     is_half: bool = False
     said: Said | None = None
@@ -121,7 +113,7 @@ class StackPage:
 
 @dataclass(frozen=True, slots=True)
 class PlacedPage:
-    """A page with what begins there. sheet: which separator it is. facts: of a document's code."""
+    """A page with what begins there. sheet: which separator it is. facts: of a document's code, and of doubts."""
 
     page_id: int
     starts: Starts | None = None
@@ -137,37 +129,37 @@ class Segment:
     pages: tuple[PlacedPage, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class _Mark:
-    """What a page says by itself. cover: number and volume of a folder's code, whatever office or sum."""
-
-    starts: Starts | None = None
-    sheet: SheetKind | None = None
-    is_own_sheet: bool = False
-    cover: tuple[str, str, str] | None = None
-    facts: Mapping[str, str] = field(default_factory=dict)
-
-
 @dataclass(slots=True)
 class _Open:
     """The folder being gathered.
 
-    is_begun: a mark or a person began it, so that it is no mere run of pages. sheets: of paper so far. heads: first
-    pages of covers and requests. holders: of pages placed before. has_blank: a blank sheet was the last thing.
-    seen_back: the back that was looked at with its front. was_blank: the last page.
+    is_begun: a mark or a person began it, so that it is no mere run of pages. by_sheet: by a separator, and not by a
+    label. by_label: by a label that was believed. cover: of its first folder's code. numbers: read on its pages as
+    their own. sheets: of paper so far. heads: first pages of covers and requests. holders: of pages placed before.
+    has_blank: a blank sheet was the last thing. has_written: a page that is no separator and not blank. seen_back: the
+    back that was looked at with its front. was_blank, was_sheet: the last page; was_sheet: a separator and no paper.
     """
 
     is_begun: bool = False
-
-    cover: tuple[str, str, str] | None = None
+    by_sheet: bool = False
+    by_label: bool = False
+    cover: Cover | None = None
     number: str | None = None
+    numbers: set[str] = field(default_factory=set)
     sheets: int = 0
     heads: int = 0
     pages: list[PlacedPage] = field(default_factory=list)
     holders: set[int] = field(default_factory=set)
     has_blank: bool = False
+    has_written: bool = False
     seen_back: int | None = None
     was_blank: bool = False
+    was_sheet: bool = False
+
+    @property
+    def has_only_sheets(self) -> bool:
+        """Whether there is nothing of paper in it."""
+        return all(not each.is_paper for each in self.pages)
 
 
 def parse_mode(text: str) -> tuple[Mode, int | None]:
@@ -186,83 +178,163 @@ def parse_mode(text: str) -> tuple[Mode, int | None]:
     return Mode.COUNT, int(count)
 
 
-def patch_of(codes: Sequence[Barcode]) -> str | None:
-    """Which of the Patch codes that separate stands on a page; where copies differ, the one of most weight."""
-    found = {code.text for code in codes if code.symbology == PATCH_SYMBOLOGY}
-    found |= {PATCH_WORDS[code.text] for code in codes if code.text in PATCH_WORDS}
-    return next((patch for patch in reversed(PATCHES) if patch in found), None)
-
-
-def sheet_codes(codes: Sequence[Barcode]) -> tuple[SheetCode, ...]:
-    """The codes of ours among those on a page."""
-    read = (read_sheet_code(code.text) for code in codes if code.symbology != PATCH_SYMBOLOGY)
-    return tuple(code for code in read if code is not None)
-
-
 def divide(pages: Sequence[StackPage], separation: Separation) -> tuple[Segment, ...]:
     """Divide a stack. A person's words stand, and so do the borders of an earlier division.
 
     Late pages (without holder) go with the page before them, or begin something by what stands on them.
     """
-    segments: list[Segment] = []
-    now = _Open()
-    last_holder: int | None = None
-    for place, page in enumerate(pages):
-        mark = _mark(page, separation)
-        back = pages[place + 1] if separation.both_sides and place + 1 < len(pages) else None
-        has_back = back is not None and back.is_back and not page.is_back
-        half = pages[place + 1] if place + 1 < len(pages) and pages[place + 1].is_half else None
-        if half is not None and mark.starts is None:
-            mark = _front_of(page, _mark(half, separation))
-        if back is not None and has_back and mark.starts is None:
-            mark = _front_of(page, _mark(back, separation))
-        begins = _begins(page, mark, now, separation, last_holder)
-        if begins and now.pages:
-            segments.append(Segment(tuple(now.pages)))
-            now = _Open()
-        is_begun = now.is_begun or (not now.pages and (begins or mark.starts is Starts.FOLDER))
-        _take(now, page, mark, begins or not now.pages, separation)
-        now.is_begun = is_begun
-        now.seen_back = back.page_id if back is not None and has_back and mark.starts is not None else None
-        if page.holder is not None and not page.is_half:
-            last_holder = page.holder
-    if now.pages:
-        segments.append(Segment(tuple(now.pages)))
-    return tuple(segments)
+    return _Dividing(pages, separation).run()
 
 
-def _begins(
-    page: StackPage, mark: _Mark, now: _Open, separation: Separation, last_holder: int | None
-) -> bool:
-    """Whether a folder begins with this page."""
-    if page.is_half:
+class _Dividing:
+    """One pass over the pages. last_holder: of the last page that had its place before."""
+
+    def __init__(self, pages: Sequence[StackPage], separation: Separation) -> None:
+        self._pages = pages
+        self._separation = separation
+        self._marks = [_mark_of(page, separation) for page in pages]
+        self._next_placed = _next_placed(pages)
+        self._is_again = any(page.holder is not None for page in pages)
+        self._folders: list[_Open] = []
+        self._last_holder: int | None = None
+
+    def run(self) -> tuple[Segment, ...]:
+        """Gather folder after folder, then look which borders are not certain."""
+        now = _Open()
+        for place, page in enumerate(self._pages):
+            mark, back = self._mark_at(place)
+            begins = self._begins(place, mark, now)
+            doubt = self._doubt_of_place(place, mark, now, begins=begins)
+            if begins and now.pages:
+                self._folders.append(now)
+                now = _Open()
+            if not now.pages:
+                now.is_begun = begins or mark.starts is Starts.FOLDER
+                now.by_label = mark.is_label
+                now.by_sheet = now.is_begun and not mark.is_label
+            _take(now, page, mark, self._separation, begins=begins, doubt=doubt)
+            now.seen_back = None if back is None or mark.starts is None else back.page_id
+            if page.holder is not None and not page.is_half:
+                self._last_holder = page.holder
+        if now.pages:
+            self._folders.append(now)
+        return tuple(map(Segment, map(tuple, self._doubted())))
+
+    def _mark_at(self, place: int) -> tuple[Mark, StackPage | None]:
+        """What a page says, or the half or back that goes with it; and that back."""
+        page, mark = self._pages[place], self._marks[place]
+        after = self._pages[place + 1] if place + 1 < len(self._pages) else None
+        if after is not None and after.is_half and mark.starts is None:
+            mark = _front_of(page, self._marks[place + 1])
+        back = after if self._separation.both_sides and not page.is_back else None
+        if back is None or not back.is_back:
+            return mark, None
+        return (mark if mark.starts is not None else _front_of(page, self._marks[place + 1])), back
+
+    def _begins(self, place: int, mark: Mark, now: _Open) -> bool:
+        """Whether a folder begins with this page."""
+        page, separation = self._pages[place], self._separation
+        if page.is_half:
+            return False
+        if page.said is not None:
+            return page.said is Said.CUT
+        opens = mark.starts is Starts.FOLDER
+        if page.holder is not None:
+            if page.holder == self._last_holder:
+                return False
+            if self._last_holder is None and not now.is_begun and not opens:
+                return False  # pages that bear no border came in front of the first folder
+            # A cover that came late stands alone before the folder it belongs to.
+            if now.holders or not now.has_only_sheets:
+                return True
+            return opens and not is_same_folder(mark.cover, now.cover, by_label=mark.is_label)
+        if page.page_id == now.seen_back:
+            return False  # what it says began with its front
+        if opens and (not mark.is_label or _is_of(mark, now)):
+            return not _is_of(mark, now)
+        if opens and _label_begins(page, now):
+            return True
+        if self._last_holder is not None and self._next_placed[place] is not None:
+            return (
+                False  # late between others: neither blanks nor counts nor forms move what people have seen
+            )
+        match separation.mode:
+            case Mode.BLANK:
+                return now.has_blank and now.has_written and not page.is_blank
+            case Mode.COUNT:
+                assert separation.sheets_each is not None
+                return not page.is_back and now.sheets >= separation.sheets_each
+            case Mode.FORMS:
+                return page.heads_file and _is_other_file(page, now)
+            case _:
+                return False
+
+    def _doubt_of_place(self, place: int, mark: Mark, now: _Open, *, begins: bool) -> Doubt | None:
+        """Whether a late page may belong to another folder than the one it comes into."""
+        page, mode = self._pages[place], self._separation.mode
+        if not self._is_again or page.holder is not None or page.is_half or page.said is not None:
+            return None
+        following = self._next_placed[place]
+        if mode is Mode.COUNT and following is not None:
+            return Doubt.LATE  # every border behind it is one sheet further
+        if begins or page.page_id == now.seen_back or (mark.starts is Starts.FOLDER and not mark.is_label):
+            return None
+        if following is None:
+            return Doubt.LATE if mode in (Mode.COVERS, Mode.PATCH) else None
+        if self._last_holder is None:
+            return None if now.is_begun else Doubt.LATE
+        says_border = (mode is Mode.FORMS and page.heads_file) or (mode is Mode.BLANK and page.is_blank)
+        if says_border or now.has_blank:
+            return Doubt.LATE
+        after, sign = self._pages[following], self._marks[following]
+        is_sure = after.holder == self._last_holder or (sign.starts is Starts.FOLDER and not sign.is_label)
+        return None if is_sure or (mode is Mode.FORMS and after.heads_file) else Doubt.LATE
+
+    def _doubted(self) -> list[list[PlacedPage]]:
+        """The folders, those that are not begun with certainty saying so at their first page."""
+        found = []
+        for before, now in zip([None, *self._folders], self._folders, strict=False):
+            pages = list(now.pages)
+            doubt = None if before is None else _doubt_between(before, now)
+            if doubt is not None and "doubt" not in pages[0].facts:
+                pages[0] = replace(pages[0], facts={**pages[0].facts, **doubt})
+            found.append(pages)
+        return found
+
+
+def _next_placed(pages: Sequence[StackPage]) -> list[int | None]:
+    """For each page the place of the next that had a folder before."""
+    found: list[int | None] = [None] * len(pages)
+    following: int | None = None
+    for place in range(len(pages) - 1, -1, -1):
+        found[place] = following
+        if pages[place].holder is not None and not pages[place].is_half:
+            following = place
+    return found
+
+
+def _is_of(mark: Mark, now: _Open) -> bool:
+    return is_same_folder(mark.cover, now.cover, by_label=mark.is_label or now.by_label)
+
+
+def _label_begins(page: StackPage, now: _Open) -> bool:
+    """Whether labels begin the folders here: on a bare page or a first one, behind papers that no sheet has headed.
+
+    Anywhere else a label may have been copied with a paper, and its folder is held.
+    """
+    if now.pages and (now.by_sheet or now.has_only_sheets):
         return False
-    if page.said is not None:
-        return page.said is Said.CUT
-    if page.holder is not None:
-        if page.holder == last_holder:
-            return False
-        if last_holder is None and not now.is_begun and mark.starts is not Starts.FOLDER:
-            return False  # pages that bear no border came in front of the first folder
-        # A cover that came late stands alone before the folder it belongs to.
-        has_only_sheets = not now.holders and all(not each.is_paper for each in now.pages)
-        return not has_only_sheets or mark.starts is Starts.FOLDER
-    if page.page_id == now.seen_back:
-        return False  # what it says began with its front
-    if mark.starts is Starts.FOLDER:
-        return mark.cover is None or mark.cover != now.cover
-    if last_holder is not None:
-        return False  # late: neither blanks nor counts nor forms move what people have seen
-    match separation.mode:
-        case Mode.BLANK:
-            return now.has_blank and not page.is_blank
-        case Mode.COUNT:
-            assert separation.sheets_each is not None
-            return not page.is_back and now.sheets >= separation.sheets_each
-        case Mode.FORMS:
-            return page.heads_file and _is_other_file(page, now)
-        case _:
-            return False
+    is_bare = not page.has_content if page.codes else page.is_blank
+    return is_bare or page.heads_file
+
+
+def _doubt_between(before: _Open, now: _Open) -> dict[str, str] | None:
+    """What speaks against a border that was cut."""
+    if before.cover is not None and now.cover is not None and before.has_only_sheets:
+        return {"doubt": Doubt.EMPTY_COVER, "number": before.cover[1]}
+    if now.by_label and any(is_same_number(number, before.cover) for number in now.numbers):
+        return {"doubt": Doubt.LABEL}
+    return {"doubt": Doubt.LABEL} if now.by_label and before.numbers & now.numbers else None
 
 
 def _is_other_file(page: StackPage, now: _Open) -> bool:
@@ -272,25 +344,32 @@ def _is_other_file(page: StackPage, now: _Open) -> bool:
     return now.heads > 0 and now.sheets > now.heads
 
 
-def _take(now: _Open, page: StackPage, mark: _Mark, begins: bool, separation: Separation) -> None:
-    carries_print = page.letters > MOST_SHEET_LETTERS
-    is_paper = not mark.is_own_sheet or carries_print
-    if begins:
-        starts: Starts | None = Starts.FOLDER
-    else:
-        starts = Starts.DOCUMENT if mark.starts is Starts.DOCUMENT else None
-    sheet = mark.sheet
+def _take(
+    now: _Open, page: StackPage, mark: Mark, separation: Separation, *, begins: bool, doubt: Doubt | None
+) -> None:
+    is_paper = not mark.is_own_sheet or page.has_content
+    starts = Starts.DOCUMENT if mark.starts is Starts.DOCUMENT else None
+    if begins or not now.pages:
+        starts = Starts.FOLDER
+    sheet, facts = mark.sheet, dict(mark.facts)
     if separation.mode is Mode.BLANK and sheet is None and _is_blank_sheet(page, now, separation):
         sheet = SheetKind.BLANK_SHEET
+    if page.is_back and now.was_sheet and mark.starts is None and not page.is_blank:
+        facts["print_on_separator"] = "back"
+    if mark.doubt is not None or doubt is not None:
+        facts["doubt"] = mark.doubt or doubt or ""
     now.has_blank = sheet is SheetKind.BLANK_SHEET or (now.has_blank and page.is_blank)
-    now.was_blank = page.is_blank
-    now.cover = mark.cover or now.cover
+    now.has_written = now.has_written or (is_paper and not page.is_blank)
+    now.was_blank, now.was_sheet = page.is_blank, not is_paper
+    if now.cover is None or not mark.is_label:
+        now.cover = mark.cover or now.cover
     now.number = now.number or page.number
+    now.numbers |= set() if page.reads is None else {page.reads}
     now.heads += page.heads_file
     now.sheets += is_paper and not page.is_back and not page.is_half
     if page.holder is not None:
         now.holders.add(page.holder)
-    now.pages.append(PlacedPage(page.page_id, starts, sheet, is_paper, mark.facts))
+    now.pages.append(PlacedPage(page.page_id, starts, sheet, is_paper, facts))
 
 
 def _is_blank_sheet(page: StackPage, now: _Open, separation: Separation) -> bool:
@@ -300,31 +379,15 @@ def _is_blank_sheet(page: StackPage, now: _Open, separation: Separation) -> bool
     return page.is_blank
 
 
-def _mark(page: StackPage, separation: Separation) -> _Mark:
-    codes = sheet_codes(page.codes)
-    folder = next((code for code in codes if code.kind == FOLDER), None)
-    if folder is not None:
-        is_own = folder.is_sheet and folder.checksum is Checksum.RIGHT
-        is_broken = folder.checksum is Checksum.BROKEN
-        cover = None if is_broken else (folder.office, folder.number, folder.volume)
-        return _Mark(Starts.FOLDER, SheetKind.COVER if is_own else None, is_own, cover)
-    patch = patch_of(page.codes)
-    document = next((code for code in codes if code.kind == DOCUMENT), None)
-    if document is not None:
-        is_right = document.checksum is not Checksum.BROKEN
-        is_own = document.is_sheet and document.checksum is Checksum.RIGHT
-        facts = {"type": document.document_type, "dated": document.dated} if is_right else {}
-        return _Mark(Starts.DOCUMENT, SheetKind.DOCUMENT_SHEET if is_own else None, is_own, facts=facts)
-    if patch is None:
-        return _Mark()
-    opens_folder = patch == "3" or separation.mode is Mode.PATCH
-    kind = {"T": SheetKind.PATCH_T, "2": SheetKind.PATCH_2, "3": SheetKind.PATCH_3}[patch]
-    return _Mark(Starts.FOLDER if opens_folder else Starts.DOCUMENT, kind, patch != "2")
+def _mark_of(page: StackPage, separation: Separation) -> Mark:
+    by_patch = separation.mode is Mode.PATCH
+    return mark_of(page.codes, has_content=page.has_content, patch_opens_folder=by_patch)
 
 
-def _front_of(page: StackPage, back: _Mark) -> _Mark:
+def _front_of(page: StackPage, back: Mark) -> Mark:
     """The front of a sheet whose separator is on its back: it begins what its back says, and is paper itself."""
     facts = dict(back.facts) if back.starts is Starts.DOCUMENT else {}
     if back.starts is not None and not page.is_blank:
         facts["print_on_separator"] = "front"
-    return _Mark(back.starts, None, False, back.cover, facts)
+    doubt = back.doubt if back.doubt is Doubt.BROKEN else None
+    return Mark(back.starts, None, False, back.cover, back.is_label, facts, doubt)

@@ -70,6 +70,26 @@ class LinkState(StrEnum):
     NONE = "none"
 
 
+LEFT = (DossierState.APPROVED, DossierState.QUEUED, DossierState.UPLOADED)
+"""A package is being made or is out: no page may change under it."""
+
+CLOSED = (*LEFT, DossierState.DISSOLVED)
+"""People change nothing in these: what left, and what has no pages any more. Its pages would never be seen again."""
+
+
+class KeyingState(StrEnum):
+    """A second keying of a confirmed dossier by another person."""
+
+    AWAITED = "awaited"
+    AGREED = "agreed"
+    DIFFERS = "differs"  # a judge decides
+    JUDGED = "judged"
+    CANCELLED = "cancelled"  # the confirmation it belongs to was withdrawn
+
+
+OPEN_KEYINGS = (KeyingState.AWAITED, KeyingState.DIFFERS)
+"""While a second keying is in one of these, its dossier does not leave."""
+
 PAGE_MOVES: Mapping[PageState, frozenset[PageState]] = {
     PageState.CAPTURED: frozenset({PageState.PROCESSING}),
     PageState.PROCESSING: frozenset({PageState.READY, PageState.NEEDS_ATTENTION, PageState.CAPTURED}),
@@ -118,6 +138,14 @@ IMPORT_MOVES: Mapping[ImportState, frozenset[ImportState]] = {
     ImportState.REFUSED: frozenset(),
 }
 
+KEYING_MOVES: Mapping[KeyingState, frozenset[KeyingState]] = {
+    KeyingState.AWAITED: frozenset({KeyingState.AGREED, KeyingState.DIFFERS, KeyingState.CANCELLED}),
+    KeyingState.AGREED: frozenset({KeyingState.AWAITED}),  # taken back by who keyed it
+    KeyingState.DIFFERS: frozenset({KeyingState.AWAITED, KeyingState.JUDGED, KeyingState.CANCELLED}),
+    KeyingState.JUDGED: frozenset({KeyingState.DIFFERS}),  # taken back by the judge
+    KeyingState.CANCELLED: frozenset({KeyingState.AWAITED}),  # the confirmation was given back
+}
+
 State = TypeVar("State", bound=StrEnum)
 
 _MOVES: Mapping[type[StrEnum], Mapping[Any, frozenset[Any]]] = {
@@ -126,6 +154,7 @@ _MOVES: Mapping[type[StrEnum], Mapping[Any, frozenset[Any]]] = {
     JobState: JOB_MOVES,
     UploadState: UPLOAD_MOVES,
     ImportState: IMPORT_MOVES,
+    KeyingState: KEYING_MOVES,
 }
 
 

@@ -12,6 +12,7 @@ from app.domain.completeness import CheckedDocument, Lack, check_documents, chec
 from app.domain.ids import DossierId
 from app.domain.office_terms import Checklist
 from app.domain.offices import OfficeProfile
+from app.domain.separator_marks import SheetKind
 from app.storage.database import Database
 from app.storage.document_tables import DocumentRow
 from app.storage.tables import BatchRow, DossierRow, PageResultRow, PageRow
@@ -32,6 +33,10 @@ def findings_of(
         )
 
 
+OUR_SHEETS = (SheetKind.COVER.value, SheetKind.DOCUMENT_SHEET.value)
+"""A sheet of ours that was kept for what somebody wrote on it is none of the pages that the cover counts."""
+
+
 def page_findings(session: Session, dossier: DossierRow) -> tuple[Lack, ...]:
     """Whether the pages that count are as many as the cover says."""
     if dossier.expected_pages is None:
@@ -40,7 +45,11 @@ def page_findings(session: Session, dossier: DossierRow) -> tuple[Lack, ...]:
     for edits, is_blank in session.execute(
         select(PageRow.edits, PageResultRow.is_blank)
         .outerjoin(PageResultRow, PageResultRow.page_id == PageRow.id)
-        .where(PageRow.dossier_id == dossier.id, PageRow.exclusion.is_(None))
+        .where(
+            PageRow.dossier_id == dossier.id,
+            PageRow.exclusion.is_(None),
+            func.coalesce(PageRow.sheet, "").not_in(OUR_SHEETS),
+        )
     ):
         by_person = edits.get("is_blank")
         said[bool(is_blank) if by_person is None else bool(by_person)] += 1

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from app.domain.ids import ActId, BatchId, DocumentId, DossierId, PageId
 from app.domain.office_profile import OfficeProfile
-from app.domain.states import DossierState
+from app.domain.states import CLOSED
 from app.queries.document_rows import (
     DocumentKind,
     DossierTree,
@@ -27,9 +27,6 @@ from app.storage.among import among
 from app.storage.database import Database
 from app.storage.document_tables import ActRow, DocumentLinkRow, DocumentRow
 from app.storage.tables import BatchRow, DossierRow, LinkRow, PageRow
-
-# As app.services.pages has it; queries stand below services.
-CLOSED = (DossierState.APPROVED, DossierState.QUEUED, DossierState.UPLOADED)
 
 
 def dossier_tree(reader: Database, dossier_id: DossierId) -> DossierTree:

@@ -8,12 +8,14 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import ColumnElement, Integer, case, func, literal_column, select
+from sqlalchemy import ColumnElement, Integer, case, func, literal_column, or_, select
 from sqlalchemy.orm import Session
 
 from app.domain.ids import BatchId, DossierId, PageId
-from app.domain.states import DossierState, PageState
+from app.domain.states import DossierState, KeyingState, PageState
 from app.paths import HomePaths
+from app.queries.keyings import REASONS, is_open, waiting_dossiers
+from app.queries.pages import page_numbers
 from app.queries.register import as_of, entry_of
 from app.queries.rows import (
     CandidateSighting,
@@ -26,6 +28,7 @@ from app.queries.rows import (
 )
 from app.storage.among import among, among_named, as_list
 from app.storage.database import Database
+from app.storage.keying_tables import KeyingRow
 from app.storage.tables import BatchRow, DossierRow, LinkRow, PackageRow, PageResultRow, PageRow
 from ocr.long_paths import usual
 from ocr.types import Box
@@ -75,14 +78,24 @@ def list_dossiers(
 
 
 def list_queue(reader: Database, states: Collection[DossierState]) -> tuple[QueueEntry, ...]:
-    """Every dossier in some states, in the order of list_dossiers, by its place alone."""
-    return _entries(reader, DossierRow.state.in_(states))
+    """Every dossier in some states, in the order of list_dossiers, by its place alone.
+
+    One up for review that waits for a second keying or its judge has its place among those (queries.keyings).
+    """
+    return _entries(reader, DossierRow.state.in_(states), *_not_keyed_again(states))
 
 
 def list_released(reader: Database, states: Collection[DossierState]) -> tuple[QueueEntry, ...]:
     """The same of those whose number the release policy believed without a person."""
     by_policy = select(LinkRow.dossier_id).where(*_BY_POLICY)
-    return _entries(reader, DossierRow.id.in_(by_policy), DossierRow.state.in_(states))
+    in_states = DossierRow.state.in_(states)
+    return _entries(reader, DossierRow.id.in_(by_policy), in_states, *_not_keyed_again(states))
+
+
+def _not_keyed_again(states: Collection[DossierState]) -> tuple[ColumnElement[bool], ...]:
+    if DossierState.TO_REVIEW not in states:
+        return ()
+    return (or_(DossierRow.state != DossierState.TO_REVIEW, DossierRow.id.not_in(waiting_dossiers())),)
 
 
 def _entries(reader: Database, *conditions: ColumnElement[bool]) -> tuple[QueueEntry, ...]:
@@ -104,7 +117,20 @@ def count_released(reader: Database, states: Collection[DossierState]) -> int:
     )
     with reader.read() as session:
         every = session.scalar(select(func.count(LinkRow.dossier_id.distinct())).where(*_BY_POLICY)) or 0
-        return every - (session.scalar(elsewhere) or 0)
+        return every - (session.scalar(elsewhere) or 0) - _count_keyed_again(session, states)
+
+
+def _count_keyed_again(session: Session, states: Collection[DossierState]) -> int:
+    """How many released by the rule wait for a person to key them again."""
+    if DossierState.TO_REVIEW not in states:
+        return 0
+    waiting = (
+        select(func.count(LinkRow.dossier_id.distinct()))
+        .join(DossierRow, DossierRow.id == LinkRow.dossier_id)
+        .where(*_BY_POLICY, DossierRow.state == DossierState.TO_REVIEW)
+        .where(LinkRow.dossier_id.in_(waiting_dossiers()))
+    )
+    return session.scalar(waiting) or 0
 
 
 def get_dossier(reader: Database, dossier_id: DossierId) -> DossierDetail:
@@ -140,6 +166,7 @@ def get_dossiers(reader: Database, ids: Collection[DossierId]) -> tuple[DossierD
             ).all()
         )
         ages = {office: as_of(session, office) for office in {each.office for each in summaries}}
+        numbers = page_numbers(session, ids)
         directory = HomePaths(reader.path.parent).packages
         return tuple(
             _detail(
@@ -149,6 +176,7 @@ def get_dossiers(reader: Database, ids: Collection[DossierId]) -> tuple[DossierD
                 links.get(each.id),
                 usual(directory / packages[each.id]) if each.id in packages else None,
                 ages[each.office],
+                numbers,
             )
             for each in summaries
         )
@@ -161,12 +189,13 @@ def _detail(
     link: LinkRow | None,
     package_path: Path | None,
     register_as_of: datetime | None,
+    page_numbers_now: Mapping[int, int],
 ) -> DossierDetail:
-    candidates = candidates_of(link_facts)
+    candidates = candidates_of(link_facts, page_numbers_now)
     number = summary.application_number or (candidates[0].application_number if candidates else None)
     return DossierDetail(
         summary=summary,
-        reasons=reasons_of(link_facts),
+        reasons=(*_keying_reasons(summary.keying), *reasons_of(link_facts)),
         candidates=candidates,
         register_as_of=register_as_of,
         register=None if number is None else entry_of(session, number, summary.office),
@@ -181,8 +210,14 @@ def reasons_of(link_facts: Mapping[str, Any]) -> tuple[Reason, ...]:
     return tuple(Reason(each["code"], each["facts"]) for each in link_facts.get("reasons", ()))
 
 
-def candidates_of(link_facts: Mapping[str, Any]) -> tuple[RankedCandidate, ...]:
-    """Candidates as the linker ranked them."""
+def _keying_reasons(keying: KeyingState | None) -> tuple[Reason, ...]:
+    return () if keying is None else (Reason(REASONS[keying], {}),)
+
+
+def candidates_of(
+    link_facts: Mapping[str, Any], page_numbers_now: Mapping[int, int]
+) -> tuple[RankedCandidate, ...]:
+    """Candidates as the linker ranked them, on the pages as they are numbered now."""
     return tuple(
         RankedCandidate(
             application_number=each["application_number"],
@@ -191,17 +226,17 @@ def candidates_of(link_facts: Mapping[str, Any]) -> tuple[RankedCandidate, ...]:
             right=each["right"],
             role=each["role"],
             in_register=each["in_register"],
-            sightings=tuple(_sighting(sighting) for sighting in each["sightings"]),
+            sightings=tuple(_sighting(sighting, page_numbers_now) for sighting in each["sightings"]),
             signals=tuple(CandidateSignal(**signal) for signal in each.get("signals", ())),
         )
         for each in link_facts.get("candidates", ())
     )
 
 
-def _sighting(stored: Mapping[str, Any]) -> CandidateSighting:
+def _sighting(stored: Mapping[str, Any], page_numbers_now: Mapping[int, int]) -> CandidateSighting:
     return CandidateSighting(
         page_id=PageId(stored["page_id"]),
-        page_number=stored["page_number"],
+        page_number=page_numbers_now.get(stored["page_id"], stored["page_number"]),
         box=Box(**stored["box"]),
         raw=stored["raw"],
         role=stored["role"],
@@ -243,6 +278,12 @@ def _statement(*conditions: ColumnElement[bool]) -> Any:
         .subquery()
     )
     by_policy = select(LinkRow.id).where(LinkRow.dossier_id == DossierRow.id, *_BY_POLICY).exists()
+    keying = (
+        select(KeyingRow.state)
+        .where(KeyingRow.dossier_id == DossierRow.id, is_open(), DossierRow.state == DossierState.TO_REVIEW)
+        .limit(1)
+        .scalar_subquery()
+    )
     return (
         select(
             DossierRow,
@@ -253,6 +294,7 @@ def _statement(*conditions: ColumnElement[bool]) -> Any:
             pages.c.attention,
             pages.c.blank,
             by_policy.label("by_policy"),
+            keying.label("keying"),
         )
         .join(BatchRow, BatchRow.id == DossierRow.batch_id)
         .outerjoin(pages, pages.c.dossier_id == DossierRow.id)
@@ -274,9 +316,10 @@ def _summary(
     attention: int | None,
     blank: int | None,
     by_policy: bool,
+    keying: KeyingState | None,
 ) -> DossierSummary:
     candidates = row.link_facts.get("candidates", ())
-    reasons = reasons_of(row.link_facts)
+    reasons = (*_keying_reasons(keying), *reasons_of(row.link_facts))
     updated_at: datetime = row.updated_at
     return DossierSummary(
         id=DossierId(row.id),
@@ -301,6 +344,7 @@ def _summary(
         first_reason=reasons[0] if reasons else None,
         updated_at=updated_at,
         by_policy=bool(by_policy),
+        keying=keying,
     )
 
 

@@ -14,6 +14,7 @@ from app.domain.field_kinds import KIND_OF, DossierField, FieldKind, FieldRule, 
 from app.domain.ids import DossierId, PageId
 from app.domain.office_profile import OfficeProfile
 from app.domain.states import JobState
+from app.queries.pages import page_numbers
 from app.storage.database import Database
 from app.storage.field_tables import FieldValueRow
 from app.storage.tables import BatchRow, DossierRow, JobRow, PageRow
@@ -28,7 +29,7 @@ OWNER_GONE = "owner_gone"
 
 @dataclass(frozen=True, slots=True)
 class FieldPlace:
-    """Where a value stands. page_number: 1-based in the dossier. boxes: px in page space, one a row."""
+    """Where a value stands. page_number: as in lists of its pages. boxes: px in page space, one a row."""
 
     page_id: PageId
     page_number: int
@@ -142,12 +143,10 @@ def known_values(reader: Database, field: DossierField, office: str) -> tuple[st
 
 
 def _numbers(session: Session, dossier_id: int) -> Mapping[int, int]:
-    ids = session.scalars(
-        select(PageRow.id)
-        .where(PageRow.dossier_id == dossier_id, PageRow.exclusion.is_(None))
-        .order_by(PageRow.ordinal, PageRow.id)
-    )
-    return {page_id: number for number, page_id in enumerate(ids, start=1)}
+    """Numbers of the pages a value may stand on: those that count."""
+    counting = select(PageRow.id).where(PageRow.dossier_id == dossier_id, PageRow.exclusion.is_(None))
+    numbers = page_numbers(session, [dossier_id])
+    return {page_id: numbers[page_id] for page_id in session.scalars(counting)}
 
 
 def _row(rule: FieldRule, row: FieldValueRow | None, numbers: Mapping[int, int]) -> DossierFieldRow:

@@ -60,6 +60,25 @@ def get_page(reader: Database, page_id: PageId) -> PageDetail:
         return _detail(reader, session, summary, page, result)
 
 
+def page_numbers(session: Session, dossier_ids: Collection[int]) -> Mapping[int, int]:
+    """The number of each page of some dossiers as people see it in lists of pages: excluded ones count."""
+    of = as_list(dossier_ids)
+    awaited = _awaited(session, "dossiers", of)
+    rows = session.execute(
+        select(PageRow.id, PageRow.dossier_id, ImportItemRow.ordinal)
+        .join(ImportItemRow, ImportItemRow.id == PageRow.import_item_id)
+        .where(among_named(PageRow.dossier_id, "of"))
+        .order_by(PageRow.dossier_id, PageRow.ordinal, PageRow.id),
+        {"of": of},
+    )
+    found: dict[int, int] = {}
+    places: dict[int, int] = defaultdict(int)
+    for page_id, dossier_id, ordinal in rows:
+        places[dossier_id] += 1
+        found[page_id] = places[dossier_id] + bisect_left(awaited.get(dossier_id, ()), ordinal)
+    return found
+
+
 def _pages(reader: Database, by: str, of: int | str) -> tuple[PageSummary, ...]:
     with reader.read() as session:
         awaited = _awaited(session, by, of)

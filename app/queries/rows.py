@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from app.domain.ids import BatchId, DossierId, ImportItemId, OutboxId, PageId
-from app.domain.states import DossierState, ImportState, LinkState, PageState, UploadState
+from app.domain.states import DossierState, ImportState, KeyingState, LinkState, PageState, UploadState
 from ocr.types import Barcode, Box, PageBox, PageEdits, QualityReason, Spread
 
 
@@ -179,7 +179,10 @@ class RegisterExtract:
 
 @dataclass(frozen=True, slots=True)
 class DossierSummary:
-    """One dossier as a line in a list. by_policy: its number was released by rule, no person confirmed it."""
+    """One dossier as a line in a list. by_policy: its number was released by rule, no person confirmed it.
+
+    keying: it waits for a second keying, or for a judge.
+    """
 
     id: DossierId
     batch_id: BatchId
@@ -200,6 +203,7 @@ class DossierSummary:
     first_reason: Reason | None
     updated_at: datetime
     by_policy: bool = False
+    keying: KeyingState | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from app.domain.states import DossierState, JobState, PageState, UploadState
 from app.paths import HomePaths
+from app.queries.keyings import waiting_dossiers
 from app.queries.rows import WaitingCounts, WorkStatus
 from app.storage.database import Database
 from app.storage.masters import MasterStore
@@ -73,13 +74,15 @@ def waiting(reader: Database) -> WaitingCounts:
     """How much waits where."""
     with reader.read() as session:
         by_state = count_by(session, select(DossierRow.state, func.count()).group_by(DossierRow.state))
+        keyed_again = _keyed_again(session)
         return WaitingCounts(
             processing=by_state.get(DossierState.OPEN, 0) + by_state.get(DossierState.PROCESSING, 0),
             to_index=sum(
                 by_state.get(state, 0)
                 for state in (DossierState.TO_INDEX, DossierState.RETURNED, DossierState.REFUSED_BY_OFFICE)
-            ),
-            to_review=by_state.get(DossierState.TO_REVIEW, 0),
+            )
+            + keyed_again,
+            to_review=by_state.get(DossierState.TO_REVIEW, 0) - keyed_again,
             uploads_open=_count(
                 session,
                 OutboxRow.state.in_((UploadState.QUEUED, UploadState.SENDING, UploadState.SENT)),
@@ -87,6 +90,15 @@ def waiting(reader: Database) -> WaitingCounts:
             ),
             uploads_refused=by_state.get(DossierState.REFUSED_BY_OFFICE, 0),
         )
+
+
+def _keyed_again(session: Session) -> int:
+    """Dossiers up for review that somebody must key again or judge before: that is work of Indexing."""
+    return _count(
+        session,
+        (DossierRow.state == DossierState.TO_REVIEW) & DossierRow.id.in_(waiting_dossiers()),
+        DossierRow,
+    )
 
 
 def count_by(session: Session, statement: Select[Key, int]) -> dict[Key, int]:

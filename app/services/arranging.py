@@ -12,8 +12,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.domain.ids import DocumentId, DossierId, PageId
+from app.domain.states import CLOSED, DossierState
 from app.errors import Conflict
-from app.services.pages import CLOSED
 from app.storage.database import Transaction
 from app.storage.document_tables import DocumentRow
 from app.storage.tables import DossierRow, PageRow
@@ -113,6 +113,8 @@ def open_dossier(tx: Transaction, dossier_id: DossierId) -> DossierRow:
     dossier = tx.session.get(DossierRow, dossier_id)
     if dossier is None:
         raise Conflict("dossier_gone")
+    if dossier.state is DossierState.DISSOLVED:
+        raise Conflict("dossier_gone", dossier=dossier.name)
     if dossier.state in CLOSED:
         raise Conflict("dossier_closed", dossier=dossier.name, state=dossier.state.value)
     return dossier

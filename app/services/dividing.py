@@ -17,32 +17,23 @@ from sqlalchemy.orm import Session
 
 from app.domain.documents import Exclusion, StartMark
 from app.domain.ids import PageId
-from app.domain.linking_pages import fold_words
-from app.domain.linking_papers import heads_a_file
 from app.domain.offices import OfficeProfile
 from app.domain.separation import (
     Mode,
     PlacedPage,
-    Said,
     Segment,
-    Separation,
-    SheetKind,
-    StackPage,
-    Starts,
     divide,
-    sheet_codes,
 )
-from app.domain.states import DossierState, LinkState
+from app.domain.separator_marks import SheetKind, Starts
+from app.domain.states import CLOSED, LEFT, DossierState, LinkState
 from app.jobs import store
 from app.services import flow, release, stacks
 from app.services.document_starts import mark_starts
 from app.services.moving import Moving
-from app.services.pages import CLOSED
-from app.storage import values
+from app.services.stack_doubts import dossiers_beside, is_shifted
+from app.services.stack_pages import PageFacts, stack_page
 from app.storage.database import Transaction
 from app.storage.tables import BatchRow, DossierRow, ImportItemRow, PageResultRow, PageRow, StackRow
-from ocr.sheet_codes import FOLDER, Checksum
-from ocr.types import NumberRole
 
 _MARKS = {
     SheetKind.PATCH_T: StartMark.PATCH_T,
@@ -76,11 +67,17 @@ def plan_division(session: Session, stack: StackRow, profile: OfficeProfile) -> 
         place += not page.part
         is_placed = stack.placed_up_to and page.id not in late
         holder = page.dossier_id if is_placed else None
-        pages.append(_stack_page(page, result, separation, is_back=is_back, holder=holder))
-        expected = _expected(result, profile.code)
+        facts = None if result is None else PageFacts.of(session, result, profile)
+        pages.append(stack_page(page, facts, separation, is_back=is_back, holder=holder))
+        expected = None if facts is None else facts.expected_sheets
         if expected is not None:
             covers[page.id] = expected
     return Division(divide(pages, separation), covers)
+
+
+def has_late_pages(session: Session, stack: StackRow) -> bool:
+    """Whether a stack that was divided has pages that have no place yet."""
+    return bool(stack.placed_up_to and _late([page for page, _ in _rows(session, stack)], stack))
 
 
 def is_of_all_pages(session: Session, stack: StackRow, division: Division) -> bool:
@@ -119,7 +116,8 @@ class Placing:
         stack.state, stack.divided_at = stacks.DIVIDED, tx.now
         stack.placed_up_to = max(self._pages, default=stack.placed_up_to)
         tx.audit("stack", stack.id, "divided", **self._told())
-        look_again(tx, stack.id, self._note_changed())
+        changed = self._note_changed()
+        look_again(tx, stack.id, changed if is_first else changed | self._beside())
 
     def _place(self, segment: Segment, number: int | None) -> None:
         by_page = {page_id: self._pages[page_id].dossier_id for page_id in _ids(segment)}
@@ -141,7 +139,7 @@ class Placing:
         self._expect(dossier, free)
 
     def _is_closed(self, dossier_id: int, page_id: int) -> bool:
-        return self._dossiers[dossier_id].state in CLOSED and page_id not in self._late
+        return self._dossiers[dossier_id].state in LEFT and page_id not in self._late
 
     def _owner(self, by_page: Mapping[int, int]) -> DossierRow | None:
         """The dossier that has most of the pages already, if no other folder of the stack has taken it."""
@@ -155,7 +153,7 @@ class Placing:
         holds_others = any(
             page.dossier_id == into and page_id not in self._late for page_id, page in self._pages.items()
         )
-        if into is None or into in self._claimed or holds_others or self._dossiers[into].state in CLOSED:
+        if into is None or into in self._claimed or holds_others or self._dossiers[into].state in LEFT:
             return None
         return self._dossiers[into]
 
@@ -196,7 +194,7 @@ class Placing:
 
     def _dissolve_empty(self) -> None:
         for dossier in self._dossiers.values():
-            if dossier.id not in self._claimed and dossier.state not in (*CLOSED, DossierState.DISSOLVED):
+            if dossier.id not in self._claimed and dossier.state not in CLOSED:
                 dissolve_if_empty(self._tx, dossier)
 
     def _note_changed(self) -> set[int]:
@@ -213,6 +211,14 @@ class Placing:
             for dossier_id in (was, self._tx.session.get_one(PageRow, key).dossier_id)
         }
         return {*came, *moved.values(), *inserted}
+
+    def _beside(self) -> set[int]:
+        """Dossiers that have the same pages as before, but whose borders are less certain now."""
+        tx, stack = self._tx, self._stack
+        tx.session.flush()
+        if stacks.separation_of(stack).mode is Mode.COUNT and is_shifted(tx.session, stack.id):
+            return set(self._dossiers)
+        return set(dossiers_beside(tx.session, stack.id))
 
     def _told(self) -> dict[str, Any]:
         placed = [each for segment in self._division.segments for each in segment.pages]
@@ -276,7 +282,7 @@ def look_again(tx: Transaction, stack_id: int, changed: set[int]) -> None:
     How many folders a stack has, and how long its others are, is a reason for or against each of them.
     """
     for dossier in stacks.dossiers_of(tx.session, stack_id):
-        if dossier.state in (*CLOSED, DossierState.DISSOLVED):
+        if dossier.state in CLOSED:
             continue
         said = {reason["code"] for reason in dossier.link_facts.get("reasons", ())}
         if (dossier.id in changed or NOT_DIVIDED in said) and dossier.state is not DossierState.OPEN:
@@ -314,47 +320,6 @@ def _late(pages: Iterable[PageRow], stack: StackRow) -> set[int]:
         if page.id > stack.placed_up_to and page.dossier_id == stack.taken_into and not page.part
     }
     return {page.id for page in pages if (page.import_item_id, page.source_page) in scans}
-
-
-def _stack_page(
-    page: PageRow, result: PageResultRow | None, separation: Separation, *, is_back: bool, holder: int | None
-) -> StackPage:
-    said = None if page.border_said is None else Said(page.border_said)
-    if result is None:  # a page that could not be read separates nothing
-        return StackPage(page.id, is_back=is_back, is_half=bool(page.part), said=said, holder=holder)
-    said_blank = page.edits.get("is_blank")
-    heads = separation.mode is Mode.FORMS and heads_a_file(fold_words(result.text).splitlines())
-    return StackPage(
-        page_id=page.id,
-        codes=values.load_barcodes(result.barcodes),
-        is_blank=result.is_blank if said_blank is None else bool(said_blank),
-        letters=sum(map(str.isalnum, result.text)),
-        heads_file=heads,
-        number=_own_number(result) if heads else None,
-        is_back=is_back,
-        is_half=bool(page.part),
-        said=said,
-        holder=holder,
-    )
-
-
-def _own_number(result: PageResultRow) -> str | None:
-    """The surest number a heading page gives as its own."""
-    own = [
-        each
-        for each in values.load_candidates(result.candidates)
-        if each.role is NumberRole.APPLICATION and each.source == "text"
-    ]
-    return max(own, key=lambda each: each.confidence).normalised if own else None
-
-
-def _expected(result: PageResultRow | None, office: str) -> int | None:
-    """How many sheets a cover of this office says lie behind it."""
-    codes = () if result is None else sheet_codes(values.load_barcodes(result.barcodes))
-    for code in codes:
-        if code.kind == FOLDER and code.checksum is not Checksum.BROKEN and code.office == office:
-            return code.expected_sheets
-    return None
 
 
 def _ids(segment: Segment) -> list[int]:

@@ -12,12 +12,12 @@ from sqlalchemy import func, select
 
 from app.domain.ids import DossierId, PageId
 from app.domain.separation import Mode, Said, Separation
-from app.domain.states import DossierState, ImportState
+from app.domain.states import CLOSED, DossierState, ImportState
 from app.errors import Conflict
-from app.services import flow, release, stacks
+from app.services import flow, release, second_keying, stacks
 from app.services.dividing import dissolve_if_empty, look_again, new_dossier
 from app.services.moving import Moving
-from app.services.pages import CLOSED, open_pages
+from app.services.pages import open_pages
 from app.storage.database import Database, Transaction
 from app.storage.document_tables import DocumentRow
 from app.storage.tables import DossierRow, ImportItemRow, LinkRow, PageRow, StackRow
@@ -233,5 +233,6 @@ def _link_again(tx: Transaction, dossier: DossierRow, link_id: int | None) -> No
     if link is None or link.linked_by == release.POLICY or release.active_link(tx, dossier.id) is not None:
         return
     link.withdrawn_at = None
+    second_keying.ask_again(tx, link)
     dossier.application_number = link.application_number
     tx.audit("dossier", dossier.id, "link_given_back", number=link.application_number)

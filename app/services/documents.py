@@ -19,6 +19,7 @@ from app.services import acts
 from app.services.arranging import Arrangement, Run, open_dossier
 from app.services.document_findings import read_again
 from app.services.document_links import move_links, open_document
+from app.services.pages import demand_one_dossier
 from app.services.undoing import look_again
 from app.storage.database import Database, Transaction
 from app.storage.document_tables import DocumentRow
@@ -159,11 +160,14 @@ class Documents:
             )
 
     def exclude(self, page_ids: Sequence[PageId], reason: Exclusion = Exclusion.PERSON) -> None:
-        """Keep pages but count them as no pages of the paper file. Raises Conflict "page_gone"."""
+        """Keep pages but count them as no pages of the paper file.
+
+        Raises Conflict "page_gone", or "pages_of_two_folders": taken back is a whole act, and acts are a dossier's.
+        """
         self._exclude(page_ids, reason)
 
     def include(self, page_ids: Sequence[PageId]) -> None:
-        """Count pages as the file's again. Raises Conflict "page_gone"."""
+        """Count pages as the file's again. Raises as exclude."""
         self._exclude(page_ids, None)
 
     def expect_pages(self, dossier_id: DossierId, pages: int | None) -> None:
@@ -199,11 +203,9 @@ class Documents:
             found = [page for page in pages if page is not None]
             if len(found) != len(pages):
                 raise Conflict("page_gone")
-            by_dossier: dict[int, list[PageRow]] = {}
-            for page in found:
-                by_dossier.setdefault(page.dossier_id, []).append(page)
-            for dossier_id, mine in by_dossier.items():
-                _exclude_of(tx, open_dossier(tx, DossierId(dossier_id)), mine, reason)
+            demand_one_dossier(found)
+            if found:
+                _exclude_of(tx, open_dossier(tx, DossierId(found[0].dossier_id)), found, reason)
 
     def _finish(self, arrangement: Arrangement, code: str, before: acts.Standing, **facts: Any) -> None:
         tx, dossier = arrangement.tx, arrangement.dossier

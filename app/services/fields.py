@@ -121,17 +121,7 @@ class Fields:
                 raise Conflict("field_changed", seen=seen, now=row.printed)
             if place is not None and tx.session.get_one(PageRow, place.page_id).dossier_id != dossier_id:
                 raise OperatorError("page_of_another_dossier")
-            typed = read_typed(field, text, self._office_of(tx, dossier_id))
-            printed = " ".join(text.split())
-            row.value, row.doubts = typed.value, [typed.doubt] if typed.doubt else []
-            row.others = [day.isoformat() for day in typed.others]
-            if place is not None:
-                row.page_id, row.boxes = place.page_id, [asdict(box) for box in place.boxes]
-                row.certainty = list(place.certainty) if len(place.certainty) == len(printed) else []
-            elif printed != row.printed:
-                row.certainty = []
-            row.printed = printed
-            _say(tx, row, FieldState.ACCEPTED if typed.is_valid else FieldState.INVALID)
+            _put_typed(tx, row, text, self._office_of(tx, dossier_id), place)
             return _done(tx, row, before, "field_typed")
 
     def give_back(self, dossier_id: DossierId, field: DossierField) -> FieldBefore:
@@ -146,19 +136,7 @@ class Fields:
         """Take an act back. Raises Conflict("field_changed") when somebody has said something else since."""
         with self._database.write(self._who) as tx:
             _being_indexed(tx, before.dossier_id)
-            row = _row_of(tx, before.dossier_id, before.field)
-            if row is None or (row.printed, row.state) != before.now or _by(row) != before.by:
-                raise Conflict("field_changed", seen=before.now[0], now="" if row is None else row.printed)
-            # A machine's value may be outdated by now: what it reads today is the one that comes back.
-            if before.kept is None or before.kept["source"] == FieldSource.MACHINE:
-                _put_reading(row, row.read)
-                row.source, row.who, row.at = FieldSource.MACHINE, MACHINE, tx.now
-            else:
-                for name, value in before.kept.items():
-                    setattr(row, name, value)
-                if row.page_id is not None and tx.session.get(PageRow, row.page_id) is None:
-                    row.page_id, row.boxes = None, []
-            _done(tx, row, before.kept, "field_undone")
+            put_back(tx, before)
 
     def _begin(
         self, tx: Transaction, dossier_id: DossierId, field: DossierField
@@ -175,6 +153,34 @@ class Fields:
     def _office_of(self, tx: Transaction, dossier_id: DossierId) -> OfficeProfile:
         dossier = tx.session.get_one(DossierRow, dossier_id)
         return self._offices[tx.session.get_one(BatchRow, dossier.batch_id).office]
+
+
+def judge_field(
+    tx: Transaction, dossier_id: DossierId, field: DossierField, text: str, office: OfficeProfile
+) -> FieldBefore:
+    """Let a judge say what a field holds, in the open transaction, wherever the dossier is."""
+    row = _row_of(tx, dossier_id, field)
+    before = None if row is None else {name: getattr(row, name) for name in _KEPT}
+    row = row or _empty_row(tx, dossier_id, field)
+    _put_typed(tx, row, text, office, None)
+    return _done(tx, row, before, "field_judged")
+
+
+def put_back(tx: Transaction, before: FieldBefore) -> None:
+    """Take an act back, in the open transaction. Raises as Fields.restore does."""
+    row = _row_of(tx, before.dossier_id, before.field)
+    if row is None or (row.printed, row.state) != before.now or _by(row) != before.by:
+        raise Conflict("field_changed", seen=before.now[0], now="" if row is None else row.printed)
+    # A machine's value may be outdated by now: what it reads today is the one that comes back.
+    if before.kept is None or before.kept["source"] == FieldSource.MACHINE:
+        _put_reading(row, row.read)
+        row.source, row.who, row.at = FieldSource.MACHINE, MACHINE, tx.now
+    else:
+        for name, value in before.kept.items():
+            setattr(row, name, value)
+        if row.page_id is not None and tx.session.get(PageRow, row.page_id) is None:
+            row.page_id, row.boxes = None, []
+    _done(tx, row, before.kept, "field_undone")
 
 
 def keep_readings(
@@ -212,6 +218,21 @@ def _touch_only_fields(tx: Transaction, dossier_id: int) -> None:
     if not tx.touched.get("dossier"):
         tx.touched.pop("dossier", None)
     tx.touch("field", dossier_id)
+
+
+def doubt_value(
+    tx: Transaction, dossier_id: int, field: DossierField, text: str, office: OfficeProfile
+) -> FieldBefore:
+    """Have a value looked at again, in the open transaction: a person has seen a character of it that is wrong.
+
+    text: with that character put right, or as it stands. It is a person's word from then on, and nobody's last one.
+    """
+    row = _row_of(tx, dossier_id, field) or _empty_row(tx, dossier_id, field)
+    before = {name: getattr(row, name) for name in _KEPT}
+    _put_typed(tx, row, text, office, None)
+    if row.state == FieldState.ACCEPTED:
+        row.state = FieldState.TO_CHECK.value
+    return _done(tx, row, before, "field_doubted")
 
 
 def follow_number(tx: Transaction, dossier_id: int, right: str) -> None:
@@ -304,6 +325,23 @@ def _put_reading(row: FieldValueRow, read: Mapping[str, Any] | None) -> None:
     row.page_id, row.boxes = told.get("page_id"), told.get("boxes", [])
     row.certainty, row.doubts = told.get("certainty", []), told.get("doubts", [])
     row.others = told.get("others", [])
+
+
+def _put_typed(
+    tx: Transaction, row: FieldValueRow, text: str, office: OfficeProfile, place: PickedPlace | None
+) -> None:
+    """Let what a person typed, or took from a page, be the value in force."""
+    typed = read_typed(DossierField(row.field), text, office)
+    printed = " ".join(text.split())
+    row.value, row.doubts = typed.value, [typed.doubt] if typed.doubt else []
+    row.others = [day.isoformat() for day in typed.others]
+    if place is not None:
+        row.page_id, row.boxes = place.page_id, [asdict(box) for box in place.boxes]
+        row.certainty = list(place.certainty) if len(place.certainty) == len(printed) else []
+    elif printed != row.printed:
+        row.certainty = []
+    row.printed = printed
+    _say(tx, row, FieldState.ACCEPTED if typed.is_valid else FieldState.INVALID)
 
 
 def _say(tx: Transaction, row: FieldValueRow, state: FieldState) -> None:

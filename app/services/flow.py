@@ -18,8 +18,8 @@ INTAKE = "intake"
 PAGE = "page"
 
 # Smaller first: files are read before pages are recognised, so that everything offered is safe on disk
-# early; a finished dossier leaves before the next one is begun.
-PRIORITY = {SEPARATE: 60, LINK: 70, FIELDS: 75, PACKAGE: 80, INTAKE: 90, PAGE: 100}
+# early; a finished dossier leaves before the next one is begun. Its fields are read before the next is linked.
+PRIORITY = {SEPARATE: 60, FIELDS: 65, LINK: 70, PACKAGE: 80, INTAKE: 90, PAGE: 100}
 
 
 def settle(tx: Transaction, dossier_id: int) -> None:

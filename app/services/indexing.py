@@ -9,6 +9,7 @@ from typing import Any
 from app.domain.application_number import ApplicationNumber, NotAnApplicationNumber
 from app.domain.ids import DossierId
 from app.domain.offices import OfficeProfile
+from app.domain.second_keying import NO_SECOND_KEYING, SecondKeying
 from app.domain.states import DossierState
 from app.errors import Conflict, OperatorError
 from app.jobs import store
@@ -16,10 +17,10 @@ from app.queries import dossiers as dossier_rows
 from app.queries import register
 from app.queries.fields import are_awaited
 from app.queries.rows import RegisterEntryRow
-from app.services import flow, release
+from app.services import flow, release, second_keying
 from app.services.fields import follow_number, leave_number
 from app.storage.database import Database, Transaction
-from app.storage.tables import BatchRow, DossierRow
+from app.storage.tables import BatchRow, DossierRow, LinkRow
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,10 +42,17 @@ class NumberCheck:
 class Indexing:
     """The indexer's acts; each is one transaction."""
 
-    def __init__(self, database: Database, who: str, offices: Mapping[str, OfficeProfile]) -> None:
+    def __init__(
+        self,
+        database: Database,
+        who: str,
+        offices: Mapping[str, OfficeProfile],
+        keyed_twice: SecondKeying = NO_SECOND_KEYING,
+    ) -> None:
         self._database = database
         self._who = who
         self._offices = offices
+        self._keyed_twice = keyed_twice
 
     def check_number(self, text: str, office: str, dossier_id: DossierId | None = None) -> NumberCheck:
         """Say what is known of a number as typed; writes nothing."""
@@ -67,26 +75,16 @@ class Indexing:
     def confirm(self, dossier_id: DossierId, number_text: str) -> str:
         """Link the dossier to the number typed and send it to review; returns the canonical number.
 
-        Raises NotAnApplicationNumber, WrongTransition when the dossier is not being indexed, or
+        Where the office wants it, another person keys it again first. Raises NotAnApplicationNumber,
+        WrongTransition when the dossier is not being indexed, or
         Conflict("fields_in_work") while its fields are being read: what needs a look is not known yet.
         """
         with self._database.write(self._who) as tx:
             dossier = tx.session.get_one(DossierRow, dossier_id)
-            batch = tx.session.get_one(BatchRow, dossier.batch_id)
-            number = ApplicationNumber.parse(number_text, self._offices[batch.office])
-            if are_awaited(tx.session, dossier.id):
-                raise Conflict("fields_in_work", dossier=dossier.name)
-            if dossier.state in (DossierState.RETURNED, DossierState.REFUSED_BY_OFFICE):
-                tx.move(dossier, DossierState.TO_INDEX, "taken_up_again")
-            proof = {
-                "typed": number_text,
-                "in_register": register.entry_of(tx.session, number.canonical, batch.office) is not None,
-                "linked_elsewhere": list(release.linked_elsewhere(tx, dossier, number.canonical)),
-                "machine_said": dossier.link.value,
-            }
-            release.link(tx, dossier, number.canonical, number.format_id, self._who, proof)
-            follow_number(tx, dossier.id, number.right)
-            return number.canonical
+            profile = office_of(tx, dossier, self._offices)
+            link = bind(tx, dossier, number_text, profile)
+            second_keying.ask(tx, link, self._keyed_twice, profile)
+            return link.application_number
 
     def withdraw(self, dossier_id: DossierId) -> None:
         """Undo the last confirmation while the dossier is still up for review."""
@@ -94,8 +92,7 @@ class Indexing:
             dossier = tx.session.get_one(DossierRow, dossier_id)
             tx.move(dossier, DossierState.TO_INDEX, "withdrawn")
             release.unlink(tx, dossier)
-            batch = tx.session.get_one(BatchRow, dossier.batch_id)
-            leave_number(tx, dossier, self._offices[batch.office])
+            leave_number(tx, dossier, office_of(tx, dossier, self._offices))
             if are_awaited(
                 tx.session, dossier.id
             ):  # what is being read was compared with the number withdrawn
@@ -116,6 +113,35 @@ class Indexing:
             dossier.on_hold = True
             dossier.return_reason = reason
             tx.audit("dossier", dossier.id, "problem_reported", reason=reason)
+
+
+def bind(
+    tx: Transaction, dossier: DossierRow, number_text: str, office: OfficeProfile, **told: object
+) -> LinkRow:
+    """Let a person bind a dossier to a number, in the open transaction. told: what more the proof shall say.
+
+    Raises as Indexing.confirm does.
+    """
+    number = ApplicationNumber.parse(number_text, office)
+    if are_awaited(tx.session, dossier.id):
+        raise Conflict("fields_in_work", dossier=dossier.name)
+    if dossier.state in (DossierState.RETURNED, DossierState.REFUSED_BY_OFFICE):
+        tx.move(dossier, DossierState.TO_INDEX, "taken_up_again")
+    proof = {
+        "typed": number_text,
+        "in_register": register.entry_of(tx.session, number.canonical, office.code) is not None,
+        "linked_elsewhere": list(release.linked_elsewhere(tx, dossier, number.canonical)),
+        "machine_said": dossier.link.value,
+        **told,
+    }
+    link = release.link(tx, dossier, number.canonical, number.format_id, tx.who, proof)
+    follow_number(tx, dossier.id, number.right)
+    return link
+
+
+def office_of(tx: Transaction, dossier: DossierRow, offices: Mapping[str, OfficeProfile]) -> OfficeProfile:
+    """The profile of the office a dossier is of."""
+    return offices[tx.session.get_one(BatchRow, dossier.batch_id).office]
 
 
 def _being_indexed(tx: Transaction, dossier_id: DossierId) -> DossierRow:

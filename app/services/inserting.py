@@ -16,13 +16,12 @@ from sqlalchemy import func, select
 
 from app.domain.documents import Exclusion
 from app.domain.ids import DossierId, ImportItemId, PageId
-from app.domain.states import ImportState
+from app.domain.states import CLOSED, ImportState
 from app.errors import Conflict, OperatorError
 from app.jobs import store
 from app.services import acts, flow
 from app.services.arranging import open_dossier, ordered_pages, put_order
 from app.services.offered import OfferedFile, offered_file
-from app.services.pages import CLOSED
 from app.storage.database import Database, Transaction
 from app.storage.tables import DossierRow, ImportItemRow, PageRow
 from ocr.long_paths import reachable

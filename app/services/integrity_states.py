@@ -12,10 +12,12 @@ from app.domain.documents import Exclusion
 from app.domain.states import DossierState, ImportState, JobState, PageState, UploadState
 from app.jobs import store
 from app.paths import HomePaths
+from app.queries.keyings import is_open
 from app.queries.left_out import pages_left_out
 from app.services import flow, stacks
 from app.services.findings import Finding, FindingLog, Severity
 from app.storage.database import Database, Transaction
+from app.storage.keying_tables import KeyingRow
 from app.storage.owners import dead_owners
 from app.storage.tables import (
     AuditRow,
@@ -35,6 +37,7 @@ WHO = "check"
 
 _ACTIVE = (JobState.QUEUED, JobState.RUNNING)
 _LINKED = (DossierState.TO_REVIEW, DossierState.APPROVED, DossierState.QUEUED, DossierState.UPLOADED)
+_LEAVING = _LINKED[1:]
 _ON_ITS_WAY = (UploadState.QUEUED, UploadState.SENDING, UploadState.SENT)
 
 
@@ -62,6 +65,7 @@ class StateCheck:
         self._mend("stack", "stack_stuck", _stacks_to_divide(), _queue_division)
         self._mend("dossier", "dossier_stuck", _dossiers_to_link(), _settle)
         self._mend("dossier", "dossier_stuck", _dossiers_to_package(), _queue_package)
+        self._mend("dossier", "pages_in_dissolved", _dissolved_with_pages(), _reopen, Severity.ERROR)
         self._check_ledger()
         for code, subject, question in _claims():
             self._tell(code, subject, question)
@@ -69,7 +73,12 @@ class StateCheck:
         self._check_audit()
 
     def _mend(
-        self, subject: str, code: str, question: Select[Any], act: Callable[[Transaction, int], None]
+        self,
+        subject: str,
+        code: str,
+        question: Select[Any],
+        act: Callable[[Transaction, int], None],
+        severity: Severity = Severity.WARNING,
     ) -> None:
         """Report rows nothing moves on; with repair, queue what should move them."""
         for row_id in self._ids(question):
@@ -80,7 +89,7 @@ class StateCheck:
                         act(tx, row_id)
                     repaired = True
             facts = {"how": "queued_again"} if repaired else {}
-            self._log.add(Finding(code, Severity.WARNING, subject, row_id, facts, repaired))
+            self._log.add(Finding(code, severity, subject, row_id, facts, repaired))
 
     def _ids(self, question: Select[Any]) -> list[int]:
         with self._database.read() as session:
@@ -226,6 +235,13 @@ def _dossiers_to_package() -> Select[Any]:
     )
 
 
+def _dissolved_with_pages() -> Select[Any]:
+    """A dissolved dossier is on no list, so nobody would ever see its pages."""
+    return select(DossierRow.id).where(
+        DossierRow.state == DossierState.DISSOLVED, exists().where(PageRow.dossier_id == DossierRow.id)
+    )
+
+
 def _claims() -> list[tuple[str, str, Select[Any]]]:
     """States that claim something which the other rows do not bear out. None of it is mended by machine."""
     link = exists().where(
@@ -249,7 +265,11 @@ def _claims() -> list[tuple[str, str, Select[Any]]]:
         .where(ReceiptRow.sha256 == PackageRow.manifest_sha256, ReceiptRow.verdict == OutboxRow.state)
     )
     dossiers, outbox = select(DossierRow.id), select(OutboxRow.id)
+    unkeyed = exists().where(KeyingRow.dossier_id == DossierRow.id, is_open())
+    withdrawn = exists().where(LinkRow.id == KeyingRow.link_id, LinkRow.withdrawn_at.is_not(None))
     return [
+        ("left_without_keying", "dossier", dossiers.where(DossierRow.state.in_(_LEAVING), unkeyed)),
+        ("keying_without_link", "dossier", select(KeyingRow.dossier_id).where(is_open(), withdrawn)),
         ("dossier_without_link", "dossier", dossiers.where(DossierRow.state.in_(_LINKED), ~link)),
         (
             "dossier_without_outbox",
@@ -299,6 +319,11 @@ def _queue_package(tx: Transaction, dossier_id: int) -> None:
 
 def _queue_division(tx: Transaction, stack_id: int) -> None:
     store.enqueue(tx, flow.SEPARATE, stack_id, priority=flow.PRIORITY[flow.SEPARATE])
+
+
+def _reopen(tx: Transaction, dossier_id: int) -> None:
+    flow.reopen(tx, tx.session.get_one(DossierRow, dossier_id))
+    flow.settle(tx, dossier_id)
 
 
 def _settle(tx: Transaction, dossier_id: int) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 
 from app.domain.ids import PageId
 from app.domain.page_boxes import turned_box, turned_size, within
-from app.domain.states import DossierState
+from app.domain.states import CLOSED
 from app.errors import Conflict
 from app.jobs import store
 from app.paths import HomePaths
@@ -18,9 +18,6 @@ from app.storage import values
 from app.storage.database import Database, Transaction
 from app.storage.tables import DossierRow, PageResultRow, PageRow
 from ocr.types import Box, PageEdits
-
-# Once a package is being made or is out, a page may not change under it.
-CLOSED = (DossierState.APPROVED, DossierState.QUEUED, DossierState.UPLOADED)
 
 MOST_SKEW_DEG = 45.0
 
@@ -63,11 +60,12 @@ class Pages:
         """Change the edits of pages, all or none; pages whose reading it concerns are done again.
 
         Returns what the edits of the changed pages were, for restore. A page whose box would not touch it, or on
-        which all is so already, is left alone. Raises Conflict("dossier_closed").
+        which all is so already, is left alone. Raises Conflict("dossier_closed"), or ("pages_of_two_folders"): some
+        have gone to another since they were chosen, and an act is taken back whole, in its dossier.
         """
         before = []
         with self._database.write(self._who) as tx:
-            for page in open_pages(tx, page_ids):
+            for page in _of_one_dossier(tx, page_ids):
                 old = values.load_edits(page.edits)
                 new = _changed(old, change, _Standing.of(tx, page, old))
                 if new != old:
@@ -79,11 +77,11 @@ class Pages:
     def turn_like_neighbours(self, page_ids: Sequence[PageId]) -> tuple[EditsBefore, ...]:
         """Turn those of the pages for which the pages around them propose a turn; what a person decided stays.
 
-        Returns what the edits of the turned pages were, for restore. Raises Conflict("dossier_closed").
+        Returns what the edits of the turned pages were, for restore. Raises as edit.
         """
         before = []
         with self._database.write(self._who) as tx:
-            for page in open_pages(tx, page_ids):
+            for page in _of_one_dossier(tx, page_ids):
                 old = values.load_edits(page.edits)
                 proposed = _proposed_turn(tx, page)
                 if proposed is not None and old.turn_deg is None:
@@ -142,6 +140,18 @@ def open_pages(tx: Transaction, page_ids: Iterable[PageId]) -> Iterable[PageRow]
         if dossier.state in CLOSED:
             raise Conflict("dossier_closed", dossier=dossier.name, state=dossier.state.value)
         yield page
+
+
+def demand_one_dossier(pages: Sequence[PageRow]) -> None:
+    """Refuse pages that lie in several dossiers; raises Conflict("pages_of_two_folders")."""
+    if len({page.dossier_id for page in pages}) > 1:
+        raise Conflict("pages_of_two_folders")
+
+
+def _of_one_dossier(tx: Transaction, page_ids: Iterable[PageId]) -> list[PageRow]:
+    pages = list(open_pages(tx, page_ids))
+    demand_one_dossier(pages)
+    return pages
 
 
 def do_again(tx: Transaction, page: PageRow) -> None:

@@ -5,6 +5,8 @@ Used by people (indexing, review) and by the release policy alike, so that both 
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from typing import Any
 
 from sqlalchemy import select
@@ -12,12 +14,27 @@ from sqlalchemy import select
 from app.domain.states import DossierState
 from app.errors import Conflict
 from app.jobs import store
-from app.services import flow, stacks
+from app.services import flow, second_keying, stacks
 from app.services.page_reasons import lone_halves, named_pages
 from app.storage.database import Transaction
 from app.storage.tables import DossierRow, LinkRow, PageRow
 
 POLICY = "policy:proven"
+BY_POLICY = "released_by_policy"
+WAITS = "waits_for_fields"
+"""In DossierRow.link_facts: policy linked it and lets it go once its fields are read."""
+WAITS_FOR_PERSON = "waits_for_second_keying"
+"""The same: policy lets it go once a second person has keyed the same."""
+
+
+@contextmanager
+def as_policy(tx: Transaction) -> Iterator[None]:
+    """Let the audit say that no person does this, but the rule."""
+    who, tx.who = tx.who, POLICY
+    try:
+        yield
+    finally:
+        tx.who = who
 
 
 def active_link(tx: Transaction, dossier_id: int) -> LinkRow | None:
@@ -32,28 +49,29 @@ def active_link(tx: Transaction, dossier_id: int) -> LinkRow | None:
 
 def link(
     tx: Transaction, dossier: DossierRow, number: str, format_id: str, by: str, proof: dict[str, Any]
-) -> None:
-    """Bind a dossier that is TO_INDEX to a number and send it to review.
+) -> LinkRow:
+    """Bind a dossier that is TO_INDEX to a number and send it to review; whoever calls asks for a second keying.
 
     Raises Conflict("stack_waits") while pages of its stack are still to be placed.
     """
     _demand_placed(tx, dossier)
     unlink(tx, dossier)
-    tx.session.add(
-        LinkRow(
-            dossier_id=dossier.id,
-            application_number=number,
-            format_id=format_id,
-            linked_by=by,
-            linked_at=tx.now,
-            proof=proof,
-        )
+    made = LinkRow(
+        dossier_id=dossier.id,
+        application_number=number,
+        format_id=format_id,
+        linked_by=by,
+        linked_at=tx.now,
+        proof=proof,
     )
+    tx.session.add(made)
     dossier.application_number = number
     dossier.return_reason = None
     dossier.on_hold = False
     dossier.updated_at = tx.now
     tx.move(dossier, DossierState.TO_REVIEW, "linked", number=number, by=by)
+    tx.session.flush()
+    return made
 
 
 def _demand_placed(tx: Transaction, dossier: DossierRow) -> None:
@@ -67,6 +85,7 @@ def unlink(tx: Transaction, dossier: DossierRow) -> None:
     earlier = active_link(tx, dossier.id)
     if earlier is not None:
         earlier.withdrawn_at = tx.now
+        second_keying.cancel(tx, earlier)
         tx.audit("dossier", dossier.id, "link_withdrawn", number=earlier.application_number)
     dossier.application_number = None
 
@@ -75,9 +94,10 @@ def approve(tx: Transaction, dossier: DossierRow, action: str = "approved") -> N
     """Let a dossier that is TO_REVIEW go out: its package is built next.
 
     Raises Conflict("no_paper_pages") when a person has excluded all its pages, "half_left_out" when half a scan would
-    leave, "stack_waits" as link does.
+    leave, "stack_waits" as link does, "second_keying_awaited" or "keying_differs" until two people said the same.
     """
     _demand_placed(tx, dossier)
+    second_keying.demand_done(tx, dossier)
     left = select(PageRow.id).where(PageRow.dossier_id == dossier.id, PageRow.exclusion.is_(None)).limit(1)
     if tx.session.scalar(left) is None:
         raise Conflict("no_paper_pages", dossier=dossier.name)
@@ -86,6 +106,53 @@ def approve(tx: Transaction, dossier: DossierRow, action: str = "approved") -> N
     tx.move(dossier, DossierState.APPROVED, action)
     dossier.updated_at = tx.now
     store.enqueue(tx, flow.PACKAGE, dossier.id, priority=flow.PRIORITY[flow.PACKAGE])
+
+
+def let_go(tx: Transaction, dossier: DossierRow) -> None:
+    """Release what policy linked, now that its fields are read; if anything has come in between a person decides."""
+    if not _waits_no_more(tx, dossier):
+        return
+    link = active_link(tx, dossier.id)
+    if dossier.state is not DossierState.TO_REVIEW or link is None or link.linked_by != POLICY:
+        return  # a person has gone on with it
+    if flow.in_work(tx, dossier.id) or store.is_asked(tx, flow.LINK, dossier.id):
+        return
+    if second_keying.open_keying(tx, dossier.id) is not None:
+        dossier.link_facts = {**dossier.link_facts, WAITS_FOR_PERSON: True}
+        return
+    with as_policy(tx), suppress(Conflict):  # a page was taken out meanwhile, or its stack waits again
+        approve(tx, dossier, BY_POLICY)
+
+
+def go_on(tx: Transaction, dossier: DossierRow) -> bool:
+    """Release what only waited for a second person, who keyed the same; False where a person must look."""
+    link = active_link(tx, dossier.id)
+    if not dossier.link_facts.get(WAITS_FOR_PERSON) or link is None or link.linked_by != POLICY:
+        return False
+    # What was bound since to the same number is a reason to look, which the rule had not seen.
+    if linked_elsewhere(tx, dossier, link.application_number):
+        return False
+    with as_policy(tx), suppress(Conflict):  # a page was taken out meanwhile, or its stack waits again
+        approve(tx, dossier, BY_POLICY)
+        return True
+    return False
+
+
+def keep_back(tx: Transaction, dossier: DossierRow) -> None:
+    """The fields of what policy linked could not be read: it waits in Review."""
+    if _waits_no_more(tx, dossier) and dossier.state is DossierState.TO_REVIEW:
+        reasons = [{"code": "fields_unread", "facts": {}}, *dossier.link_facts.get("reasons", ())]
+        dossier.link_facts = {**dossier.link_facts, "reasons": reasons}
+        tx.audit("dossier", dossier.id, "kept_back", code="fields_unread")
+
+
+def _waits_no_more(tx: Transaction, dossier: DossierRow) -> bool:
+    """Take the mark away; whether there was one."""
+    waited = bool(dossier.link_facts.get(WAITS))
+    if waited:
+        dossier.link_facts = {name: each for name, each in dossier.link_facts.items() if name != WAITS}
+        dossier.updated_at = tx.now
+    return waited
 
 
 def linked_elsewhere(tx: Transaction, dossier: DossierRow, number: str) -> tuple[str, ...]:

@@ -8,12 +8,15 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.domain.application_number import ApplicationNumber, NotAnApplicationNumber
+from app.domain.documents import Exclusion
 from app.domain.linking import Reason
 from app.domain.linking_model import Fact
 from app.domain.offices import OfficeProfile
-from app.domain.separation import Mode, patch_of, sheet_codes
+from app.domain.separation import Mode
+from app.domain.separator_marks import patch_of, sheet_codes
 from app.services import stacks
 from app.services.dividing import NOT_DIVIDED, PAGES_PLACED
+from app.services.stack_doubts import Row, doubt_reasons
 from app.storage import values
 from app.storage.database import Transaction
 from app.storage.tables import AuditRow, DossierRow, PageResultRow, PageRow, StackRow
@@ -59,9 +62,6 @@ def placed_since_linked(tx: Transaction, dossier: DossierRow) -> tuple[Reason, .
             came, went = came + row.facts["came"], went + row.facts["went"]
     told = (("pages_came_since", came), ("pages_went_since", went))
     return tuple(Reason(code, {"pages": pages}) for code, pages in told if pages)
-
-
-Row = tuple[PageRow, PageResultRow | None]
 
 
 def _rows(session: Session, dossier_id: int) -> list[Row]:
@@ -117,11 +117,23 @@ def _sheets_reason(rows: list[Row], stack: StackRow | None, profile: OfficeProfi
         return []
     pages = _paper(rows)
     both_sides = None if stack is None else stacks.separation_of(stack).both_sides
-    # Nobody said of a single folder whether its sheets were scanned on both sides.
-    seen = {True: {(pages + 1) // 2}, False: {pages}, None: {pages, (pages + 1) // 2}}[both_sides]
+    # The other side of a separator is no sheet of the folder. Nobody said of a single folder how it was scanned.
+    twice = {(pages - _other_sides(rows) + 1) // 2}
+    seen = {True: twice, False: {pages}, None: {pages, (pages + 1) // 2, *twice}}[both_sides]
     if expected in seen:
         return []
     return [Reason("sheets_differ", {"expected": expected, "seen": max(seen)})]
+
+
+def _other_sides(rows: list[Row]) -> int:
+    """Count the other sides of separator sheets among pages that are both sides of sheets, front before back."""
+    sides = [row for row in rows if not row[0].part]
+    partners = (sides[place ^ 1] for place, row in enumerate(sides[: len(sides) // 2 * 2]) if _is_sheet(row))
+    return sum(row[0].exclusion is None and not _is_sheet(row) for row in partners)
+
+
+def _is_sheet(row: Row) -> bool:
+    return row[0].exclusion == Exclusion.SEPARATOR or any(code.is_sheet for code in _codes(row))
 
 
 def _paper(rows: list[Row]) -> int:
@@ -141,10 +153,17 @@ def _stack_reasons(session: Session, dossier: DossierRow, stack: StackRow, rows:
     if separation.expected_folders is not None and separation.expected_folders != folders:
         facts = {"expected": separation.expected_folders, "seen": folders}
         found.append(Reason("folders_differ", facts))
+    separators = sum(row[0].sheet is not None or _is_sheet(row) for row in rows)
     if folders == 1 and separation.expected_folders != 1:
-        found.append(Reason("no_separator", {}))
-    elif separation.mode is Mode.COVERS and rows and not _is_headed(rows[0]):
+        one = Reason("one_folder", {"separators": separators}) if separators else Reason("no_separator", {})
+        found.append(one)
+    elif (
+        separation.mode is Mode.COVERS
+        and rows
+        and not any(map(_is_headed, rows[: 1 + separation.both_sides]))
+    ):
         found.append(Reason("no_cover_before", {}))
+    found += doubt_reasons(session, dossier, separation, rows)
     if any("print_on_separator" in page.sheet_facts for page, _ in rows):
         found.append(Reason("print_on_separator", {}))
     has_count = any(code.expected_sheets is not None for row in rows for code in _codes(row))

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from sqlalchemy import func, select, update
 
-from app.domain.separation import Separation
-from app.domain.states import DossierState
+from app.domain.separation import Mode, Separation
+from app.domain.states import LEFT, DossierState
 from app.jobs import store
 from app.services import flow, stacks
-from app.services.pages import CLOSED
+from app.services.dividing import has_late_pages
 from app.storage.database import Transaction
 from app.storage.document_tables import ActRow
 from app.storage.tables import DossierRow, LinkRow, PageRow, StackRow
@@ -84,14 +84,14 @@ def make_stack(tx: Transaction, dossier: DossierRow, separation: Separation) -> 
             stacks.await_division(tx, stack.id)
         else:
             _begin_again(tx, stack, separation)
-    if dossier.state is not DossierState.OPEN and dossier.state not in CLOSED:
+    if dossier.state is not DossierState.OPEN and dossier.state not in LEFT:
         flow.reopen(tx, dossier)
     flow.settle(tx, dossier.id)
     return True
 
 
 def _is_decided(tx: Transaction, dossier_ids: tuple[int, ...]) -> bool:
-    left = select(func.count()).where(DossierRow.id.in_(dossier_ids), DossierRow.state.in_(CLOSED))
+    left = select(func.count()).where(DossierRow.id.in_(dossier_ids), DossierRow.state.in_(LEFT))
     linked = select(func.count()).where(LinkRow.dossier_id.in_(dossier_ids), LinkRow.withdrawn_at.is_(None))
     said = select(func.count()).where(PageRow.dossier_id.in_(dossier_ids), PageRow.border_said.is_not(None))
     acted = select(func.count()).where(
@@ -104,7 +104,7 @@ def _is_decided(tx: Transaction, dossier_ids: tuple[int, ...]) -> bool:
 def _tell_not_divided(tx: Transaction, dossier: DossierRow) -> bool:
     """Let the dossiers that a person still has say that they were not divided as asked; returns False."""
     for fellow in stacks.fellows(tx.session, dossier):
-        if fellow.state in CLOSED or fellow.stack_facts:
+        if fellow.state in LEFT or fellow.stack_facts:
             continue
         fellow.stack_facts = dict(NOT_DIVIDED_ANEW)
         tx.audit("dossier", fellow.id, "not_divided_anew")
@@ -118,6 +118,20 @@ def _take_back_not_divided(tx: Transaction, stack_id: int) -> None:
     for dossier in stacks.dossiers_of(tx.session, stack_id):
         if dossier.stack_facts == NOT_DIVIDED_ANEW:
             dossier.stack_facts = {}
+
+
+def count_anew(tx: Transaction, stack: StackRow) -> bool:
+    """Where folders are counted, a page that comes late moves all borders behind it: count from the beginning.
+
+    Only while nobody has decided anything in the stack; else its folders are held. Returns whether it is done.
+    """
+    separation = stacks.separation_of(stack)
+    if separation.mode is not Mode.COUNT or not has_late_pages(tx.session, stack):
+        return False
+    if _is_decided(tx, tuple(each.id for each in stacks.dossiers_of(tx.session, stack.id))):
+        return False
+    _begin_again(tx, stack, separation)
+    return True
 
 
 def _begin_again(tx: Transaction, stack: StackRow, separation: Separation) -> None:

@@ -8,7 +8,15 @@ from typing import Any
 from sqlalchemy import JSON, Dialect, Enum, MetaData, String, TypeDecorator
 from sqlalchemy.orm import DeclarativeBase
 
-from app.domain.states import DossierState, ImportState, JobState, LinkState, PageState, UploadState
+from app.domain.states import (
+    DossierState,
+    ImportState,
+    JobState,
+    KeyingState,
+    LinkState,
+    PageState,
+    UploadState,
+)
 
 NAMING = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -63,4 +71,5 @@ class Base(DeclarativeBase):
         UploadState: _stored(UploadState),
         ImportState: _stored(ImportState),
         LinkState: _stored(LinkState),
+        KeyingState: _stored(KeyingState),
     }

@@ -13,7 +13,8 @@ from sqlalchemy import text as sql
 from sqlalchemy.orm import Mapped, mapped_column
 
 import app.storage.document_tables  # pages point to them: known wherever pages are
-import app.storage.field_tables  # noqa: F401  # known wherever dossiers are
+import app.storage.field_tables  # known wherever dossiers are
+import app.storage.keying_tables  # noqa: F401
 from app.domain.states import DossierState, ImportState, JobState, LinkState, PageState, UploadState
 from app.storage.columns import Base as Base
 
@@ -196,6 +197,9 @@ class PageResultRow(Base):
     spread: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
     fingerprint: Mapped[str] = mapped_column(String(16), default="", server_default="")
     streaks_px: Mapped[list[Any]] = mapped_column(default=list, server_default="[]")
+    other_ink: Mapped[
+        float | None
+    ]  # beside a separator's code; NULL: no such code, or read before it was measured
     finished_at: Mapped[datetime] = mapped_column(index=True)  # the pace of work is asked each second
     # A result holds a whole page's text: who only counts blank pages must not read it.
     __table_args__ = (Index("ix_page_result_blank", "page_id", sqlite_where=sql("is_blank = 1")),)

@@ -25,6 +25,8 @@ SUMS = "SHA256SUMS"
 ENDING = ".traineddata"
 LINE_MODEL, LINE_LETTERS = "latin_lines.onnx", "latin_lines.txt"
 """The second recogniser (ocr.engines.line_reader) and the letters of its classes."""
+DIGIT_MODEL = "native_digits.npz"
+"""The reader of Lao and Thai digits (ocr.engines.digit_reader)."""
 
 
 def model_path(directory: Path, language: str) -> Path:
@@ -81,9 +83,12 @@ def shipped_file(directory: Path, name: str) -> bytes | None:
     return content
 
 
-def require_line_model(directory: Path) -> None:
-    """Prove that the second recogniser is whole where SHA256SUMS lists it. Raises EngineUnavailable "model_damaged"."""
-    for name in (LINE_MODEL, LINE_LETTERS):
+def require_small_models(directory: Path) -> None:
+    """Prove that the second recogniser and the reader of digits are whole where SHA256SUMS lists them.
+
+    Raises EngineUnavailable "model_damaged".
+    """
+    for name in (LINE_MODEL, LINE_LETTERS, DIGIT_MODEL):
         shipped_file(directory, name)
 
 

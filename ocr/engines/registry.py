@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 from pathlib import Path
 
+from ocr.engines.digit_reader import DigitReader, load_digit_reader
 from ocr.engines.line_reader import LineReader, load_line_reader
 from ocr.engines.protocol import OcrEngine
 from ocr.errors import EngineUnavailable
@@ -40,3 +41,12 @@ def open_line_reader(name: str, tessdata_dir: Path) -> LineReader | None:
     Raises EngineUnavailable("model_damaged").
     """
     return None if name == "fake" else load_line_reader(tessdata_dir)
+
+
+@lru_cache(maxsize=4)
+def open_digit_reader(name: str, tessdata_dir: Path) -> DigitReader | None:
+    """Open the reader of digits that goes with an engine; None for the fake one and where there is no model.
+
+    Raises EngineUnavailable("model_damaged").
+    """
+    return None if name == "fake" else load_digit_reader(tessdata_dir)

@@ -116,6 +116,23 @@ def judge_blank(grey: PixelImage, ink: Ink | None = None) -> Blankness:
     return Blankness(not written.is_written, round(written.area_px / look.size, 7))
 
 
+def marks_on_the_sheet(look: PixelImage, hidden: PixelImage) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
+    """Label what is dark on a page and may be writing; 0 is all else. hidden: 255 where nothing is looked at.
+
+    Returns labels and, by label, left, top, width, height and area; those that are no writing have an area of 0.
+    """
+    dark = darkness(look)
+    middle, noise = _grain(dark)
+    dark[hidden > 0] = 0
+    marks = _marks(dark, max(LEAST_DARKNESS, middle + NOISES * noise))
+    usable = _is_on_the_sheet(marks, look.shape) & (marks.peaks >= FAINT_DARKNESS)
+    binary = np.asarray(dark > int(max(LEAST_DARKNESS, middle + NOISES * noise)), np.uint8)
+    labels = np.asarray(cv2.connectedComponents(binary, connectivity=8)[1], np.int32)
+    stats = marks.stats.copy()
+    stats[~usable, cv2.CC_STAT_AREA] = 0
+    return labels, stats
+
+
 def _is_full_of_print(ink: Ink) -> bool:
     """Tell a page with so many plain letters that the look at what is dark cannot but find one of them."""
     middle, noise = _grain(ink.dark)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import zxingcpp
-from PIL import Image
+from PIL import Image, ImageDraw
 
 from ocr.sheet_codes import document_code, folder_code
 from tests.helpers.drawn_codes import patch_sheet
@@ -36,6 +36,17 @@ def draw_sheet(path: Path, text: str, *, turn_deg: int = 0) -> Path:
     page.paste(Image.fromarray(code), ((SIZE[0] - code.shape[1]) // 2, 90))
     path.parent.mkdir(parents=True, exist_ok=True)
     page.rotate(-turn_deg, expand=True, fillcolor=250).save(path, dpi=(DPI, DPI))
+    return path
+
+
+def draw_on(path: Path) -> Path:
+    """Something drawn by hand below the code of a sheet that is there."""
+    with Image.open(path) as picture:
+        page, dpi = picture.convert("L"), picture.info["dpi"]
+    pen, (width, height) = ImageDraw.Draw(page), page.size
+    pen.ellipse((width * 0.3, height * 0.6, width * 0.6, height * 0.8), outline=40, width=2)
+    pen.line((width * 0.25, height * 0.58, width * 0.7, height * 0.83), fill=40, width=2)
+    page.save(path, dpi=dpi)
     return path
 
 

@@ -13,7 +13,7 @@ import pytest
 
 from app.domain.offices import formats_for, load_offices
 from ocr.engines.line_reader import LineReader, LineReading
-from ocr.engines.models import LINE_LETTERS, LINE_MODEL, require_line_model
+from ocr.engines.models import DIGIT_MODEL, LINE_LETTERS, LINE_MODEL, require_small_models
 from ocr.engines.registry import open_line_reader
 from ocr.engines.word_lines import text_of
 from ocr.errors import EngineUnavailable
@@ -225,11 +225,11 @@ def test_the_fake_engine_and_a_directory_without_the_model_have_no_second_readin
 
 @pytest.mark.parametrize("harm", [b"", b"rubbish"])
 def test_a_damaged_model_waits_for_repair(tmp_path: Path, harm: bytes) -> None:
-    for name in (LINE_MODEL, LINE_LETTERS, "SHA256SUMS"):
+    for name in (LINE_MODEL, LINE_LETTERS, DIGIT_MODEL, "SHA256SUMS"):
         shutil.copy(TESSDATA / name, tmp_path)
-    require_line_model(tmp_path)
+    require_small_models(tmp_path)
     (tmp_path / LINE_MODEL).write_bytes(harm)
-    for use in (require_line_model, lambda directory: open_line_reader("tesserocr", directory)):
+    for use in (require_small_models, lambda directory: open_line_reader("tesserocr", directory)):
         with pytest.raises(EngineUnavailable) as told:
             use(tmp_path)
         assert (told.value.code, told.value.retryable) == ("model_damaged", True)

@@ -33,14 +33,14 @@ from app.services.spreads import SpreadMerge, SpreadSplit
 from app.settings import Settings
 from ocr.types import PageEdits, ZoneReading
 from tests.ui.fake_divisions import fake_divisions
-from tests.ui.fake_fields import FakeFields, FieldReading
+from tests.ui.fake_fields import FakeFields, FieldReading, Working
 
 NOW = datetime(2026, 11, 21, 9, 30, tzinfo=UTC)
 TO_INDEX = (DossierState.TO_INDEX, DossierState.RETURNED, DossierState.REFUSED_BY_OFFICE)
 UNDER_WAY = (UploadState.QUEUED, UploadState.SENDING, UploadState.SENT)
 
 
-class FakeContext:
+class FakeContext(Working):
     """Rows by id, services that change them, a bus that tells."""
 
     def __init__(self, home: Path) -> None:

@@ -15,15 +15,18 @@ from app.domain.ids import PageId
 from app.domain.offices import OfficeProfile, load_offices
 from app.errors import Conflict
 from app.queries.fields import NOTHING, DossierFieldRow, FieldPlace, FieldValue
+from app.queries.keyings import NO_KEYINGS, KeyingPlaces
 from app.queries.page_words import PageWord
 from app.services.fields import FieldBefore, PickedPlace
 from ocr.types import Box, ZoneReading
+from tests.ui.fake_tree import TreeReading
 
 if TYPE_CHECKING:
     from tests.ui.fake_context import FakeContext
 
 NOW = datetime(2026, 11, 21, 9, 30, tzinfo=UTC)
 
+ME = "Sokha Kim"
 USUAL_BOX = Box(500, 700, 600, 60)
 RULES = {rule.field: rule for rule in DEFAULT_RULES}
 
@@ -74,6 +77,7 @@ class FakeFields:
         self.rows: dict[int, dict[DossierField, DossierFieldRow]] = {}
         self.words: dict[int, tuple[PageWord, ...]] = {}
         self.known: dict[DossierField, tuple[str, ...]] = {}
+        self.awaited: set[int] = set()  # folders whose fields are being read
 
     def give(self, dossier_id: int, *rows: DossierFieldRow) -> None:
         self.rows[dossier_id] = {each.field: each for each in rows}
@@ -98,9 +102,18 @@ class FakeFields:
         return self._say(dossier_id, field, replace(held.said, state=FieldState.ACCEPTED))
 
     def put(
-        self, dossier_id: int, field: DossierField, text: str, place: PickedPlace | None = None
+        self,
+        dossier_id: int,
+        field: DossierField,
+        text: str,
+        place: PickedPlace | None = None,
+        seen: str | None = None,
     ) -> FieldBefore:
         self._context._fail()
+        before = self.rows[dossier_id][field]
+        is_anothers = before.source is FieldSource.PERSON and before.who != ME
+        if seen is not None and is_anothers and before.said.printed != seen:
+            raise Conflict("field_changed", seen=seen, now=before.said.printed)
         self._context.calls.append(("field_put", dossier_id, field.value, text))
         typed = read_typed(field, text, kh())
         state = FieldState.ACCEPTED if typed.is_valid else FieldState.INVALID
@@ -124,19 +137,31 @@ class FakeFields:
     def _say(self, dossier_id: int, field: DossierField, said: FieldValue) -> FieldBefore:
         held = self.rows[dossier_id][field]
         kept: Mapping[str, Any] = {"row": held}
-        now = replace(held, said=said, source=FieldSource.PERSON, who="Sokha Kim")
+        now = replace(held, said=said, source=FieldSource.PERSON, who=ME)
         self.rows[dossier_id][field] = now
         self._context.tell(field=[dossier_id])
         return FieldBefore(dossier_id, field, kept, (said.printed, said.state))  # type: ignore[arg-type]
 
 
-class FieldReading:
-    """What screens ask of fields, from a FakeContext."""
+class Working:
+    """Who sits at the window."""
+
+    operator = "Sokha Kim"
+
+
+class FieldReading(TreeReading):
+    """What screens ask of fields and documents, from a FakeContext."""
 
     _context: Any
 
+    def keyings(self) -> KeyingPlaces:
+        return NO_KEYINGS
+
     def fields(self, dossier_id: int, office: str) -> tuple[DossierFieldRow, ...]:
         return tuple(self._context.fields.rows.get(dossier_id, {}).values())
+
+    def fields_awaited(self, dossier_id: int) -> bool:
+        return dossier_id in self._context.fields.awaited
 
     def known_values(self, field: DossierField, office: str) -> tuple[str, ...]:
         return self._context.fields.known.get(field, ())

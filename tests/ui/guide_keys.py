@@ -17,6 +17,7 @@ def hints() -> dict[str, list[tuple[str, str]]]:
     from ui.screens.batches.view import BatchesView
     from ui.screens.capture.view import CaptureView
     from ui.screens.indexing.view import IndexingView
+    from ui.screens.keying.view import judging_hints, keying_hints
     from ui.screens.review.view import ReviewView
     from ui.screens.uploads.view import UploadsView
     from ui.texts import t
@@ -25,6 +26,7 @@ def hints() -> dict[str, list[tuple[str, str]]]:
     for view in (BatchesView, CaptureView, IndexingView, ReviewView, UploadsView):
         # The list needs no window, and a window would need a whole program.
         lists[t(f"screen.{view.name}")] = view.key_hints(None)
+    lists |= {t("screen.keying"): keying_hints(), t("screen.judging"): judging_hints()}
     return {title: [(hint.keys, hint.text) for hint in each] for title, each in lists.items()}
 
 

@@ -174,6 +174,15 @@ def _pictures() -> Iterator[Picture]:
             for _ in range(times):
                 QTest.keyClick(view.adjust, key)
 
+    def characters(window: object, context: object) -> None:
+        from PySide6.QtTest import QTest
+
+        view = window.screen_named("indexing")
+        view.characters_asked.emit()
+        QTest.qWait(200)
+        while window._desk.tasks.is_busy:  # a worker starts, and cuts
+            QTest.qWait(100)
+
     def documents(window: object, context: object) -> None:
         window.screen_named("review").documents_asked.emit()
 
@@ -213,6 +222,7 @@ def _pictures() -> Iterator[Picture]:
     yield Picture(
         "indexing-pick", (folder("indexing", "priority_and_pct"), press("F8", "F10"), press("Shift+Right"))
     )
+    yield Picture("indexing-characters", (go("indexing"), characters))
     yield Picture("indexing-rival", (folder("indexing", "two_rivals"),))
     yield Picture("indexing-no-number", (folder("indexing", "no_number"),))
     yield Picture("indexing-dark", (folder("indexing", "slip_on_form"),), look="dark")

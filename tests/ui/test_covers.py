@@ -16,7 +16,7 @@ import pytest
 
 from app import cli
 from app.domain.cover_sheets import CoverSheet, DocumentSheet, PatchSheet, Sheet
-from app.domain.separation import patch_of, sheet_codes
+from app.domain.separator_marks import patch_of, sheet_codes
 from ocr.sheet_codes import Checksum
 from ocr.steps.barcode import PageSpace, find_barcodes
 from ocr.steps.geometry import rotate_clockwise

@@ -233,9 +233,9 @@ def test_folder_a_person_confirmed_is_not_said_to_have_gone_on_by_itself(indexin
         if each.summary.by_policy and each.summary.state in WENT_ON_STATES
     ]
     went_on = len(released)
-    assert str(went_on) in indexing._proven_words.text()
+    assert str(went_on) in indexing.left.proven_words.text()
     context.set_dossier(released[0], by_policy=False)
-    qtbot.waitUntil(lambda: str(went_on - 1) in indexing._proven_words.text(), timeout=5000)
+    qtbot.waitUntil(lambda: str(went_on - 1) in indexing.left.proven_words.text(), timeout=5000)
 
 
 def test_number_in_a_note_is_not_broken_at_its_slashes_but_a_path_may_be():

@@ -9,9 +9,11 @@ from PySide6.QtCore import QPointF, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
+from app.domain.field_kinds import FieldSource
 from ocr.types import Box, ZoneReading
 from tests.ui.field_keys import KEY, SHIFT, F, in_field, open_indexing, press, said, to_title
 from ui.texts import t
+from ui.widgets.page_viewer import Shown
 
 
 @pytest.fixture
@@ -94,3 +96,49 @@ def test_number_is_picked_from_the_page_too(indexing, context, qtbot):
     press(qtbot, KEY.Key_Return)
     assert indexing.field.text() == "KH/D/2018/00012"
     assert QApplication.focusWidget() is indexing.field
+
+
+def test_original_ends_picking_and_what_is_chosen_stays_marked_beside_it(indexing, context, qtbot):
+    """F4: nothing stands on the untouched scan where it was read, but it does on the page beside it."""
+    to_title(indexing, qtbot)
+    press(qtbot, KEY.Key_F10)
+    qtbot.waitUntil(lambda: not indexing._desk.tasks.is_busy, timeout=5000)
+    press(qtbot, KEY.Key_Right)
+    press(qtbot, KEY.Key_F4)
+    assert indexing.viewer.shown is Shown.BOTH
+    box = indexing.viewer.view._marks[0].rect()
+    assert [each.rect() for each in indexing.viewer.view._marks] == [box]
+    assert box.contains(QPointF(545, 545)), "the second word"
+    press(qtbot, KEY.Key_F4)
+    assert indexing.viewer.is_original
+    assert in_field(indexing) is F.TITLE
+    press(qtbot, KEY.Key_F10)
+    assert indexing.viewer.shown is Shown.STRAIGHTENED
+    qtbot.waitUntil(lambda: not indexing._desk.tasks.is_busy, timeout=5000)
+    press(qtbot, KEY.Key_Return)
+    assert indexing.fields.cards[F.TITLE].text == "Bamboo"
+
+
+def test_putting_on_hold_ends_picking(indexing, context, qtbot):
+    to_title(indexing, qtbot)
+    press(qtbot, KEY.Key_F10)
+    qtbot.waitUntil(lambda: not indexing._desk.tasks.is_busy, timeout=5000)
+    press(qtbot, KEY.Key_F6)
+    qtbot.waitUntil(lambda: said(context, "hold") == [(1, True)], timeout=5000)
+    assert not indexing.viewer.note.isVisible()
+    assert indexing.fields.cards[F.TITLE].text != "Bamboo"
+
+
+def test_another_persons_word_is_not_written_over_by_one_who_has_not_seen_it(indexing, context, qtbot):
+    to_title(indexing, qtbot)
+    held = context.fields.rows[1][F.TITLE]
+    theirs = replace(
+        held, said=replace(held.said, printed="Rice basket"), who="Dara", source=FieldSource.PERSON
+    )
+    context.fields.rows[1][F.TITLE] = theirs  # from another window, and not told here
+    qtbot.keyClicks(QApplication.focusWidget(), "s")
+    press(qtbot, KEY.Key_Return)
+    told = indexing._desk.notices
+    qtbot.waitUntil(lambda: any("Rice basket" in each.text for each in told.kept), timeout=5000)
+    assert context.fields.rows[1][F.TITLE].said.printed == "Rice basket"
+    assert not said(context, "field_put")

@@ -13,9 +13,11 @@ from app.domain.cover_sheets import CoverSheet, PatchSheet
 from app.domain.ids import BatchId, DossierId
 from app.domain.register_types import RegisterProblem
 from app.domain.separation import Mode, Separation
+from app.domain.states import DossierState
 from app.errors import Conflict
 from app.queries.covers import CoversAsked, CoversFound
 from app.queries.stacks import StackSummary
+from app.services.divisions import FolderJoin
 from ui.dialogs.covers_dialog import CoversDialog
 from ui.screens.capture.stack_bar import StackBar
 from ui.screens.capture.stack_memory import stack_words
@@ -148,6 +150,52 @@ def test_a_border_that_waits_for_files_can_be_taken_back_later(window, context, 
     before = len(calls(context, "uncut"))
     qtbot.keyClick(QApplication.focusWidget(), key, modifier)
     qtbot.waitUntil(lambda: len(calls(context, "uncut")) > before)
+
+
+def front(view):
+    presenter = next(each for each in view.children() if hasattr(each, "_detail"))
+    return None if presenter._detail is None else presenter._detail.summary.id
+
+
+def joining(context, into, state):
+    """Joins as the program does: one folder is dissolved, the other is looked at again for a while."""
+
+    def join(dossier_id):
+        context.calls.append(("join", dossier_id))
+        context.set_dossier(dossier_id, state=DossierState.DISSOLVED)
+        context.set_dossier(into, state=DossierState.PROCESSING)
+        return FolderJoin(dossier_id, DossierId(into), (), None, None)
+
+    def unjoin(join):
+        context.set_dossier(join.dossier_id, state=state)
+        context.calls.append(("unjoin", join))
+
+    context.divisions.join, context.divisions.unjoin = join, unjoin
+
+
+@pytest.mark.parametrize("screen", ["indexing", "review"])
+def test_after_a_join_the_joined_folder_is_in_front_and_after_undo_the_other(screen, window, context, qtbot):
+    state = DossierState.TO_INDEX if screen == "indexing" else DossierState.TO_REVIEW
+    waiting = [each.summary.id for each in context.dossiers.values() if each.summary.state is state]
+    into, gone = waiting[0], waiting[1]
+    joining(context, into, state)
+    window.go(screen, gone)
+    view = window.screen_named(screen)
+    qtbot.waitUntil(lambda: front(view) == gone and view.viewer.detail is not None)
+    both = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier
+    qtbot.keyClick(QApplication.focusWidget(), Qt.Key.Key_F6, both)
+    qtbot.waitUntil(lambda: bool(calls(context, "join")))
+    seen = {front(view)}
+    qtbot.waitUntil(lambda: not window._desk.tasks.is_busy)
+    seen.add(front(view))
+    context.set_dossier(into, state=state)
+    qtbot.waitUntil(lambda: seen.add(front(view)) or front(view) == into)
+    qtbot.waitUntil(lambda: not window._desk.tasks.is_busy)
+    assert seen <= {gone, into}  # no other folder was in front meanwhile
+    assert view.list.currentIndex().row() == view.model.ids.index(into)
+    if screen == "indexing":
+        qtbot.keyClick(QApplication.focusWidget(), Qt.Key.Key_F6, Qt.KeyboardModifier.AltModifier)
+        qtbot.waitUntil(lambda: front(view) == gone)
 
 
 @pytest.fixture

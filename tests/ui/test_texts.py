@@ -139,6 +139,7 @@ def test_every_act_in_the_audit_has_words():
         states.ImportState,
         states.LinkState,
         states.JobState,
+        states.KeyingState,
     ],
 )
 def test_every_state_has_a_word(kind):

@@ -244,7 +244,7 @@ class RegisterDialog(QDialog):
         if self._done is not None:
             call = partial(save_problems, path, self._done.problems, texts.sentence)
             self._saved_as = path
-            self._desk.tasks.run(call, self._on_saved, self._on_not_saved)
+            self._desk.tasks.write(call, self._on_saved, self._on_not_saved)
 
     def _on_saved(self, _nothing: object) -> None:
         count = len(self._done.problems) if self._done is not None else 0

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from app.domain.states import DossierState, ImportState, LinkState, UploadState
+from app.domain.states import DossierState, ImportState, KeyingState, LinkState, UploadState
 from app.queries.rows import BatchSummary, DossierSummary, LedgerItem, Reason, TwinPage, UploadSummary
 from ui import texts
 from ui.texts import t
@@ -122,6 +122,8 @@ def dossier_face(dossier: DossierSummary) -> RowFace:
         badge = Badge(Tone.CARE, "warn", t("dossier.no_pages"))
     if dossier.on_hold:
         badge = Badge(Tone.PLAIN, "hold", t("index.hold_word"))
+    if dossier.keying is not None:
+        badge = Badge(Tone.CARE, "keyboard", texts.state(dossier.keying))
     parts = [t("count.pages", n=dossier.pages)]
     if dossier.state in (DossierState.OPEN, DossierState.PROCESSING) and dossier.pages:
         parts = [t("status.pages", done=dossier.pages_done, total=dossier.pages)]
@@ -132,7 +134,8 @@ def dossier_face(dossier: DossierSummary) -> RowFace:
         extras = (Badge(Tone.CARE, "warn", t("count.attention", n=dossier.pages_attention)),)
     return RowFace(
         title=dossier.name,
-        number=dossier.application_number or "",
+        # Whoever keys it again must not have seen it.
+        number="" if dossier.keying is KeyingState.AWAITED else dossier.application_number or "",
         subtitle=" · ".join(parts),
         badge=badge,
         extras=extras,

@@ -8,7 +8,7 @@ further number; Shift+Insert inserts files behind a page, Ctrl+Insert takes a ne
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from PySide6.QtCore import QItemSelectionModel, QModelIndex, Signal
 from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
@@ -118,6 +118,12 @@ class DocumentTree(QFrame):
             self.list.setCurrentIndex(self.model.index(0, 0))
             self.list.scrollToTop()
 
+    def tell_places(self, places: Mapping[int, str]) -> None:
+        """Say at pages, by id, what was read there; else the name of their file stands there."""
+        if places != self.list.delegate.places:
+            self.list.delegate.places = dict(places)
+            self.list.viewport().update()
+
     def choose_page(self, page_id: int) -> None:
         """Make a page current without taking the focus; its document is opened for it."""
         row = self.current()
@@ -163,7 +169,8 @@ class DocumentTree(QFrame):
         self.setFocusProxy(self.list)
 
     def _words(self, row: TreeRow) -> str:
-        return row_words(row, self._names)
+        place = self.list.delegate.places.get(row.id) if row.page is not None else None
+        return row_words(row, self._names) + (f", {place}" if place else "")
 
     def _renew(self) -> None:
         documents: Sequence[TreeDocument] = () if self._tree is None else self._tree.documents

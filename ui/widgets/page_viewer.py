@@ -42,6 +42,7 @@ class PageViewer(QFrame):
 
     page_shown = Signal(object)  # PageDetail
     picture_ready = Signal(object)  # PageDetail, once its straightened picture is here
+    painted = Signal()  # anew, without marks of others
 
     def __init__(
         self, desk: Desk, look: Look, parent: QWidget | None = None, *, has_strip: bool = True
@@ -313,6 +314,7 @@ class PageViewer(QFrame):
         self._place_marks()
         if not self.is_original and picture is not None and self._desk.images.pixmap(picture) is not None:
             self.picture_ready.emit(detail)
+        self.painted.emit()
 
     def _paint_beside(self, detail: PageDetail) -> None:
         pixmap = self._desk.images.pixmap(_original_of(detail))

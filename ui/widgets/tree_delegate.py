@@ -108,6 +108,7 @@ class TreeDelegate(QStyledItemDelegate):
         self._look = look
         self._images = images
         self.names: Mapping[str, str] = {}
+        self.places: Mapping[int, str] = {}  # what was read on a page, by its id
 
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
         row = index.data(ROW_ROLE)
@@ -150,7 +151,8 @@ class TreeDelegate(QStyledItemDelegate):
         """All that is known of a row: what could not be painted in full, and why the type is believed."""
         if row.page is not None:
             badge = tree_page_badge(row)
-            return [row.page.page.source_name, *([] if badge is None else [badge.word])]
+            told = (row.page.page.source_name, badge.word if badge else "", self.places.get(row.id, ""))
+            return [each for each in told if each]
         document = row.document
         lines = [kind_name(document, self.names), document_words(document)]
         lines += [texts.explain("why", each.code, each.facts) for each in document.reasons]
@@ -199,9 +201,10 @@ class TreeDelegate(QStyledItemDelegate):
         )
         left += width + 10
         painter.setFont(work_font(ASIDE_PX))
-        painter.setPen(theme.color("dim"))
+        place = self.places.get(row.id, "")
+        painter.setPen(theme.color("accent" if place else "dim"))
         if right - left > 30:
-            name = elided(painter, page.source_name, right - left)
+            name = elided(painter, place or page.source_name, right - left)
             painter.drawText(
                 QRectF(left, rect.top(), right - left, rect.height()), Qt.AlignmentFlag.AlignVCenter, name
             )

@@ -103,6 +103,7 @@ def _check_numbers(result: PageResult) -> None:
     certain += [candidate.confidence for candidate in result.candidates]
     certain += [found.confidence for found in (result.page_box, result.spread) if found is not None]
     _demand(all(0 <= share <= 1 for share in certain), "confidence")
+    _demand(result.other_ink is None or 0 <= result.other_ink < math.inf, "ink beside a code")
     _demand(0 <= result.word_count <= MOST_LETTERS, "number of words")
     _demand(all(math.isfinite(value) for _, value in result.step_ms), "time")
     _demand(all(math.isfinite(reason.value) for reason in result.quality), "quality")

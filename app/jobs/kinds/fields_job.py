@@ -23,7 +23,7 @@ from app.domain.field_kinds import DossierField
 from app.domain.offices import OfficeProfile
 from app.jobs.store import Job
 from app.queries.register import entry_of
-from app.services import flow
+from app.services import flow, release
 from app.services.fields import keep_readings, number_of
 from app.storage.database import Database, Transaction
 from app.storage.tables import BatchRow, DossierRow, PageResultRow, PageRow
@@ -82,7 +82,10 @@ class FieldsKind:
         return FieldsResult(readings, facts.register)
 
     def apply(self, tx: Transaction, job: Job, result: FieldsResult) -> None:
-        """Keep what was read beside what people said; the type is that of the number the dossier has by now."""
+        """Keep what was read beside what people said, and let go what policy has linked.
+
+        The type is that of the number the dossier has by now.
+        """
         dossier = tx.session.get_one(DossierRow, job.subject_id)
         if flow.in_work(tx, dossier.id):
             return
@@ -93,9 +96,11 @@ class FieldsKind:
         if right:
             readings[DossierField.TYPE] = type_of_number(right, sure)
         keep_readings(tx, dossier.id, readings, office, result.register)
+        release.let_go(tx, dossier)
 
     def give_up(self, tx: Transaction, job: Job, code: str, facts: Mapping[str, Any]) -> None:
         """Fields stay as they are: a person types what is missing."""
+        release.keep_back(tx, tx.session.get_one(DossierRow, job.subject_id))
 
 
 def _facts(session: Session, task: FieldsTask, office: OfficeProfile) -> DossierFacts:

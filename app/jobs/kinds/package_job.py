@@ -266,7 +266,10 @@ def _page(
 
 
 def _fields(tx: Transaction, dossier_id: int, office: OfficeProfile) -> tuple[PackageField, ...]:
-    """The fields that hold something, in the office's order."""
+    """The fields that hold something, in the office's order; page: its place among those that leave."""
+    leaving = select(PageRow.id).where(PageRow.dossier_id == dossier_id, PageRow.exclusion.is_(None))
+    ordered = tx.session.scalars(leaving.order_by(PageRow.ordinal, PageRow.id))
+    places: dict[int, int] = {page_id: place for place, page_id in enumerate(ordered, start=1)}
     return tuple(
         PackageField(
             name=row.field.value,
@@ -275,7 +278,7 @@ def _fields(tx: Transaction, dossier_id: int, office: OfficeProfile) -> tuple[Pa
             state=row.said.state.value,
             by=row.who,
             at=row.at,
-            page=None if row.said.place is None else row.said.place.page_number,
+            page=None if row.said.place is None else places.get(row.said.place.page_id),
         )
         for row in fields_in(tx.session, dossier_id, office)
         if not row.is_empty and row.at is not None

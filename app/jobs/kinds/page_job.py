@@ -112,4 +112,5 @@ def _fill(row: PageResultRow, result: PageResult) -> None:
     row.candidates = values.dump(result.candidates)
     row.page_box, row.spread = values.dump_one(result.page_box), values.dump_one(result.spread)
     row.fingerprint, row.streaks_px = result.fingerprint, list(result.streaks_px)
+    row.other_ink = result.other_ink
     row.step_ms = [list(step) for step in result.step_ms]

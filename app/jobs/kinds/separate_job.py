@@ -17,6 +17,7 @@ from app.services.dividing import (
     place_pages,
     plan_division,
 )
+from app.services.stacking import count_anew
 from app.storage.database import Database, Transaction
 from app.storage.tables import StackRow
 
@@ -44,6 +45,7 @@ class SeparateKind:
         stack = tx.session.get_one(StackRow, job.subject_id)
         if stack.state != stacks.WAITING or stacks.is_in_work(tx.session, stack.id):
             return None
+        count_anew(tx, stack)
         return SeparateTask(stack.id)
 
     def run(self, task: SeparateTask) -> Division:

@@ -163,6 +163,7 @@ def test_the_cover_on_top_proves_alone_what_nothing_speaks_against(register: Mem
     for decision in (
         decide([COVER_WORDS, *DRAWINGS], register, on_top),
         decide(["", COVER_WORDS, *DRAWINGS], register, separators),
+        decide(["", COVER_WORDS, *DRAWINGS], register, {2: [SHEET]}),  # fed with its back first
     ):
         # With a register whose title is on no page, the cover alone is not probable enough.
         held = [] if register is None else ["probability_low"]

@@ -14,12 +14,11 @@ from app.domain.separation import (
     Said,
     Segment,
     Separation,
-    SheetKind,
     StackPage,
-    Starts,
     divide,
     parse_mode,
 )
+from app.domain.separator_marks import SheetKind, Starts
 from app.errors import OperatorError
 from ocr.sheet_codes import document_code, folder_code
 from ocr.types import Barcode, Box
@@ -43,9 +42,7 @@ def stack(*plan: str, both_sides: bool = False) -> list[StackPage]:
         elif what not in ("p", "b"):
             codes = (code(what),)
         is_back = both_sides and place % 2 == 1
-        pages.append(
-            StackPage(place, codes, is_blank=what == "b", letters=300 if what == "p" else 40, is_back=is_back)
-        )
+        pages.append(StackPage(place, codes, is_blank=what == "b", is_back=is_back))
     return pages
 
 
@@ -113,7 +110,7 @@ def test_patch_three_begins_a_folder_whatever_was_chosen_and_all_do_where_patch_
 
 def test_a_separator_with_print_of_its_own_is_kept_as_paper() -> None:
     pages = stack(A, "p", "T", "p")
-    pages[2] = replace(pages[2], letters=400)
+    pages[2] = replace(pages[2], has_content=True)
     (segment,) = divide(pages, COVERS)
     assert segment.pages[2].is_paper
     assert segment.pages[2].sheet is SheetKind.PATCH_T
@@ -245,7 +242,7 @@ def test_no_border_lies_between_the_halves_of_a_spread() -> None:
 def test_borders_people_have_seen_stand_when_pages_come_late() -> None:
     two = Separation(Mode.COUNT, sheets_each=2)
     pages = [replace(page, holder=page.page_id // 2) for page in stack("p", "p", "p", "p")]
-    pages.insert(1, StackPage(99, letters=300))
+    pages.insert(1, StackPage(99))
     assert firsts(pages, two) == [0, 2]
 
 

@@ -9,6 +9,7 @@ from app.domain.states import (
     DOSSIER_MOVES,
     IMPORT_MOVES,
     JOB_MOVES,
+    KEYING_MOVES,
     PAGE_MOVES,
     UPLOAD_MOVES,
     DossierState,
@@ -18,7 +19,7 @@ from app.domain.states import (
 )
 from app.errors import WrongTransition
 
-TABLES = [PAGE_MOVES, DOSSIER_MOVES, JOB_MOVES, UPLOAD_MOVES, IMPORT_MOVES]
+TABLES = [PAGE_MOVES, DOSSIER_MOVES, JOB_MOVES, UPLOAD_MOVES, IMPORT_MOVES, KEYING_MOVES]
 
 
 @pytest.mark.parametrize("table", TABLES, ids=lambda table: type(next(iter(table))).__name__)

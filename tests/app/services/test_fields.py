@@ -16,6 +16,7 @@ from app.domain.offices import load_offices
 from app.domain.states import DossierState
 from app.errors import Conflict, OperatorError
 from app.queries.fields import DossierFieldRow, fields_of, known_values
+from app.queries.pages import list_pages
 from app.services.fields import Fields, PickedPlace, follow_number, keep_readings
 from app.storage.tables import AuditRow, DossierRow, PageRow
 from ocr.types import Box
@@ -323,3 +324,14 @@ def test_values_people_gave_are_known_by_use(home, fields):
     assert known_values(home.database, F.AGENT, "KH") == ("Kampot IP",)
     assert known_values(home.database, F.APPLICANT, "KH") == ()
     assert known_values(home.database, F.AGENT, "LA") == ()
+
+
+def test_page_of_a_value_is_numbered_as_people_see_it_though_one_before_it_is_excluded(home):
+    first, second = home.page_ids[:2]
+    keep(home, reading(F.APPLICANT, "Lotus Quay Ltd.", page_id=second))
+    with home.database.write("Dara") as tx:
+        tx.session.get_one(PageRow, first).exclusion = "person"
+    place = shown(home, F.APPLICANT).said.place
+    assert place is not None
+    listed = {page.id: page.number for page in list_pages(home.database, dossier_id=DOSSIER)}
+    assert place.page_number == listed[PageId(second)] == 2

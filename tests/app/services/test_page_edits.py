@@ -11,9 +11,10 @@ from app.domain.page_boxes import SMALLEST_SIDE_PX, halves, turned_box, turned_s
 from app.domain.states import DossierState, JobState, PageState
 from app.errors import Conflict
 from app.queries import audit, dossiers, pages
-from app.services.pages import EditChange
-from app.storage.tables import JobRow, PageResultRow
+from app.services.pages import EditChange, Pages
+from app.storage.tables import DossierRow, JobRow, PageResultRow, PageRow
 from ocr.types import Box
+from tests.helpers.papers import FORM, POWER, desk_with
 from tests.helpers.program import finish, open_program, write_page
 
 NO_NUMBER = "A letter without any number\nWritten to the office with kind regards"
@@ -191,3 +192,33 @@ def test_halves_are_the_whole_without_overlap(width, height, left, gutter):
     assert (first.left_px, first.left_px + first.width_px) == (left, second.left_px)
     assert first.width_px + second.width_px == width
     assert first.height_px == second.height_px == height
+
+
+def test_an_act_over_pages_of_two_folders_is_refused_whole(tmp_path) -> None:
+    """Acts are a dossier's: taking one back would leave the other folder's pages as the act had made them."""
+    desk = desk_with(tmp_path / "home", (FORM, POWER))
+    pages = Pages(desk.database, "sokha")
+    with desk.database.write("test") as tx:
+        page = tx.session.get_one(PageRow, desk.page_ids[1])
+        own = tx.session.get_one(DossierRow, page.dossier_id)
+        other = DossierRow(
+            batch_id=own.batch_id,
+            ordinal=1,
+            name="b",
+            source="/b",
+            state=own.state,
+            updated_at=own.updated_at,
+        )
+        tx.session.add(other)
+        tx.session.flush()
+        page.dossier_id, page.document_id = other.id, None
+    for act in (
+        lambda: desk.documents.exclude(desk.page_ids),
+        lambda: pages.edit(desk.page_ids, EditChange(turn_deg=90)),
+    ):
+        with pytest.raises(Conflict, match="pages_of_two_folders"):
+            act()
+    with desk.database.read() as session:
+        stood = [session.get_one(PageRow, page_id) for page_id in desk.page_ids]
+        assert [(page.exclusion, page.edits) for page in stood] == [(None, {})] * 2
+    desk.database.close()

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from app.domain.states import DossierState, UploadState
+from app.errors import MachineError
+from app.jobs import store
 from app.jobs.store import Job
 from app.packaging.work import build_package
-from app.queries import dossiers, pages, uploads
+from app.queries import audit, dossiers, pages, progress, uploads
 from app.services.pages import EditChange
+from app.services.release import POLICY
 from app.storage.tables import OutboxRow
 from tests.helpers.program import PROOF, finish, open_program, write_page
 
@@ -130,3 +133,68 @@ def test_a_delivery_that_met_a_bug_goes_back_to_the_queue(tmp_path, monkeypatch)
         program.outbox._put_own_back("unexpected_error")
         (upload,) = uploads.list_uploads(program.database)
         assert (upload.state, upload.error.code) == (UploadState.QUEUED, "unexpected_error")
+
+
+def test_policy_lets_nothing_go_whose_fields_are_still_being_read(tmp_path, monkeypatch):
+    with open_program(tmp_path / "home", monkeypatch, release="proven", text=PROOF) as program:
+        fields = program.loop._kinds["fields"]
+        usual = fields.run
+        monkeypatch.setattr(fields, "run", _busy)
+        program.capture.import_paths([folder_with(tmp_path)])
+        finish(program)
+        assert only(program).state is DossierState.TO_REVIEW
+        assert only(program).by_policy
+        monkeypatch.setattr(fields, "run", usual)
+        with program.database.write("test") as tx:
+            store.wake(tx, "database_busy")
+        finish(program)
+        assert only(program).state is DossierState.UPLOADED
+        told = audit.story(program.database, only(program).id)
+        actions = [line.action for line in told]
+        assert actions.index("fields_read") < actions.index("released_by_policy")
+        assert {line.who for line in told if line.action in ("linked", "released_by_policy")} == {POLICY}
+
+
+def test_what_policy_linked_waits_for_a_person_when_its_fields_cannot_be_read(tmp_path, monkeypatch):
+    with open_program(tmp_path / "home", monkeypatch, release="proven", text=PROOF) as program:
+        monkeypatch.setattr(program.loop._kinds["fields"], "run", _broken)
+        program.capture.import_paths([folder_with(tmp_path)])
+        finish(program)
+        assert only(program).state is DossierState.TO_REVIEW
+        assert only(program).first_reason.code == "fields_unread"
+        program.review.approve(only(program).id)
+        finish(program)
+        assert only(program).state is DossierState.UPLOADED
+
+
+def test_what_a_person_takes_back_meanwhile_is_not_let_go_by_policy(tmp_path, monkeypatch):
+    with open_program(tmp_path / "home", monkeypatch, release="proven", text=PROOF) as program:
+        fields = program.loop._kinds["fields"]
+        usual = fields.run
+        monkeypatch.setattr(fields, "run", _busy)
+        program.capture.import_paths([folder_with(tmp_path)])
+        finish(program)
+        program.review.return_to_indexing(only(program).id, "wrong_pages")
+        monkeypatch.setattr(fields, "run", usual)
+        with program.database.write("test") as tx:
+            store.wake(tx, "database_busy")
+        finish(program)
+        assert only(program).state is DossierState.RETURNED
+
+
+def _busy(_task):
+    raise MachineError("database_busy", retryable=True)
+
+
+def _broken(_task):
+    raise MachineError("unexpected_error", detail="words")
+
+
+def test_an_import_goes_on_while_what_policy_linked_waits_for_its_fields(tmp_path, monkeypatch):
+    """What the command line waits for: else it would tell of a folder as waiting for a person."""
+    with open_program(tmp_path / "home", monkeypatch, release="proven", text=PROOF) as program:
+        monkeypatch.setattr(program.loop._kinds["fields"], "run", _busy)
+        started = program.capture.import_paths([folder_with(tmp_path)])
+        finish(program)
+        assert only(program).state is DossierState.TO_REVIEW
+        assert progress.of_import(program.database, started.dossier_ids, started.item_ids).moving

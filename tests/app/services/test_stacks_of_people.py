@@ -15,6 +15,7 @@ from app.jobs.kinds import separate_job
 from app.queries import dossiers, pages, stacks
 from app.queries.documents import dossier_tree
 from app.services.documents import DocumentChange
+from app.services.integrity import check
 from app.storage.tables import PageRow
 from tests.helpers.drawn_stacks import NO_NUMBER, cover, draw_sheet, draw_stack
 from tests.helpers.program import finish, open_program, write_page
@@ -263,3 +264,32 @@ def test_two_covers_of_other_numbers_in_one_folder_are_told(program, tmp_path):
     program.divisions.join(dossier(program, "box #2").id)
     finish(program)
     assert "rival_number" in reasons(program, "box #1")
+
+
+def test_pages_in_a_dissolved_folder_are_found_and_brought_back(program, tmp_path):
+    draw_stack(tmp_path / "box", PLAN)
+    offer(program, tmp_path / "box")
+    gone = dossier(program, "box #2").id
+    program.divisions.join(gone)
+    finish(program)
+    lost = page(program, 61).id
+    with program.database.write("test") as tx:
+        tx.session.get_one(PageRow, lost).dossier_id = gone
+    (finding,) = check(program.database, program.paths).findings
+    assert (finding.code, finding.severity, finding.subject_id) == ("pages_in_dissolved", "error", gone)
+    assert [each.repaired for each in check(program.database, program.paths, repair=True).findings] == [True]
+    finish(program)
+    assert folders(program)["box #2"] == by_number(61)
+    assert is_sound(program)
+
+
+def test_nothing_is_put_into_a_dissolved_folder(program, tmp_path):
+    draw_stack(tmp_path / "box", PLAN)
+    offer(program, tmp_path / "box")
+    gone = dossier(program, "box #2").id
+    program.divisions.join(gone)
+    finish(program)
+    path = write_page(tmp_path / "scanned" / "0077.png", 77)
+    with pytest.raises(Conflict, match="dossier_gone"):
+        program.inserting.insert(gone, [path], after=None)
+    assert not dossier_tree(program.database, gone).is_open

@@ -7,7 +7,7 @@ from functools import partial
 from PySide6.QtCore import QObject, QTimer
 
 from app.domain.ids import BatchId
-from app.domain.states import DossierState
+from app.domain.states import DossierState, KeyingState
 from app.events import Changes
 from app.queries.rows import BatchHead, BatchSummary, DossierSummary, Ledger
 from ui.desk import Desk
@@ -69,7 +69,7 @@ class BatchesPresenter(QObject):
     def _read_open(self) -> None:
         if self._open is not None:
             self._pace.begin()
-            self._desk.tasks.run(partial(self._read_whole, self._open), self._on_whole, self._on_failed)
+            self._desk.tasks.run(partial(self._read_whole, self._open), self._on_whole, self._on_whole_failed)
 
     def _read_whole(self, batch_id: BatchId) -> Whole:
         reading = self._desk.reading
@@ -122,6 +122,12 @@ class BatchesPresenter(QObject):
         self._is_loading = False
         self._rows.note_all()
         self._desk.notices.failure(failure)
+        if self._is_stale:
+            self._load()
+
+    def _on_whole_failed(self, failure: Failure) -> None:
+        self._pace.end()
+        self._desk.notices.failure(failure)
 
     def _on_filtered(self, text: str) -> None:
         self._show_matching(text, ())
@@ -158,7 +164,9 @@ class BatchesPresenter(QObject):
         row = self._view.dossiers.row_of(dossier_id)
         if row is None:
             return
-        if row.state in INDEX_STATES:
+        if row.keying is not None:
+            self._view.asks_for.emit("judging" if row.keying is KeyingState.DIFFERS else "keying", dossier_id)
+        elif row.state in INDEX_STATES:
             self._view.asks_for.emit("indexing", dossier_id)
         elif row.state is DossierState.TO_REVIEW:
             self._view.asks_for.emit("review", dossier_id)

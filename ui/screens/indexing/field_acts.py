@@ -51,12 +51,14 @@ class FieldActs(QObject):
         call = partial(self._desk.context.fields.accept, dossier_id, field, seen)
         self._push(_Act(dossier_id, field, call))
 
-    def put(self, dossier_id: DossierId, field: DossierField, text: str, picked: Picked | None) -> None:
-        """A person gives a value; picked: where it was taken from."""
+    def put(
+        self, dossier_id: DossierId, field: DossierField, text: str, *, seen: str, picked: Picked | None
+    ) -> None:
+        """A person gives a value for the one seen; picked: where it was taken from."""
         from app.services.fields import PickedPlace
 
         place = None if picked is None else PickedPlace(picked.page_id, picked.boxes, picked.certainty)
-        call = partial(self._desk.context.fields.put, dossier_id, field, text, place)
+        call = partial(self._desk.context.fields.put, dossier_id, field, text, place, seen)
         self._push(_Act(dossier_id, field, call))
 
     def take_back(self, dossier_id: DossierId) -> bool:

@@ -60,8 +60,13 @@ class FieldList(QWidget):
                 QWidget.setTabOrder(before, card.edit)
             before = card.edit
 
-    def show_left(self, count: int) -> None:
-        """Say how many fields need somebody."""
+    def show_left(self, count: int, *, are_awaited: bool = False) -> None:
+        """Say how many fields need somebody; are_awaited: what stands there now will be read anew in a moment."""
+        if are_awaited:
+            self.show()
+            self._left.setText(t("field.awaited"))
+            set_tone(self._left, "accent")
+            return
         self._left.setText(t("field.left", n=count) if count else t("field.left_none"))
         set_tone(self._left, "care" if count else "good")
 

@@ -9,11 +9,16 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QLineEdit
 
 from app.domain.field_kinds import DossierField
-from app.queries.rows import DossierSummary, PageDetail, RegisterEntryRow
+from app.domain.ids import DossierId
+from app.events import Changes
+from app.queries.rows import CandidateSighting, DossierSummary, PageDetail, RegisterEntryRow
 from ocr.types import Box
 from ui.desk import Desk
 from ui.screens.indexing.fields_presenter import FieldsPresenter
 from ui.screens.indexing.picking import Picked, Picking
+from ui.screens.indexing.tree_work import TreeWork
+from ui.texts import t
+from ui.theme import Tone
 
 if TYPE_CHECKING:
     from ui.screens.indexing.view import IndexingView
@@ -41,6 +46,7 @@ class FieldWork(QObject):
         self._picking = Picking(desk, view.viewer, self)
         self._picks_for: DossierField | None = None
         self._number_box: Box | None = None
+        self._tree = TreeWork(desk, view, self.fields)
         view.fields.behind = view.field
         view.fields.entered.connect(self._on_entered)
         view.fields.moved.connect(self._on_moved)
@@ -52,6 +58,8 @@ class FieldWork(QObject):
         view.register_asked.connect(self.fields.take_register)
         view.repeat_asked.connect(self._on_repeat)
         view.viewer.picture_ready.connect(self._on_picture)
+        view.hold_asked.connect(self._picking.end)  # before the folder leaves: what was chosen is of this one
+        view.picker.shown.connect(self._picking.end)
         self.fields.settled.connect(self.settled)
         self.fields.read.connect(self.ready)
         self.fields.acts.kept.connect(self.ready)
@@ -61,7 +69,7 @@ class FieldWork(QObject):
     @property
     def standing(self) -> Standing:
         """How the fields of the folder in front stand."""
-        if not self.fields.is_read or not self.fields.acts.is_idle:
+        if not self.fields.is_read or self.fields.is_awaited or not self.fields.acts.is_idle:
             return Standing.WAITING
         return Standing.SETTLED if self.fields.next_needing() is None else Standing.NEEDS
 
@@ -74,10 +82,26 @@ class FieldWork(QObject):
         """No folder."""
         self._picking.end()
         self.fields.close()
+        self._tree.close()
 
-    def point(self, box: Box | None) -> None:
-        """Where the number stands, for picking."""
-        self._number_box = box
+    def point(self, number: CandidateSighting | None) -> None:
+        """Where the number stands, for picking and for the tree."""
+        self._number_box = None if number is None else number.box
+        self._tree.point(number)
+
+    def heed(self, changes: Changes, dossier_id: DossierId | None) -> None:
+        """Read the fields of the folder in front again where they may have changed, or may have been awaited."""
+        is_told = dossier_id in changes.touched.get("field", frozenset())
+        is_awaited = self.fields.is_awaited and "job" in changes.touched
+        if dossier_id is not None and (changes.is_unknown or is_told or is_awaited):
+            self.fields.refresh()
+
+    def waits(self) -> bool:
+        """True for an Enter that must wait for the fields; says so where they are being read."""
+        is_waiting = self.standing is Standing.WAITING
+        if is_waiting and self.fields.is_awaited:
+            self._view.judge(t("field.awaited_enter"), Tone.ACCENT)
+        return is_waiting
 
     def take_back(self) -> bool:
         """Take back what was typed in the edit in focus, else the last act on a field of this folder; False for nothing.

@@ -13,7 +13,7 @@ from PySide6.QtCore import QObject, Signal
 
 from app.domain.field_kinds import DossierField, FieldKind, FieldSource, FieldState
 from app.domain.field_typing import TypedValue
-from app.domain.ids import DossierId
+from app.domain.ids import DossierId, PageId
 from app.queries.fields import NOTHING, DossierFieldRow
 from app.queries.rows import DossierSummary, PageDetail, RegisterEntryRow
 from ocr.types import Box
@@ -30,6 +30,7 @@ from ui.theme import Tone
 from ui.widgets.page_viewer import PageViewer
 
 Known = Mapping[DossierField, tuple[str, ...]]
+_Answer = tuple[DossierId, tuple[DossierFieldRow, ...], Known, bool]
 
 
 class FieldsPresenter(QObject):
@@ -47,7 +48,7 @@ class FieldsPresenter(QObject):
         self._rows: dict[DossierField, DossierFieldRow] = {}
         self._summary: DossierSummary | None = None
         self._register: RegisterEntryRow | None = None
-        self._is_read = False
+        self._is_read = self._is_awaited = False
         self._picked: dict[DossierField, Picked] = {}
         self._armed: tuple[DossierField, str] | None = None
         self._known: dict[str, Known] = {}
@@ -65,6 +66,11 @@ class FieldsPresenter(QObject):
         return self._is_read
 
     @property
+    def is_awaited(self) -> bool:
+        """True while they are about to be read from the pages: what is shown says nothing of what needs a look."""
+        return self._is_awaited
+
+    @property
     def focused(self) -> DossierField | None:
         """The field that has the focus."""
         card = self._list.focused()
@@ -73,7 +79,7 @@ class FieldsPresenter(QObject):
     def open(self, summary: DossierSummary, register: RegisterEntryRow | None) -> None:
         """Show the fields of a folder; they arrive a moment later."""
         if self._summary is None or self._summary.id != summary.id:
-            self._rows, self._is_read = {}, False
+            self._rows, self._is_read, self._is_awaited = {}, False, False
             self._picked.clear()
             self._given_way.clear()
             for card in self._list.cards.values():
@@ -84,7 +90,7 @@ class FieldsPresenter(QObject):
 
     def close(self) -> None:
         """No folder is in front."""
-        self._summary, self._is_read = None, False
+        self._summary, self._is_read, self._is_awaited = None, False, False
         self._rows = {}
         self._list.lay_out(())
 
@@ -136,6 +142,11 @@ class FieldsPresenter(QObject):
         if place is None or shown is None or place.page_id != shown.summary.id:
             return None
         return _around(place.boxes)
+
+    def places(self) -> Mapping[DossierField, PageId]:
+        """The page each field stands on, of those that stand on one."""
+        found = {field: row.said.place for field, row in self._rows.items()}
+        return {field: place.page_id for field, place in found.items() if place is not None}
 
     def languages_of(self, field: DossierField) -> tuple[str, ...]:
         """Languages a part of a page is read in for a field; () for those of the page."""
@@ -192,22 +203,21 @@ class FieldsPresenter(QObject):
         self.acts.failed.connect(self._on_failed)
         self.acts.undone.connect(self._on_undone)
 
-    def _read(
-        self, dossier_id: DossierId, office: str
-    ) -> tuple[DossierId, tuple[DossierFieldRow, ...], Known]:
+    def _read(self, dossier_id: DossierId, office: str) -> _Answer:
+        are_awaited = self._desk.reading.fields_awaited(dossier_id)  # first: what is read after is no older
         rows = self._desk.reading.fields(dossier_id, office)
         known = self._known.get(office)
         if known is None:
             wanted = [row.field for row in rows if row.kind is FieldKind.TEXT]
             known = {field: self._desk.reading.known_values(field, office) for field in wanted}
-        return dossier_id, rows, known
+        return dossier_id, rows, known, are_awaited
 
-    def _on_read(self, answer: tuple[DossierId, tuple[DossierFieldRow, ...], Known]) -> None:
-        dossier_id, rows, known = answer
+    def _on_read(self, answer: _Answer) -> None:
+        dossier_id, rows, known, are_awaited = answer
         summary = self._summary
         if summary is None or summary.id != dossier_id or not self.acts.is_idle:
             return
-        is_first = not self._is_read
+        is_first, self._is_awaited = not self._is_read, are_awaited
         typed = set() if is_first else {each for each in self._rows if self._is_typed(each)} - self._given_way
         self._given_way.clear()
         self._rows = {row.field: row for row in rows}
@@ -268,7 +278,7 @@ class FieldsPresenter(QObject):
         row = self._rows[field]
         card.show_text(card_text(row, self._typed(field), card.text, self._register, self._choices()))
         count = sum(map(self._needs, self._rows))
-        self._list.show_left(count)
+        self._list.show_left(count, are_awaited=self._is_awaited)
         self.left.emit(count)
 
     def _focus(self, field: DossierField) -> None:
@@ -313,7 +323,8 @@ class FieldsPresenter(QObject):
             # What was read badly may be right as it stands: then a person says it as if it had been typed.
             picked = self._picked.get(field)
             is_picked = picked is not None and picked.text == text
-            self.acts.put(summary.id, field, text, picked if is_picked else None)
+            seen = row.said.printed
+            self.acts.put(summary.id, field, text, seen=seen, picked=picked if is_picked else None)
             self._rows[field] = _said(row, text, typed)
         elif (
             row.source is FieldSource.MACHINE or not row.is_settled

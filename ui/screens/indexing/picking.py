@@ -22,16 +22,15 @@ from ui.tasks import Failure
 from ui.texts import t
 from ui.widgets.page_overlay import Frame
 from ui.widgets.page_view import Mark
-from ui.widgets.page_viewer import PageViewer
+from ui.widgets.page_viewer import PageViewer, Shown
 
 if TYPE_CHECKING:
     from app.queries.page_words import PageWord
     from app.queries.rows import PageDetail
     from ocr.types import ZoneReading
 
-STEP_PX, FINE_PX = 24, 4
-CLICK_PX = 6
-"""A press that moves less (on the screen) is a click."""
+STEP_PX, FINE_PX, CLICK_PX = 24, 4, 6
+"""CLICK_PX: a press that moves less (on the screen) is a click."""
 
 _WAYS = {Qt.Key.Key_Left: (-1, 0), Qt.Key.Key_Right: (1, 0), Qt.Key.Key_Up: (0, -1), Qt.Key.Key_Down: (0, 1)}
 
@@ -103,6 +102,7 @@ class Picking(QObject):
         self._words_asked: _Asked | None = None
         self._zone_asked: _Asked | None = None
         viewer.page_shown.connect(self._on_page_shown)
+        viewer.painted.connect(self._on_painted)
 
     @property
     def is_on(self) -> bool:
@@ -112,8 +112,10 @@ class Picking(QObject):
     def begin(self, near: Box | None, languages: Sequence[str] = ()) -> None:
         """Begin on the page shown. near: where the value may stand; languages: of a framed part, () the page's."""
         page = self._viewer.detail
-        if page is None or self._viewer.is_original or self._is_on:
+        if page is None or self._is_on:
             return
+        if self._viewer.is_original:  # places are those of the page as it was read
+            self._viewer.show_side(Shown.STRAIGHTENED)
         self._is_on, self._zone_asked = True, None
         self._page_id, self._near, self._languages = page.summary.id, near, tuple(languages)
         self._words, self._way, self._frame = (), Way.WORD, None
@@ -230,6 +232,13 @@ class Picking(QObject):
             self._near = None  # it stood on the page before
             self.end()
 
+    def _on_painted(self) -> None:
+        """The page was shown anew: what is chosen is marked again. Nothing stands in the original where it was read."""
+        if self._is_on and self._viewer.is_original:
+            self.end()
+        elif self._is_on:
+            self._mark_chosen()
+
     def _ask(self, on_answer: Callable[[_Asked, Any], None]) -> _Asked:
         asked = _Asked(self)
         asked.answered.connect(on_answer)
@@ -292,9 +301,12 @@ class Picking(QObject):
         return min(beyond, key=distance)
 
     def _show_words(self) -> None:
-        chosen = self._words[self._at : self._until + 1]
+        self._mark_chosen()
+        self._view.ensure_seen(self._words[self._until].box)
+
+    def _mark_chosen(self) -> None:
+        chosen = self._words[self._at : self._until + 1] if self._way is Way.WORD else ()
         self._view.mark([Mark(word.box, "care") for word in chosen])
-        self._view.ensure_seen(chosen[-1].box)
 
     def _change_way(self) -> None:
         """From words to a frame around them, and back."""
@@ -315,7 +327,7 @@ class Picking(QObject):
 
     def _draw(self, frame: Frame) -> None:
         self._way, self._frame = Way.FRAME, frame
-        self._view.mark(())
+        self._mark_chosen()
         self._view.show_frame(frame)
         self._view.ensure_seen(frame.box)
 

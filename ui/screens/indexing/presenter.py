@@ -17,13 +17,14 @@ from app.queries.rows import CandidateSighting, DossierDetail, PageDetail
 from ui import texts
 from ui.desk import Desk
 from ui.models.row_pages import RowPages
+from ui.screens.folder_borders import FolderBorders
 from ui.screens.indexing import proof
 from ui.screens.indexing.acts import IndexingActs
 from ui.screens.indexing.ahead import FolderAhead
 from ui.screens.indexing.checking import NumberChecker
 from ui.screens.indexing.field_work import FieldWork, Standing
 from ui.screens.indexing.list_loading import ListLoading
-from ui.screens.indexing.nothing_left import say_nothing_left
+from ui.screens.indexing.nothing_left import leads_to, say_nothing_left
 from ui.screens.indexing.queue import NOTHING, Ask, Lists, next_after, place_words
 from ui.screens.indexing.seen import SeenFolder
 from ui.screens.indexing.view import IndexingView
@@ -64,6 +65,7 @@ class IndexingPresenter(QObject):
         )
         self._acts = IndexingActs(desk, self)
         self._checker = NumberChecker(desk, self)
+        self._borders = FolderBorders(desk, view, view.viewer)
         self._wire()
 
     def activate(self, dossier_id: int = 0) -> None:
@@ -97,6 +99,8 @@ class IndexingPresenter(QObject):
         self._checker.failed.connect(self._on_check_failed)
         self._acts.moved_on.connect(self._on_moved_on)
         self._acts.came_back.connect(self._on_came_back)
+        self._borders.began.connect(self._way_on.hold_still)
+        self._borders.ended.connect(self._on_came_back)
         self._acts.failed.connect(self._on_write_failed)
         self._fields.settled.connect(self._on_fields_settled)
         self._fields.ready.connect(self._on_fields_ready)
@@ -105,7 +109,7 @@ class IndexingPresenter(QObject):
     def _ask(self) -> Ask:
         """What to read of the lists now."""
         current = () if self._detail is None else (self._detail.summary.id,)
-        return Ask(self._rows.take_due(current), self._shows_proven)
+        return Ask(self._rows.take_due(current), self._shows_proven, self._way_on.wanted)
 
     def _may_act(self) -> bool:
         """False for a key pressed before the folder in front was there to see, or while an act is being written."""
@@ -121,6 +125,7 @@ class IndexingPresenter(QObject):
         self._rows.show([place.id for place in (*lists.waiting, *lists.proven)], lists.rows)
         self._is_arranging = False
         self._view.show_proven(lists.proven_count, self._shows_proven)
+        self._view.left.kinds.show_waiting(len(lists.waiting), lists.keyings)
         if not lists.waiting and not lists.proven:
             self._show_nothing()
         else:
@@ -130,7 +135,7 @@ class IndexingPresenter(QObject):
 
     def _choose_after_load(self, before: Lists) -> None:
         current = None if self._detail is None else self._detail.summary.id
-        goal = self._way_on.goal(self._view.model.ids, current, before.waiting)
+        goal = self._way_on.goal(current, before.waiting, self._lists)
         if goal is not None:
             self._go_to(goal)
         elif current is not None:
@@ -150,8 +155,7 @@ class IndexingPresenter(QObject):
         number = "" if self._chosen < 0 else self._detail.candidates[self._chosen].application_number
         detail = self._detail = self._desk.reading.dossier(dossier_id)
         self._chosen = proof.place_of(detail, number)
-        self._view.show_folder(detail.summary.name, proof.folder_words(detail.summary))
-        self._view.show_hold(detail.summary.on_hold)
+        self._view.show_folder(detail.summary, proof.folder_words(detail.summary))
         self._view.show_candidates(detail.candidates, self._chosen)
         self._check = None
         self._disarm()
@@ -169,10 +173,9 @@ class IndexingPresenter(QObject):
         if not self._view.isVisible():
             return
         self._rows.note(changes)
-        if changes.is_unknown or {"dossier", "outbox", "register"} & set(changes.touched):
+        if changes.is_unknown or {"dossier", "outbox", "register", "operator"} & set(changes.touched):
             self._loading.load()
-        if self._detail is not None and self._detail.summary.id in changes.touched.get("field", frozenset()):
-            self._fields.fields.refresh()
+        self._fields.heed(changes, None if self._detail is None else self._detail.summary.id)
         shown = self._view.viewer.detail
         if shown is not None and shown.summary.id in changes.touched.get("page", frozenset()):
             self._view.viewer.refresh()
@@ -204,8 +207,7 @@ class IndexingPresenter(QObject):
         self._check = None
         self._disarm()
         self._chosen = proof.proposed(detail)
-        self._view.show_folder(detail.summary.name, proof.folder_words(detail.summary))
-        self._view.show_hold(detail.summary.on_hold)
+        self._view.show_folder(detail.summary, proof.folder_words(detail.summary))
         self._view.viewer.show_pages(folder.pages)
         self._view.snippet.show_box(None, (1, 1), None)
         self._view.judge("", Tone.PLAIN)
@@ -233,7 +235,7 @@ class IndexingPresenter(QObject):
         self._check = None  # what was known of another number says nothing of this one
         self._view.propose(number, raw)
         self._view.show_where_read(proof.where_read(self._sighting))
-        self._fields.point(None if self._sighting is None else self._sighting.box)
+        self._fields.point(self._sighting)
         self._view.snippet.say(proof.nothing_proposed(detail) if candidate is None else "")
         self._view.show_proof(proof.facts_of(detail, candidate, None, self._lists.register))
         if self._sighting is not None and move_page:
@@ -333,7 +335,7 @@ class IndexingPresenter(QObject):
         if self._acts.is_writing or self._agreed != text:
             return
         standing = self._fields.standing
-        self._waits_for_fields = standing is Standing.WAITING
+        self._waits_for_fields = self._fields.waits()
         if standing is Standing.NEEDS:
             self._view.judge(t("field.number_first"), Tone.GOOD)
             self._fields.fields.go_to_next()
@@ -350,8 +352,7 @@ class IndexingPresenter(QObject):
 
     def _disarm(self) -> None:
         self._armed_for = self._agreed = None
-        self._waits_for_fields = False
-        self._confirm_after_check = False
+        self._waits_for_fields = self._confirm_after_check = False
         self._view.show_armed(False)
 
     def _on_moved_on(self, dossier_id: int) -> None:
@@ -396,5 +397,4 @@ class IndexingPresenter(QObject):
         self._view.focus_number()
 
     def _on_empty_acted(self) -> None:
-        is_new = not (self._was_busy or self._lists.proven_count or self._lists.processing)
-        self._view.asks_for.emit("capture" if is_new else "review", 0)
+        self._view.asks_for.emit(leads_to(self._lists, was_busy=self._was_busy), 0)

@@ -27,6 +27,7 @@ _TOLD_ELSEWHERE = RIVAL_REASONS | {"read_on_pages", "in_register", "not_in_regis
 
 
 OWN_ROLES = ("application", "unknown")
+MISREAD = "misread"  # a person has seen that a character of it is wrong
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,11 +97,15 @@ def facts_of(
 def proposed(detail: DossierDetail) -> int:
     """Place of the candidate to fill in, -1 for none: a number that is only cited is never proposed."""
     is_own = bool(detail.candidates) and _may_be_its_own(detail.candidates[0])
+    if detail.candidates and detail.candidates[0].role == MISREAD:
+        return -1
     return 0 if is_own or (detail.candidates and detail.summary.application_number) else -1
 
 
 def nothing_proposed(detail: DossierDetail) -> str:
     """Why the field is empty."""
+    if detail.candidates and detail.candidates[0].role == MISREAD:
+        return t("index.candidates_misread")
     return t("index.candidates_cited") if detail.candidates else t("index.candidates_none")
 
 

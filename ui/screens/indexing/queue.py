@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from itertools import chain, islice
 
 from app.domain.ids import DossierId
+from app.domain.states import DossierState
+from app.queries.keyings import NO_KEYINGS, KeyingPlaces
 from app.queries.rows import DossierSummary, QueueEntry, RegisterInfo
 from ui.models.row_pages import due_or_first
 from ui.reading import Reading
@@ -19,6 +21,7 @@ class Lists:
     """Places of folders that need a person; folders that the rule released without one; how many are being read.
 
     proven: their places, where they are shown; proven_count: how many there are. rows: those asked for with it.
+    is_wanted_read: the folder asked for is being read. keyings: what waits to be keyed again or judged.
     """
 
     waiting: tuple[QueueEntry, ...]
@@ -27,14 +30,17 @@ class Lists:
     processing: int
     register: RegisterInfo
     rows: tuple[DossierSummary, ...] = ()
+    is_wanted_read: bool = False
+    keyings: KeyingPlaces = NO_KEYINGS
 
 
 @dataclass(frozen=True, slots=True)
 class Ask:
-    """What to read. due: rows to be read with the lists."""
+    """What to read. due: rows to be read with the lists. wanted: the folder that is to come to the front."""
 
     due: tuple[int, ...] = ()
     shows_proven: bool = False
+    wanted: DossierId | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +57,9 @@ NOTHING = Lists((), (), 0, 0, RegisterInfo(0, None))
 
 def read_lists(reading: Reading, ask: Ask) -> Lists:
     """Read everything the queue shows; runs in a thread."""
+    wanted = (
+        () if ask.wanted is None else reading.dossiers_by_id((ask.wanted,))
+    )  # before the queue it comes into
     waiting = reading.queue(INDEX_STATES)
     return Lists(
         waiting=waiting,
@@ -59,6 +68,8 @@ def read_lists(reading: Reading, ask: Ask) -> Lists:
         processing=reading.waiting().processing,
         register=reading.register_info(),
         rows=reading.dossiers_by_id(due_or_first(ask.due, [place.id for place in waiting])),
+        is_wanted_read=any(each.state is DossierState.PROCESSING for each in wanted),
+        keyings=reading.keyings(),
     )
 
 

@@ -24,10 +24,12 @@ from ui.desk import Desk
 from ui.dialogs.keys_dialog import KeysDialog
 from ui.key_map import KeyMap, caps, usual_hints
 from ui.models.row_model import RowModel
-from ui.screens.faces import to_index_face
+from ui.screens.characters.view import WALL_HINTS, WallView
 from ui.screens.indexing.candidates import CandidateList
 from ui.screens.indexing.field_list import FieldList
+from ui.screens.indexing.left_pane import LeftPane
 from ui.screens.screen import KeyHint, Screen
+from ui.screens.tree_hints import TREE_HINTS
 from ui.texts import t
 from ui.theme import Tone
 from ui.widgets.buttons import KeyButton
@@ -41,7 +43,6 @@ from ui.widgets.number_field import NumberField
 from ui.widgets.page_viewer import PageViewer
 from ui.widgets.paint import Look
 from ui.widgets.reason_picker import ReasonChoice, ReasonPicker
-from ui.widgets.row_list import RowList
 from ui.widgets.snippet import Snippet
 
 PICKS = 9
@@ -61,6 +62,8 @@ class IndexingView(Screen):
     folder_moved = Signal(int)
     folder_chosen = Signal(int)
     proven_asked = Signal()
+    documents_asked = Signal()
+    characters_asked = Signal()
     next_field_asked = Signal()
     pick_asked = Signal()
     register_asked = Signal()
@@ -71,7 +74,8 @@ class IndexingView(Screen):
         self._desk = desk
         self._look = look
         self.model: RowModel[DossierSummary] = RowModel(lambda row: row.id, lambda row: row.name, self)
-        self.list = RowList(self.model, look, to_index_face, parent=self)
+        self.left = LeftPane(self.model, look, desk.images, self)
+        self.list = self.left.list
         self.field = NumberField(look, self)
         self.message = Message(look, self)
         self.snippet = Snippet(look, self)
@@ -80,21 +84,24 @@ class IndexingView(Screen):
         self.fields = FieldList(look, self)
         self.viewer = PageViewer(desk, look, self)
         self.empty = EmptyState(look, self)
+        self.wall = WallView(look, self)
         self.keys = KeyMap(desk.preferences, self)
         self.picker = self._make_picker()
         self._seen: QWidget | None = None
-        self._scroll = QTimer(
-            self
-        )  # what a card has just opened has its place only after this turn of the loop
+        self._scroll = QTimer(self)  # what a card has just opened has its place only after this turn
         self._scroll.setSingleShot(True)
         self._scroll.timeout.connect(self._scroll_to_card)
         self._build()
         self._wire()
 
     def foot_px(self) -> int:
+        if not self.wall.isHidden():
+            return self.wall.foot_px
         return 0 if self.stack.currentIndex() else self.height() - self.viewer.bottom_px(self)
 
     def key_hints(self) -> tuple[KeyHint, ...]:
+        if self is not None and not self.wall.isHidden():
+            return WALL_HINTS
         return (
             KeyHint("Enter", "keys.confirm"),
             KeyHint("Tab  Shift Tab", "keys.field_step"),
@@ -108,10 +115,13 @@ class IndexingView(Screen):
             KeyHint("F5", "keys.keep"),
             KeyHint("Ctrl +  Ctrl −", "keys.zoom"),
             *(usual_hints() if self is None else self.keys.hints()),  # None: the guide asks without a window
+            KeyHint("Shift F9", "keys.kind"),
+            *TREE_HINTS,
             KeyHint("Ctrl F6", "keys.cut_folder"),
             KeyHint("Ctrl Shift F6", "keys.join_folder"),
             KeyHint("Alt F6", "keys.undo_border"),
             KeyHint("Ctrl F1", "keys.edit"),
+            *(WALL_HINTS if self is None else ()),
         )
 
     @property
@@ -119,6 +129,8 @@ class IndexingView(Screen):
         return True
 
     def crumb(self) -> str:
+        if not self.wall.isHidden():
+            return t("wall.title")
         return self._folder.text() if self.stack.currentIndex() == 0 else ""
 
     def show_work(self, has_work: bool) -> None:
@@ -128,13 +140,15 @@ class IndexingView(Screen):
 
     def show_position(self, text: str) -> None:
         """Where in the queue."""
-        self._position.setText(text)
+        self.left.show_position(text)
 
-    def show_folder(self, name: str, facts: str) -> None:
-        """Heading of the middle column."""
-        self._folder.setText(name)
+    def show_folder(self, folder: DossierSummary, facts: str) -> None:
+        """Heading of the middle column; the hold button is named by what it will do."""
+        self._folder.setText(folder.name)
         self._folder_facts.setText(facts)
-        self.crumb_changed.emit(name)
+        self._hold.setText(t("index.release") if folder.on_hold else t("index.hold"))
+        self._hold.updateGeometry()
+        self.crumb_changed.emit(folder.name)
 
     def propose(self, number: str, raw: str) -> None:
         """Fill the number field with a proposal."""
@@ -163,28 +177,28 @@ class IndexingView(Screen):
         self.message.say(text, tone)
         set_property(self.field, "verdict", tone.value if tone in (Tone.GOOD, Tone.CARE, Tone.BAD) else "")
 
-    def show_hold(self, is_held: bool) -> None:
-        """Name the hold button by what it will do."""
-        self._hold.setText(t("index.release") if is_held else t("index.hold"))
-        self._hold.updateGeometry()
-
     def show_armed(self, is_armed: bool) -> None:
         """The confirm button says whether a second Enter is awaited."""
         self._confirm.setText(t("index.confirm_anyway") if is_armed else t("index.confirm"))
 
     def show_proven(self, count: int, are_shown: bool) -> None:
         """The line about folders that needed nobody."""
-        self._proven.setVisible(count > 0)
-        words = t("index.hide_proven") if are_shown else t("index.show_proven")
-        self._proven_words.setText(t("index.proven", n=count))
-        self._proven_button.setText(words)
+        self.left.show_proven(count, are_shown)
 
     def focus_number(self) -> None:
-        """Give the number field the focus."""
-        if not self.picker.isVisible():
+        """Give the number field the focus, or the wall while that is in front."""
+        if not self.wall.isHidden():
+            self.wall.focus_wall()
+        elif not self.picker.isVisible():
             self._scroll.stop()
             self.give_focus(self.field)
             self._area.verticalScrollBar().setValue(0)
+
+    def show_wall(self, is_shown: bool) -> None:
+        """Show the wall of look-alike characters in the place of the folder, or the folder again."""
+        self.wall.setVisible(is_shown)
+        self.stack.setVisible(not is_shown)
+        self.crumb_changed.emit(self.crumb())
 
     def show_card(self, card: QWidget) -> None:
         """Scroll the middle column so far that a field is seen whole, with what stands below it."""
@@ -205,7 +219,7 @@ class IndexingView(Screen):
         self.stack = QStackedWidget(self)
         split = QSplitter(Qt.Orientation.Horizontal, self)
         split.setChildrenCollapsible(False)
-        split.addWidget(self._build_queue())
+        split.addWidget(self.left)
         split.addWidget(self._build_middle())
         split.addWidget(self.viewer)
         split.setStretchFactor(2, 1)
@@ -215,28 +229,7 @@ class IndexingView(Screen):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(self.stack)
-
-    def _build_queue(self) -> QWidget:
-        side = QFrame(self)
-        side.setProperty("ground", "panel")
-        side.setMinimumWidth(168)
-        column = QVBoxLayout(side)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
-        self._position = label(tone="dim", size="strong", parent=side)
-        column.addWidget(head_row(side, label(t("index.title"), size="head", parent=side), self._position))
-        column.addWidget(self.list, 1)
-        self._proven = QFrame(side)
-        self._proven.setProperty("edge", "top")
-        inner = QVBoxLayout(self._proven)
-        inner.setContentsMargins(16, 10, 12, 8)
-        inner.setSpacing(2)
-        self._proven_words = label(tone="dim", wrap=True, parent=self._proven)
-        self._proven_button = KeyButton("", self._look, key="F9", kind="quiet", parent=self._proven)
-        inner.addWidget(self._proven_words)
-        inner.addWidget(self._proven_button, 0, Qt.AlignmentFlag.AlignLeft)
-        column.addWidget(self._proven)
-        return side
+        column.addWidget(self.wall)
 
     def _build_middle(self) -> QWidget:
         middle = QFrame(self)
@@ -305,7 +298,6 @@ class IndexingView(Screen):
         return foot
 
     def _wire(self) -> None:
-        self.list.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.list.chosen.connect(self.folder_chosen)
         self.list.opened.connect(self._on_list_opened)
         self.field.returnPressed.connect(self._on_confirm)
@@ -319,7 +311,8 @@ class IndexingView(Screen):
         self._hold.clicked.connect(self.hold_asked)
         self._problem.clicked.connect(self.picker.ask)
         self._undo.clicked.connect(self.undo_asked)
-        self._proven_button.clicked.connect(self.proven_asked)
+        self.left.proven_button.clicked.connect(self.proven_asked)
+        self.left.characters_button.clicked.connect(self.characters_asked)
         self.picker.taken.connect(self._on_problem)
         self.picker.left.connect(self.focus_number)
         self.picker.shown.connect(self._on_picker)
@@ -340,6 +333,8 @@ class IndexingView(Screen):
             "hold": named_key(self, self.hold_asked),
             "problem": named_key(self, self.picker.ask),
             "proven": named_key(self, self.proven_asked),
+            "documents": named_key(self, self.documents_asked),
+            "characters": named_key(self, self.characters_asked),
             "undo": named_key(self, self.undo_asked),
         }
         self.keys.changed.connect(self._show_keys)
@@ -362,7 +357,7 @@ class IndexingView(Screen):
             "hold": self._hold,
             "problem": self._problem,
             "undo": self._undo,
-            "proven": self._proven_button,
+            "proven": self.left.proven_button,
         }
         for name, button in buttons.items():
             button.set_key(caps(self.keys.key(name)))

@@ -45,6 +45,7 @@ class _Done:
 class PageActs(QObject):
     """Acts on pages for ReviewPresenter. Every act is one transaction in a thread."""
 
+    wanted = Signal(int)  # dossier: the one to have in front
     worked_on = Signal(int)  # dossier: it is read again now and comes back by itself
 
     def __init__(self, desk: Desk, view: ReviewView, parent: QObject) -> None:
@@ -81,6 +82,7 @@ class PageActs(QObject):
         view.scope.chosen.connect(self._on_scope)
         view.tiles.picks_changed.connect(self._on_picks)
         view.viewer.page_shown.connect(self._on_page)
+        view.hidden.connect(self.write_brightness)
 
     def renew(self) -> None:
         """Say again what is known of the page shown and how many pages each reach means."""
@@ -152,7 +154,7 @@ class PageActs(QObject):
             return
         self._say_worked_on()
         call = partial(self._turned_like_neighbours, tuple(proposed))
-        self._desk.tasks.run(call, self._on_done, self._on_failed)
+        self._desk.tasks.write(call, self._on_done, self._on_failed)
 
     def _turned_like_neighbours(self, page_ids: tuple[PageId, ...]) -> _Done:
         pages = self._desk.context.pages
@@ -175,7 +177,7 @@ class PageActs(QObject):
         if reached:
             self._say_worked_on()
             call = partial(self._read_again, reached)
-            self._desk.tasks.run(call, self._on_done, self._on_failed)
+            self._desk.tasks.write(call, self._on_done, self._on_failed)
 
     def _read_again(self, page_ids: Sequence[PageId]) -> _Done:
         pages = self._desk.context.pages
@@ -243,7 +245,7 @@ class PageActs(QObject):
             return
         self._say_worked_on()
         call = partial(self._merged if shown.is_half else self._split, shown)
-        self._desk.tasks.run(call, self._on_done, self._on_failed)
+        self._desk.tasks.write(call, self._on_done, self._on_failed)
 
     def _split(self, shown: PageDetail) -> _Done:
         spreads = self._desk.context.spreads
@@ -261,19 +263,20 @@ class PageActs(QObject):
         if shown is not None:
             self._say_worked_on()
             call = partial(cut_here, self._desk.context.divisions, shown)
-            self._desk.tasks.run(call, self._on_folders, self._on_failed)
+            self._desk.tasks.write(call, self._on_folders, self._on_failed)
 
     def _on_join(self) -> None:
         shown = self._view.viewer.detail
         if shown is not None:
             self._say_worked_on()
             call = partial(join_before, self._desk.context.divisions, shown)
-            self._desk.tasks.run(call, self._on_folders, self._on_failed)
+            self._desk.tasks.write(call, self._on_folders, self._on_failed)
 
     def _on_folders(self, done: FoldersDone) -> None:
         """Both folders stay in the list while they are looked at again."""
         for dossier_id in done.dossier_ids:
             self.worked_on.emit(dossier_id)
+        self.wanted.emit(done.front)
         self._on_done(_Done(done.words, done.undo))
 
     def _straightened_page(self) -> PageDetail | None:
@@ -297,7 +300,7 @@ class PageActs(QObject):
             return
         if not is_quiet:
             self._say_worked_on()
-        self._desk.tasks.run(
+        self._desk.tasks.write(
             partial(self._edited, tuple(page_ids), change, "" if is_quiet else words),
             self._on_done,
             self._on_failed,
@@ -338,7 +341,7 @@ class PageActs(QObject):
             return
         self._say_worked_on()
         last = self._taking_back = self._done.pop()
-        self._desk.tasks.run(partial(self._undone, last), self._on_undone, self._on_undo_failed)
+        self._desk.tasks.write(partial(self._undone, last), self._on_undone, self._on_undo_failed)
 
     def _undone(self, done: _Done) -> _Done:
         assert done.undo is not None

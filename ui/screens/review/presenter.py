@@ -45,6 +45,7 @@ class ReviewPresenter(QObject):
         self._writing: DossierId | None = None
         self._has_approved = False
         self._wanted_next: DossierId | None = None
+        self._place = 0  # in the list, of the folder in front
         self._is_worst_first = True
         # Folders whose pages were changed here: they stay in the list while they are read again.
         self._worked_on: frozenset[int] = frozenset()
@@ -75,6 +76,7 @@ class ReviewPresenter(QObject):
         view.documents_asked.connect(self._on_documents)
         self._documents.written.connect(self._on_worked_on)
         self._acts.worked_on.connect(self._on_worked_on)
+        self._acts.wanted.connect(self._on_wanted)
         view.left_summary.connect(self._leave_summary)
         view.empty.acted.connect(self._on_empty_acted)
         self._desk.bridge.changed.connect(self._on_changes)
@@ -112,6 +114,8 @@ class ReviewPresenter(QObject):
         self._is_loading = False
         self._rows.note_all()
         self._desk.notices.failure(failure)
+        if self._is_stale:
+            self._load()
 
     def _choose_after_load(self) -> None:
         ids = self._view.model.ids
@@ -120,7 +124,7 @@ class ReviewPresenter(QObject):
         if wanted is not None and wanted in ids:
             self._go_to(wanted)
         elif current is None or current not in ids:
-            self._go_to(DossierId(ids[0]))
+            self._go_to(DossierId(ids[min(self._place, len(ids) - 1)]))
         else:
             self._renew(current)
             self._show_place()
@@ -184,6 +188,11 @@ class ReviewPresenter(QObject):
     def _on_worked_on(self, dossier_id: int) -> None:
         self._worked_on |= {dossier_id}
 
+    def _on_wanted(self, dossier_id: int) -> None:
+        """An act on a border leaves this folder in front, with the page in sight among its pages."""
+        self._wanted_next = DossierId(dossier_id)
+        self._load()
+
     def _on_order(self) -> None:
         self._is_worst_first = not self._is_worst_first
         self._view.show_order(is_worst_first=self._is_worst_first)
@@ -240,8 +249,8 @@ class ReviewPresenter(QObject):
     def _show_place(self) -> None:
         ids = self._view.model.ids
         if self._detail is not None and self._detail.summary.id in ids:
-            place = ids.index(self._detail.summary.id) + 1
-            self._view.show_position(t("index.position", position=place, total=len(ids)))
+            self._place = ids.index(self._detail.summary.id)
+            self._view.show_position(t("index.position", position=self._place + 1, total=len(ids)))
 
     def _on_page_chosen(self, page_id: int) -> None:
         shown = self._view.viewer.detail
@@ -277,7 +286,7 @@ class ReviewPresenter(QObject):
         summary = self._detail.summary
         self._writing = summary.id
         self._wanted_next = self._next_after(summary.id)
-        self._desk.tasks.run(partial(self._approved, summary), self._on_approved, self._on_failed)
+        self._desk.tasks.write(partial(self._approved, summary), self._on_approved, self._on_failed)
 
     def _approved(self, summary: DossierSummary) -> DossierSummary:
         # Only what the person has seen may go out: the service compares within its transaction.
@@ -296,7 +305,7 @@ class ReviewPresenter(QObject):
         summary = self._detail.summary
         self._writing = summary.id
         self._wanted_next = self._next_after(summary.id)
-        self._desk.tasks.run(partial(self._returned, summary, reason), self._on_returned, self._on_failed)
+        self._desk.tasks.write(partial(self._returned, summary, reason), self._on_returned, self._on_failed)
 
     def _returned(self, summary: DossierSummary, reason: str) -> DossierSummary:
         self._desk.context.review.return_to_indexing(summary.id, reason)

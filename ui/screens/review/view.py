@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QHideEvent
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
@@ -21,6 +22,7 @@ from ui.screens.capture.profile import SHIPPED
 from ui.screens.faces import review_face
 from ui.screens.review.scope import Scope
 from ui.screens.screen import KeyHint, Screen
+from ui.screens.tree_hints import TREE_HINTS
 from ui.texts import t
 from ui.widgets.adjust_bar import AdjustBar
 from ui.widgets.buttons import KeyButton
@@ -69,6 +71,7 @@ class ReviewView(Screen):
     order_asked = Signal()
     documents_asked = Signal()
     left_summary = Signal()
+    hidden = Signal()  # another screen comes to the front, or the window closes
 
     def __init__(self, desk: Desk, look: Look, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -93,6 +96,10 @@ class ReviewView(Screen):
         self._build()
         self._wire()
 
+    def hideEvent(self, event: QHideEvent) -> None:
+        super().hideEvent(event)
+        self.hidden.emit()
+
     def foot_px(self) -> int:
         return 0 if self.stack.currentIndex() else self.height() - self.viewer.bottom_px(self)
 
@@ -109,14 +116,7 @@ class ReviewView(Screen):
             KeyHint("Alt ↑  Alt ↓", "keys.brightness"),
             KeyHint("F10", "keys.order"),
             KeyHint("Shift F10", "keys.documents"),
-            KeyHint("Ctrl Shift ↑ ↓", "keys.page_to_document"),
-            KeyHint("Alt Shift ↑ ↓", "keys.page_place"),
-            KeyHint("Insert", "keys.document_split"),
-            KeyHint("Backspace", "keys.document_merge"),
-            KeyHint("F2", "keys.document_kind"),
-            KeyHint("Ctrl F2  Shift F2", "keys.document_date"),
-            KeyHint("Delete  Shift Delete", "keys.page_exclude"),
-            KeyHint("Shift Insert  Ctrl Insert", "keys.page_insert"),
+            *TREE_HINTS,
             KeyHint("Space  Shift →", "keys.pick_pages"),
             KeyHint("F6  Shift F6", "keys.scope"),
             KeyHint("F9  Shift F9", "keys.turn"),

@@ -91,8 +91,11 @@ class UploadsPresenter(QObject):
 
     def _on_read_failed(self, failure: Failure) -> None:
         self._is_loading = False
+        self._pace.end()
         self._rows.note_all()
         self._desk.notices.failure(failure)
+        if self._is_stale:
+            self._load()
 
     def _on_filtered(self, _text: str) -> None:
         self._load()
@@ -147,7 +150,7 @@ class UploadsPresenter(QObject):
         upload = self._current()
         if upload is not None:
             call = partial(self._desk.context.uploads.retry, upload.id)
-            self._desk.tasks.run(call, None, self._desk.notices.failure)
+            self._desk.tasks.write(call, None, self._desk.notices.failure)
             self._desk.notices.say(t("uploads.retried", name=upload.dossier_name), Tone.ACCENT)
 
     def _on_login(self) -> None:

@@ -69,7 +69,7 @@ class ShareLogin(QObject):
             for row in self._uploads()
             if row.state is UploadState.QUEUED and closed_share(row).lower() == share.lower()
         ]
-        self._desk.tasks.run(partial(_try_again, self._desk, waiting), None, self._desk.notices.failure)
+        self._desk.tasks.write(partial(_try_again, self._desk, waiting), None, self._desk.notices.failure)
 
     def _on_failed(self, failure: Failure) -> None:
         if self._form.is_waiting:

@@ -1,0 +1,146 @@
+"""The wall of look-alike characters as laid out: groups above, the wall, below it the text of the one in the frame."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+
+from ui.models.row_model import RowModel
+from ui.screens.characters.glyphs import Glyph, GroupCount
+from ui.screens.characters.parts import GroupRow, TextStrip
+from ui.screens.characters.wall import GlyphWall
+from ui.screens.screen import KeyHint
+from ui.texts import t
+from ui.widgets.buttons import KeyButton
+from ui.widgets.empty_state import EmptyState
+from ui.widgets.labels import ElidedLabel, label
+from ui.widgets.paint import Look
+
+WALL_HINTS = (
+    KeyHint("↑  ↓  ←  →", "keys.wall_move"),
+    KeyHint("Space", "keys.wall_wrong"),
+    KeyHint("0…9  A…Z", "keys.wall_type"),
+    KeyHint("Backspace", "keys.wall_unmark"),
+    KeyHint("Enter", "keys.wall_accept"),
+    KeyHint("Tab  Shift Tab", "keys.wall_group"),
+    KeyHint("F2", "keys.wall_open"),
+    KeyHint("Ctrl Z", "keys.wall_undo"),
+    KeyHint("Esc", "keys.wall_leave"),
+)
+
+
+class WallView(QFrame):
+    """Lays out and emits; WallPresenter decides."""
+
+    left = Signal()
+
+    def __init__(self, look: Look, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._look = look
+        self.setProperty("ground", "panel")
+        self.model: RowModel[Glyph] = RowModel(lambda each: each.id, _words, self)
+        self.wall = GlyphWall(self.model, look, self)
+        self.groups = GroupRow(look, self)
+        self.strip = TextStrip(look, self)
+        self.empty = EmptyState(look, self)
+        self.accept = KeyButton(t("wall.accept"), look, icon="check", key="↵", kind="primary", parent=self)
+        self._build()
+        back = QShortcut(QKeySequence("Esc"), self)
+        back.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+        back.activated.connect(self.left)
+        self.wall.left.connect(self.left)
+        self.empty.acted.connect(self.left)
+        self.empty.button.setAutoDefault(True)
+        self.accept.clicked.connect(self.wall.accepted)
+        self.hide()
+
+    @property
+    def is_empty(self) -> bool:
+        """True while there is nothing to compare."""
+        return self._stack.currentIndex() == 1
+
+    @property
+    def foot_px(self) -> int:
+        """Height at the bottom that notices leave free."""
+        return 0 if self.is_empty else self.height() - self.strip.mapTo(self, self.strip.rect().topLeft()).y()
+
+    @property
+    def told(self) -> str:
+        """What is said of the characters as a whole."""
+        return self._progress.text()
+
+    def show_group(self, groups: Sequence[GroupCount], chosen: str) -> None:
+        """Show which group is in front."""
+        self.groups.show_groups(groups, chosen)
+        self._title.setText(t("wall.group", char=chosen))
+        self._stack.setCurrentIndex(0)
+
+    def show_progress(self, words: str) -> None:
+        """How many are being cut, and what could not be."""
+        self._progress.setText(words)
+
+    def show_marked(self, count: int) -> None:
+        """Say what Enter will do."""
+        self.accept.setText(t("wall.accept_marked", n=count) if count else t("wall.accept"))
+        self.accept.updateGeometry()
+
+    def show_glyph(self, glyph: Glyph | None, words: str) -> None:
+        """Show the text of the character in the frame, and what is known of it."""
+        self.strip.show_glyph(glyph)
+        self._about.setText(words)
+
+    def say_empty(self, icon: str, title: str, text: str) -> None:
+        """Say why there is no wall."""
+        self.empty.say(icon, t(title), text, t("wall.back"))
+        self._stack.setCurrentIndex(1)
+
+    def focus_wall(self) -> None:
+        """Give the wall the focus, or the way back where there is none."""
+        (self.empty.button if self.is_empty else self.wall).setFocus()
+
+    def _build(self) -> None:
+        self._title = label(t("wall.title"), size="head", parent=self)
+        self._progress = ElidedLabel(parent=self, tone="dim")
+        self._progress.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        self._about = label(tone="dim", wrap=True, parent=self)
+        self._about.setMinimumWidth(260)
+        head = QFrame(self)
+        head.setProperty("edge", "bottom")
+        head.setFixedHeight(47)
+        row = QHBoxLayout(head)
+        row.setContentsMargins(16, 0, 16, 0)
+        row.addWidget(self._title)
+        row.addWidget(self._progress, 1)
+        page = QWidget(self)
+        column = QVBoxLayout(page)
+        column.setContentsMargins(16, 10, 16, 12)
+        column.setSpacing(10)
+        column.addWidget(self.groups)
+        column.addWidget(self.wall, 1)
+        column.addLayout(self._build_foot())
+        column.addWidget(label(t("wall.keys"), tone="dim", size="aside", wrap=True, parent=page))
+        self._stack = QStackedWidget(self)
+        self._stack.addWidget(page)
+        self._stack.addWidget(self.empty)
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.setSpacing(0)
+        whole.addWidget(head)
+        whole.addWidget(self._stack, 1)
+        self.accept.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+
+    def _build_foot(self) -> QHBoxLayout:
+        foot = QHBoxLayout()
+        foot.setSpacing(16)
+        foot.addWidget(self.strip, 1)
+        foot.addWidget(self._about, 1)
+        foot.addWidget(self.accept, 0, Qt.AlignmentFlag.AlignVCenter)
+        return foot
+
+
+def _words(glyph: Glyph) -> str:
+    """What a screen reader says of a character."""
+    return t("wall.spoken", char=glyph.char, folder=glyph.text.dossier_name)

@@ -1,0 +1,37 @@
+"""English words of the wall of look-alike characters. Plain data, ready to be translated."""
+
+from __future__ import annotations
+
+CHARACTERS: dict[str, str] = {
+    "wall.title": "Compare characters",
+    "wall.group": "All read as {char}: which one is not?",
+    "wall.accept": "Accept all",
+    "wall.accept_marked": "Accept, {n:one marked|marked}",
+    "wall.keys": "Arrows move · Space marks as wrong · type what it is to correct it · Enter accepts the group · Tab next group · F2 opens the folder · Ctrl Z takes back · Esc leaves",
+    "wall.reading": "Looking for characters",
+    "wall.reading_text": "The characters of numbers and dates are being cut from the pages.",
+    "wall.cutting": "{n:text is|texts are} still being cut",
+    "wall.uncut": "{n:text|texts} could not be cut surely and must be compared in Indexing",
+    "wall.done": "All compared",
+    "wall.done_text": "Every character that was cut has been compared. Folders are still confirmed one by one, in Indexing.",
+    "wall.none": "Nothing to compare",
+    "wall.none_text": "Numbers and dates come here when they were read and their folder waits to be confirmed or released.",
+    "wall.back": "Back to the folders",
+    "wall.kept": "{n:character|characters} read as {char} accepted.",
+    "wall.sent_back": "{n:text goes|texts go} back to a person.",
+    "wall.outdated": "{n:character was|characters were} read anew meanwhile and left alone.",
+    "wall.undone": "Taken back: the group {char} is as it was.",
+    "wall.nothing_to_undo": "Nothing was accepted here that could be taken back.",
+    "wall.spot_check": "linked already, not released yet",
+    "wall.strip": "The whole text: {text}",
+    "wall.spoken": "read as {char}, {folder}",
+    "keys.wall_move": "move over the wall",
+    "keys.wall_wrong": "mark a character as wrong, or not",
+    "keys.wall_type": "say which character it is",
+    "keys.wall_unmark": "take the mark away",
+    "keys.wall_accept": "accept the whole group, and on to the next",
+    "keys.wall_group": "next or previous group of look-alikes",
+    "keys.wall_open": "open the folder of the character",
+    "keys.wall_undo": "take the last accepted group back",
+    "keys.wall_leave": "leave the wall",
+}
