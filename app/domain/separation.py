@@ -30,6 +30,7 @@ from enum import StrEnum
 from typing import Any
 
 from app.domain.separator_marks import (
+    LATE,
     Cover,
     Doubt,
     Mark,
@@ -296,7 +297,7 @@ class _Dividing:
         for before, now in zip([None, *self._folders], self._folders, strict=False):
             pages = list(now.pages)
             doubt = None if before is None else _doubt_between(before, now)
-            if doubt is not None and "doubt" not in pages[0].facts:
+            if doubt is not None and pages[0].facts.get("doubt") in (None, Doubt.LATE):
                 pages[0] = replace(pages[0], facts={**pages[0].facts, **doubt})
             found.append(pages)
         return found
@@ -358,6 +359,8 @@ def _take(
         facts["print_on_separator"] = "back"
     if mark.doubt is not None or doubt is not None:
         facts["doubt"] = mark.doubt or doubt or ""
+    if doubt is Doubt.LATE:
+        facts[LATE] = "yes"  # whatever else is doubted of it
     now.has_blank = sheet is SheetKind.BLANK_SHEET or (now.has_blank and page.is_blank)
     now.has_written = now.has_written or (is_paper and not page.is_blank)
     now.was_blank, now.was_sheet = page.is_blank, not is_paper

@@ -75,6 +75,10 @@ class Doubt(StrEnum):
     LATE = "late"  # came when the stack was divided, at a place that may be another folder's
 
 
+LATE = "late"
+"""Fact of a page that came late, which may have a doubt of its own beside it."""
+
+
 @dataclass(frozen=True, slots=True)
 class Mark:
     """What a page says by itself.

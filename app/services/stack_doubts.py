@@ -18,7 +18,7 @@ from app.domain.documents import Exclusion
 from app.domain.linking import Reason
 from app.domain.linking_model import Fact
 from app.domain.separation import Mode, Separation
-from app.domain.separator_marks import Cover, Doubt, Mark, SheetKind, Starts, is_same_folder, mark_of
+from app.domain.separator_marks import LATE, Cover, Doubt, Mark, SheetKind, Starts, is_same_folder, mark_of
 from app.storage import values
 from app.storage.tables import DossierRow, ImportItemRow, PageResultRow, PageRow
 
@@ -58,16 +58,17 @@ def dossiers_beside(session: Session, stack_id: int) -> dict[int, list[str]]:
             continue
         doubt = _doubt(here.sheet_facts, here.border_said)
         # A cover whose code was read whole begins its folder, whatever somebody wrote on it.
-        if doubt is not None and (doubt is not Doubt.PRINT or here.sheet != SheetKind.COVER):
+        is_certain = doubt is None or (doubt is Doubt.PRINT and here.sheet == SheetKind.COVER)
+        if not is_certain or _is_late(here.sheet_facts, here.border_said):
             found[before.dossier_id].append(here.name)
-        if _doubt(before.sheet_facts, before.border_said) is Doubt.LATE:
+        if _is_late(before.sheet_facts, before.border_said):
             found[here.dossier_id].append(before.name)
     return {dossier_id: list(dict.fromkeys(told)) for dossier_id, told in found.items()}
 
 
 def is_shifted(session: Session, stack_id: int) -> bool:
     """Whether a page came late between others: where folders are counted, all borders behind it are wrong."""
-    return any(_doubt_at(page) is Doubt.LATE for page in _doubts(session, stack_id))
+    return any(_is_late(page.sheet_facts, page.border_said) for page in _doubts(session, stack_id))
 
 
 def _doubts(session: Session, stack_id: int) -> Sequence[PageRow]:
@@ -91,8 +92,13 @@ def _doubt(facts: Mapping[str, Any], said: str | None) -> Doubt | None:
     return None if told is None or said is not None else Doubt(told)
 
 
+def _is_late(facts: Mapping[str, Any], said: str | None) -> bool:
+    return said is None and (LATE in facts or facts.get(DOUBT) == Doubt.LATE)
+
+
 def _own_doubts(rows: Sequence[Row]) -> list[Reason]:
-    found, late = [], 0
+    found = []
+    late = sum(_is_late(page.sheet_facts, page.border_said) for page, _ in rows)
     for number, row in enumerate(rows, start=1):
         match _doubt_at(row[0]):
             case Doubt.PRINT:
@@ -101,9 +107,7 @@ def _own_doubts(rows: Sequence[Row]) -> list[Reason]:
                 found.append(Reason("label_doubtful", {"page": number}))
             case Doubt.EMPTY_COVER:
                 found.append(Reason("cover_without_papers", {"number": row[0].sheet_facts["number"]}))
-            case Doubt.LATE:
-                late += 1
-            case _:  # a broken code gives a reason of its own
+            case _:  # a broken code gives a reason of its own; what came late is counted
                 pass
     told = [Reason("pages_came_late", {"pages": late})] if late else []
     return [*found[:REASONS_NAMED], *told]

@@ -152,3 +152,21 @@ def test_the_second_part_of_a_stack_is_divided_as_the_first_was(
         pages = placed(stack(*plan), "aab---")
     separation = Separation(mode, sheets_each=2)
     assert firsts(pages, separation) == expected
+
+
+@pytest.mark.parametrize(
+    ("separation", "kinds", "holders"),
+    [
+        (Separation(Mode.COUNT, sheets_each=2), ("p", "T", "p", "p"), "A-AB"),
+        (COVERS, ("p", "p", "T", "p"), "AA-B"),
+    ],
+    ids=["counted", "border of people"],
+)
+def test_a_late_separator_with_content_is_told_to_be_both(
+    separation: Separation, kinds: tuple[str, ...], holders: str
+) -> None:
+    pages = placed(stack(*kinds), holders)
+    at = holders.index("-")
+    pages[at] = filled(pages[at])
+    told = {each.page_id: each.facts for segment in divide(pages, separation) for each in segment.pages}
+    assert told[pages[at].page_id] == {"doubt": "print", "late": "yes"}
