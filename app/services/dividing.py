@@ -50,29 +50,35 @@ PAGES_PLACED = "pages_placed"
 
 @dataclass(frozen=True, slots=True)
 class Division:
-    """What a stack is to become. covers: expected sheets by page, as covers of the office say."""
+    """What a stack is to become. covers: expected sheets by page, as covers of the office say.
+
+    is_anew: made from the beginning, as if nothing were placed.
+    """
 
     segments: tuple[Segment, ...]
     covers: Mapping[int, int]
+    is_anew: bool = False
 
 
-def plan_division(session: Session, stack: StackRow, profile: OfficeProfile) -> Division:
-    """Look at the pages of a stack and say which folder each belongs to."""
+def plan_division(
+    session: Session, stack: StackRow, profile: OfficeProfile, *, is_anew: bool = False
+) -> Division:
+    """Look at the pages of a stack and say which folder each belongs to. is_anew: forget what is placed."""
     separation = stacks.separation_of(stack)
     rows = _rows(session, stack)
     late = _late([page for page, _ in rows], stack)
+    has_places = bool(stack.placed_up_to) and not is_anew
     pages, covers, place = [], {}, 0
     for page, result in rows:
         is_back = separation.both_sides and place % 2 == 1 and not page.part
         place += not page.part
-        is_placed = stack.placed_up_to and page.id not in late
-        holder = page.dossier_id if is_placed else None
+        holder = page.dossier_id if has_places and page.id not in late else None
         facts = None if result is None else PageFacts.of(session, result, profile)
         pages.append(stack_page(page, facts, separation, is_back=is_back, holder=holder))
         expected = None if facts is None else facts.expected_sheets
         if expected is not None:
             covers[page.id] = expected
-    return Division(divide(pages, separation), covers)
+    return Division(divide(pages, separation), covers, is_anew)
 
 
 def has_late_pages(session: Session, stack: StackRow) -> bool:
@@ -317,7 +323,7 @@ def _late(pages: Iterable[PageRow], stack: StackRow) -> set[int]:
     scans = {
         (page.import_item_id, page.source_page)
         for page in pages
-        if page.id > stack.placed_up_to and page.dossier_id == stack.taken_into and not page.part
+        if page.id > abs(stack.placed_up_to) and page.dossier_id == stack.taken_into and not page.part
     }
     return {page.id for page in pages if (page.import_item_id, page.source_page) in scans}
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from sqlalchemy import func, select, update
+from sqlalchemy.orm import Session
 
+from app.domain.field_kinds import FieldSource
 from app.domain.separation import Mode, Separation
 from app.domain.states import LEFT, DossierState
 from app.jobs import store
@@ -11,6 +13,7 @@ from app.services import flow, stacks
 from app.services.dividing import has_late_pages
 from app.storage.database import Transaction
 from app.storage.document_tables import ActRow
+from app.storage.field_tables import FieldValueRow
 from app.storage.tables import DossierRow, LinkRow, PageRow, StackRow
 
 NOT_DIVIDED_ANEW = {"code": "not_divided_anew", "facts": {}}
@@ -51,7 +54,7 @@ def stack_up(
     if earlier is not None and earlier.id != dossier.id and earlier.stack_id is not None:
         stacks.take_into(tx, earlier.stack_id, dossier)
     elif dossier.stack_id is None and separation is not None:
-        if _is_decided(tx, (dossier.id,)):
+        if _is_decided(tx.session, (dossier.id,)):
             _tell_not_divided(tx, dossier)
         else:
             stacks.open_stack(tx, dossier, separation)
@@ -63,13 +66,13 @@ def make_stack(tx: Transaction, dossier: DossierRow, separation: Separation) -> 
     """Have a dossier, or the stack it takes the files of, divided so; returns whether it will be.
 
     What people have decided on stands: a stack is only divided anew while none of its dossiers was linked by
-    a person, has left, was cut or joined, and nobody has said anything of its pages and documents. Else its
-    dossiers say that they were not divided.
+    a person, has left, was cut or joined, and nobody has said anything of its fields, pages and documents. Else
+    its dossiers say that they were not divided.
     """
     if dossier.stack_id is None:
         if dossier.state not in (DossierState.PROCESSING, DossierState.TO_INDEX, DossierState.OPEN):
             return False
-        if _is_decided(tx, (dossier.id,)):
+        if _is_decided(tx.session, (dossier.id,)):
             return _tell_not_divided(tx, dossier)
         stacks.open_stack(tx, dossier, separation)
     else:
@@ -78,27 +81,31 @@ def make_stack(tx: Transaction, dossier: DossierRow, separation: Separation) -> 
         if is_same and stack.state != stacks.FAILED:
             _take_back_not_divided(tx, stack.id)
             return False
-        if not is_same and _is_decided(tx, stacks.ids_with_fellows(tx.session, dossier)):
+        if not is_same and _is_decided(tx.session, stacks.ids_with_fellows(tx.session, dossier)):
             return _tell_not_divided(tx, dossier)
-        if is_same:
-            stacks.await_division(tx, stack.id)
-        else:
-            _begin_again(tx, stack, separation)
+        if not is_same:
+            stack.separation, stack.placed_up_to = separation.to_stored(), -abs(stack.placed_up_to)
+        stacks.await_division(tx, stack.id)
     if dossier.state is not DossierState.OPEN and dossier.state not in LEFT:
         flow.reopen(tx, dossier)
     flow.settle(tx, dossier.id)
     return True
 
 
-def _is_decided(tx: Transaction, dossier_ids: tuple[int, ...]) -> bool:
+def _is_decided(session: Session, dossier_ids: tuple[int, ...]) -> bool:
     left = select(func.count()).where(DossierRow.id.in_(dossier_ids), DossierRow.state.in_(LEFT))
     linked = select(func.count()).where(LinkRow.dossier_id.in_(dossier_ids), LinkRow.withdrawn_at.is_(None))
     said = select(func.count()).where(PageRow.dossier_id.in_(dossier_ids), PageRow.border_said.is_not(None))
     acted = select(func.count()).where(
         ActRow.dossier_id.in_(dossier_ids), ActRow.undone_at.is_(None), ActRow.code.not_in(OF_PAGES_ONLY)
     )
-    held = select(func.count()).where(DossierRow.id.in_(dossier_ids), DossierRow.on_hold.is_(True))
-    return any(tx.session.scalar(question) for question in (left, linked, said, acted, held))
+    keyed = select(func.count()).where(
+        FieldValueRow.dossier_id.in_(dossier_ids), FieldValueRow.source == FieldSource.PERSON.value
+    )
+    spoken_of = select(func.count()).where(
+        DossierRow.id.in_(dossier_ids), DossierRow.on_hold | DossierRow.return_reason.is_not(None)
+    )
+    return any(session.scalar(question) for question in (left, linked, said, acted, keyed, spoken_of))
 
 
 def _tell_not_divided(tx: Transaction, dossier: DossierRow) -> bool:
@@ -120,23 +127,30 @@ def _take_back_not_divided(tx: Transaction, stack_id: int) -> None:
             dossier.stack_facts = {}
 
 
-def count_anew(tx: Transaction, stack: StackRow) -> bool:
-    """Where folders are counted, a page that comes late moves all borders behind it: count from the beginning.
+def begins_anew(session: Session, stack: StackRow) -> bool:
+    """Whether the borders so far are forgotten: it is to be divided otherwise, or a counted stack has late pages.
 
-    Only while nobody has decided anything in the stack; else its folders are held. Returns whether it is done.
+    Where folders are counted, a page that comes late moves all borders behind it. Only while nobody has decided
+    anything in the stack; else its folders are held.
     """
-    separation = stacks.separation_of(stack)
-    if separation.mode is not Mode.COUNT or not has_late_pages(tx.session, stack):
+    is_counted_wrong = stacks.separation_of(stack).mode is Mode.COUNT and has_late_pages(session, stack)
+    if stack.placed_up_to >= 0 and not is_counted_wrong:
         return False
-    if _is_decided(tx, tuple(each.id for each in stacks.dossiers_of(tx.session, stack.id))):
-        return False
-    _begin_again(tx, stack, separation)
-    return True
+    return not _is_decided(session, tuple(each.id for each in stacks.dossiers_of(session, stack.id)))
 
 
-def _begin_again(tx: Transaction, stack: StackRow, separation: Separation) -> None:
-    """Forget the borders so far: with the same pages before it, the division is made from the beginning."""
-    stack.separation, stack.placed_up_to = separation.to_stored(), 0
+def begin(tx: Transaction, stack: StackRow, *, is_anew: bool) -> None:
+    """Get a stack ready for its pages to be placed, in the transaction that places them.
+
+    is_anew: as begins_anew says in it. What people decided after the stack was asked for otherwise stands.
+    """
+    was_asked = stack.placed_up_to < 0
+    if not is_anew:
+        stack.placed_up_to = abs(stack.placed_up_to)
+        into = tx.session.get(DossierRow, stack.taken_into) if was_asked else None
+        if into is not None:
+            _tell_not_divided(tx, into)
+        return
+    stack.placed_up_to = 0
     tx.session.execute(update(DossierRow).where(DossierRow.stack_id == stack.id).values(stack_facts={}))
-    tx.audit("stack", stack.id, "divided_anew", **separation.to_stored())
-    stacks.await_division(tx, stack.id)
+    tx.audit("stack", stack.id, "divided_anew", **stack.separation)

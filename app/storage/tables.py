@@ -37,7 +37,8 @@ class StackRow(Base):
     """Many paper folders scanned in one run, under one path; its pages lie in the dossiers it was divided into.
 
     state: "waiting" (to be divided once all of it is read), "divided" or "not_divided" (it failed). taken_into: the
-    dossier its files go to. placed_up_to: pages of that dossier with later numbers came late.
+    dossier its files go to. placed_up_to: pages of that dossier with later numbers came late; below 0 while what is
+    placed is to be divided anew.
     """
 
     __tablename__ = "stack"
