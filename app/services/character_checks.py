@@ -77,6 +77,14 @@ class CharactersKept:
     outdated: int = 0
 
 
+@dataclass(frozen=True, slots=True)
+class TakenBack:
+    """What of an act was left as it is, for something came after it; and the names of its folders."""
+
+    left: frozenset[tuple[DossierId, DossierField]] = frozenset()
+    names: tuple[str, ...] = ()
+
+
 @dataclass(slots=True)
 class _Keeping:
     seen: list[CharacterSaid] = field(default_factory=list)
@@ -110,21 +118,27 @@ class CharacterChecks:
             tuple(keeping.seen), tuple(keeping.numbers), tuple(keeping.fields), keeping.outdated
         )
 
-    def take_back(self, kept: CharactersKept) -> None:
-        """Take an act back, whole. Raises Conflict("check_overtaken") or ("field_changed") when something came after it."""
+    def take_back(self, kept: CharactersKept) -> TakenBack:
+        """Take an act back: each of its texts whole, but for those that something came after.
+
+        Raises Conflict("check_overtaken") where that is so of all; then nothing is touched.
+        """
+        by_text: dict[tuple[DossierId, DossierField], list[CharacterSaid]] = {}
+        for one in kept.seen:
+            by_text.setdefault((one.dossier_id, one.what), []).append(one)
+        doubted = [(each.dossier_id, NUMBER) for each in kept.numbers]
+        doubted += [(each.dossier_id, each.field) for each in kept.fields]
         with self._database.write(self._who) as tx:
-            for before in kept.numbers:
-                _put_number_back(tx, before)
-            for each in kept.fields:
-                put_back(tx, each)
-            by_text: dict[tuple[int, DossierField], list[CharacterSaid]] = {}
-            for one in kept.seen:
-                by_text.setdefault((one.dossier_id, one.what), []).append(one)
-            for (dossier_id, _what), mine in by_text.items():
+            left = {(each.dossier_id, NUMBER) for each in kept.numbers if not _put_number_back(tx, each)}
+            left |= {(each.dossier_id, each.field) for each in kept.fields if not _put_field_back(tx, each)}
+            if left and left.issuperset((*by_text, *doubted)):
+                raise Conflict("check_overtaken", dossier=_name_of(tx, next(iter(left))[0]))
+            for (dossier_id, what), mine in by_text.items():
                 dossier = tx.session.get(DossierRow, dossier_id)
-                if dossier is not None:
+                if dossier is not None and (dossier_id, what) not in left:
                     _mark(dossier, mine, is_seen=False)
                     _audit_quietly(tx, dossier, "characters_unseen", mine)
+            return TakenBack(frozenset(left), tuple(sorted({_name_of(tx, each) for each, _ in left})))
 
     def _keep_text(
         self, tx: Transaction, dossier: DossierRow, said: Sequence[CharacterSaid], keeping: _Keeping
@@ -146,20 +160,48 @@ class CharacterChecks:
             keeping.fields.append(doubt_value(tx, dossier.id, first.what, text or first.text, office))
 
 
-def carry_over(old: Mapping[str, Any], new: dict[str, Any]) -> dict[str, Any]:
-    """What people said of characters, in facts the linker has made anew: it holds while the same text stands there."""
-    if CHECKED not in old:
-        return new
+def carry_over(
+    tx: Transaction, old: Mapping[str, Any], new: Mapping[str, Any], office: OfficeProfile
+) -> dict[str, Any]:
+    """What people said of characters, in facts the linker has made anew: it holds while the same text stands there.
+
+    A number marked as misread is not proposed again; what it is with its characters put right still comes first.
+    """
+    earlier = old.get("candidates", ())
     doubted = {
-        (place["page_id"], place["raw"])
-        for each in old.get("candidates", ())
+        (each["application_number"], *at)
+        for each in earlier
         if each["role"] == MISREAD
-        for place in each["sightings"]
+        for at in _places(each)
     }
-    for each in new["candidates"]:
-        if any((place["page_id"], place["raw"]) in doubted for place in each["sightings"]):
-            each["role"] = MISREAD
-    return {**new, CHECKED: old[CHECKED]}
+    candidates = [
+        {**each, "role": MISREAD}
+        if any((each["application_number"], *at) in doubted for at in _places(each))
+        else each
+        for each in new["candidates"]
+    ]
+    made_from = [each["sightings"] for each in earlier if each["role"] == MISREAD]
+    standing = {at for each in candidates if each["role"] == MISREAD for at in _places(each)}
+    for each in earlier:
+        # What was put right has the places of what was misread, and stands where that one stands.
+        if each["role"] == MISREAD or each["sightings"] not in made_from or not _places(each) & standing:
+            continue
+        number = _parsed(each["application_number"], office)
+        if number is not None:
+            candidates = [one for one in candidates if one["application_number"] != number.canonical]
+            candidates.insert(0, _candidate_of(tx, number, each, office))
+    return {**new, "candidates": candidates, **({CHECKED: old[CHECKED]} if CHECKED in old else {})}
+
+
+def is_misread(facts: Mapping[str, Any], number: str) -> bool:
+    """Whether a person has said that a number which the linker decided for is misread."""
+    return any(
+        each["application_number"] == number and each["role"] == MISREAD for each in facts["candidates"]
+    )
+
+
+def _places(candidate: Mapping[str, Any]) -> set[tuple[int, str]]:
+    return {(place["page_id"], place["raw"]) for place in candidate["sightings"]}
 
 
 def _still_reads(tx: Transaction, dossier: DossierRow, what: DossierField, said: CharacterSaid) -> bool:
@@ -288,10 +330,11 @@ def _words(canonical: str, read: str, wrong: Mapping[int, str], number: Applicat
     return told if number is None else f"{told}: {number.canonical}"
 
 
-def _put_number_back(tx: Transaction, before: NumberBefore) -> None:
+def _put_number_back(tx: Transaction, before: NumberBefore) -> bool:
+    """Returns whether nothing came after it."""
     dossier = tx.session.get(DossierRow, before.dossier_id)
     if dossier is None or dossier.updated_at != before.changed_at:
-        raise Conflict("check_overtaken", dossier="" if dossier is None else dossier.name)
+        return False
     if dossier.state is not before.state:
         for state in _way_back(before.state):
             tx.move(dossier, state, "doubt_undone")
@@ -299,6 +342,24 @@ def _put_number_back(tx: Transaction, before: NumberBefore) -> None:
     dossier.link_facts = {**dossier.link_facts, "candidates": list(before.candidates)}
     dossier.updated_at = tx.now
     tx.audit("dossier", dossier.id, "doubt_undone", reason=before.return_reason)
+    return True
+
+
+def _put_field_back(tx: Transaction, before: FieldBefore) -> bool:
+    """Returns whether nothing came after it: what was confirmed with the field as it is now is not changed behind."""
+    dossier = tx.session.get(DossierRow, before.dossier_id)
+    if dossier is None or dossier.state not in BEING_INDEXED:
+        return False
+    try:
+        put_back(tx, before)
+    except Conflict:
+        return False
+    return True
+
+
+def _name_of(tx: Transaction, dossier_id: DossierId) -> str:
+    dossier = tx.session.get(DossierRow, dossier_id)
+    return "" if dossier is None else dossier.name
 
 
 def _way_back(state: DossierState) -> Iterable[DossierState]:

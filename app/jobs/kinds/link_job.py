@@ -28,7 +28,7 @@ from app.queries.completeness import holding_findings
 from app.queries.register import StoredRegister, count_in
 from app.queries.surroundings import around
 from app.services import flow, likeness, release, second_keying, stacks
-from app.services.character_checks import carry_over
+from app.services.character_checks import carry_over, is_misread
 from app.services.document_findings import FoundDocuments, find_documents, keep_documents
 from app.services.page_reasons import TOLD_OF_FILES, page_reasons, pages_cut_off
 from app.services.stack_reasons import placed_since_linked, stack_reasons
@@ -137,18 +137,20 @@ class LinkKind:
         store.enqueue(tx, flow.FIELDS, dossier.id, priority=flow.PRIORITY[flow.FIELDS])
         decision = result.decision
         dossier.updated_at = tx.now
-        dossier.link = decision.link
         found = _obstacles(tx, dossier, decision, profile)
         earlier = release.active_link(tx, dossier.id)
         since = () if earlier is None else placed_since_linked(tx, dossier)
         obstacles = (*since, *found, *self._incomplete(tx, dossier, batch.office, decision))
-        dossier.link_facts = carry_over(dossier.link_facts, _facts(result, obstacles))
-        tx.audit("dossier", dossier.id, "decided", link=decision.link.value)
+        dossier.link_facts = carry_over(tx, dossier.link_facts, _facts(result, obstacles), profile)
+        number = None if decision.number is None else decision.number.canonical
+        is_doubted = number is not None and is_misread(dossier.link_facts, number)
+        dossier.link = LinkState.NEEDS_REVIEW if is_doubted else decision.link
+        tx.audit("dossier", dossier.id, "decided", link=dossier.link.value)
         if earlier is not None and earlier.linked_by != release.POLICY:
             # A person's word stands; only the pages were done again. What was sent back waits for a person.
             if not _persons_say(dossier):
                 tx.move(dossier, DossierState.TO_REVIEW, "link_kept", number=earlier.application_number)
-        elif decision.link is LinkState.PROVEN and batch.release == "proven" and not obstacles:
+        elif dossier.link is LinkState.PROVEN and batch.release == "proven" and not obstacles:
             self._link_by_policy(tx, dossier, decision, profile)
         else:
             release.unlink(tx, dossier)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import timedelta
 from itertools import count
 
@@ -16,11 +16,11 @@ from app.domain.states import DossierState, LinkState
 from app.errors import Conflict
 from app.paths import offices_dir
 from app.queries import audit
-from app.queries.characters import MISREAD, ReadText, texts_to_check
+from app.queries.characters import CHECKED, MISREAD, ReadText, texts_to_check
 from app.queries.dossiers import get_dossier
 from app.queries.fields import fields_of
 from app.services import release
-from app.services.character_checks import CharacterChecks, CharacterSaid, carry_over
+from app.services.character_checks import CharacterChecks, CharacterSaid, carry_over, is_misread
 from app.services.fields import keep_readings
 from app.services.indexing import Indexing
 from app.services.review import Review
@@ -175,28 +175,52 @@ def test_a_text_that_is_read_otherwise_by_now_is_left_alone(home, checks):
     assert get_dossier(home.database, DOSSIER).summary.return_reason is None
 
 
-def test_what_was_said_holds_when_the_linker_decides_anew_on_the_same_text(home, checks):
-    checks.keep([said(home, 0)])
-    checks.keep([said(home, 14, "")])
+@pytest.mark.parametrize("seen", [(), (0,)], ids=["nothing seen", "one seen"])
+@pytest.mark.parametrize(
+    ("put", "proposed"),
+    [("", [(READ, MISREAD)]), ("1", [("KH/P/2018/00411", "application"), (READ, MISREAD)])],
+    ids=["wrong", "put right"],
+)
+def test_what_was_said_holds_when_the_linker_decides_anew_on_the_same_text(home, checks, seen, put, proposed):
     with home.database.read() as session:
-        old = session.get_one(DossierRow, DOSSIER).link_facts
-    fresh = {"candidates": [{**old["candidates"][0], "role": "application"}]}
-    again = carry_over(old, fresh)
-    assert again["candidates"][0]["role"] == MISREAD
-    assert again["characters_checked"] == old["characters_checked"]
+        fresh = session.get_one(DossierRow, DOSSIER).link_facts
+    checks.keep([said(home, 14, put), *(said(home, place) for place in seen)])
+    with home.database.write("machine") as tx:
+        old = tx.session.get_one(DossierRow, DOSSIER).link_facts
+        again = carry_over(tx, old, fresh, OFFICES["KH"])
+    assert [(each["application_number"], each["role"]) for each in again["candidates"]] == proposed
+    assert again.get(CHECKED) == old.get(CHECKED)
+    assert is_misread(again, READ)
 
 
-def test_a_date_with_a_wrong_character_is_looked_at_again(home, checks):
+def test_a_number_of_another_text_is_proposed_as_ever(home, checks):
+    with home.database.read() as session:
+        (fresh,) = session.get_one(DossierRow, DOSSIER).link_facts["candidates"]
+    checks.keep([said(home, 14, "1")])
+    (place,) = fresh["sightings"]
+    other = {**fresh, "sightings": [{**place, "raw": "KH/P/2018/00417"}]}
+    with home.database.write("machine") as tx:
+        old = tx.session.get_one(DossierRow, DOSSIER).link_facts
+        assert carry_over(tx, old, {"candidates": [other]}, OFFICES["KH"])["candidates"] == [other]
+
+
+@pytest.fixture
+def dated(home):
     page = PageId(home.page_ids[0])
     date = reading(DossierField.FILING_DATE, "24/08/2017", "2017-08-24", page_id=page)
     with home.database.write("machine") as tx:
         keep_readings(tx, DOSSIER, {date.field: date}, OFFICES["KH"], {})
+    return home
+
+
+def date_of(home):
+    said_of = {each.field: each for each in fields_of(home.database, DOSSIER, OFFICES["KH"])}
+    return said_of[DossierField.FILING_DATE]
+
+
+def test_a_date_with_a_wrong_character_is_looked_at_again(dated, home, checks):
     kept = checks.keep([said(home, 1, "1", DossierField.FILING_DATE)])
-    row = next(
-        each
-        for each in fields_of(home.database, DOSSIER, OFFICES["KH"])
-        if each.field is DossierField.FILING_DATE
-    )
+    row = date_of(home)
     assert (row.said.printed, row.said.value, row.said.state) == (
         "21/08/2017",
         "2017-08-21",
@@ -206,6 +230,29 @@ def test_a_date_with_a_wrong_character_is_looked_at_again(home, checks):
     assert text_of(home, DossierField.FILING_DATE) is None, "a person's word is no reading any more"
     checks.take_back(kept)
     assert text_of(home, DossierField.FILING_DATE).printed == "24/08/2017"
+
+
+def test_no_date_is_changed_behind_what_was_confirmed_or_approved(dated, home, checks):
+    kept = checks.keep([said(home, 1, "1", DossierField.FILING_DATE), said(home, 0)])
+    assert len(kept.fields) == 1
+    Indexing(home.database, "dara", OFFICES).confirm(DOSSIER, READ)
+    alone = replace(kept, seen=())
+    with pytest.raises(Conflict, match="check_overtaken"):
+        checks.take_back(alone)
+    Review(home.database, "dara").approve(DOSSIER)
+    with pytest.raises(Conflict, match="check_overtaken"):
+        checks.take_back(alone)
+    assert date_of(home).said.printed == "21/08/2017"
+
+
+def test_of_an_act_on_many_texts_only_what_was_overtaken_stays(dated, home, checks):
+    kept = checks.keep([said(home, 1, "1", DossierField.FILING_DATE), said(home, 0)])
+    Indexing(home.database, "dara", OFFICES).confirm(DOSSIER, READ)
+    taken = checks.take_back(kept)
+    assert taken.left == {(DOSSIER, DossierField.FILING_DATE)}
+    assert taken.names == (get_dossier(home.database, DOSSIER).summary.name,)
+    with home.database.read() as session:
+        assert session.get_one(DossierRow, DOSSIER).link_facts[CHECKED][NUMBER.value]["places"] == []
 
 
 def test_what_left_is_not_touched(home, checks):
