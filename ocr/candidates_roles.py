@@ -206,11 +206,20 @@ def _by_surroundings(
 ) -> tuple[RoleFound, Box | None]:
     """Look left and above for a caption in a line of its own."""
     box = union(found.words)
-    for words, weight in _caption_lines(box, found.line.words, page_lines):
-        text = normalise(" ".join(word.text for word in words)).text
+    for words, behind, weight in _caption_lines(box, found.line.words, page_lines):
+        text = _text_of(words)
         if _letters(text) > CAPTION_LETTERS:
             continue
         chosen = _by_labels(labels_in(text, office=number_format.office), text, plain=_is_plain(found))
+        if chosen is None and behind:
+            words = (*words, *behind)
+            reaching = _text_of(words)
+            labels = [
+                each
+                for each in labels_in(reaching, office=number_format.office)
+                if each.start < len(text) and not each.is_inid
+            ]
+            chosen = _by_labels(labels, reaching, plain=_is_plain(found))
         if chosen is not None:
             return RoleFound(chosen.role, chosen.label, chosen.weight * weight), union(words)
     if page_words <= COVER_WORDS and not _is_plain(found):
@@ -218,11 +227,18 @@ def _by_surroundings(
     return RoleFound(NumberRole.UNKNOWN, None, 0.6), None
 
 
+def _text_of(words: Sequence[Word]) -> str:
+    return normalise(" ".join(word.text for word in words)).text
+
+
 def _caption_lines(
     box: Box, own: tuple[Word, ...], page_lines: Sequence[PageLine]
-) -> list[tuple[tuple[Word, ...], float]]:
-    """Words to the left at the same height, then the nearest line above that overlaps in width."""
-    above: list[tuple[int, tuple[Word, ...]]] = []
+) -> list[tuple[tuple[Word, ...], tuple[Word, ...], float]]:
+    """Words to the left at the same height, then the nearest line above that overlaps in width.
+
+    With the words that follow these without a column's gap: of a caption wider than its number the end stands there.
+    """
+    above: list[tuple[int, tuple[Word, ...], tuple[Word, ...]]] = []
     for page_line in page_lines:
         words, other = page_line.words, page_line.box
         if words is own or _is_level(other, box):
@@ -231,9 +247,22 @@ def _caption_lines(
         if -0.3 * box.height_px <= gap <= 2.2 * max(box.height_px, other.height_px):
             near = tuple(word for word in words if _overlaps(word.box, box))
             if near:
-                above.append((gap, near))
-    ordered = [(words, 0.97) for words in _level_to_the_left(box, own, page_lines)]
-    return ordered + [(words, 0.95) for _, words in sorted(above, key=lambda each: each[0])[:1]]
+                above.append((gap, near, _close_behind(words, near[-1])))
+    level = [(words, (), 0.97) for words in _level_to_the_left(box, own, page_lines)]
+    nearest = sorted(above, key=lambda each: each[0])[:1]
+    return [*level, *((near, behind, 0.95) for _, near, behind in nearest)]
+
+
+def _close_behind(words: Sequence[Word], last: Word) -> tuple[Word, ...]:
+    """The words of a line that follow one of them with no more than a space between."""
+    found: list[Word] = []
+    for word in words[next(at for at, each in enumerate(words) if each is last) + 1 :]:
+        gap = word.box.left_px - last.box.left_px - last.box.width_px
+        if gap > max(word.box.height_px, last.box.height_px):
+            break
+        found.append(word)
+        last = word
+    return tuple(found)
 
 
 def _level_to_the_left(

@@ -230,14 +230,17 @@ def _fit_token(
 
 
 def _positions(line: LineText, start: int, end: int, token: str) -> tuple[int, ...]:
-    """Raw positions of the token's characters; the spaces it skips are left out."""
-    places = []
-    wanted = iter(token)
-    char = next(wanted, None)
-    for at in range(start, end):
-        if line.text[at] == char:
-            places.append(line.normalised.positions[at])
-            char = next(wanted, None)
+    """Raw positions of the token's characters; spaces it skips are left out, one it adds stands at what follows."""
+    places: list[int] = []
+    at = start
+    for char in token:
+        here = line.text.find(char, at, end)
+        if char == " " and here != at:
+            here = at - 1
+        if here < start:
+            break
+        places.append(line.normalised.positions[max(here, at) if char == " " else here])
+        at = here + 1
     return tuple(places)
 
 

@@ -98,6 +98,7 @@ def letters_of(formats: tuple[NumberFormat, ...]) -> frozenset[str]:
     return frozenset(found)
 
 
+@lru_cache(maxsize=4096)
 def normalise(token: str) -> Normalised:
     """Fold digits, dashes, slashes, spaces and Latin case of any script into one plain form.
 

@@ -11,6 +11,8 @@ import unicodedata
 from dataclasses import dataclass
 from functools import lru_cache
 
+from rapidfuzz.distance import OSA
+
 from ocr.numbers_captions import PHRASES
 from ocr.types import NumberRole
 
@@ -91,6 +93,7 @@ _BARE_LABEL = re.compile(
 )
 _LATIN_WORD = re.compile(r"[a-z]+")
 _MAX_GAP = 4
+_LEAST_MISREAD = 9
 
 
 @lru_cache(maxsize=1)
@@ -123,30 +126,45 @@ def _phrase_labels(folded: str) -> list[Label]:
 def _latin_labels(folded: str) -> list[Label]:
     found: list[Label] = []
     table = _latin_phrases()
-    words = list(_LATIN_WORD.finditer(folded))
+    words = [(_as_printed(word.group()), word.start(), word.end()) for word in _LATIN_WORD.finditer(folded)]
     at = 0
     while at < len(words):
         taken = 1
-        for phrase, role in table.get(words[at].group(), ()):
+        for phrase, role in table.get(words[at][0], ()):
             if _follows(words, at, phrase):
                 taken = len(phrase)
-                start, end = words[at].start(), words[at + taken - 1].end()
+                start, end = words[at][1], words[at + taken - 1][2]
                 found.append(Label(role, " ".join(phrase), start, end, is_inid=False))
                 break
         at += taken
     return found
 
 
-def _follows(words: list[re.Match[str]], at: int, phrase: tuple[str, ...]) -> bool:
+def _follows(words: list[tuple[str, int, int]], at: int, phrase: tuple[str, ...]) -> bool:
     if at + len(phrase) > len(words):
         return False
     for offset, word in enumerate(phrase):
-        here = words[at + offset]
-        if here.group() != word:
+        here, start, _ = words[at + offset]
+        if here != word:
             return False
-        if offset and here.start() - words[at + offset - 1].end() > _MAX_GAP:
+        if offset and start - words[at + offset - 1][2] > _MAX_GAP:
             return False
     return True
+
+
+@lru_cache(maxsize=8192)
+def _as_printed(word: str) -> str:
+    """A long word of captions that was read with one letter wrong, lost or added ("applicatign")."""
+    known = _long_words()
+    if len(word) < _LEAST_MISREAD - 1 or word in known:
+        return word
+    return next((each for each in known if OSA.distance(each, word, score_cutoff=1) <= 1), word)
+
+
+@lru_cache(maxsize=1)
+def _long_words() -> tuple[str, ...]:
+    words = {word for entries in _latin_phrases().values() for phrase, _ in entries for word in phrase}
+    return tuple(sorted(word for word in words if len(word) >= _LEAST_MISREAD))
 
 
 def _native_labels(folded: str) -> list[Label]:

@@ -43,6 +43,7 @@ def fold_line(line: str) -> str:
     return "".join(":" if char == ":" else low for char, low in zip(plain, folded, strict=True))
 
 
+@lru_cache(maxsize=8192)
 def speaks_of_other_file(line: str) -> bool:
     """Tell whether a line is a heading that speaks of another file.
 

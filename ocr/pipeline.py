@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 
 import ocr.worker  # first: it sets OMP_THREAD_LIMIT before Tesseract is loaded
+from ocr.curled_pages import FlatSheet, flat_sheet
 from ocr.engines.protocol import Layout, RecognizeOptions
 from ocr.engines.registry import open_digit_reader, open_engine, open_line_reader
 from ocr.engines.word_lines import text_of
@@ -296,11 +297,12 @@ def _stand(
     with clock.step("recognise"):
         bare = blank.is_blank and blank.ink_share == 0.0
         none = PageReading((), plan.languages)
-        read = again = none if bare else read_page(sheet, plan, may_be_turned=may_be_turned)
+        flat = FlatSheet(sheet) if bare else flat_sheet(sheet)
+        read = again = none if bare else read_page(flat.sheet, plan, may_be_turned=may_be_turned)
         if not bare and not read.is_upside_down:
-            again = plan.spare.reading(lambda: read_faint_again(read, sheet, plan), read)
-            again = plan.spare.reading(lambda: read_lost_lines(again, sheet, plan), again)
-        first, words = read.words, again.words
+            again = plan.spare.reading(lambda: read_faint_again(read, flat.sheet, plan), read)
+            again = plan.spare.reading(lambda: read_lost_lines(again, flat.sheet, plan), again)
+        first, words = flat.on_page(read.words), flat.on_page(again.words)
         if judged:
             margin_px = 0 if kept else round(BOX_MARGIN_INCHES * shown.dpi)
             first, words = (words_within(each, judged, margin_px) for each in (first, words))

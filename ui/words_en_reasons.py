@@ -45,6 +45,8 @@ REASONS: dict[str, str] = {
     "no_own_paper": "Neither a cover nor a request form shows this number: is it this folder's own?",
     "own_number_unread": "Page {page:d} has a number of its own that could not be read: compare with it",
     "page_of_another": "Page {page:d} gives another title and another applicant than the register",
+    "register_absent": "No register is loaded that could confirm it: compare with the page",
+    "sister_file": "{rival} has the same applicant, title and filing date: compare the number with the folder of that one",
     "probability_low": "Probable to {percent} %; the office links by itself from {least} % on",
     "plain_digits": "Bare digits, read only once with a caption",
     "year_differs": "Its year {year:d} does not fit the filing date of {filed:d}",

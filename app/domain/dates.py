@@ -10,6 +10,7 @@ import re
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import lru_cache
 
 from app.domain.calendars import (
     BUDDHIST_AHEAD,
@@ -140,6 +141,11 @@ def filing_dates(
     text: str, *, date_order: str = "dmy", calendars: Collection[str] | None = None
 ) -> tuple[date, ...]:
     """List the dates that stand right after a filing-date caption or its INID code."""
+    return _filing_dates(text, date_order, None if calendars is None else tuple(calendars))
+
+
+@lru_cache(maxsize=1024)
+def _filing_dates(text: str, date_order: str, calendars: tuple[str, ...] | None) -> tuple[date, ...]:
     plain = normalise(text).text
     found: list[date] = []
     for caption in _FILING_CAPTION.finditer(plain):

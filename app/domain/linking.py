@@ -10,13 +10,14 @@ things that fail independently, and any doubt leaves the folder to a person. Pur
 |   | sheet on top; labels, covers further down and codes without a sum are claims, no proof |                    |
 |   | and not below a heading of another file or on a paper of another person's act          |                    |
 | 3 | its year lies between the office's start and today, and near a captioned filing date   | year_impossible, year_differs |
-| 4 | no other number is claimed by a paper page or a cover                                  | rival_number       |
+| 4 | no other number is claimed by a paper page or a cover; a number hardly read, or a       | rival_number       |
+|   | character away, on a page that shows the best number's row is that number misread      |                    |
 | 5 | read without repaired characters, or the register or check letter confirms them        | repaired_characters, padding_irregular, check_letter_differs |
 |   | **with a register**                                                                    |                    |
 | 6 | the register has the number, of about that year                                        | not_in_register, filing_date_differs |
 | 7 | its title is on the pages; where no title can be compared, applicant or filing date is | title_differs, register_unconfirmed |
 | 8 | the number or the title also stands on a second page; a sheet that was fed twice is one, | one_page_only    |
-|   | and where no title can be compared the applicant counts                                |                    |
+|   | and where no title can be compared the applicant counts; covers alone are no two pages |                    |
 | 9 | no register row one character away fits the pages as well, unless two pages or a       | near_neighbour |
 |   | barcode read exactly this number                                                       |                    |
 |   | **without a register**                                                                 |                    |
@@ -27,10 +28,14 @@ things that fail independently, and any doubt leaves the folder to a person. Pur
 |   | its INID code; captions alone name any file                                            |                    |
 |   | **either way**                                                                         |                    |
 | 13| every paper page with an INID code of its own number gives one, or the cover names it  | own_number_unread  |
-|   | and, with a register, the page has its title or applicant and no other filing date     |                    |
+|   | and, with a register, the page has its title or applicant and no other filing date;    |                    |
+|   | or the page shows by title, and applicant or date, that it is of the register's row    |                    |
 | 14| no paper page gives another title and another applicant than the register row           | page_of_another    |
 | 15| it is as probable, of all signals, as the office asks (linking_probability)            | probability_low    |
 | 16| no cover sheet of ours lies in it whose code could not be read                         | cover_unread       |
+| 17| no other row has the same applicant, title and filing date, unless its folder is known, | sister_file        |
+|   | or the office's own stamp or certificate gives the number                              |                    |
+| 18| there is a register, or it is as probable as the office asks without one               | register_absent    |
 
 Letters, receipts and lists never prove a number and never stand against one that is otherwise proven:
 they speak of other files by nature.
@@ -109,7 +114,7 @@ def decide_link(
     best = ranked[0]
     if not any(place.is_proof for place in best.occurrences):
         return LinkDecision(LinkState.NEEDS_REVIEW, None, (*held, _unproven(best)), (*ranked, *suggestions))
-    case = Case(best, tuple(ranked[1:]), pages, again, rows, register, office, today, evidence)
+    case = Case(best, tuple(ranked[1:]), pages, again, rows, register, office, today, evidence, surroundings)
     against, rivals = objections(case)
     best = replace(best, agreements=supports(case), rivals=rivals)
     candidates = (best, *ranked[1:], *suggestions)
@@ -121,9 +126,17 @@ def decide_link(
             "least": _percent(least),
         }
         against = (Reason("probability_low", facts),)
+    if not against and register is None and not _may_go_without(best, office):
+        against = (Reason("register_absent", {"number": best.canonical}),)
     if against:
         return LinkDecision(LinkState.NEEDS_REVIEW, best.number, against, candidates, best.agreements)
     return LinkDecision(LinkState.PROVEN, best.number, _grounds(best), candidates, best.agreements)
+
+
+def _may_go_without(best: RankedNumber, office: OfficeProfile) -> bool:
+    """Tell whether the office links a number that no register confirms, and whether this one is probable enough."""
+    least = office.automatic_without_register
+    return least is None or best.probability >= least
 
 
 def _unproven(best: RankedNumber) -> Reason:

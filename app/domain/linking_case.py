@@ -2,16 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 
 from rapidfuzz.distance import OSA
 
-from app.domain.linking_model import DossierEvidence, Occurrence, PageKind, RankedNumber
-from app.domain.linking_pages import is_cover, is_doubted
-from app.domain.linking_papers import is_own_code
+from app.domain.dates import filing_dates
+from app.domain.linking_belonging import are_told_apart, fits_row, kin_of, nearly_reads, shows_row
+from app.domain.linking_model import (
+    DossierEvidence,
+    Occurrence,
+    OwnPrint,
+    PageEvidence,
+    PageKind,
+    RankedNumber,
+    Surroundings,
+)
+from app.domain.linking_pages import fold_words, is_cover, is_doubted, stands_in
+from app.domain.linking_papers import (
+    is_certificate,
+    is_cover_page,
+    is_own_code,
+    is_stamped,
+    right_of,
+    rights_headed,
+)
 from app.domain.linking_register import PageText, RowAgreement
 from app.domain.offices import OfficeProfile
 from app.domain.register import RegisterEntry, RegisterLookup
@@ -43,6 +60,7 @@ class Case:
     office: OfficeProfile
     today: date
     evidence: DossierEvidence
+    surroundings: Surroundings
 
     @cached_property
     def proofs(self) -> tuple[Occurrence, ...]:
@@ -79,6 +97,127 @@ class Case:
         """Pages that are papers in one reading at least, not letters, receipts or lists."""
         return frozenset(page.ordinal for page in (*self.pages, *self.again) if page.kind is PageKind.PAPER)
 
+    def is_cover(self, sheet: int) -> bool:
+        """Tell whether a page is the folder's cover: its own words do not say what lies in it."""
+        page = next(page for page in self.evidence.pages if page.ordinal == sheet)
+        return page.own_print is OwnPrint.COVER or is_cover_page(fold_words(page.believed).splitlines())
+
+    def sheets(self, pages: Iterable[int]) -> frozenset[int]:
+        """The sheets of some pages, a sheet that was fed twice as one."""
+        twins = {page.ordinal: page.twin_of for page in self.evidence.pages}
+        return frozenset(twins[page] or page for page in pages)
+
+    @cached_property
+    def days(self) -> Mapping[int, frozenset[date]]:
+        """What each page gives, in any of its readings, as filing dates."""
+        order, calendars = self.office.date_order, self.office.calendars
+        return {
+            page.ordinal: frozenset(
+                day
+                for text in page.readings
+                for day in filing_dates(text, date_order=order, calendars=calendars)
+            )
+            for page in self.evidence.pages
+        }
+
+    @cached_property
+    def paper_days(self) -> frozenset[date]:
+        """Every day that stands on a paper, in one reading at least: filed, stamped, signed."""
+        papers = (page.dates for page in (*self.pages, *self.again) if page.kind is PageKind.PAPER)
+        return frozenset().union(*papers)
+
+    @cached_property
+    def content_days(self) -> frozenset[date]:
+        """Those that stand on what lies in the jacket: the jacket itself may have been another file's."""
+        papers = (
+            page.dates
+            for page in (*self.pages, *self.again)
+            if page.kind is PageKind.PAPER and page.dates and not self.is_cover(page.ordinal)
+        )
+        return frozenset().union(*papers)
+
+    @cached_property
+    def kin(self) -> tuple[RegisterEntry, ...]:
+        """Register rows that fit the papers as well as the best number's by title and applicant."""
+        entry = self.best.register_entry
+        if self.register is None or entry is None:
+            return ()
+        return kin_of(entry, self.register, self.pages)
+
+    @cached_property
+    def sisters(self) -> tuple[RegisterEntry, ...]:
+        """Those of them that neither the papers' dates nor their headings tell apart."""
+        entry = self.best.register_entry
+        return tuple(
+            each
+            for each in self.kin
+            if entry is None
+            or not (are_told_apart(entry, each, self.content_days) or self._is_of_other_right(each))
+        )
+
+    def _is_of_other_right(self, other: RegisterEntry) -> bool:
+        """Tell whether the papers that give the best number are headed by its right, and the other row's is another."""
+        read = {place.page for place in self.proofs}
+        pages = (page.believed for page in self.evidence.pages if page.ordinal in read)
+        headed = frozenset().union(*(rights_headed(fold_words(text).splitlines()) for text in pages))
+        return headed == {right_of(self.best.number.right)} and right_of(other.number.right) not in headed
+
+    @cached_property
+    def own_pages(self) -> frozenset[int]:
+        """Pages that show by what they say that they are of the best number's row, and of none of its kin."""
+        row, entry = self.row, self.best.register_entry
+        if row is None or entry is None:
+            return frozenset()
+        return frozenset(
+            page.ordinal
+            for page in self.evidence.pages
+            if shows_row(
+                page, entry, row, self.days[page.ordinal], is_dated=entry.filing_date in self.paper_days
+            )
+            and all(are_told_apart(entry, each, self.days[page.ordinal]) for each in self.kin)
+        )
+
+    def nearly_reads(self, page: PageEvidence) -> bool:
+        """Tell whether a page of the best number's title or applicant gives it but for one character, and no other row's."""
+        row, entry, register = self.row, self.best.register_entry, self.register
+        if row is None or entry is None or register is None:
+            return False
+        is_dated = entry.filing_date in self.paper_days
+        near = nearest(register, self.best.canonical)
+        return fits_row(page, entry, row, self.days[page.ordinal], is_dated=is_dated) and nearly_reads(
+            page, entry, near, self.office.code
+        )
+
+    @cached_property
+    def stamped_pages(self) -> frozenset[int]:
+        """Papers on which the office itself stamped the best number when it received them."""
+        texts = {page.ordinal: page.believed for page in self.evidence.pages}
+        return frozenset(
+            place.page
+            for place in self.best.occurrences
+            if place.is_clean and not place.is_doubted and place.source == "text"
+            if place.kind is PageKind.PAPER and is_stamped(texts[place.page], place.raw)
+        )
+
+    @cached_property
+    def issued_pages(self) -> frozenset[int]:
+        """Papers that bear the best number by the office's own hand: stamped when received, or a certificate."""
+        texts = {page.ordinal: page.believed for page in self.evidence.pages}
+        read = {place.page for place in self.proofs if place.is_clean and place.source == "text"}
+        certificates = (page for page in read if is_certificate(fold_words(texts[page]).splitlines()))
+        return self.stamped_pages.union(certificates)
+
+    @cached_property
+    def is_read_elsewhere(self) -> bool:
+        """A proof that was hardly read stands in a page's first reading, and the number well on another sheet."""
+        texts = {page.ordinal: page.believed for page in self.evidence.pages}
+        hardly = (
+            place.page
+            for place in self.proofs
+            if place.source == "text" and stands_in(texts[place.page], place.raw)
+        )
+        return any(self.sheets(self.agreeing_pages) - self.sheets((page,)) for page in hardly)
+
     @cached_property
     def coded_pages(self) -> frozenset[int]:
         """Pages on which a number was read under its own INID code; bare digits of other offices do not count."""
@@ -113,6 +252,8 @@ def rivals_of(case: Case) -> tuple[str, ...]:
 
 
 def _is_rival(other: RankedNumber, case: Case) -> bool:
+    if _is_misread_on_own_pages(other, case):
+        return False
     if case.is_cover_alone and any(map(_names_a_file, other.occurrences)):
         return True
     claims = [place for place in other.occurrences if place.is_claim]
@@ -143,6 +284,25 @@ def _is_misreading(other: RankedNumber, claims: Sequence[Occurrence], case: Case
         return outnumbered and case.row is not None and bool(case.row.pages("title"))
     doubtful = all(place.edits or place.confidence < MIN_PROOF_CONFIDENCE for place in claims)
     return doubtful and len(case.agreeing_pages) >= 2 and len({place.page for place in claims}) == 1
+
+
+def _is_misread_on_own_pages(other: RankedNumber, case: Case) -> bool:
+    """Tell whether a number stands only on pages that show by all else that they are of the best number's row.
+
+    Hardly read, or a character or two away, and read so on no more sheets than the best number on others.
+    """
+    places = [place for place in other.occurrences if place.is_claim or _names_a_file(place)]
+    pages = {place.page for place in places}
+    if not places or not pages <= case.own_pages or any(is_cover(place) for place in places):
+        return False
+    theirs = case.rows.get(other.canonical)
+    if theirs is not None and pages & theirs.pages("title"):
+        return False
+    proven = case.sheets(place.page for place in case.proofs if place.is_clean) - case.sheets(pages)
+    if all(place.edits or place.confidence < MIN_PROOF_CONFIDENCE for place in places):
+        return bool(proven)
+    is_near = OSA.distance(other.canonical, case.best.canonical) <= MISREAD_DISTANCE
+    return is_near and len(proven) >= len(case.sheets(pages))
 
 
 def nearest(register: RegisterLookup, canonical: str) -> tuple[RegisterEntry, ...]:

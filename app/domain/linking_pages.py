@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
+from functools import lru_cache
 
 from app.domain.application_number import ApplicationNumber, NotAnApplicationNumber
 from app.domain.linking_model import (
@@ -81,19 +82,31 @@ def _kind(
 ) -> PageKind:
     if page.is_blank:
         return PageKind.BLANK
+    is_receipt, is_foreign, is_letter = _looks(text, at_top)
+    if is_receipt:
+        return PageKind.RECEIPT
+    if is_foreign or _labelled(candidates, office) >= LIST_NUMBERS:
+        return PageKind.LIST
+    return PageKind.LETTER if is_letter else PageKind.PAPER
+
+
+@lru_cache(maxsize=1024)
+def _looks(text: str, at_top: str) -> tuple[bool, bool, bool]:
+    """Tell whether a page's words are those of a receipt, of other people's papers, of a letter."""
     folded = fold_words(text)
     head = [line for line in folded.splitlines() if line.strip()][:HEAD_LINES] + at_top.splitlines()
-    if any(map(_RECEIPT.search, head)) and len(_WORD.findall(folded)) <= RECEIPT_MAX_WORDS:
-        return PageKind.RECEIPT
+    is_receipt = any(map(_RECEIPT.search, head)) and len(_WORD.findall(folded)) <= RECEIPT_MAX_WORDS
+    return is_receipt, any(map(_FOREIGN_PAPER.search, head)), _LETTER.search(folded) is not None
+
+
+def _labelled(candidates: Sequence[NumberCandidate], office: OfficeProfile) -> int:
+    """How many numbers stand under an application's caption."""
+    if len(candidates) < LIST_NUMBERS:
+        return 0
     own = {rule.format.format_id for rule in office.rules}
-    labelled = {
-        each.normalised for each in candidates if each.format_id in own and _is_labelled(each, office.code)
-    }
-    if len(labelled) >= LIST_NUMBERS or any(map(_FOREIGN_PAPER.search, head)):
-        return PageKind.LIST
-    if _LETTER.search(folded):
-        return PageKind.LETTER
-    return PageKind.PAPER
+    return len(
+        {each.normalised for each in candidates if each.format_id in own and _is_labelled(each, office.code)}
+    )
 
 
 def _is_labelled(candidate: NumberCandidate, office: str) -> bool:
@@ -155,6 +168,7 @@ def is_cover_code(candidate: NumberCandidate) -> bool:
     return candidate.source == "barcode" and candidate.label == COVER_LABEL
 
 
+@lru_cache(maxsize=1024)
 def fold_words(text: str) -> str:
     """Lower-case with bare Latin letters, lines kept."""
     return "\n".join(fold_line(line) for line in text.splitlines())
@@ -244,10 +258,11 @@ def is_doubted(candidate: NumberCandidate, text: str) -> bool:
     """Tell whether a number was hardly read, or was read another way when its page was read again."""
     if candidate.source == "barcode":
         return False
-    return candidate.confidence <= MOST_DOUBTED or not _stands_in(text, candidate.raw)
+    return candidate.confidence <= MOST_DOUBTED or not stands_in(text, candidate.raw)
 
 
-def _stands_in(text: str, raw: str) -> bool:
+def stands_in(text: str, raw: str) -> bool:
+    """Tell whether a reading has what was read as a number, spaces apart."""
     squeezed = "".join(raw.split())
     return any(squeezed in "".join(line.split()) for line in text.splitlines())
 
@@ -268,7 +283,7 @@ def _headings(page: PageEvidence, candidate: NumberCandidate) -> Sequence[str]:
     """The lines that may head a number: by their place, or all read before it where no places are known."""
     if candidate.above is not None:
         return [fold_line(line) for line in candidate.above]
-    if not _stands_in(page.believed, candidate.raw):
+    if not stands_in(page.believed, candidate.raw):
         return ()
     return _folded_down_to(page.believed, candidate.raw)
 

@@ -7,11 +7,11 @@ on a request. Rules on text only; local words want a native speaker's eye (km, l
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from ocr.numbers import normalise
 from ocr.numbers_labels import labels_in
-from ocr.other_files import OTHERS_ACT
+from ocr.other_files import OTHERS_ACT, fold_line
 from ocr.types import NumberRole
 
 OWN_CODES = frozenset(("(21)", "(210)"))
@@ -42,6 +42,11 @@ _CERTIFICATE_HEADING = re.compile(
     rf"^\W*(?:certificate of (?:grant|registration)|letters patent|{_RIGHT} certificate|certificate of [a-z ]*{_RIGHT})\b"
     r"|^\W*(?:bang doc quyen|giay chung nhan dang ky|sertifikat (?:paten|merek|desain)|sijil )"
 )
+_RIGHT_WORDS = {
+    "mark": re.compile(r"\b(?:trade ?|service )?marks?\b|\bmarque|\bnhan hieu\b|\bmerek\b|\bcap dagangan\b"),
+    "design": re.compile(r"\bdesigns?\b|\bdessin|\bkieu dang\b|\bdesain\b|\breka bentuk\b"),
+    "patent": re.compile(r"\bpatents?\b|\binventions?\b|\butility\b|\bbrevet|\bsang che\b|\bpaten\b"),
+}
 # Later acts name a number that may be one of many, and their headings look like a request's.
 _LATER_ACT = re.compile(
     r"\b(?:assignment|assignor|assignee|transfer of|licen[sc]e|licen[sc]ing|renewal|change of|recordal|recordation|record of"
@@ -55,6 +60,11 @@ _POINTS_ELSEWHERE = re.compile(
     r"|pending|parent|foreign|related|refer(?:s|ring|ence)?|concerning|regarding)\b"
 )
 _PUBLICATION_CODE = re.compile(r"[(\[{]\s?(?:10|11|12|19|45|43|111)\s?[)\]}]")
+_STAMP_LINES = 3
+_STAMP = re.compile(
+    r"\breceived\b|\brecu\b|\bfiled\b|\bditerima\b|\bda nhan\b|\btiep nhan\b|បានទទួល|รับคำขอ|ลงรับ|ໄດ້ຮັບ"
+)
+_MAY_BE_CODE = re.compile(r"[(\[{（［].{1,5}[)\]}）］]")
 _CAPTION_GAP, _FAR_CAPTION = 6, 40
 _NO = re.compile(r"^N[Oº°]?(?![A-Z0-9])", re.IGNORECASE)
 _NUMBERISH = re.compile(r"\S*\d\S*")
@@ -68,6 +78,27 @@ def is_own_paper(folded_lines: Iterable[str]) -> bool:
 def is_cover_page(folded_lines: Iterable[str]) -> bool:
     """Tell whether the lines that head a number are those of a folder's cover."""
     return _is_headed(folded_lines, _COVER_HEADING)
+
+
+def is_certificate(folded_lines: Iterable[str]) -> bool:
+    """Tell whether a page begins as the office's certificate does."""
+    return _is_headed(folded_lines, _CERTIFICATE_HEADING)
+
+
+def rights_headed(folded_lines: Iterable[str]) -> frozenset[str]:
+    """The rights that the headings of a cover, request form or certificate name: "mark", "design", "patent"."""
+    lines = _head(folded_lines, DEEP_HEAD_LINES)
+    if is_later_act(lines):
+        return frozenset()
+    own = (_COVER_HEADING, _FORM_HEADING, _CERTIFICATE_HEADING)
+    heads = [bare for line in lines[:HEAD_LINES] if _is_heading(line) and (bare := _bare(line))]
+    heads = [line for line in heads if any(heading.search(line) for heading in own)]
+    return frozenset(right for right, words in _RIGHT_WORDS.items() if any(map(words.search, heads)))
+
+
+def right_of(right_id: str) -> str:
+    """The kind of right that a number's right is."""
+    return next((kind for kind in ("mark", "design") if kind in right_id), "patent")
 
 
 def is_later_act(folded_lines: Iterable[str]) -> bool:
@@ -99,6 +130,20 @@ def is_of_others(folded_lines: Iterable[str]) -> bool:
     return any(OTHERS_ACT.search(line) for line in _head(folded_lines, DEEP_HEAD_LINES))
 
 
+def is_stamped(text: str, raw: str) -> bool:
+    """Tell whether a reception stamp's words stand in the lines just above a number."""
+    lines = text.splitlines()
+    squeezed = "".join(raw.split())
+    for at, line in enumerate(lines):
+        if squeezed in "".join(line.split()):
+            return _STAMP.search(_folded(lines[max(0, at - _STAMP_LINES) : at + 1])) is not None
+    return False
+
+
+def _folded(lines: Iterable[str]) -> str:
+    return "\n".join(map(fold_line, lines))
+
+
 def is_own_code(label: str | None, office: str) -> bool:
     """Tell whether a caption is the INID code of the application's own number."""
     return label in OWN_CODES or (office == "VN" and label in VN_OWN_CODES)
@@ -112,7 +157,19 @@ def has_own_code(text: str, office: str) -> bool:
     """
     if _PUBLICATION_CODE.search(normalise(text).text):
         return False
-    return any(_is_code_caption(normalise(line).text, office) for line in text.splitlines())
+    lines = filter(_MAY_BE_CODE.search, text.splitlines())
+    return any(_is_code_caption(normalise(line).text, office) for line in lines)
+
+
+def own_code_lines(text: str, office: str) -> Iterator[str]:
+    """The lines in which a page may print its own number at its code: the code's, and the one below."""
+    lines = text.splitlines()
+    for at, line in enumerate(lines):
+        # Cheap first: most lines have no code.
+        if _MAY_BE_CODE.search(line) and any(
+            is_own_code(label.text, office) for label in labels_in(normalise(line).text, office=office)
+        ):
+            yield from lines[at : at + 2]
 
 
 def _is_code_caption(line: str, office: str) -> bool:

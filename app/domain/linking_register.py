@@ -9,6 +9,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
+from itertools import pairwise
 
 from rapidfuzz import fuzz
 
@@ -25,8 +27,10 @@ LINE_FOUND = 90.0
 SHORT_TITLE_LETTERS = 14  # below, a title may stand inside any sentence: it must fill a line of its own
 TITLE_ABSENT = 75.0
 WORD_FOUND = 70.0
+RESPACED_FOUND = 90.0
 READABLE_LETTERS = 120
 
+_NO_LATIN = re.compile("[^a-z]+")
 _SPACES = re.compile(r"[\s.,:;'\"()-]+")
 _FIELD_LABEL = re.compile(
     r"^\W*(?:\d{2,3}\W+)?(?:(?:title|name|mark|applicant|owner|proprietor|holder)(?: of)?(?: the)?"
@@ -82,7 +86,7 @@ def page_texts(
 def _folded(page: PageEvidence, text: str, kind: PageKind, office: OfficeProfile) -> PageText:
     folded = fold_words(text)
     readings = [folded, *(fold_words(each) for each in page.readings if each != text)]
-    latin = max(sum("a" <= char <= "z" for char in each) for each in readings)
+    latin = max(len(_NO_LATIN.sub("", each)) for each in readings)
     dates = find_dates(text, date_order=office.date_order, calendars=office.calendars)
     return PageText(
         ordinal=page.ordinal,
@@ -103,9 +107,9 @@ def compare(entry: RegisterEntry, pages: Sequence[PageText]) -> RowAgreement:
     """
     pages = [page for page in pages if _may_agree(page)]
     agreements: list[Agreement] = []
-    title = _squeeze(fold_words(entry.title))
+    title = _plain(entry.title)
     best_title = 0.0
-    applicant = _squeeze(COMPANY_WORDS.sub(" ", fold_words(entry.applicant)))
+    applicant = _plain(COMPANY_WORDS.sub(" ", fold_words(entry.applicant)))
     for page in pages:
         score = _title_score(title, page)
         best_title = max(best_title, score)
@@ -129,7 +133,7 @@ def compare(entry: RegisterEntry, pages: Sequence[PageText]) -> RowAgreement:
 
 def best_title(entry: RegisterEntry, pages: Sequence[PageText]) -> float:
     """How well a row's title is found on the papers, 0..100: what compare gives as title_score, in half the time."""
-    title = _squeeze(fold_words(entry.title))
+    title = _plain(entry.title)
     return max((_title_score(title, page) for page in pages if _may_agree(page)), default=0.0)
 
 
@@ -161,8 +165,25 @@ def _title_score(title: str, page: PageText) -> float:
 
 def _words_agree(title: str, stretch: str) -> bool:
     """Every word of the title has its like in the stretch: "type II" is not "type I", nor "wind" "solar"."""
-    there = stretch.split()
-    return all(any(fuzz.ratio(word, other) >= WORD_FOUND for other in there) for word in title.split())
+    there, words = stretch.split(), title.split()
+    return all(
+        any(fuzz.ratio(word, other) >= WORD_FOUND for other in there) or _is_respaced(at, words, there)
+        for at, word in enumerate(words)
+    )
+
+
+def _is_respaced(at: int, words: Sequence[str], there: Sequence[str]) -> bool:
+    """Tell whether a word was joined to one beside it ("havinga"), or parted ("mo ld")."""
+    if any(fuzz.ratio(words[at], left + right) >= RESPACED_FOUND for left, right in pairwise(there)):
+        return True
+    pairs = ((words[left], words[left + 1]) for left in (at - 1, at) if 0 <= left < len(words) - 1)
+    return any(
+        fuzz.ratio(left + right, other) >= RESPACED_FOUND
+        and other.startswith(left[:2])
+        and other.endswith(right[-2:])
+        for left, right in pairs
+        for other in there
+    )
 
 
 def _to_word_bounds(text: str, start: int, end: int) -> tuple[int, int]:
@@ -177,8 +198,14 @@ def _applicant_score(applicant: str, page: PageText) -> float:
     return float(fuzz.partial_ratio(applicant, page.text, score_cutoff=APPLICANT_FOUND))
 
 
+@lru_cache(maxsize=4096)
 def _letters(text: str) -> int:
-    return sum(char.isalpha() for char in text)
+    return sum(map(str.isalpha, text))
+
+
+@lru_cache(maxsize=4096)
+def _plain(text: str) -> str:
+    return _squeeze(fold_words(text))
 
 
 def _squeeze(text: str) -> str:

@@ -9,13 +9,13 @@ import re
 from collections.abc import Callable, Sequence
 
 from app.domain.dates import filing_dates
+from app.domain.linking_belonging import are_told_apart, is_filed_otherwise, is_like
 from app.domain.linking_case import MAX_CONFIRMED_EDITS, MIN_PROOF_CONFIDENCE, Case, nearest, rivals_of
 from app.domain.linking_model import (
     Agreement,
     DossierEvidence,
     Fact,
     OwnPrint,
-    PageEvidence,
     Reason,
 )
 from app.domain.linking_pages import fold_words
@@ -81,10 +81,13 @@ def _year_fits_filing_date(case: Case) -> Reason | None:
 
 
 def _captioned_years(texts: Sequence[str], case: Case) -> frozenset[int]:
+    """Years of filing dates; one digit beside the register's date is that date misread, where its title agrees."""
+    entry = case.best.register_entry if _title_agrees(case) else None
     return frozenset(
         day.year
         for text in texts
         for day in filing_dates(text, date_order=case.office.date_order, calendars=case.office.calendars)
+        if entry is None or day == entry.filing_date or not is_like(day, entry)
     )
 
 
@@ -93,6 +96,8 @@ def _is_read_well(case: Case) -> Reason | None:
     needed = MIN_CONFIRMED_CONFIDENCE if _title_agrees(case) else MIN_PROOF_CONFIDENCE
     is_doubted = all(place.is_doubted for place in case.proofs)
     if (best >= needed and not is_doubted) or case.has_cover:
+        return None
+    if _title_agrees(case) and case.is_read_elsewhere:
         return None
     return Reason("low_confidence", {"number": case.best.canonical, "confidence": round(best, 3)})
 
@@ -160,19 +165,28 @@ def _register_agrees(case: Case) -> Reason | None:
 def _stands_on_two_pages(case: Case) -> Reason | None:
     """Rule 8. A cover, and its code on it, say whose folder it was: what lies in it has to fit.
 
-    An applicant has many files: another page with his name counts only where titles cannot be compared.
+    An applicant has many files: another page with his name counts only where titles cannot be compared, or with the
+    row's filing date under its caption.
     """
     row = case.row
-    if row is None or len(case.agreeing_pages) >= 2:
+    if row is None:
         return None
     proof_pages = {place.page for place in case.proofs}
-    elsewhere = row.pages("title") - proof_pages
-    if not row.pages("title"):
-        elsewhere |= row.pages("applicant") - proof_pages
+    fitting = row.pages("title") or row.pages("applicant")
+    entry = case.best.register_entry
+    dated = {
+        page for page in row.pages("applicant") if entry is not None and entry.filing_date in case.days[page]
+    }
+    sheets = case.sheets(case.agreeing_pages | proof_pages | fitting | dated)
     only_page = sum(page.letters >= MIN_TEXT_LETTERS for page in case.pages) <= 1
-    if elsewhere or only_page:
+    if only_page or (len(sheets) >= 2 and _has_contents(case, sheets)):
         return None
     return Reason("one_page_only", {"number": case.best.canonical, "page": min(proof_pages)})
+
+
+def _has_contents(case: Case, sheets: frozenset[int]) -> bool:
+    """Tell whether a paper is among some sheets that is no jacket; receipts and letters get into other folders."""
+    return any(sheet in case.paper_pages and not case.is_cover(sheet) for sheet in sheets)
 
 
 def _neighbours_fit_worse(case: Case) -> Reason | None:
@@ -184,6 +198,10 @@ def _neighbours_fit_worse(case: Case) -> Reason | None:
     if case.again is not case.pages and case.best.register_entry is not None:
         scores.append((case.again, compare(case.best.register_entry, case.again).title_score))
     for entry in nearest(case.register, case.best.canonical):
+        if case.best.register_entry is not None and are_told_apart(
+            case.best.register_entry, entry, case.paper_days
+        ):
+            continue
         if any(_fits_as_well(entry, case, pages, score) for pages, score in scores):
             return Reason("near_neighbour", _rival_facts(case, entry))
     return None
@@ -235,16 +253,22 @@ def _fits_cover(case: Case, page: int) -> bool:
     return case.row is None or page in case.row.pages("title") | case.row.pages("applicant")
 
 
-def _is_filed_otherwise(case: Case, page: PageEvidence) -> bool:
-    """Tell whether a page gives a filing date that is not the register's: divided files share title and applicant."""
+def _is_filed_otherwise(case: Case, page: int) -> bool:
     entry = case.best.register_entry
-    if entry is None or entry.filing_date is None:
-        return False
-    order, calendars = case.office.date_order, case.office.calendars
-    days = {
-        day for text in page.readings for day in filing_dates(text, date_order=order, calendars=calendars)
-    }
-    return bool(days) and entry.filing_date not in days
+    return entry is not None and is_filed_otherwise(entry, case.days[page])
+
+
+def _no_sister_fits(case: Case) -> Reason | None:
+    """Rule 17: a row of the same applicant, title, right and filing date may be meant.
+
+    Unless its own folder is known, or the office itself numbered one of the papers: a stamp, a certificate.
+    """
+    if case.issued_pages:
+        return None
+    around = case.surroundings
+    known = around.bound | {number for _, number in around.beside}
+    sister = next((each for each in case.sisters if each.number.canonical not in known), None)
+    return None if sister is None else Reason("sister_file", _rival_facts(case, sister))
 
 
 def _every_cover_was_read(case: Case) -> Reason | None:
@@ -259,7 +283,7 @@ def cover_unread(evidence: DossierEvidence) -> Reason | None:
 
 
 def _no_page_is_of_another(case: Case) -> Reason | None:
-    """Rule 14: a page that gives another title and another applicant than the register is another file's."""
+    """Rule 14: a page that gives two of title, applicant and filing date otherwise than the register is another file's."""
     entry = case.best.register_entry
     if entry is None:
         return None
@@ -269,8 +293,12 @@ def _no_page_is_of_another(case: Case) -> Reason | None:
         stated = stated_on(page.believed)
         other_title = contradicts(stated.titles, entry.title)
         other_applicant = contradicts(stated.applicants, entry.applicant)
+        is_filed = is_filed_otherwise(entry, case.days[page.ordinal])
         # Where only the cover gives the number, a page that fits it by half does not fit.
-        if (other_title and other_applicant) or (case.is_cover_alone and (other_title or other_applicant)):
+        differs = other_title + other_applicant + is_filed
+        if (differs >= 2 and (other_title or other_applicant)) or (
+            case.is_cover_alone and (other_title or other_applicant)
+        ):
             return Reason("page_of_another", {"number": case.best.canonical, "page": page.ordinal})
     return None
 
@@ -279,15 +307,20 @@ def _own_code_was_read(case: Case) -> Reason | None:
     """Rule 13: an unread (21) may be another number, unless the folder's cover says whose folder it is.
 
     Jackets are used again, and papers put into the wrong one: with a register the page has to show that it is of the
-    cover's file, and to give no other filing date.
+    cover's file, and to give no other filing date. A page that shows by title, and by applicant or filing date, that it
+    is of the register's row needs no cover.
     """
     is_on_cover = case.has_cover or any(place.is_on_cover for place in case.proofs)
+    read = case.sheets(case.coded_pages)
     for page in case.evidence.pages:
         if page.ordinal not in case.paper_pages - case.coded_pages:
             continue
-        if is_on_cover and _fits_cover(case, page.ordinal) and not _is_filed_otherwise(case, page):
+        if is_on_cover and _fits_cover(case, page.ordinal) and not _is_filed_otherwise(case, page.ordinal):
             continue
-        if any(has_own_code(text, case.office.code) for text in page.readings):
+        if not any(has_own_code(text, case.office.code) for text in page.readings):
+            continue
+        shows = page.ordinal in case.own_pages | case.stamped_pages or case.nearly_reads(page)
+        if not shows and not case.sheets((page.ordinal,)) <= read:
             return Reason("own_number_unread", {"number": case.best.canonical, "page": page.ordinal})
     return None
 
@@ -305,5 +338,6 @@ _RULES: tuple[Rule, ...] = (
     _stands_on_own_paper,
     _own_code_was_read,
     _no_page_is_of_another,
+    _no_sister_fits,
     _every_cover_was_read,
 )

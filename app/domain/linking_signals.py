@@ -6,8 +6,7 @@ Nothing is decided here: the rules (linking_rules) say what may be linked withou
 
 from __future__ import annotations
 
-import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -19,10 +18,10 @@ from app.domain.application_number import ApplicationNumber, NotAnApplicationNum
 from app.domain.dates import filing_dates
 from app.domain.linking_case import MISREAD_DISTANCE, SUBJECT_LABELS, nearest
 from app.domain.linking_model import DossierEvidence, Occurrence, PageKind, RankedNumber, Surroundings
-from app.domain.linking_pages import fold_words, is_cover
-from app.domain.linking_papers import is_own_code
+from app.domain.linking_pages import is_cover
+from app.domain.linking_papers import is_own_code, is_stamped
 from app.domain.linking_register import TITLE_FOUND, PageText, RowAgreement, best_title, compare
-from app.domain.linking_stated import Stated, contradicts, stated_on
+from app.domain.linking_stated import Values, contradicts, stated_on
 from app.domain.offices import OfficeProfile
 from app.domain.register import RegisterEntry, RegisterLookup
 from ocr.types import NumberRole
@@ -64,10 +63,6 @@ _STEPS = (0.0, 1.0, 1.5, 1.8, 2.0)
 READ_WELL = 0.85
 RUN_REACH = 12  # files that stand side by side in a box are rarely further apart in their numbers
 YEARS_BEFORE, YEARS_AFTER = 3, 1
-_STAMP_LINES = 3
-_STAMP = re.compile(
-    r"\breceived\b|\brecu\b|\bfiled\b|\bditerima\b|\bda nhan\b|\btiep nhan\b|បានទទួល|รับคำขอ|ลงรับ|ໄດ້ຮັບ"
-)
 
 
 @dataclass(frozen=True)
@@ -113,12 +108,18 @@ class Scene:
 
     def count_other(self, what: str, register: str) -> int:
         """How many papers state another title, or other applicants, than a register row has."""
-        return sum(contradicts(getattr(each, what), register) for each in self._stated)
+        counted = self._stated[what]
+        return sum(count for stated, count in counted.items() if contradicts(stated, register))
 
     @cached_property
-    def _stated(self) -> tuple[Stated, ...]:
+    def _stated(self) -> Mapping[str, Counter[Values]]:
+        """What papers state, and how many state the same."""
         papers = {page.ordinal for page in self.pages if page.kind is PageKind.PAPER}
-        return tuple(stated_on(text) for ordinal, text in self.texts.items() if ordinal in papers)
+        stated = [stated_on(text) for ordinal, text in self.texts.items() if ordinal in papers]
+        return {
+            "titles": Counter(each.titles for each in stated if each.titles),
+            "applicants": Counter(each.applicants for each in stated if each.applicants),
+        }
 
     @cached_property
     def _filed(self) -> dict[int, frozenset[date]]:
@@ -181,19 +182,9 @@ def _place_on_paper(place: Occurrence, scene: Scene) -> str:
         if is_own_code(place.label, scene.office.code):
             return "under_code"
         return "on_form" if place.is_own_paper else "captioned"
-    if _is_stamped(scene.texts[place.page], place.raw):
+    if is_stamped(scene.texts[place.page], place.raw):
         return "stamped"
     return "in_header" if place.label is None else "of_others"
-
-
-def _is_stamped(text: str, raw: str) -> bool:
-    """Tell whether a reception stamp's words stand in the lines just above a number."""
-    lines = text.splitlines()
-    squeezed = "".join(raw.split())
-    for at, line in enumerate(lines):
-        if squeezed in "".join(line.split()):
-            return _STAMP.search(fold_words("\n".join(lines[max(0, at - _STAMP_LINES) : at + 1]))) is not None
-    return False
 
 
 def _of_places(found: Mapping[str, set[int]]) -> tuple[tuple[str, float], ...]:
@@ -263,7 +254,8 @@ def _of_register(
         ("other_applicant", _STEPS[min(4, scene.count_other("applicants", entry.applicant))]),
         ("date_differs", float(differs)),
         ("year_differs", float(years_differ)),
-        ("neighbour_fits", float(_fitting_neighbours(each, row, scene))),
+        # Only of numbers that some place may make the folder's own: a thick file cites hundreds of others.
+        ("neighbour_fits", float(_fitting_neighbours(each, row, scene) if own else 0)),
     )
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 from rapidfuzz import fuzz
 
@@ -17,13 +18,17 @@ from ocr.other_files import speaks_of_other_file
 
 UNLIKE = 55.0
 """Two titles less alike than this (0..100), in one script, are not one title badly read."""
-_LEAST_LETTERS = 4
+ALIKE = 85.0
+_LEAST_LETTERS, _LINE_LETTERS = 4, 20
 _TITLE = re.compile(
     r"^\W{0,3}(?:54\d?)\W+(?=\D)|^\W*(?:title(?: of (?:the )?(?:invention|design))?|mark)\s*:"
 )
 _APPLICANT = re.compile(r"^\W{0,3}(?:71|73|73[0-2])\W+(?=\D)|^\W*(?:applicants?|owner|holder|proprietor)\s*:")
 _CODE = re.compile(r"^\W{0,3}\d{2,3}\W+\D")
 _SPACES = re.compile(r"[\W_]+")
+
+
+Values = tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,10 +38,11 @@ class Stated:
     Of each: the value, and what stands behind the code on its line, which may be a caption or the value itself.
     """
 
-    titles: tuple[tuple[str, str], ...]
-    applicants: tuple[tuple[str, str], ...]
+    titles: Values
+    applicants: Values
 
 
+@lru_cache(maxsize=1024)
 def stated_on(text: str) -> Stated:
     """Find what a page states of its own file; nothing on a copy that says at its head that it is of another one."""
     printed = [line for line in text.splitlines() if line.strip()]
@@ -61,9 +67,9 @@ def _values(lines: list[str], caption: re.Pattern[str]) -> list[tuple[str, str]]
     return found
 
 
-def contradicts(stated: tuple[tuple[str, str], ...], register: str) -> bool:
+def contradicts(stated: Values, register: str) -> bool:
     """Tell whether what a page states is something else than what the register says, in the same script."""
-    wanted = _SPACES.sub(" ", fold_words(register)).strip()
+    wanted = _plain(register)
     if not stated or sum(map(str.isalpha, wanted)) < _LEAST_LETTERS:
         return False
     return all(
@@ -73,10 +79,23 @@ def contradicts(stated: tuple[tuple[str, str], ...], register: str) -> bool:
     )
 
 
+def is_same_title(stated: str, register: str) -> bool:
+    """Tell whether a stated title is the register's, or a line of it: no longer one, nor one that begins otherwise."""
+    wanted = _plain(register)
+    line = wanted[: len(stated)] if len(stated) >= _LINE_LETTERS else wanted
+    return max(fuzz.ratio(stated, wanted), fuzz.ratio(stated, line)) >= ALIKE
+
+
+@lru_cache(maxsize=4096)
+def _plain(text: str) -> str:
+    return _SPACES.sub(" ", fold_words(text)).strip()
+
+
 def _likeness(one: str, other: str) -> float:
     return max(fuzz.ratio(one, other), fuzz.partial_ratio(one, other) - 20 if one else 0.0)
 
 
+@lru_cache(maxsize=4096)
 def _is_latin(text: str) -> bool:
     letters = [char for char in text if char.isalpha()]
     return sum(char.isascii() for char in letters) * 2 > len(letters)

@@ -31,7 +31,8 @@ class OfficeProfile:
     or "mdy", how the office writes dates in digits. version: raised by whoever changes the pack.
     authorities: the houses of an office that has more than one; folders and numbers carry the ST.3 code all
     the same, and a number's right says which house keeps it. automatic_from: how probable a number must be to be
-    linked without a person, 0..1; None: as the program does. sha256: of the pack's file; "" for one made by hand.
+    linked without a person, 0..1; None: as the program does. automatic_without_register: the same where there is no
+    register, 1 for never; None: as with one. sha256: of the pack's file; "" for one made by hand.
     """
 
     code: str
@@ -53,6 +54,7 @@ class OfficeProfile:
     shelves: tuple[ShelfNaming, ...] = ()
     retention: tuple[RetentionRule, ...] = ()
     automatic_from: float | None = None
+    automatic_without_register: float | None = None
     fields: tuple[FieldRule, ...] = ()
     checklists: tuple[Checklist, ...] = ()
     sha256: str = field(default="", compare=False)

@@ -71,6 +71,7 @@ def read_profile(content: bytes, file: str) -> OfficeProfile:
         shelves=tuple(_shelf(each) for each in table.tables("shelves", "name")),
         retention=tuple(_retention(each) for each in table.tables("retention", "")),
         automatic_from=table.share("automatic_from"),
+        automatic_without_register=table.share("automatic_without_register"),
         fields=tuple(_field(each) for each in table.tables("fields", "name")),
         checklists=tuple(_checklist(each) for each in table.tables("checklists", "name")),
     )

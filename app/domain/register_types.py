@@ -5,15 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
+from itertools import islice
 from typing import Protocol
 
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
 from app.domain.application_number import ApplicationNumber
+from app.domain.register_keys import name_key
 from app.errors import OperatorError
 
 NEAR_DISTANCE = 2
+MOST_SISTERS = 20
 STANDS = frozenset({"date_unreadable", "date_ambiguous", "formula_in_field"})
 
 
@@ -83,12 +87,43 @@ class RegisterLookup(Protocol):
         """Rows whose number is at least every single misread, lost, added or swapped digit away."""
         ...
 
+    def sisters(self, entry: RegisterEntry) -> tuple[RegisterEntry, ...]:
+        """Other rows of a row's applicant whose folded title is the same, or begins with it; at most MOST_SISTERS."""
+        ...
+
+
+class SisterRows:
+    """Rows in memory, found by applicant and title."""
+
+    def __init__(self, entries: Iterable[RegisterEntry]) -> None:
+        self._rows: dict[str, list[tuple[str, RegisterEntry]]] = {}
+        for entry in entries:
+            self._rows.setdefault(name_key(entry.applicant), []).append((name_key(entry.title), entry))
+
+    def of(self, entry: RegisterEntry) -> tuple[RegisterEntry, ...]:
+        """See RegisterLookup.sisters."""
+        title, here = name_key(entry.title), entry.number.canonical
+        found = (
+            other
+            for key, other in self._rows.get(name_key(entry.applicant), ())
+            if (key == title or (title and key.startswith(f"{title} "))) and other.number.canonical != here
+        )
+        return tuple(islice(found, MOST_SISTERS))
+
 
 class MemoryRegister:
     """A register held in memory."""
 
     def __init__(self, entries: Iterable[RegisterEntry]) -> None:
         self._entries: Mapping[str, RegisterEntry] = {entry.number.canonical: entry for entry in entries}
+
+    def sisters(self, entry: RegisterEntry) -> tuple[RegisterEntry, ...]:
+        """Other rows of the same applicant with the same title, or with more behind it."""
+        return self._sisters.of(entry)
+
+    @cached_property
+    def _sisters(self) -> SisterRows:
+        return SisterRows(self._entries.values())
 
     def find(self, canonical: str) -> RegisterEntry | None:
         """The row of a number."""

@@ -13,11 +13,12 @@ from sqlalchemy.orm import Session
 from app.domain.field_kinds import DossierField, FieldSource
 from app.domain.field_typing import latin_digits
 from app.domain.ids import DossierId, PageId
-from app.domain.states import DossierState, LinkState
+from app.domain.states import OPEN_KEYINGS, DossierState, LinkState
 from app.paths import HomePaths
 from app.storage.among import among
 from app.storage.database import Database
 from app.storage.field_tables import FieldValueRow
+from app.storage.keying_tables import KeyingRow
 from app.storage.tables import DossierRow, PageResultRow, PageRow
 from ocr.types import Box
 
@@ -66,13 +67,20 @@ class ReadText:
 
 
 def texts_to_check(reader: Database) -> tuple[ReadText, ...]:
-    """Texts of the folders that wait for a number, in their order, and of those linked but not released yet."""
+    """Texts of the folders that wait for a number, in their order, and of those linked but not released yet.
+
+    What another person is to key unseen is not shown here.
+    """
+    keyed_unseen = select(KeyingRow.id).where(
+        KeyingRow.dossier_id == DossierRow.id, KeyingRow.state.in_(OPEN_KEYINGS)
+    )
     with reader.read() as session:
         dossiers = session.scalars(
             select(DossierRow)
             .where(
                 DossierRow.state.in_(BEING_INDEXED)
-                | ((DossierRow.state == DossierState.TO_REVIEW) & (DossierRow.link == LinkState.PROVEN))
+                | ((DossierRow.state == DossierState.TO_REVIEW) & (DossierRow.link == LinkState.PROVEN)),
+                ~keyed_unseen.exists(),
             )
             .order_by(DossierRow.on_hold, DossierRow.batch_id, DossierRow.ordinal, DossierRow.id)
             .limit(MOST_FOLDERS)

@@ -71,8 +71,14 @@ def places_for(reader: Database, who: str) -> KeyingPlaces:
         .order_by(DossierRow.batch_id, DossierRow.ordinal, DossierRow.id)
     )
     with reader.read() as session:
-        people = people_in(session)
-        for state, first_by, second_by, dossier_id, on_hold in session.execute(statement).all():
+        rows = session.execute(statement).all()
+        # All confirmations of the home are asked for only where somebody might have to judge between himself and another.
+        is_party = any(
+            state is KeyingState.DIFFERS and is_among(who, [*first_by, second_by or ""])
+            for state, first_by, second_by, _id, _hold in rows
+        )
+        people = people_in(session) if is_party else frozenset()
+        for state, first_by, second_by, dossier_id, on_hold in rows:
             place = QueueEntry(DossierId(dossier_id), on_hold, DossierState.TO_REVIEW)
             parties = [*first_by, second_by or ""]
             if state is KeyingState.AWAITED and not is_among(who, first_by):

@@ -58,7 +58,7 @@ def of_import(
         linking = session.scalar(
             select(func.count()).where(
                 or_(
-                    JobRow.kind.in_(("link", "package")) & among(JobRow.subject_id, dossiers),
+                    JobRow.kind.in_(("link", "fields", "package")) & among(JobRow.subject_id, dossiers),
                     (JobRow.kind == "separate") & JobRow.subject_id.in_(stacks),
                 ),
                 JobRow.state.in_((JobState.QUEUED, JobState.RUNNING)),

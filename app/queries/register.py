@@ -17,6 +17,7 @@ from app.domain.application_number import ApplicationNumber, NotAnApplicationNum
 from app.domain.offices import OfficeProfile
 from app.domain.register import RegisterEntry, near_keys
 from app.domain.register_keys import compact_of, name_key
+from app.domain.register_types import MOST_SISTERS
 from app.queries.rows import OfficeRegister, RegisterEntryRow, RegisterExtract, RegisterInfo
 from app.storage.database import Database
 from app.storage.tables import RegisterExtractRow, RegisterRow
@@ -172,6 +173,17 @@ class StoredRegister:
         chosen = _in_force(self._profile.code).where(RegisterRow.canonical.in_(near_keys(canonical)))
         entries = (self._entry(row) for row in _newest(self._session.scalars(chosen)))
         return tuple(each for each in entries if each is not None)
+
+    def sisters(self, entry: RegisterEntry) -> tuple[RegisterEntry, ...]:
+        """Other rows of the same applicant with the same title, or with more behind it."""
+        title = name_key(entry.title)
+        chosen = _in_force(self._profile.code).where(
+            RegisterRow.applicant_key == name_key(entry.applicant),
+            RegisterRow.title_key.between(title, f"{title} {LAST_LETTER}" if title else ""),
+            RegisterRow.canonical != entry.number.canonical,
+        )
+        rows = _newest(self._session.scalars(chosen.limit(MOST_SISTERS)))
+        return tuple(each for row in rows if (each := self._entry(row)) is not None)
 
     def _entry(self, row: RegisterRow) -> RegisterEntry | None:
         """The row as the office's forms of now have it, or None: it was read with another pack."""

@@ -18,7 +18,7 @@ from app.domain.field_typing import TypedValue, read_typed
 from app.domain.ids import DossierId
 from app.domain.keyed_values import says_the_same
 from app.domain.office_profile import OfficeProfile
-from app.domain.second_keying import is_among
+from app.domain.second_keying import is_among, is_same_person
 from app.domain.states import DossierState, KeyingState
 from app.errors import Conflict, OperatorError
 from app.queries.fields import are_awaited
@@ -147,10 +147,16 @@ class KeyingActs:
             )
 
     def take_back(self, done: KeyingDone) -> None:
-        """Take a keying or a judgement back while its dossier is still here. Raises Conflict("keying_went_on")."""
+        """Take a keying or a judgement back while its dossier is still here. Raises Conflict("keying_went_on").
+
+        Only whoever did it may: OperatorError("keying_by_another").
+        """
         with self._database.write(self._who) as tx:
             keying = tx.session.get_one(KeyingRow, done.keying_id)
             dossier = tx.session.get_one(DossierRow, done.dossier_id)
+            by = keying.judged_by if done.state is KeyingState.JUDGED else keying.second_by
+            if by is not None and not is_same_person(by, self._who):
+                raise OperatorError("keying_by_another", who=by)
             if keying.state is not done.state or dossier.state is not DossierState.TO_REVIEW:
                 raise Conflict("keying_went_on", dossier=dossier.name)
             for before in reversed(done.fields):

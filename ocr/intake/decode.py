@@ -30,6 +30,7 @@ from PIL import (
 )
 
 from ocr.errors import SourceRefused
+from ocr.intake.quick_jpeg import decode_whole_jpeg
 from ocr.intake.resolution import meant_dpi
 from ocr.patience import open_to_read
 from ocr.steps.geometry import PixelImage, apply_exif, resample
@@ -161,8 +162,9 @@ def decode_frame(
         check_size(image.size, limits, name)
         _check_plausible(image, size_bytes, name, frame)
         orientation, (dpi_x, dpi_y) = _orientation(image), stated_dpi(image)
-        share = _load(image, frame)
-        pixels = to_pixels(image)
+        quick = decode_whole_jpeg(image)
+        share = _load(image, frame) if quick is None else None
+        pixels = to_pixels(image) if quick is None else quick
         if image.format == "TIFF":
             if image.mode.startswith("I;16") and _white_is_zero(image):
                 pixels = 255 - pixels  # Pillow inverts all such pictures but those of 16 bits

@@ -24,12 +24,13 @@ from numpy.typing import NDArray
 
 from app.domain.offices import formats_for, load_offices
 from app.paths import offices_dir, tessdata_dir
-from ocr import pipeline
+from ocr import pipeline, step_clock
 from ocr.engines.line_reader import LineReader, LineReading
 from ocr.engines.protocol import RecognizeOptions
 from ocr.engines.tesserocr_engine import TesserocrEngine
 from ocr.intake.intake import take_in
 from ocr.intake.masters import master_path
+from ocr.step_clock import StepClock
 from ocr.types import IntakeTask, NumberFormat, PageTask, Word
 from ocr.worker import initialise
 from tests.benchmarks.measured_run import PROJECT, machine
@@ -84,7 +85,7 @@ def main() -> None:
 @contextmanager
 def timed_by_cpu(engine: TimedEngine, steps: Counter[str]) -> Iterator[None]:
     """Let the pipeline's clock show CPU time without the engine's, which is added to steps by itself."""
-    kept = pipeline.time, pipeline.open_engine, pipeline._Clock.step, LineReader.read
+    kept = step_clock.time, pipeline.open_engine, StepClock.step, LineReader.read
     begin, read = kept[2:]
 
     @contextmanager
@@ -94,14 +95,14 @@ def timed_by_cpu(engine: TimedEngine, steps: Counter[str]) -> Iterator[None]:
             yield
         steps[f"engine in {name}"] += (engine.used_s - before) * 1000
 
-    pipeline.time = SimpleNamespace(perf_counter=lambda: time.process_time() - engine.used_s)  # type: ignore[attr-defined]
+    step_clock.time = SimpleNamespace(perf_counter=lambda: time.process_time() - engine.used_s)  # type: ignore[attr-defined]
     pipeline.open_engine = lambda *_: engine  # type: ignore[attr-defined]
-    pipeline._Clock.step = step  # type: ignore[method-assign]
+    StepClock.step = step  # type: ignore[assignment, method-assign]
     LineReader.read = lambda reader, strip: engine.read_line(read, reader, strip)  # type: ignore[method-assign]
     try:
         yield
     finally:
-        pipeline.time, pipeline.open_engine, pipeline._Clock.step, LineReader.read = kept  # type: ignore[attr-defined, method-assign]
+        step_clock.time, pipeline.open_engine, StepClock.step, LineReader.read = kept  # type: ignore[attr-defined, method-assign]
 
 
 def measure(

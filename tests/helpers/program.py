@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 from PIL import Image, ImageDraw
 
 from app.context import AppContext
+from app.domain.linking import decide_link
+from app.jobs.kinds import link_job
 from app.jobs.local_runner import InlineRunner
 from app.settings import Settings
 from ocr.engines.fake_engine import TEXT_VARIABLE
@@ -42,14 +45,25 @@ def write_blank(path: Path) -> Path:
     return path
 
 
-def open_program(home: Path, monkeypatch, *, text: str = PROOF, **settings) -> AppContext:
-    """A program whose engine reads the same text from every page."""
+def open_program(
+    home: Path, monkeypatch, *, text: str = PROOF, links_without_register: bool = True, **settings
+) -> AppContext:
+    """A program whose engine reads the same text from every page.
+
+    Its offices link without a register, so that folders leave by themselves; as shipped none does.
+    """
     home.mkdir(parents=True, exist_ok=True)
     sidecar = home / "fake-text.txt"
     sidecar.write_text(text, encoding="utf-8")
     monkeypatch.setenv(TEXT_VARIABLE, str(sidecar))
     chosen = Settings(operator="sokha", engine="fake", min_free_bytes=0, **settings)
+    if links_without_register:
+        monkeypatch.setattr(link_job, "decide_link", _decide_link)
     return AppContext.open(home, background=False, settings=chosen, runner=InlineRunner)
+
+
+def _decide_link(evidence, *, office, **told):
+    return decide_link(evidence, office=replace(office, automatic_without_register=0.0), **told)
 
 
 def finish(program: AppContext) -> None:

@@ -13,7 +13,7 @@ from PIL import Image
 import ocr.pipeline
 from app.domain.linking import PageEvidence, decide_link
 from app.domain.linking_model import DossierEvidence, LinkDecision
-from app.domain.offices import formats_for, load_offices
+from app.domain.offices import formats_for
 from app.domain.states import LinkState
 from ocr.engines.fake_engine import MODE_VARIABLE, TEXT_VARIABLE
 from ocr.engines.word_lines import text_of
@@ -21,10 +21,10 @@ from ocr.headings import head_of
 from ocr.number_readings import SUPPOSED, NumberReading, numbers_of
 from ocr.script import PageReading
 from ocr.types import Box, NumberCandidate, NumberRole, PageTask, Word
-from tests.helpers.drawn_pages import PROJECT, TESSDATA
+from tests.helpers.drawn_pages import TESSDATA
+from tests.helpers.paper_folders import OFFICES
 from tests.helpers.sealed_pages import words_of
 
-OFFICES = load_offices(PROJECT / "resources" / "offices")
 HEADING = words_of("Request for the grant of a patent", left_px=50, top_px=40, confidence=0.9)
 SIZE = (1600, 800)
 

@@ -65,7 +65,7 @@ class TreeList(QListView):
         self.setAcceptDrops(True)
         self.setDropIndicatorShown(True)
         self.setDragDropMode(QAbstractItemView.DragDropMode.InternalMove)
-        self.setMinimumWidth(190)
+        self.setMinimumWidth(186)
         images.arrived.connect(self._on_arrived)
 
     def resizeEvent(self, event: QResizeEvent) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, replace
 from datetime import date
+from functools import partial
 from typing import Any
 
 from sqlalchemy import String, cast, func, or_, select
@@ -14,7 +15,6 @@ from app.domain.application_number import ApplicationNumber, NotAnApplicationNum
 from app.domain.documents import Exclusion
 from app.domain.import_rules import may_be_a_page
 from app.domain.linking import DossierEvidence, LinkDecision, PageEvidence, Reason, decide_link
-from app.domain.linking_model import Occurrence, RankedNumber, Signal
 from app.domain.linking_pages import gather, numbers_read
 from app.domain.linking_sheets import own_print_of, without_own_print
 from app.domain.offices import OfficeProfile
@@ -22,6 +22,7 @@ from app.domain.second_keying import NO_SECOND_KEYING, SecondKeying
 from app.domain.states import DossierState, ImportState, LinkState, PageState
 from app.errors import MachineError
 from app.jobs import store
+from app.jobs.kinds.link_facts import candidate_facts, reason_facts
 from app.jobs.store import Job
 from app.queries.completeness import holding_findings
 from app.queries.register import StoredRegister, count_in
@@ -36,9 +37,6 @@ from app.storage import values
 from app.storage.database import Database, Transaction
 from app.storage.tables import BatchRow, DossierRow, ImportItemRow, PageResultRow, PageRow
 from ocr.types import NumberRole
-
-LEAST_TOLD = 0.1
-"""Weight, in log-odds, from which on a signal is kept with a candidate: it moves no probability by 3 in 100."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,15 +101,24 @@ class LinkKind:
             findings = likeness.compare_pages(session, task.dossier_id)
             evidence, page_ids = _evidence(session, task.dossier_id, findings)
             register = StoredRegister(session, profile) if count_in(session, task.office) else None
-            decision = decide_link(
-                evidence,
-                office=profile,
-                register=register,
-                today=self._today(),
-                surroundings=around(session, task.dossier_id, numbers_read(evidence, profile)),
-            )
+            decision = self._decide(session, task, evidence, register)
             documents = find_documents(session, task.dossier_id, profile)
         return LinkResult(decision, page_ids, findings, documents)
+
+    def _decide(
+        self, session: Session, task: LinkTask, evidence: DossierEvidence, register: StoredRegister | None
+    ) -> LinkDecision:
+        """Decide; again where only sister files stand against it, of which the folders may be known."""
+        profile = self._offices[task.office]
+        decide = partial(decide_link, evidence, office=profile, register=register, today=self._today())
+        read = numbers_read(evidence, profile)
+        decision = decide(surroundings=around(session, task.dossier_id, read))
+        if register is None or [reason.code for reason in decision.reasons] != ["sister_file"]:
+            return decision
+        entry = None if decision.number is None else register.find(decision.number.canonical)
+        sisters = () if entry is None else register.sisters(entry)
+        read |= {sister.number.canonical for sister in sisters}
+        return decide(surroundings=around(session, task.dossier_id, read))
 
     def apply(self, tx: Transaction, job: Job, result: LinkResult) -> None:
         """Keep the decision; link by policy what is proven and has nothing against it."""
@@ -153,7 +160,7 @@ class LinkKind:
         """Link it; the job that reads its fields lets it go, or whoever keys it again."""
         number = decision.number
         assert number is not None, "a proof is of a number"
-        proof = {"reasons": [_reason(reason) for reason in decision.reasons]}
+        proof = {"reasons": [reason_facts(reason) for reason in decision.reasons]}
         with release.as_policy(tx):
             link = release.link(tx, dossier, number.canonical, number.format_id, release.POLICY, proof)
             second_keying.ask(tx, link, self._keyed_twice, office, by_machine=True)
@@ -174,7 +181,7 @@ class LinkKind:
         """Without a decision a person decides."""
         dossier = tx.session.get_one(DossierRow, job.subject_id)
         dossier.link = LinkState.NONE
-        dossier.link_facts = {"reasons": [_reason(Reason(code))], "candidates": []}
+        dossier.link_facts = {"reasons": [reason_facts(Reason(code))], "candidates": []}
         if dossier.state is DossierState.PROCESSING:
             tx.move(dossier, DossierState.TO_INDEX, "link_failed", code=code)
         dossier.updated_at = tx.now
@@ -357,42 +364,7 @@ def _reads(candidates: list[Any], canonical: str, profile: OfficeProfile) -> boo
 def _facts(result: LinkResult, told: tuple[Reason, ...]) -> dict[str, Any]:
     decision = result.decision
     return {
-        "reasons": [_reason(reason) for reason in (*told, *decision.reasons)],
-        "candidates": [_candidate(ranked, result.page_ids) for ranked in decision.candidates],
+        "reasons": [reason_facts(reason) for reason in (*told, *decision.reasons)],
+        "candidates": [candidate_facts(ranked, result.page_ids) for ranked in decision.candidates],
         "agreements": [asdict(agreement) for agreement in decision.agreements],
-    }
-
-
-def _reason(reason: Reason) -> dict[str, Any]:
-    return {"code": reason.code, "facts": dict(reason.facts)}
-
-
-def _candidate(ranked: RankedNumber, page_ids: Mapping[int, int]) -> dict[str, Any]:
-    best = max(ranked.occurrences, key=lambda each: each.confidence, default=None)
-    return {
-        "application_number": ranked.canonical,
-        "confidence": round(ranked.probability, 4),
-        "format_id": ranked.number.format_id,
-        "right": ranked.number.right,
-        "role": "suggestion" if best is None else best.role.value,
-        "in_register": ranked.in_register,
-        "sightings": [_sighting(each, page_ids) for each in ranked.occurrences],
-        "signals": [_signal(each) for each in ranked.signals if abs(each.weight) >= LEAST_TOLD],
-    }
-
-
-def _signal(signal: Signal) -> dict[str, Any]:
-    return {"code": signal.code, "value": signal.value, "weight": signal.weight}
-
-
-def _sighting(place: Occurrence, page_ids: Mapping[int, int]) -> dict[str, Any]:
-    return {
-        "page_id": page_ids[place.page],
-        "page_number": place.page,
-        "box": asdict(place.box),
-        "raw": place.raw,
-        "role": place.role.value,
-        "label": place.label,
-        "confidence": place.confidence,
-        "edits": [asdict(edit) for edit in place.edits],
     }

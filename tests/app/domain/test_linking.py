@@ -3,66 +3,30 @@
 from __future__ import annotations
 
 import pickle
-from collections.abc import Mapping, Sequence
-from datetime import date
 
 import pytest
 
-from app.domain.linking import LinkDecision, decide_link
 from app.domain.register import MemoryRegister
 from app.domain.states import LinkState
 from ocr.sheet_codes import folder_code
-from tests.helpers.paper_folders import OFFICES, folder_of, register_of
-
-TODAY = date(2026, 11, 22)
-NUMBER = "KH/D/2019/00125"
-COVER = f"KINGDOM OF CAMBODIA\nINDUSTRIAL DESIGN APPLICATION\n{NUMBER}"
-FORM = (
-    f"REQUEST FOR REGISTRATION\n(21) Application No. {NUMBER} (22) 05/03/2019\n(54) Title: Floating house for rivers\n"
-    "(71) Applicant: Mekong Houses Co., Ltd."
+from tests.helpers.one_folder import (
+    COVER,
+    DESCRIPTION,
+    FORM,
+    LETTER,
+    NEIGHBOUR,
+    NUMBER,
+    OTHER,
+    PROSE,
+    RECEIPT,
+    REGISTER,
+    ROW,
+    assert_proven,
+    assert_review,
+    codes_of,
+    decide,
 )
-PROSE = (
-    "The invention relates to a house that floats and is moored in a river when water rises in the rainy season.\n"
-    "It has pontoons, a deck and a roof made of palm leaves, and people live in it during the whole year.\n"
-    "The pontoons are joined by a frame of bamboo, which is repaired without special tools by any villager."
-)
-DESCRIPTION = f"DESCRIPTION\nFloating house for rivers\n{PROSE}"
-LETTER = (
-    "Dear Sir,\nWe refer to our earlier application No. KH/D/2018/00044 and to the Solar dryer of KH/D/2019/00126\n"
-    "as well as to the priority application No. KH/D/2017/00001.\nYours faithfully,"
-)
-RECEIPT = "OFFICIAL RECEIPT\nReceipt No. 0012345\nAmount 1,250,000\nTel: 023 456 789"
-ROW = f"{NUMBER};Floating house for rivers;Mekong Houses Co., Ltd.;2019-03-05"
-NEIGHBOUR = "KH/D/2019/00126;Solar dryer;Mekong Houses Co., Ltd.;2019-03-05"
-OTHER = "KH/D/2018/00044;Boat with outrigger;Mekong Houses Co., Ltd.;2018-03-05"
-REGISTER = register_of(ROW, NEIGHBOUR, OTHER)
-
-
-def decide(
-    pages: Sequence[str],
-    register: MemoryRegister | None = None,
-    office: str = "KH",
-    *,
-    confidence: float = 0.95,
-    codes: Mapping[int, Sequence[str]] | None = None,
-) -> LinkDecision:
-    evidence = folder_of(pages, office, confidence=confidence, codes=codes)
-    return decide_link(evidence, office=OFFICES[office], register=register, today=TODAY)
-
-
-def codes_of(decision: LinkDecision) -> list[str]:
-    return [reason.code for reason in decision.reasons]
-
-
-def assert_proven(decision: LinkDecision, canonical: str = NUMBER) -> None:
-    assert decision.link is LinkState.PROVEN, decision.reasons
-    assert decision.number is not None
-    assert decision.number.canonical == canonical
-
-
-def assert_review(decision: LinkDecision, code: str) -> None:
-    assert decision.link is LinkState.NEEDS_REVIEW, decision.reasons
-    assert code in codes_of(decision)
+from tests.helpers.paper_folders import register_of
 
 
 @pytest.mark.parametrize("register", [None, REGISTER])
@@ -212,9 +176,12 @@ def test_one_page_of_many_is_not_enough_even_with_the_register() -> None:
 
 
 def test_neighbour_with_the_same_title_asks_for_two_readings() -> None:
-    twin = NEIGHBOUR.replace("Solar dryer", "Floating house for rivers")
-    assert_review(decide([FORM, DESCRIPTION], register_of(ROW, twin)), "near_neighbour")
-    assert_proven(decide([COVER, FORM, DESCRIPTION], register_of(ROW, twin)))
+    twin = NEIGHBOUR.replace("Solar dryer", "Floating house for rivers").replace(
+        "Mekong Houses", "Tonle Boats"
+    )
+    undated = [FORM.replace(" (22) 05/03/2019", ""), DESCRIPTION]
+    assert_review(decide(undated, register_of(ROW, twin)), "near_neighbour")
+    assert_proven(decide([COVER, *undated], register_of(ROW, twin)))
 
 
 def test_same_misreading_on_every_page_is_stopped_by_the_true_row() -> None:

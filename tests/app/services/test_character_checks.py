@@ -11,6 +11,7 @@ import pytest
 from app.domain.field_kinds import DossierField, FieldState
 from app.domain.ids import DossierId, PageId
 from app.domain.offices import load_offices
+from app.domain.second_keying import SecondKeying
 from app.domain.states import DossierState, LinkState
 from app.errors import Conflict
 from app.paths import offices_dir
@@ -142,6 +143,14 @@ def test_a_linked_folder_goes_back_by_the_usual_way_and_comes_again_when_that_is
 class _Reading:
     def __init__(self, session):
         self.session = session
+
+
+def test_what_another_person_is_to_key_unseen_is_not_shown(home):
+    twice = SecondKeying(whose="confirmed")
+    Indexing(home.database, "dara", OFFICES, twice).confirm(DOSSIER, READ)
+    with home.database.write("machine") as tx:
+        tx.session.get_one(DossierRow, DOSSIER).link = LinkState.PROVEN
+    assert text_of(home) is None
 
 
 def test_taking_back_is_refused_whole_when_a_person_has_gone_on(home, checks):

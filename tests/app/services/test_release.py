@@ -7,7 +7,7 @@ from app.errors import MachineError
 from app.jobs import store
 from app.jobs.store import Job
 from app.packaging.work import build_package
-from app.queries import audit, dossiers, pages, uploads
+from app.queries import audit, dossiers, pages, progress, uploads
 from app.services.pages import EditChange
 from app.services.release import POLICY
 from app.storage.tables import OutboxRow
@@ -188,3 +188,13 @@ def _busy(_task):
 
 def _broken(_task):
     raise MachineError("unexpected_error", detail="words")
+
+
+def test_an_import_goes_on_while_what_policy_linked_waits_for_its_fields(tmp_path, monkeypatch):
+    """What the command line waits for: else it would tell of a folder as waiting for a person."""
+    with open_program(tmp_path / "home", monkeypatch, release="proven", text=PROOF) as program:
+        monkeypatch.setattr(program.loop._kinds["fields"], "run", _busy)
+        started = program.capture.import_paths([folder_with(tmp_path)])
+        finish(program)
+        assert only(program).state is DossierState.TO_REVIEW
+        assert progress.of_import(program.database, started.dossier_ids, started.item_ids).moving

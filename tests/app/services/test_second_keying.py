@@ -15,12 +15,13 @@ from app.errors import Conflict, OperatorError
 from app.paths import offices_dir
 from app.queries import dossiers, judgements, keyings, work
 from app.queries.audit import story
+from app.services import release, second_keying
 from app.services.fields import Fields
 from app.services.indexing import Indexing
 from app.services.keying_acts import KeyingActs
 from app.services.review import Review
 from app.storage.keying_tables import KeyingRow
-from app.storage.tables import LinkRow
+from app.storage.tables import DossierRow, LinkRow
 from tests.helpers.home_builder import BuiltHome, build_home
 
 OFFICES = load_offices(offices_dir())
@@ -232,6 +233,27 @@ def test_the_second_person_takes_it_back(room, typed):
     with pytest.raises(Conflict) as late:
         room.acts("Dara Chan").take_back(replace(done, state=KeyingState.AGREED))
     assert late.value.code == "keying_went_on"
+
+
+def test_only_whoever_keyed_it_takes_it_back(room):
+    room.indexing().confirm(FOLDER, NUMBER)
+    done = room.key("Dara Chan", OTHER)
+    with pytest.raises(OperatorError) as refused:
+        room.acts("Sokha Kim").take_back(done)
+    assert refused.value.code == "keying_by_another"
+    assert room.row.state is KeyingState.DIFFERS
+
+
+def test_a_number_given_back_with_its_folder_is_keyed_again_from_the_beginning(room):
+    room.indexing().confirm(FOLDER, NUMBER)
+    room.key("Dara Chan", OTHER)
+    with room.home.database.write("Sokha Kim") as tx:
+        link = release.active_link(tx, FOLDER)
+        release.unlink(tx, tx.session.get_one(DossierRow, FOLDER))
+        assert second_keying.open_keying(tx, FOLDER) is None
+        link.withdrawn_at = None
+        second_keying.ask_again(tx, link)
+    assert (room.row.state, room.row.second_by) == (KeyingState.AWAITED, None)
 
 
 def test_the_judge_takes_it_back_number_fields_and_all(room):

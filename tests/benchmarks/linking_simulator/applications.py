@@ -15,6 +15,7 @@ from app.domain.application_number import ApplicationNumber, NotAnApplicationNum
 from app.domain.number_forms import NumberRule
 from app.domain.offices import OfficeProfile
 from app.domain.register import RegisterEntry, near_keys
+from app.domain.register_types import SisterRows
 from ocr.numbers import damm_letter
 from ocr.types import NumberRole
 from tests.fixtures.inventions import AGENTS, APPLICANTS, INVENTORS, SUBJECTS
@@ -70,6 +71,7 @@ class IndexedRegister:
 
     def __init__(self, entries: Iterable[RegisterEntry]) -> None:
         self._rows: Mapping[str, RegisterEntry] = {each.number.canonical: each for each in entries}
+        self._sisters = SisterRows(self._rows.values())
 
     def find(self, canonical: str) -> RegisterEntry | None:
         """The row of a number."""
@@ -78,6 +80,10 @@ class IndexedRegister:
     def near(self, canonical: str) -> tuple[RegisterEntry, ...]:
         """Rows one misread, lost, added or swapped digit away."""
         return tuple(self._rows[key] for key in sorted(near_keys(canonical)) if key in self._rows)
+
+    def sisters(self, entry: RegisterEntry) -> tuple[RegisterEntry, ...]:
+        """Rows of the same applicant and title."""
+        return self._sisters.of(entry)
 
     def __len__(self) -> int:
         return len(self._rows)

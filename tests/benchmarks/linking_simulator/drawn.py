@@ -1,7 +1,7 @@
 """Decide drawn folders again from what a home has read of them, without reading a page anew.
 
 `python -m tests.benchmarks.linking_simulator.drawn TRUTH.json=HOME ...`: truth.json of a drawn set and the home into which
-`foliodesk digitize --home` read it; the register lies beside the truth. Prints what tests.fixtures.evaluate_links
+`foliodesk digitize --home` read it, or the directory in which read_drawn.py kept its readings; the register lies beside the truth. Prints what tests.fixtures.evaluate_links
 prints, and exits with 1 when a folder was proven wrong.
 """
 
@@ -21,7 +21,7 @@ from app.domain.linking_sheets import own_print_of
 from app.domain.register import MemoryRegister, read_register
 from app.storage import values
 from tests.fixtures.evaluate_links import WRONG, judge, print_tables
-from tests.helpers.paper_folders import OFFICES
+from tests.helpers.paper_folders import SHIPPED
 
 TODAY = date(2026, 11, 28)
 
@@ -29,10 +29,11 @@ TODAY = date(2026, 11, 28)
 def decide_home(truth_path: Path, home: Path) -> tuple[dict[str, Any], dict[str, Any]]:
     """The truth of a set, and a report of it as evaluate_links reads it."""
     truth = json.loads(truth_path.read_text("utf-8"))
-    office = OFFICES[truth["folders"][0]["office"]]
+    office = SHIPPED[truth["folders"][0]["office"]]
     register = MemoryRegister(read_register(truth_path.with_name("register.csv"), office).entries)
     dossiers = []
-    for name, pages in _dossiers(home).items():
+    read = _dossiers(home) if (home / "foliodesk.sqlite3").exists() else _kept(home)
+    for name, pages in read.items():
         decision = decide_link(DossierEvidence(pages), office=office, register=register, today=TODAY, surroundings=Surroundings())  # fmt: skip
         dossiers.append(_reported(name, decision))
     return truth, {"dossiers": dossiers}
@@ -43,6 +44,26 @@ def _reported(name: str, decision: LinkDecision) -> dict[str, Any]:
     probability = next((each.probability for each in decision.candidates if each.canonical == number), 0.0)
     reasons = [reason.code for reason in decision.reasons]
     return {"source": name, "link": decision.link.value, "application_number": number, "probability": probability, "reasons": reasons}  # fmt: skip
+
+
+def _kept(kept: Path) -> dict[str, tuple[PageEvidence, ...]]:
+    """Folders as read_drawn.py keeps them."""
+    return {
+        file.stem: tuple(
+            PageEvidence(
+                ordinal=ordinal,
+                is_blank=page["is_blank"],
+                text=page["text"],
+                candidates=values.load_candidates(page["candidates"]),
+                mean_confidence=page["mean_confidence"],
+                first_text=page["first_text"],
+                head=page["head"],
+                own_print=own_print_of(page["text"], page["codes"]),
+            )
+            for ordinal, page in enumerate(json.loads(file.read_text("utf-8")), 1)
+        )
+        for file in sorted(kept.glob("*.json"))
+    }
 
 
 def _dossiers(home: Path) -> dict[str, tuple[PageEvidence, ...]]:
@@ -78,6 +99,9 @@ def main() -> int:
     for each in options.sets:
         truth, _, home = each.partition("=")
         known, report = decide_home(Path(truth), Path(home))
+        # Of a set that is read in part only what is read is judged.
+        there = {dossier["source"] for dossier in report["dossiers"]}
+        known = {**known, "folders": [each for each in known["folders"] if each["folder"] in there]}
         judgements += judge(report, known)
         for dossier in report["dossiers"]:
             print(

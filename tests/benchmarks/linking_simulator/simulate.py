@@ -30,9 +30,9 @@ from tests.benchmarks.linking_simulator.folders import Drawer, Folder
 from tests.benchmarks.linking_simulator.noise import Noise, words_of
 from tests.benchmarks.linking_simulator.papers import Paper, Print
 from tests.benchmarks.linking_simulator.unsure_folders import ALL_KINDS
-from tests.helpers.paper_folders import HEIGHT_PX, OFFICES, WIDTH_PX
+from tests.helpers.paper_folders import HEIGHT_PX, SHIPPED, WIDTH_PX
 
-OFFICE_CODES = tuple(code for code in OFFICES if code != "WO")
+OFFICE_CODES = tuple(code for code in SHIPPED if code != "WO")
 ROWS = 3000
 WITHOUT_REGISTER = 0.12
 STRAY, KNOWN, MISKNOWN, BOUND_ALREADY = 0.06, 0.75, 0.03, 0.01
@@ -78,7 +78,7 @@ class Simulation:
                     return
 
     def _make_world(self, office: str) -> OfficeWorld:
-        return make_world(OFFICES[office], random.Random(f"{self._seed}/{office}"), rows=self._rows)
+        return make_world(SHIPPED[office], random.Random(f"{self._seed}/{office}"), rows=self._rows)
 
     def _box(self, rng: random.Random) -> Iterator[Simulated]:
         world = self.world(rng.choice(OFFICE_CODES))
@@ -96,7 +96,7 @@ class Simulation:
         level = rng.choices((0.0, 0.7, 1.0, 2.0), (0.1, 0.4, 0.4, 0.1))[0]
         pages, legible = [], False
         for ordinal, paper in enumerate(folder.papers, 1):
-            page, came_through = self._page(ordinal, paper, world.office, level, rng)
+            page, came_through = self.page(ordinal, paper, world.office, level, rng)
             twin = next(
                 (at for at, other in enumerate(folder.papers[: ordinal - 1], 1) if other is paper), None
             )
@@ -115,7 +115,7 @@ class Simulation:
             row_is_right=file.row_is_right,
         )
 
-    def _page(
+    def page(
         self, ordinal: int, paper: Paper, office: OfficeProfile, level: float, rng: random.Random
     ) -> tuple[PageEvidence, bool]:
         noise = self._noise.page(rng, level * paper.level)
@@ -135,7 +135,7 @@ class Simulation:
         candidates = find_candidates(
             words,
             barcodes=[Barcode("QRCode", code, Box(10, 10, 90, 90), 0) for code in paper.codes],
-            formats=formats_for(OFFICES, office.code),
+            formats=formats_for(SHIPPED, office.code),
             width_px=WIDTH_PX,
             height_px=HEIGHT_PX,
         )

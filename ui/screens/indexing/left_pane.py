@@ -27,7 +27,7 @@ class LeftPane(QFrame):
         super().__init__(parent)
         self._look = look
         self.setProperty("ground", "panel")
-        self.setMinimumWidth(190)
+        self.setMinimumWidth(186)
         self.list = RowList(model, look, to_index_face, parent=self)
         self.list.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.tree = DocumentTree(look, images, self)

@@ -163,11 +163,12 @@ class KeyingPresenter(QObject):
         self._view.asks_for.emit(self._empty_leads_to, 0)
 
     def _on_changes(self, changes: Changes) -> None:
+        if "operator" in changes.touched:  # somebody else sits here: nothing of the one before is taken over
+            self._open = None
+            self._writes.forget()
         if not self._view.isVisible():
             return
         self._rows.note(changes)
-        if "operator" in changes.touched:
-            self._open = None  # somebody else sits here: nothing of the one before may be taken over
         if changes.is_unknown or {"dossier", "keying", "operator"} & set(changes.touched):
             self._load()
         shown = self._view.viewer.detail

@@ -279,6 +279,6 @@ def _shared_hints() -> tuple[KeyHint, ...]:
         KeyHint("Ctrl +  Ctrl −", "keys.zoom"),
         KeyHint("F6", "keys.keying_skip"),
         KeyHint("F7", "keys.keying_return"),
-        KeyHint("Ctrl Z", "keys.undo"),
+        KeyHint("Ctrl Z", "keys.keying_undo"),
         KeyHint("Shift F9", "keys.kind"),
     )
