@@ -36,6 +36,7 @@ MATTER = (
     "tests/windows",
     "tests/ocr/test_intake.py",
 )
+PATIENCE = "--timeout=900"  # a test may take three times what it may on a PC: Wine does one thing at a time
 SOURCE_PACKAGE = "bagit"  # the one package of the test lock that has no wheel
 
 
@@ -57,7 +58,7 @@ def main(arguments: list[str]) -> int:
         if first != 0:
             print(f"run.py ended with exit code {first}")
             return first
-        return tell(machine, ["installer\\test.py", *(chosen or MATTER)], packages)
+        return tell(machine, ["installer\\test.py", PATIENCE, *(chosen or MATTER)], packages)
     finally:
         machine.close()
         if asked.keep is None:
