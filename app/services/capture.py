@@ -25,7 +25,7 @@ from app.services.offered import (
     was_exchanged,
 )
 from app.services.page_order import order_pages
-from app.services.stacking import dossier_at, make_stack, stack_up
+from app.services.stacking import dossier_at, late_name, make_stack, stack_up
 from app.sources.file_import import PaperFolder, discover
 from app.storage.database import Database, Transaction
 from app.storage.tables import BatchRow, DossierRow, ImportItemRow, LinkRow, OutboxRow, PackageRow
@@ -193,7 +193,10 @@ class Capture:
             started.batch_id = _new_batch(tx, self._who, asked.options, started).id
         if not folder.is_dossier:
             return None, started.batch_id
-        return _new_dossier(tx, started.batch_id, folder, len(started.dossiers)), started.batch_id
+        new = _new_dossier(tx, started.batch_id, folder, len(started.dossiers))
+        if dossier is not None:
+            new.name = late_name(tx, new.name, new.source)
+        return new, started.batch_id
 
 
 def _lots(folders: Sequence[PaperFolder]) -> Iterator[list[PaperFolder]]:

@@ -35,6 +35,15 @@ def dossier_at(tx: Transaction, source: str) -> DossierRow | None:
     return tx.session.get(DossierRow, tx.session.get_one(StackRow, stack_id).taken_into)
 
 
+def late_name(tx: Transaction, name: str, source: str) -> str:
+    """What files are called that came to a path when the dossier of that path had left: no dossier there is called so."""
+    names = set(tx.session.scalars(select(DossierRow.name).where(DossierRow.source == source)))
+    late, number = f"{name} (late files)", 2
+    while late in names:
+        late, number = f"{name} (late files {number})", number + 1
+    return late
+
+
 def _begun(row: tuple[int | None, int | None]) -> int:
     return row[0] or 0
 

@@ -31,7 +31,7 @@ from app.services import flow, likeness, release, second_keying, stacks
 from app.services.character_checks import carry_over
 from app.services.document_findings import FoundDocuments, find_documents, keep_documents
 from app.services.page_reasons import TOLD_OF_FILES, page_reasons, pages_cut_off
-from app.services.stack_reasons import placed_since_linked, stack_reasons
+from app.services.stack_reasons import placed_since_linked, remarks_on_lengths, stack_reasons
 from app.services.twins import twin_reasons
 from app.storage import values
 from app.storage.database import Database, Transaction
@@ -142,7 +142,8 @@ class LinkKind:
         earlier = release.active_link(tx, dossier.id)
         since = () if earlier is None else placed_since_linked(tx, dossier)
         obstacles = (*since, *found, *self._incomplete(tx, dossier, batch.office, decision))
-        dossier.link_facts = carry_over(dossier.link_facts, _facts(result, obstacles))
+        told = (*obstacles, *remarks_on_lengths(tx, dossier, profile))
+        dossier.link_facts = carry_over(dossier.link_facts, _facts(result, told))
         tx.audit("dossier", dossier.id, "decided", link=decision.link.value)
         if earlier is not None and earlier.linked_by != release.POLICY:
             # A person's word stands; only the pages were done again. What was sent back waits for a person.
@@ -360,10 +361,10 @@ def _reads(candidates: list[Any], canonical: str, profile: OfficeProfile) -> boo
     return False
 
 
-def _facts(result: LinkResult, obstacles: tuple[Reason, ...]) -> dict[str, Any]:
+def _facts(result: LinkResult, told: tuple[Reason, ...]) -> dict[str, Any]:
     decision = result.decision
     return {
-        "reasons": [reason_facts(reason) for reason in (*obstacles, *decision.reasons)],
+        "reasons": [reason_facts(reason) for reason in (*told, *decision.reasons)],
         "candidates": [candidate_facts(ranked, result.page_ids) for ranked in decision.candidates],
         "agreements": [asdict(agreement) for agreement in decision.agreements],
     }
