@@ -75,6 +75,8 @@ REASONS: dict[str, str] = {
     "pages_fewer": "The cover says {expected:page|pages}, here are {pages}: look for what is missing",
     "pages_more": "The cover says {expected:page|pages}, here are {pages}: compare with the paper",
     "document_missing": "A paper is missing by the office's list: {kind}",
+    "document_long": "Was a separator missed on page {first:d} to {last:d}? {name}: {pages:page|pages}, usual are at most {usual:d}",
+    "document_long_at": "Was a separator missed before page {likely:d}? {name}: {pages:page|pages} ({first:d} to {last:d}), usual are at most {usual:d}; another paper seems to begin there",
 }
 
 # What the engine measured on a page.

@@ -65,18 +65,24 @@ def _table(report: Report, words: Words) -> Table:
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
     for title in ("Folder", "Pages", "Number", "State", "Why, or receipt"):
         table.add_column(title, overflow="fold")
-    of_stacks = {dossier_id for stack in report.stacks for dossier_id in stack.dossier_ids}
     for dossier in report.dossiers:
         summary = dossier.detail.summary
         number = summary.application_number or (f"{summary.best_guess} ?" if summary.best_guess else "none")
         table.add_row(
-            summary.name if summary.id in of_stacks else PurePath(summary.source).name,
+            _name(report, dossier),
             str(summary.pages),
             number,
             _state(dossier),
             _last_word(dossier, words),
         )
     return table
+
+
+def _name(report: Report, dossier: ReportedDossier) -> str:
+    """What lies at its path; a folder of a stack shares that with others, and goes by its own name."""
+    summary = dossier.detail.summary
+    is_of_stack = any(summary.id in stack.dossier_ids for stack in report.stacks)
+    return summary.name if is_of_stack else PurePath(summary.source).name
 
 
 def _stack(stack: StackSummary) -> str:
@@ -117,7 +123,7 @@ def _marks(report: Report, words: Words) -> list[str]:
             where = ", ".join(map(str, mark.pages))
             grave = " - waits for somebody to look" if mark.grave_pages else ""
             told = words(mark.code, {"value": mark.worst})
-            lines.append(f"  ! {PurePath(dossier.detail.summary.source).name}, page {where}: {told}{grave}")
+            lines.append(f"  ! {_name(report, dossier)}, page {where}: {told}{grave}")
     return lines
 
 

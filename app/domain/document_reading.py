@@ -35,6 +35,12 @@ ALONE_SHARE = 0.45
 """Share of a line's letters and digits a date must be to stand by itself, place and "Date:" beside it."""
 
 
+FIRST_PAGE_SURE = 0.6
+"""Below, a heading inside a document names no place: it is more often a sentence."""
+FIRST_NUMBER_SURE = 0.55
+"""A printed page number 1 tells less than any heading that counts."""
+
+
 def read_documents(pages: Sequence[PaperPage], office: OfficeProfile) -> tuple[DocumentReading, ...]:
     """Divide pages into documents, in order; each page is in exactly one. Empty without pages."""
     if not pages:
@@ -55,6 +61,15 @@ def read_document(pages: Sequence[PaperPage], office: OfficeProfile) -> Document
     head = next((place for place, look in enumerate(looks) if _is_sure(look)), 0)
     found = _read(looks[head:], head, len(pages) - 1, office)
     return replace(found, first=0)
+
+
+def likely_start(pages: Sequence[PaperPage], office: OfficeProfile) -> int | None:
+    """The place, behind the first, of the page that most looks like the first of another paper; None without one."""
+    terms = terms_of(office)
+    looks = [look_at(page, terms) for page in pages]
+    sure = [(_first_page_sure(looks, place), place) for place in range(1, len(looks))]
+    best, place = max(sure, key=lambda each: (each[0], -each[1]), default=(0.0, 0))
+    return place if best else None
 
 
 def _starts(looks: Sequence[PageLook], place: int) -> bool:
@@ -109,6 +124,18 @@ def _is_running(look: PageLook, before: PageLook) -> bool:
     """A weak heading on a page that is counted on is a running head or a sentence."""
     assert look.heading is not None, "only asked for a page with a heading"
     return look.heading.confidence < WHOLE and _counts_on(look, before) and look.of is not None
+
+
+def _first_page_sure(looks: Sequence[PageLook], place: int) -> float:
+    """How sure a page begins a paper; a heading or form code that runs from page to page says nothing."""
+    look, before = looks[place], looks[place - 1]
+    if look.page.is_blank or (look.number is not None and look.number > 1):
+        return 0.0
+    heading = look.heading
+    if heading is not None and heading.confidence >= FIRST_PAGE_SURE:
+        is_running = before.heading is not None and before.heading.kind == heading.kind
+        return 0.0 if is_running else heading.confidence
+    return FIRST_NUMBER_SURE if look.number == 1 else 0.0
 
 
 def _read(looks: Sequence[PageLook], first: int, last: int, office: OfficeProfile) -> DocumentReading:

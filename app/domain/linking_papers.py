@@ -155,10 +155,15 @@ def has_own_code(text: str, office: str) -> bool:
     "the deck (21) is joined" and numbered paragraphs are none. The front page of a printed patent is left out:
     it carries some office's (21), seldom this one's.
     """
-    if _PUBLICATION_CODE.search(normalise(text).text):
+    if is_publication(text):
         return False
     lines = filter(_MAY_BE_CODE.search, text.splitlines())
     return any(_is_code_caption(normalise(line).text, office) for line in lines)
+
+
+def is_publication(text: str) -> bool:
+    """Tell whether a page bears the codes of a printed patent or certificate."""
+    return _PUBLICATION_CODE.search(normalise(text).text) is not None
 
 
 def own_code_lines(text: str, office: str) -> Iterator[str]:

@@ -19,7 +19,7 @@ from app.domain.linking_model import (
     Reason,
 )
 from app.domain.linking_pages import fold_words
-from app.domain.linking_papers import has_own_code
+from app.domain.linking_papers import has_own_code, heads_a_file, is_publication
 from app.domain.linking_register import TITLE_FOUND, PageText, best_title, compare
 from app.domain.linking_stated import contradicts, stated_on
 from app.domain.register import RegisterEntry
@@ -293,9 +293,11 @@ def _no_page_is_of_another(case: Case) -> Reason | None:
         stated = stated_on(page.believed)
         other_title = contradicts(stated.titles, entry.title)
         other_applicant = contradicts(stated.applicants, entry.applicant)
-        is_filed = is_filed_otherwise(entry, case.days[page.ordinal])
+        # Printed patents that examiners cite give dates of their own.
+        is_filed = is_filed_otherwise(entry, case.days[page.ordinal]) and not is_publication(page.believed)
+        is_first = heads_a_file(fold_words(page.believed).splitlines()) and not is_publication(page.believed)
         # Where only the cover gives the number, a page that fits it by half does not fit.
-        differs = other_title + other_applicant + is_filed
+        differs = other_title + other_applicant + (is_filed or is_first)
         if (differs >= 2 and (other_title or other_applicant)) or (
             case.is_cover_alone and (other_title or other_applicant)
         ):

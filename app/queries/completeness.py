@@ -1,4 +1,4 @@
-"""What a dossier lacks by its office's checklist, and whether its pages are as many as its cover says."""
+"""What a dossier lacks by its office's checklist, whether its pages are as many as its cover says, and what is too long."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from app.domain.ids import DossierId
 from app.domain.office_terms import Checklist
 from app.domain.offices import OfficeProfile
 from app.domain.separator_marks import SheetKind
+from app.queries.long_documents import long_documents
 from app.storage.database import Database
 from app.storage.document_tables import DocumentRow
 from app.storage.tables import BatchRow, DossierRow, PageResultRow, PageRow
@@ -29,6 +30,7 @@ def findings_of(
         batch = session.get_one(BatchRow, dossier.batch_id)
         return (
             *page_findings(session, dossier),
+            *_length_findings(session, dossier, offices[batch.office]),
             *check_documents(_checked(session, dossier.id), checklist_of(dossier, batch.office, offices)),
         )
 
@@ -54,6 +56,14 @@ def page_findings(session: Session, dossier: DossierRow) -> tuple[Lack, ...]:
         by_person = edits.get("is_blank")
         said[bool(is_blank) if by_person is None else bool(by_person)] += 1
     return check_pages(dossier.expected_pages, sum(said.values()), said[True])
+
+
+def _length_findings(session: Session, dossier: DossierRow, office: OfficeProfile) -> tuple[Lack, ...]:
+    """Documents that may be two. Another file's pages may be among them, so that is told with care."""
+    return tuple(
+        Lack(each.code, is_loss=True, kind=each.kind, documents=(each.place,), facts=each.facts)
+        for each in long_documents(session, dossier.id, office)
+    )
 
 
 def holding_findings(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
+from app.domain.document_lengths import usual_most
 from app.domain.ids import ActId, BatchId, DocumentId, DossierId, PageId
 from app.domain.states import DossierState
 from app.queries.rows import PageSummary, Reason
@@ -57,6 +58,13 @@ class TreeDocument:
     def paper_pages(self) -> tuple[TreePage, ...]:
         """Pages that are the file's: not excluded."""
         return tuple(each for each in self.pages if each.exclusion is None)
+
+    @property
+    def longer_than(self) -> int | None:
+        """The usual greatest number of pages of its kind, where it has more; blank ones are not counted."""
+        usual = usual_most(self.kind)
+        printed = sum(not each.page.is_blank for each in self.paper_pages)
+        return usual if usual is not None and printed > usual else None
 
 
 @dataclass(frozen=True, slots=True)

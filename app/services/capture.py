@@ -193,7 +193,10 @@ class Capture:
             started.batch_id = _new_batch(tx, self._who, asked.options, started).id
         if not folder.is_dossier:
             return None, started.batch_id
-        return _new_dossier(tx, started.batch_id, folder, len(started.dossiers)), started.batch_id
+        new = _new_dossier(tx, started.batch_id, folder, len(started.dossiers))
+        if dossier is not None:
+            new.name = stacks.late_name(tx, new.name, new.source)
+        return new, started.batch_id
 
 
 def _lots(folders: Sequence[PaperFolder]) -> Iterator[list[PaperFolder]]:

@@ -134,6 +134,7 @@ class Placing:
         if held:
             left = self._dossiers[by_page[held[0]]]
             dossier = self._new(None, {"code": "came_late", "facts": {"dossier": left.name}})
+            dossier.name = stacks.late_name(self._tx, left.name, self._stack.source)
         else:
             dossier = self._owner(by_page) or self._new(number, {})
         self._claimed.add(dossier.id)

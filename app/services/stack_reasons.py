@@ -14,6 +14,7 @@ from app.domain.linking_model import Fact
 from app.domain.offices import OfficeProfile
 from app.domain.separation import Mode
 from app.domain.separator_marks import patch_of, sheet_codes
+from app.queries.long_documents import long_documents
 from app.services import stacks
 from app.services.dividing import NOT_DIVIDED, PAGES_PLACED
 from app.services.stack_doubts import Row, doubt_reasons
@@ -35,6 +36,7 @@ LINKING_ACTS = ("linked", "link_given_back")
 def stack_reasons(tx: Transaction, dossier: DossierRow, profile: OfficeProfile) -> tuple[Reason, ...]:
     """Ask the covers of any dossier, and the stack of one that has one."""
     session = tx.session
+    session.flush()
     rows = _rows(session, dossier.id)
     found = _cover_reasons(rows, profile)
     stack = None if dossier.stack_id is None else session.get_one(StackRow, dossier.stack_id)
@@ -45,7 +47,36 @@ def stack_reasons(tx: Transaction, dossier: DossierRow, profile: OfficeProfile) 
         found.append(Reason(dossier.stack_facts["code"], dossier.stack_facts["facts"]))
     if stack is not None:
         found += _stack_reasons(session, dossier, stack, rows)
+        if not _is_counted(rows):
+            found += _long_documents(session, dossier, profile)
     return tuple(found)
+
+
+def remarks_on_lengths(tx: Transaction, dossier: DossierRow, profile: OfficeProfile) -> tuple[Reason, ...]:
+    """Over-long documents of a folder that nobody divided, or whose sheets are counted: told, and no obstacle.
+
+    In a stack a separator that was missed puts another file's pages here, and stack_reasons holds the folder.
+    """
+    tx.session.flush()
+    if dossier.stack_id is not None and not _is_counted(_rows(tx.session, dossier.id)):
+        return ()
+    return tuple(_long_documents(tx.session, dossier, profile))
+
+
+def _long_documents(session: Session, dossier: DossierRow, profile: OfficeProfile) -> list[Reason]:
+    """Name documents that may be two; of one whose pages a person chose, the person knows how long it is."""
+    found = []
+    for each in long_documents(session, dossier.id, profile):
+        kind = profile.document(each.kind)
+        named = {"kind": each.kind, "name": each.kind if kind is None else kind.name}
+        if not each.by_person:
+            found.append(Reason(each.code, {**named, **each.facts}))
+    return found[:REASONS_NAMED]
+
+
+def _is_counted(rows: list[Row]) -> bool:
+    """Whether a cover says how many sheets there are: then that tells more than any length."""
+    return any(code.expected_sheets is not None for row in rows for code in _codes(row))
 
 
 def placed_since_linked(tx: Transaction, dossier: DossierRow) -> tuple[Reason, ...]:
@@ -166,8 +197,7 @@ def _stack_reasons(session: Session, dossier: DossierRow, stack: StackRow, rows:
     found += doubt_reasons(session, dossier, separation, rows)
     if any("print_on_separator" in page.sheet_facts for page, _ in rows):
         found.append(Reason("print_on_separator", {}))
-    has_count = any(code.expected_sheets is not None for row in rows for code in _codes(row))
-    if not has_count:
+    if not _is_counted(rows):
         found += _long_reason(session, dossier, _paper(rows))
     return found
 

@@ -44,6 +44,15 @@ def take_into(tx: Transaction, stack_id: int, dossier: DossierRow) -> None:
     tx.audit("stack", stack.id, "taken_into", dossier=dossier.id)
 
 
+def late_name(tx: Transaction, name: str, source: str) -> str:
+    """What files are called that came to a path when the dossier of that path had left: no dossier there is called so."""
+    names = set(tx.session.scalars(select(DossierRow.name).where(DossierRow.source == source)))
+    late, number = f"{name} (late files)", 2
+    while late in names:
+        late, number = f"{name} (late files {number})", number + 1
+    return late
+
+
 def await_division(tx: Transaction, stack_id: int) -> None:
     """Files came (again): what is late is placed once it is read."""
     stack = tx.session.get_one(StackRow, stack_id)

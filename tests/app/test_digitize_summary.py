@@ -48,9 +48,13 @@ def test_refused_files_that_clearly_are_no_pages_do_not_count(name, reason, code
 def test_marks_are_told_page_by_page_and_which_of_them_hold():
     pages = [SimpleNamespace(number=number, quality=(QualityReason("cut_edge", 4.0),)) for number in (2, 5)]
     pages.append(SimpleNamespace(number=3, quality=(QualityReason("blurred", 0.4, is_grave=True),)))
-    folder = SimpleNamespace(detail=SimpleNamespace(summary=SimpleNamespace(source="/in/box 1")), pages=pages)
-    folder.marks = count_marks(pages)
-    assert _marks(SimpleNamespace(dossiers=(folder,)), lambda code, facts: code) == [
+    summary = SimpleNamespace(id=7, name="box 1 #4", source="/in/box 1")
+    folder = SimpleNamespace(detail=SimpleNamespace(summary=summary), pages=pages, marks=count_marks(pages))
+    report = SimpleNamespace(dossiers=(folder,), stacks=())
+    assert _marks(report, lambda code, facts: code) == [
         "  ! box 1, page 3: blurred - waits for somebody to look",
         "  ! box 1, page 2, 5: cut_edge",
     ]
+    report.stacks = (SimpleNamespace(dossier_ids=(6, 7)),)
+    first, _ = _marks(report, lambda code, facts: code)
+    assert first.startswith("  ! box 1 #4, page 3:"), "folders of a stack share its path"

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 
 from app.context import AppContext
 from app.jobs.local_runner import InlineRunner
+from app.services.documents import DocumentChange
 from app.settings import Settings
 from tests.helpers.tree_room import tree_desk
 from tests.ui.desks import fake_desk
@@ -21,6 +22,7 @@ from ui.theme import ThemeChoice
 from ui.widgets.document_tree import DocumentTree
 from ui.widgets.kind_picker import KindChoice, matching
 from ui.widgets.paint import Look
+from ui.widgets.tree_delegate import row_words
 
 SHAPE = [
     ("APP", [1, 2]), ("POA", [3]), (None, [4]), ("DES", [5, 6]), ("CLM", [7]), ("FEE", [8]), ("COR", [9]), ("APP", [10])
@@ -280,3 +282,18 @@ def test_files_are_asked_for_behind_the_page(room, tmp_path):
     file.write_bytes(b"read later")
     tree.acts.insert_files([file], papers.page_ids[2])
     qtbot.waitUntil(lambda: papers.tree().undo.code == "pages_inserted", timeout=5000)
+
+
+def test_a_document_that_is_too_long_bears_the_mark_and_its_place_is_told(room):
+    tree, papers, qtbot = room
+    papers.documents.merge_with_previous(papers.document(4))  # description and claims: three pages
+    papers.documents.describe(papers.document(3), DocumentChange(kind="FEE"))
+    tree.acts.renew()
+    becomes(room, [*SHAPE[:3], ("FEE", [5, 6, 7]), *SHAPE[5:]])
+    row = -papers.document(3)
+    qtbot.waitUntil(lambda: tree.model.row_of(row).document.kind == "FEE", timeout=5000)
+    assert row_words(tree.model.row_of(row), tree.list.delegate.names) == (
+        "Receipt of a fee, long, no date · 3 pages, usual at most 2 · incoming"
+    )
+    (told,) = [each for each in tree.findings.badges if each.word.startswith("Missed separator")]
+    assert told.word.startswith("Missed separator before page 7? Receipt of a fee: 3 pages (5 to 7)")

@@ -42,9 +42,11 @@ def kind_name(document: TreeDocument, names: Mapping[str, str]) -> str:
 
 
 def document_badge(document: TreeDocument) -> Badge | None:
-    """Its state as icon and word; None for pages that are in no document."""
+    """Its state as icon and word; that it is long goes before how its type is known. None for pages that are in no document."""
     if document.id is None:
         return Badge(Tone.CARE, "warn", t("tree.word_unknown"))
+    if document.longer_than is not None:
+        return Badge(Tone.CARE, "warn", t("tree.word_long"))
     if "kind" in document.said:
         return Badge(Tone.GOOD, "check", t("tree.word_said"))
     if document.kind is None:
@@ -62,7 +64,8 @@ def document_words(document: TreeDocument) -> str:
         dated = t("tree.received", date=texts.day(document.dated))
     else:
         dated = texts.day(document.dated)
-    parts = [dated, t("tree.pages", n=len(document.paper_pages))]
+    pages, usual = len(document.paper_pages), document.longer_than
+    parts = [dated, t("tree.pages", n=pages) if usual is None else t("tree.pages_long", n=pages, usual=usual)]
     if document.id is None:
         parts = parts[1:]
     if document.links:
@@ -156,6 +159,8 @@ class TreeDelegate(QStyledItemDelegate):
         document = row.document
         lines = [kind_name(document, self.names), document_words(document)]
         lines += [texts.explain("why", each.code, each.facts) for each in document.reasons]
+        if document.longer_than is not None:
+            lines.append(t("tree.too_long"))
         lines += [t("tree.said_by", who=who) for who in dict.fromkeys(document.said.values())]
         for link in document.links:
             lines += [f"{link.application_number}: {name}" for _, name in link.dossiers]

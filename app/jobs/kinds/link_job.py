@@ -31,7 +31,7 @@ from app.services import flow, likeness, release, second_keying, stacks
 from app.services.character_checks import carry_over, is_misread
 from app.services.document_findings import FoundDocuments, find_documents, keep_documents
 from app.services.page_reasons import TOLD_OF_FILES, page_reasons, pages_cut_off
-from app.services.stack_reasons import placed_since_linked, stack_reasons
+from app.services.stack_reasons import placed_since_linked, remarks_on_lengths, stack_reasons
 from app.services.twins import twin_reasons
 from app.storage import values
 from app.storage.database import Database, Transaction
@@ -141,7 +141,8 @@ class LinkKind:
         earlier = release.active_link(tx, dossier.id)
         since = () if earlier is None else placed_since_linked(tx, dossier)
         obstacles = (*since, *found, *self._incomplete(tx, dossier, batch.office, decision))
-        dossier.link_facts = carry_over(tx, dossier.link_facts, _facts(result, obstacles), profile)
+        told = (*obstacles, *remarks_on_lengths(tx, dossier, profile))
+        dossier.link_facts = carry_over(tx, dossier.link_facts, _facts(result, told), profile)
         number = None if decision.number is None else decision.number.canonical
         is_doubted = number is not None and is_misread(dossier.link_facts, number)
         dossier.link = LinkState.NEEDS_REVIEW if is_doubted else decision.link
@@ -362,10 +363,10 @@ def _reads(candidates: list[Any], canonical: str, profile: OfficeProfile) -> boo
     return False
 
 
-def _facts(result: LinkResult, obstacles: tuple[Reason, ...]) -> dict[str, Any]:
+def _facts(result: LinkResult, told: tuple[Reason, ...]) -> dict[str, Any]:
     decision = result.decision
     return {
-        "reasons": [reason_facts(reason) for reason in (*obstacles, *decision.reasons)],
+        "reasons": [reason_facts(reason) for reason in (*told, *decision.reasons)],
         "candidates": [candidate_facts(ranked, result.page_ids) for ranked in decision.candidates],
         "agreements": [asdict(agreement) for agreement in decision.agreements],
     }

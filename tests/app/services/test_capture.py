@@ -269,6 +269,12 @@ def test_a_note_beside_the_pages_makes_no_second_dossier(program, tmp_path):
     program.capture.import_paths([folder])
     finish(program)
     assert len(dossiers.list_dossiers(program.database)) == 1
+    for number in (2, 3):  # what comes when the folder has left is another dossier, and its name says so
+        write_page(folder / f"page{number}.png", number)
+        program.capture.import_paths([folder])
+        finish(program)
+        late = next(each for each in dossiers.list_dossiers(program.database) if "late" in each.name)
+        assert (late.name, late.pages) == ("scan (late files)", number - 1)
 
 
 def test_a_file_overwritten_before_it_is_read_enters_no_dossier(program, tmp_path):

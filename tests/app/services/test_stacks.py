@@ -165,6 +165,7 @@ def test_pages_late_for_a_folder_that_has_left_are_a_dossier_that_says_so(progra
     assert found["box #1"] == by_number(1, 11, 21, 31, 41)
     assert found["box #2"] == by_number(51, 61, 65)
     (late,) = [name for name, files in found.items() if files == by_number(15)]
+    assert late == "box #1 (late files)"
     assert reasons(program, late)["came_late"] == {"dossier": "box #1"}
     assert is_sound(program)
 
