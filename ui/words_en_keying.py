@@ -73,6 +73,8 @@ KEYING: dict[str, str] = {
     "keying.not_in_register": "not in the register",
     "keying.next": "Next field",
     "keying.done": "Done and next",
+    "judge.take_first": "Take one of the numbers first (Alt and its digit), or type what the page says.",
+    "keying.type_first": "Type the number first, as it is printed.",
     "judge.next": "Decide and next field",
     "judge.done": "Decide and next",
     "judge.linked_to": "Already the number of {names}.",

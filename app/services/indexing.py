@@ -29,7 +29,7 @@ class NumberCheck:
 
     canonical: None when it is no application number of the office; code then says why. linked_to: names of
     other dossiers that have this number. register: the entry, or None (code "not_in_register" when a
-    register is there).
+    register is there). right: what its form says it is a number of.
     """
 
     canonical: str | None
@@ -37,6 +37,7 @@ class NumberCheck:
     facts: dict[str, Any] = field(default_factory=dict)
     register: RegisterEntryRow | None = None
     linked_to: tuple[str, ...] = ()
+    right: str = ""
 
 
 class Indexing:
@@ -70,6 +71,7 @@ class Indexing:
             facts={"number": number.canonical},
             register=entry,
             linked_to=dossier_rows.names_linked_to(self._database, number.canonical, besides=dossier_id),
+            right=number.right,
         )
 
     def confirm(self, dossier_id: DossierId, number_text: str) -> str:

@@ -228,7 +228,7 @@ class FakeContext(Working):
             if each.summary.application_number == canonical and each.summary.id != dossier_id
         )
         code = "not_in_register" if self.register and entry is None else None
-        return NumberCheck(canonical, code, {"number": canonical}, entry, others)
+        return NumberCheck(canonical, code, {"number": canonical}, entry, others, "design")
 
     def _move(self, dossier_id: int, wanted: DossierState, **changes: Any) -> None:
         self._fail()

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
     QColor,
     QFontMetricsF,
@@ -21,6 +21,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QLineEdit, QStyle, QStyleOptionFrame, QWidget
 
 from ui.fonts import VALUE_PX, number_font
+from ui.widgets.keys import passes_question
 from ui.widgets.number_field import ENTER, OTHER_THAN_ENTER
 from ui.widgets.paint import Badge, Look, draw_pill, pill_width
 
@@ -38,6 +39,7 @@ class FieldEdit(QLineEdit):
     page_moved = Signal(int)
     folder_moved = Signal(int)
     undo_asked = Signal()
+    is_free_text = True  # then "?" may be a part of it
 
     def __init__(self, look: Look, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -69,6 +71,11 @@ class FieldEdit(QLineEdit):
         """Show a state at the right."""
         self._badge.show_badge(badge)
         self._place_badge()
+
+    def event(self, event: QEvent) -> bool:
+        if not self.is_free_text and passes_question(event):
+            return False
+        return super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         key, control = Qt.Key(event.key()), bool(event.modifiers() & Qt.KeyboardModifier.ControlModifier)

@@ -28,6 +28,15 @@ def named_key(widget: QWidget, target: Target) -> QShortcut:
     return shortcut
 
 
+def passes_question(event: QEvent) -> bool:
+    """Leave a "?" to the window, which shows its keys, where no value can have one; True when it was one."""
+    is_key = event.type() in (QEvent.Type.ShortcutOverride, QEvent.Type.KeyPress)
+    if not is_key or not isinstance(event, QKeyEvent) or event.text() != "?":
+        return False
+    event.ignore()
+    return True
+
+
 def claims_escape(event: QEvent) -> bool:
     """Accept an Esc that a shortcut of the screen behind would otherwise take; True when it was one."""
     if event.type() != QEvent.Type.ShortcutOverride or not isinstance(event, QKeyEvent):

@@ -8,11 +8,12 @@ from __future__ import annotations
 import unicodedata
 from difflib import SequenceMatcher
 
-from PySide6.QtCore import QRectF, Qt, Signal
+from PySide6.QtCore import QEvent, QRectF, Qt, Signal
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QLineEdit, QStyle, QStyleOptionFrame, QWidget
 
 from ui.fonts import number_font
+from ui.widgets.keys import passes_question
 from ui.widgets.paint import Look
 
 SIZE_PX = 23
@@ -51,6 +52,11 @@ class NumberField(QLineEdit):
         place = min(self._doubtful) + 1 if self._doubtful else len(self.text())
         self.setCursorPosition(place)
         self.deselect()
+
+    def event(self, event: QEvent) -> bool:
+        if passes_question(event):
+            return False
+        return super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         key, control = event.key(), bool(event.modifiers() & Qt.KeyboardModifier.ControlModifier)

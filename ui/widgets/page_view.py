@@ -130,12 +130,12 @@ class PageView(QGraphicsView):
             self._marks.append(self._scene.addRect(_rect(mark.box).adjusted(-9, -7, 9, 7), pen, soft))
 
     def fit(self) -> None:
-        """Show the whole page."""
+        """Show the whole page; one that is still to come, as soon as it is here."""
+        self._is_fitted = True
         if self._sheet.pixmap().isNull():
             return
         rect = self._rect.adjusted(-MARGIN_PX / 2, -MARGIN_PX / 2, MARGIN_PX / 2, MARGIN_PX / 2)
         self.fitInView(rect, Qt.AspectRatioMode.KeepAspectRatio)
-        self._is_fitted = True
         self.zoomed.emit(self.transform().m11())
 
     def zoom_by(self, factor: float) -> None:

@@ -27,6 +27,7 @@ class CandidateList(QWidget):
         super().__init__(parent)
         self._look = look
         self._candidates: tuple[RankedCandidate, ...] = ()
+        self._undecided: frozenset[str] = frozenset()
         self._chosen = -1
         self._hovered = -1
         self.setMouseTracking(True)
@@ -37,8 +38,11 @@ class CandidateList(QWidget):
         """Place of the chosen candidate, -1 for none."""
         return self._chosen
 
-    def show_candidates(self, candidates: Sequence[RankedCandidate], chosen: int) -> None:
-        """Show these."""
+    def show_candidates(
+        self, candidates: Sequence[RankedCandidate], chosen: int, undecided: frozenset[str] = frozenset()
+    ) -> None:
+        """Show these; undecided: those among which nobody knows, so that none is sure to so many per cent."""
+        self._undecided = undecided
         self._candidates = tuple(candidates)
         self._chosen = chosen
         self.setFixedHeight(len(self._candidates) * ROW_PX)
@@ -89,7 +93,8 @@ class CandidateList(QWidget):
             line, Qt.AlignmentFlag.AlignVCenter, elided(painter, candidate.application_number, width)
         )
         line.translate(QPointF(0, 19))
-        if candidate.in_register is not None:
+        is_undecided = candidate.application_number in self._undecided
+        if candidate.in_register is not None and not is_undecided:
             tone = Tone.GOOD if candidate.in_register else Tone.CARE
             icon = "check" if candidate.in_register else "warn"
             self._look.icons.paint(
@@ -99,12 +104,16 @@ class CandidateList(QWidget):
         painter.setFont(work_font(ASIDE_PX))
         painter.setPen(theme.color("dim"))
         painter.drawText(
-            line, Qt.AlignmentFlag.AlignVCenter, elided(painter, _words(candidate), line.width())
+            line,
+            Qt.AlignmentFlag.AlignVCenter,
+            elided(painter, _words(candidate, len(self._undecided) if is_undecided else 0), line.width()),
         )
 
 
-def _words(candidate: RankedCandidate) -> str:
-    parts = [t("index.sure", percent=int(candidate.confidence * 100))]
+def _words(candidate: RankedCandidate, among: int) -> str:
+    """among: of so many numbers one must be it, and nobody knows which; 0: it has a probability of its own."""
+    sure = t("index.sure", percent=int(candidate.confidence * 100))
+    parts = [t("index.undecided", n=among) if among else sure]
     pages = sorted({sighting.page_number for sighting in candidate.sightings})
     if pages:
         parts.append(t("index.pages_short", pages=", ".join(map(str, pages[:4]))))

@@ -8,7 +8,7 @@ from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QGuiApplication, QPixmap, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
-from app.domain.field_kinds import DossierField
+from app.domain.field_kinds import KIND_OF, DossierField, FieldKind
 from ocr.types import Box
 from ui import texts
 from ui.screens.indexing.field_words import CardText
@@ -37,6 +37,7 @@ class FieldCard(QWidget):
         self._told: CardText | None = None
         self._name = texts.explain("field", field.value)
         self.edit = FieldEdit(look, self)
+        self.edit.is_free_text = KIND_OF[field] in (FieldKind.TEXT, FieldKind.CHOICE)
         self.snippet = Snippet(look, self)
         self.proof = FactList(look, self)
         self.suggestions = Suggestions(look, self)

@@ -60,12 +60,19 @@ class FieldList(QWidget):
                 QWidget.setTabOrder(before, card.edit)
             before = card.edit
 
-    def show_left(self, count: int, *, are_awaited: bool = False) -> None:
-        """Say how many fields need somebody; are_awaited: what stands there now will be read anew in a moment."""
+    def show_left(self, count: int, *, are_awaited: bool = False, all_empty: bool = False) -> None:
+        """Say how many fields need somebody; are_awaited: what stands there now will be read anew in a moment.
+
+        all_empty: nothing was read and nobody has said anything, which is not the same as settled.
+        """
         if are_awaited:
             self.show()
             self._left.setText(t("field.awaited"))
             set_tone(self._left, "accent")
+            return
+        if all_empty and not count:
+            self._left.setText(t("field.all_empty", n=len(self.cards)))
+            set_tone(self._left, "dim")
             return
         self._left.setText(t("field.left", n=count) if count else t("field.left_none"))
         set_tone(self._left, "care" if count else "good")

@@ -19,11 +19,13 @@ from app.queries.rows import DossierSummary, PageDetail, RegisterEntryRow
 from ocr.types import Box
 from ui import texts
 from ui.desk import Desk
+from ui.screens.indexing.contradictions import NumberSays, contradiction, warned
 from ui.screens.indexing.field_acts import FieldActs
 from ui.screens.indexing.field_list import FieldList
 from ui.screens.indexing.field_words import card_text, is_disputed, register_value, shown_text
 from ui.screens.indexing.picking import Picked
-from ui.screens.indexing.repeats import Repeats
+from ui.screens.indexing.repeats import Repeats, can_count
+from ui.screens.indexing.said_rows import around, said_row
 from ui.tasks import Failure
 from ui.texts import t
 from ui.theme import Tone
@@ -47,7 +49,7 @@ class FieldsPresenter(QObject):
         self._viewer = viewer
         self._rows: dict[DossierField, DossierFieldRow] = {}
         self._summary: DossierSummary | None = None
-        self._register: RegisterEntryRow | None = None
+        self._number = NumberSays()
         self._is_read = self._is_awaited = False
         self._picked: dict[DossierField, Picked] = {}
         self._armed: tuple[DossierField, str] | None = None
@@ -85,7 +87,7 @@ class FieldsPresenter(QObject):
             for card in self._list.cards.values():
                 card.put("")
                 card.edit.show_state(None)
-        self._summary, self._register = summary, register
+        self._summary, self._number = summary, NumberSays(register)
         self.refresh()
 
     def close(self) -> None:
@@ -94,10 +96,10 @@ class FieldsPresenter(QObject):
         self._rows = {}
         self._list.lay_out(())
 
-    def compare_with(self, register: RegisterEntryRow | None) -> None:
-        """Another number is in the field above: compare with its row of the register."""
-        if register != self._register:
-            self._register = register
+    def compare_with(self, register: RegisterEntryRow | None, right: str) -> None:
+        """Another number is in the field above: compare with its row of the register and with what its form says."""
+        if NumberSays(register, right) != self._number:
+            self._number = NumberSays(register, right)
             self._show_all()
 
     def refresh(self) -> None:
@@ -141,7 +143,7 @@ class FieldsPresenter(QObject):
         place = None if row is None else row.said.place
         if place is None or shown is None or place.page_id != shown.summary.id:
             return None
-        return _around(place.boxes)
+        return around(place.boxes)
 
     def places(self) -> Mapping[DossierField, PageId]:
         """The page each field stands on, of those that stand on one."""
@@ -168,7 +170,7 @@ class FieldsPresenter(QObject):
         card = self._list.focused()
         if card is None:
             return
-        told = register_value(card.field, self._register)
+        told = register_value(card.field, self._number.register)
         if not told:
             self._desk.notices.say(t("field.no_register_value"), Tone.CARE)
             return
@@ -178,7 +180,9 @@ class FieldsPresenter(QObject):
     def repeat(self, *, counts: bool) -> None:
         """Keep the value of the field that has the focus for the next folders, or count it up; again ends it."""
         card = self._list.focused()
-        if card is not None and card.text:
+        if card is not None and counts and not can_count(card.text):
+            self._desk.notices.say(t("field.nothing_to_count"), Tone.CARE)
+        elif card is not None and card.text:
             self._repeats.toggle(card.field, card.text, counts=counts)
             card.show_repeat(self._repeats.words(card.field))
 
@@ -239,7 +243,7 @@ class FieldsPresenter(QObject):
             if row.kind is FieldKind.CHOICE:
                 card.offer(list(self._choices().values()))
             elif row.kind is FieldKind.TEXT:
-                near = (row.read.printed if row.read else "", register_value(field, self._register))
+                near = (row.read.printed if row.read else "", register_value(field, self._number.register))
                 card.offer([each for each in dict.fromkeys((*near, *known.get(field, ()))) if each])
 
     def _repeat_into(self) -> None:
@@ -267,7 +271,11 @@ class FieldsPresenter(QObject):
 
     def _needs(self, field: DossierField) -> bool:
         row = self._rows[field]
-        return row.needs_work or is_disputed(row, self._register) or self._is_typed(field)
+        return row.needs_work or is_disputed(row, self._number.register) or self._is_typed(field)
+
+    def _is_blank(self, field: DossierField) -> bool:
+        """Nothing stands there, and nobody has said that nothing shall."""
+        return not self._list.cards[field].text and self._rows[field].source is FieldSource.MACHINE
 
     def _show_all(self) -> None:
         for field in self._rows:
@@ -276,9 +284,11 @@ class FieldsPresenter(QObject):
     def _show(self, field: DossierField) -> None:
         card = self._list.cards[field]
         row = self._rows[field]
-        card.show_text(card_text(row, self._typed(field), card.text, self._register, self._choices()))
+        told = card_text(row, self._typed(field), card.text, self._number.register, self._choices())
+        card.show_text(warned(told, self._against(field)))
         count = sum(map(self._needs, self._rows))
-        self._list.show_left(count, are_awaited=self._is_awaited)
+        all_empty = all(self._is_blank(each) for each in self._rows)
+        self._list.show_left(count, are_awaited=self._is_awaited, all_empty=all_empty)
         self.left.emit(count)
 
     def _focus(self, field: DossierField) -> None:
@@ -295,7 +305,7 @@ class FieldsPresenter(QObject):
         place = self._rows[field].said.place
         if place is not None:
             self._viewer.show_page(place.page_id)
-            self._viewer.point_at(_around(place.boxes), zoom=True)
+            self._viewer.point_at(around(place.boxes), zoom=True)
             shown = self._viewer.detail
             if shown is not None and self._viewer.pixmap() is not None:
                 self.show_snippet(shown)
@@ -321,11 +331,10 @@ class FieldsPresenter(QObject):
         self._armed = None
         if self._is_typed(field) or row.said.state is FieldState.INVALID:
             # What was read badly may be right as it stands: then a person says it as if it had been typed.
-            picked = self._picked.get(field)
-            is_picked = picked is not None and picked.text == text
+            picked = self._picked[field] if self._is_picked(field) else None
             seen = row.said.printed
-            self.acts.put(summary.id, field, text, seen=seen, picked=picked if is_picked else None)
-            self._rows[field] = _said(row, text, typed)
+            self.acts.put(summary.id, field, text, seen=seen, picked=picked)
+            self._rows[field] = said_row(row, text, typed)
         elif (
             row.source is FieldSource.MACHINE or not row.is_settled
         ):  # else it was said before: once is enough
@@ -349,9 +358,21 @@ class FieldsPresenter(QObject):
     def _must_ask(self, field: DossierField, typed: TypedValue) -> bool:
         """A typed value with a doubt is accepted by a second Enter, as a number is; the register settles it too."""
         text = self._list.cards[field].text
-        if not typed.doubt or not self._is_typed(field) or self._armed == (field, text):
+        if not self._is_typed(field) or self._armed == (field, text):
             return False
-        return register_value(field, self._register) != typed.value
+        if self._against(field) and not self._is_picked(field):  # else it stands so on the page
+            return True
+        return bool(typed.doubt) and register_value(field, self._number.register) != typed.value
+
+    def _is_picked(self, field: DossierField) -> bool:
+        picked = self._picked.get(field)
+        return picked is not None and picked.text == self._list.cards[field].text
+
+    def _against(self, field: DossierField) -> str:
+        """What contradicts a value typed or carried over, in words."""
+        if not self._is_typed(field):
+            return ""
+        return contradiction(self._rows[field], self._typed(field), self._number, self._choices())
 
     def _on_failed(self, dossier_id: int, field: DossierField, failure: Failure) -> None:
         why = texts.explain("error", failure.code, failure.facts)
@@ -372,23 +393,3 @@ class FieldsPresenter(QObject):
 
 def _always() -> bool:
     return True
-
-
-def _said(row: DossierFieldRow, text: str, typed: TypedValue) -> DossierFieldRow:
-    said = replace(
-        row.said,
-        printed=text,
-        value=typed.value,
-        state=FieldState.ACCEPTED,
-        certainty=(),
-        doubts=(typed.doubt,) if typed.doubt else (),
-        others=typed.others,
-    )
-    return replace(row, said=said, source=FieldSource.PERSON)
-
-
-def _around(boxes: tuple[Box, ...]) -> Box:
-    left, top = min(box.left_px for box in boxes), min(box.top_px for box in boxes)
-    right = max(box.left_px + box.width_px for box in boxes)
-    bottom = max(box.top_px + box.height_px for box in boxes)
-    return Box(left, top, right - left, bottom - top)

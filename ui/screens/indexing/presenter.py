@@ -13,7 +13,7 @@ from PySide6.QtCore import QObject
 
 from app.domain.ids import DossierId
 from app.events import Changes
-from app.queries.rows import CandidateSighting, DossierDetail, PageDetail
+from app.queries.rows import DossierDetail
 from ui import texts
 from ui.desk import Desk
 from ui.models.row_pages import RowPages
@@ -25,6 +25,7 @@ from ui.screens.indexing.checking import NumberChecker
 from ui.screens.indexing.field_work import FieldWork, Standing
 from ui.screens.indexing.list_loading import ListLoading
 from ui.screens.indexing.nothing_left import leads_to, say_nothing_left
+from ui.screens.indexing.number_place import NumberPlace
 from ui.screens.indexing.queue import NOTHING, Ask, Lists, next_after, place_words
 from ui.screens.indexing.seen import SeenFolder
 from ui.screens.indexing.view import IndexingView
@@ -46,7 +47,6 @@ class IndexingPresenter(QObject):
         self._view = view
         self._lists = NOTHING
         self._detail: DossierDetail | None = None
-        self._sighting: CandidateSighting | None = None
         self._check: NumberCheck | None = None
         self._chosen = 0
         self._armed_for: str | None = None
@@ -57,6 +57,7 @@ class IndexingPresenter(QObject):
         self._agreed: str | None = None  # the number that was looked at, while its fields may not have been
         self._fields = FieldWork(desk, view)
         self._fields.fields.may_act = self._may_act
+        self._place = NumberPlace(view, self._fields, self)
         self._seen = SeenFolder(desk, view.viewer, self._fields, self)
         self._loading = ListLoading(desk, self._ask, self)
         self._ahead = FolderAhead(desk, self)
@@ -90,7 +91,6 @@ class IndexingPresenter(QObject):
         view.folder_chosen.connect(self._on_folder_chosen)
         view.proven_asked.connect(self._on_proven)
         view.empty.acted.connect(self._on_empty_acted)
-        view.viewer.picture_ready.connect(self._on_picture)
         self._desk.bridge.changed.connect(self._on_changes)
         self._loading.loaded.connect(self._on_lists)
         self._loading.failed.connect(self._rows.note_all)
@@ -156,7 +156,7 @@ class IndexingPresenter(QObject):
         detail = self._detail = self._desk.reading.dossier(dossier_id)
         self._chosen = proof.place_of(detail, number)
         self._view.show_folder(detail.summary, proof.folder_words(detail.summary))
-        self._view.show_candidates(detail.candidates, self._chosen)
+        self._view.show_candidates(detail.candidates, self._chosen, proof.undecided(detail))
         self._check = None
         self._disarm()
         self._run_check()
@@ -209,7 +209,6 @@ class IndexingPresenter(QObject):
         self._chosen = proof.proposed(detail)
         self._view.show_folder(detail.summary, proof.folder_words(detail.summary))
         self._view.viewer.show_pages(folder.pages)
-        self._view.snippet.show_box(None, (1, 1), None)
         self._view.judge("", Tone.PLAIN)
         self._fields.open(detail.summary, detail.register)
         self._propose(move_page=True)
@@ -226,33 +225,14 @@ class IndexingPresenter(QObject):
         detail = self._detail
         if detail is None:
             return
-        self._view.show_candidates(detail.candidates, self._chosen)
+        self._view.show_candidates(detail.candidates, self._chosen, proof.undecided(detail))
         candidate = detail.candidates[self._chosen] if self._chosen >= 0 else None
-        self._sighting = None if candidate is None else proof.best_sighting(candidate)
         number = proof.proposed_number(detail, candidate)
-        raw = number if self._sighting is None else self._sighting.raw
         self._has_typed = False
         self._check = None  # what was known of another number says nothing of this one
-        self._view.propose(number, raw)
-        self._view.show_where_read(proof.where_read(self._sighting))
-        self._fields.point(self._sighting)
-        self._view.snippet.say(proof.nothing_proposed(detail) if candidate is None else "")
+        self._view.propose(number, self._place.propose(detail, number, go=move_page))
         self._view.show_proof(proof.facts_of(detail, candidate, None, self._lists.register))
-        if self._sighting is not None and move_page:
-            self._view.viewer.show_page(self._sighting.page_id)
-            self._view.viewer.point_at(self._sighting.box, zoom=True)
-            shown = self._view.viewer.detail
-            if shown is not None:
-                self._on_picture(shown)
         self._run_check()
-
-    def _on_picture(self, page: PageDetail) -> None:
-        sighting = self._sighting
-        if sighting is None or page.summary.id != sighting.page_id:
-            return
-        pixmap = self._view.viewer.pixmap()
-        if pixmap is not None:
-            self._view.snippet.show_box(pixmap, (page.width_px, page.height_px), sighting.box)
 
     def _on_picked(self, place: int) -> None:
         if self._detail is not None and 0 <= place < len(self._detail.candidates):
@@ -271,6 +251,18 @@ class IndexingPresenter(QObject):
         self._check = None
         self._view.judge("", Tone.PLAIN)
         self._checker.ask_soon()
+        if self._detail is not None and not self._view.field.text().strip():
+            self._place.follow(self._detail, None, is_empty=True)
+            self._fields.fields.compare_with(None, "")
+            self._show_facts(self._detail)
+
+    def _show_facts(self, detail: DossierDetail) -> None:
+        """What was read of the number that now stands in the field, and of no other."""
+        number = None if self._check is None else self._check.canonical
+        self._chosen = proof.place_of(detail, number)
+        self._view.show_candidates(detail.candidates, self._chosen, proof.undecided(detail))
+        candidate = proof.candidate_of(detail, number)
+        self._view.show_proof(proof.facts_of(detail, candidate, self._check, self._lists.register))
 
     def _run_check(self) -> None:
         text = self._view.field.text()
@@ -286,14 +278,12 @@ class IndexingPresenter(QObject):
         if detail is None or detail.summary.id != dossier_id or text != self._view.field.text():
             return  # an answer to a question of the past
         self._check = check
-        self._fields.fields.compare_with(check.register)
-        verdict = proof.judge(check, detail, self._lists.register)
+        self._fields.fields.compare_with(check.register, check.right)
+        verdict = proof.judge(check, detail, self._lists.register, text)
         if self._armed_for != text:  # a late second answer must not wipe out "press Enter again"
             self._view.judge(verdict.text, verdict.tone)
-        candidate = detail.candidates[self._chosen] if self._chosen >= 0 else None
-        if candidate is not None and check.canonical != candidate.application_number:
-            candidate = proof.candidate_of(detail, check.canonical)
-        self._view.show_proof(proof.facts_of(detail, candidate, check, self._lists.register))
+        self._place.follow(detail, check.canonical)
+        self._show_facts(detail)
         if self._confirm_after_check:
             self._confirm_after_check = False
             self._decide(text, check)
@@ -314,7 +304,7 @@ class IndexingPresenter(QObject):
         detail = self._detail
         if detail is None:
             return
-        verdict = proof.judge(check, detail, self._lists.register)
+        verdict = proof.judge(check, detail, self._lists.register, text)
         if check.canonical is None:
             self._view.judge(verdict.text, Tone.BAD)
             self._view.field.selectAll()

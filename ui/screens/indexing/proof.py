@@ -10,6 +10,7 @@ from app.queries.rows import (
     DossierDetail,
     DossierSummary,
     RankedCandidate,
+    Reason,
     RegisterEntryRow,
     RegisterInfo,
 )
@@ -18,12 +19,16 @@ from ui.screens.faces import RIVAL_REASONS, reason_tone, return_words
 from ui.texts import t
 from ui.theme import Tone
 from ui.widgets.fact_list import Fact
+from ui.words_en_stacks import STACK_REASONS
 
 if TYPE_CHECKING:
     from app.services.indexing import NumberCheck
 
 # The proof list tells these in its own lines; saying them twice would only be noise.
 _TOLD_ELSEWHERE = RIVAL_REASONS | {"read_on_pages", "in_register", "not_in_register", "no_number"}
+
+HELD_BACK = frozenset(STACK_REASONS) | {"cover_unread", "pages_fewer", "pages_more"}
+"""What the stack or a cover says against the folder as it is, whatever its number: a second Enter, as for a rival."""
 
 
 OWN_ROLES = ("application", "unknown")
@@ -39,11 +44,12 @@ class Verdict:
     needs_second_enter: bool
 
 
-def judge(check: NumberCheck, detail: DossierDetail, register: RegisterInfo) -> Verdict:
-    """Say plainly what is known of a number; a doubt asks for a second Enter."""
+def judge(check: NumberCheck, detail: DossierDetail, register: RegisterInfo, text: str) -> Verdict:
+    """Say plainly what is known of a number typed so; a doubt asks for a second Enter."""
     if check.canonical is None:
         code = check.code or "number_unknown_format"
         return Verdict(texts.explain("error", code, check.facts), Tone.BAD, needs_second_enter=True)
+    means = f"{t('field.means', value=check.canonical)} · " if text.strip() != check.canonical else ""
     doubts = []
     if check.linked_to:
         facts = {"folders": ", ".join(check.linked_to)}
@@ -51,18 +57,19 @@ def judge(check: NumberCheck, detail: DossierDetail, register: RegisterInfo) -> 
     if check.code is not None:
         doubts.append(texts.explain("error", check.code, check.facts))
     found = candidate_of(detail, check.canonical)
-    if detail.candidates and found is None:
+    if detail.candidates and (found is None or not found.sightings):
         doubts.append(t("index.read_never") + ".")
     if found is not None and not _may_be_its_own(found):
         doubts.append(t("index.only_role", role=texts.explain("role", found.role)))
     rival = next((reason for reason in detail.reasons if reason.code in RIVAL_REASONS), None)
     if rival is not None:
-        doubts.append(texts.explain("reason", rival.code, rival.facts) + ".")
+        doubts.append(_sentence(rival))
+    doubts += [_sentence(reason) for reason in detail.reasons if reason.code in HELD_BACK]
     if doubts:
-        return Verdict(" ".join(doubts), Tone.CARE, needs_second_enter=True)
+        return Verdict(means + " ".join(doubts), Tone.CARE, needs_second_enter=True)
     if register.count and check.register is not None:
-        return Verdict(t("index.good"), Tone.GOOD, needs_second_enter=False)
-    return Verdict(t("index.good_no_register"), Tone.GOOD, needs_second_enter=False)
+        return Verdict(means + t("index.good"), Tone.GOOD, needs_second_enter=False)
+    return Verdict(means + t("index.good_no_register"), Tone.GOOD, needs_second_enter=False)
 
 
 def facts_of(
@@ -79,8 +86,10 @@ def facts_of(
     facts.extend(_register_facts(detail, candidate, check, register))
     # The linker's reasons speak of its own first candidate, of no other number.
     is_its_number = not detail.candidates or candidate == detail.candidates[0]
-    for reason in detail.reasons if is_its_number else ():
-        if reason.code not in _TOLD_ELSEWHERE:
+    is_judged = candidate is not None or (check is not None and check.canonical is not None)
+    for reason in detail.reasons:
+        is_held_back = reason.code in HELD_BACK  # told by judge as soon as there is a number to judge
+        if not is_judged if is_held_back else is_its_number and reason.code not in _TOLD_ELSEWHERE:
             words = texts.explain("reason", reason.code, reason.facts)
             facts.append(Fact(t("index.proof_page"), words, reason_tone(reason)))
     shown = check.canonical if check is not None else None
@@ -92,6 +101,16 @@ def facts_of(
         strong = speaks and candidate is not None and rival.confidence > candidate.confidence * 0.8
         facts.append(Fact(t("index.proof_rivals"), words, Tone.CARE if strong else Tone.PLAIN))
     return tuple(facts)
+
+
+def undecided(detail: DossierDetail) -> frozenset[str]:
+    """The numbers of which the program cannot say which it is: none of them has a probability worth telling."""
+    rival = next((reason for reason in detail.reasons if reason.code in RIVAL_REASONS), None)
+    own = [each for each in detail.candidates if _may_be_its_own(each) and each.in_register is not False]
+    if rival is None or any(each.confidence > 0.5 for each in own):
+        return frozenset()
+    count = 1 + max(1, int(rival.facts.get("rivals", 1)))
+    return frozenset(each.application_number for each in own[:count]) if len(own) > 1 else frozenset()
 
 
 def proposed(detail: DossierDetail) -> int:
@@ -138,6 +157,11 @@ def folder_words(summary: DossierSummary) -> str:
     return " · ".join(parts)
 
 
+def _sentence(reason: Reason) -> str:
+    words = texts.explain("reason", reason.code, reason.facts)
+    return words if words.endswith(("?", ".")) else f"{words}."
+
+
 def _may_be_its_own(candidate: RankedCandidate) -> bool:
     """False for numbers that speak of another file: cited, priority, receipts, telephones."""
     return candidate.role in OWN_ROLES
@@ -147,8 +171,10 @@ def _read_fact(detail: DossierDetail, candidate: RankedCandidate | None, check: 
     name = t("index.proof_read")
     if candidate is None:
         is_typed = check is not None and check.canonical is not None
-        words = t("index.read_never") if is_typed else nothing_proposed(detail)
+        words = t("index.read_nowhere") if is_typed else nothing_proposed(detail)
         return Fact(name, words, Tone.CARE)
+    if not candidate.sightings:
+        return Fact(name, t("index.read_nowhere"), Tone.CARE)
     pages = len({sighting.page_number for sighting in candidate.sightings})
     words = t("index.read_agree", n=pages) if pages > 1 else t("index.read_once")
     repaired = any(sighting.edits for sighting in candidate.sightings)
@@ -203,7 +229,7 @@ def proposed_number(detail: DossierDetail, candidate: RankedCandidate | None) ->
     return (detail.summary.application_number or "") if candidate is None else candidate.application_number
 
 
-def place_of(detail: DossierDetail, number: str) -> int:
+def place_of(detail: DossierDetail, number: str | None) -> int:
     """Where a number stands among those read; -1: it is none of them."""
     numbers = [candidate.application_number for candidate in detail.candidates]
     return numbers.index(number) if number in numbers else -1

@@ -52,6 +52,11 @@ class Repeats:
         return t("field.counting") if kept.counts else t("field.sticky")
 
 
+def can_count(text: str) -> bool:
+    """Whether there is a number in it that can be counted up."""
+    return _LAST_DIGITS.search(text) is not None
+
+
 def counted_up(text: str) -> str:
     """The text with its last number one higher, as wide as before: "KH/2016/00099" is followed by "KH/2016/00100"."""
     hit = _LAST_DIGITS.search(text)

@@ -160,10 +160,12 @@ class IndexingView(Screen):
         """Words at the right above the number field."""
         self._where_read.setText(text)
 
-    def show_candidates(self, candidates: Sequence[RankedCandidate], chosen: int) -> None:
-        """The numbers read, best first."""
+    def show_candidates(
+        self, candidates: Sequence[RankedCandidate], chosen: int, undecided: frozenset[str]
+    ) -> None:
+        """The numbers read, best first; undecided: those among which nobody knows."""
         is_choice = len(candidates) > 1 or (bool(candidates) and chosen < 0)  # else it is in the field
-        self.candidates.show_candidates(candidates[:PICKS] if is_choice else (), chosen)
+        self.candidates.show_candidates(candidates[:PICKS] if is_choice else (), chosen, undecided)
         self._candidates_head.setVisible(is_choice)
         self.candidates.setVisible(is_choice)
 

@@ -88,8 +88,8 @@ class VersionList(QWidget):
         """What is shown."""
         return self._versions
 
-    def show_versions(self, versions: Sequence[Version], chosen: str) -> None:
-        """Show these; chosen: what stands in the edit."""
+    def show_versions(self, versions: Sequence[Version], chosen: str | None) -> None:
+        """Show these; chosen: what stands in the edit, None while nothing was taken or typed."""
         self._versions = tuple(versions)
         while len(self._rows) < len(versions):
             row = VersionRow(self._look, len(self._rows), self)
@@ -132,7 +132,7 @@ class KeyingCards(FieldList):
             self.versions = {}
         super().lay_out(fields)
 
-    def show_left(self, count: int, *, are_awaited: bool = False) -> None:
+    def show_left(self, count: int, *, are_awaited: bool = False, all_empty: bool = False) -> None:
         words = "keying.left_judge" if self._has_versions else "keying.left"
         self._left.setText(t(words, n=count) if count else t("keying.left_none"))
         set_tone(self._left, "care" if count else "good")

@@ -238,10 +238,16 @@ class KeyingPresenter(QObject):
         card.show_text(card_text(field, card.text, typed, is_done=field in self._taken))
         if field in folder.disputes:
             found = versions_of(folder.disputes[field], self._choices())
-            self._view.cards.versions[field].show_versions(found, card.text)
+            self._view.cards.versions[field].show_versions(found, self._chosen(field))
         left = [each for each in folder.fields if each not in self._taken]
         self._view.cards.show_left(len(left))
         self._view.show_last(len(left) <= 1)
+
+    def _chosen(self, field: DossierField) -> str | None:
+        """What a judge has taken or typed; an edit nobody has touched says nothing, not even "nothing"."""
+        text = self._view.cards.cards[field].text
+        is_said = text or field in self._taken or self._armed == (field, text)
+        return text if is_said else None
 
     def _choices(self) -> Mapping[str, str]:
         return {} if self._open is None else self._desk.context.fields.choices(self._open.office)
@@ -306,7 +312,9 @@ class KeyingPresenter(QObject):
         card = self._view.cards.cards[field]
         complete(card, self._choices())
         text, typed = card.text, self._desk.context.keying.read(field, card.text, folder.office)
-        if not typed.is_valid:
+        if not text and field is NUMBER:  # a folder is always of some number
+            self._view.say(t("judge.take_first" if folder.disputes else "keying.type_first"), Tone.BAD)
+        elif not typed.is_valid:
             self._view.say(wrong_words(field, text, typed), Tone.BAD)
             card.edit.selectAll()
         elif (field, text) == self._armed:
