@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtCore import QEvent, QObject, Qt, Signal
+from PySide6.QtGui import QKeyEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from ui.models.row_model import RowModel
 from ui.screens.characters.glyphs import Glyph, GroupCount
 from ui.screens.characters.parts import GroupRow, TextStrip
-from ui.screens.characters.wall import GlyphWall
+from ui.screens.characters.wall import GlyphWall, is_of_wall
 from ui.screens.screen import KeyHint
 from ui.texts import t
 from ui.widgets.buttons import KeyButton
@@ -54,8 +54,25 @@ class WallView(QFrame):
         self.wall.left.connect(self.left)
         self.empty.acted.connect(self.left)
         self.empty.button.setAutoDefault(True)
+        self.empty.button.installEventFilter(self)
         self.accept.clicked.connect(self.wall.accepted)
         self.hide()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Where all is compared, too, no key means the folder behind, and the last group can be taken back."""
+        if not isinstance(event, QKeyEvent):
+            return super().eventFilter(watched, event)
+        if event.type() == QEvent.Type.ShortcutOverride and is_of_wall(event):
+            event.accept()
+            return True
+        is_press = event.type() == QEvent.Type.KeyPress
+        if is_press and event.matches(QKeySequence.StandardKey.Undo):
+            self.wall.undo_asked.emit()
+            return True
+        if is_press and event.key() == Qt.Key.Key_Escape:
+            self.left.emit()
+            return True
+        return super().eventFilter(watched, event)
 
     @property
     def is_empty(self) -> bool:
@@ -82,9 +99,10 @@ class WallView(QFrame):
         """How many are being cut, and what could not be."""
         self._progress.setText(words)
 
-    def show_marked(self, count: int) -> None:
-        """Say what Enter will do."""
-        self.accept.setText(t("wall.accept_marked", n=count) if count else t("wall.accept"))
+    def show_marked(self, count: int, unshown: int) -> None:
+        """Say what Enter will do. count: characters that are marked; unshown: that nobody has seen yet."""
+        words = t("wall.accept_marked", n=count) if count else t("wall.accept")
+        self.accept.setText(t("wall.next_part", n=unshown) if unshown else words)
         self.accept.updateGeometry()
 
     def show_glyph(self, glyph: Glyph | None, words: str) -> None:
