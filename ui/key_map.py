@@ -73,6 +73,7 @@ _FIXED = {
     "Ctrl+L": "keys.register",
     "Ctrl+Q": "keys.quit",
     "Ctrl+U": "keys.person",
+    "Shift+F7": "keys.other_folder",
     "Shift+F9": "keys.kind",
     "Esc": "keys.close",
     **{f"Ctrl+{place}": "keys.screens" for place in range(1, 6)},

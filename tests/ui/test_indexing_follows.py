@@ -6,13 +6,18 @@ from dataclasses import replace
 
 import pytest
 
+from app.queries.document_rows import NumberHolder
 from app.queries.rows import Reason
 from tests.ui.field_keys import CTRL, KEY, SHIFT, F, in_field, open_indexing, press, said, wait_seen
+from ui.dialogs.other_folder import OtherFolderDialog
 from ui.screens.indexing import proof
 from ui.screens.indexing.number_place import NumberPlace
 from ui.texts import t
 
 OWN, RIVAL = "KH/D/2017/00938", "KH/P/2014/00031"
+
+
+pytestmark = pytest.mark.qt_log_ignore("does not support propagateSizeHints")
 
 
 @pytest.fixture
@@ -117,3 +122,19 @@ def test_next_folder_without_a_number_is_shown_whole(indexing):
     sheet.keep_place = True
     indexing.findChild(NumberPlace).propose(indexing._desk.reading.dossier(1), "", go=True)
     assert not sheet.is_fitted
+
+
+def test_the_other_folder_with_the_number_is_shown_and_left(indexing, qtbot, context):
+    held = next(each.summary for each in context.dossiers.values() if each.summary.name == "Folder 20")
+    first = indexing._desk.reading.pages(dossier_id=held.id)[0].id
+    holder = NumberHolder(held.id, held.name, held.state, "June", 4, "sokha", held.updated_at, first)
+    indexing._desk.reading.holders = lambda _number, _besides: (holder,)
+    type_number(indexing, qtbot, "KH/M/2015/10400")
+    qtbot.waitUntil(lambda: t("other.key") in indexing.message.text, timeout=5000)
+    press(qtbot, KEY.Key_F7, SHIFT)
+    qtbot.waitUntil(lambda: indexing.window().findChild(OtherFolderDialog) is not None, timeout=5000)
+    dialog = indexing.window().findChild(OtherFolderDialog)
+    assert dialog.head.text() == "Folder 20"
+    assert dialog.viewer.detail is not None
+    qtbot.keyClick(dialog, KEY.Key_Escape)
+    assert indexing.field.text() == "KH/M/2015/10400"

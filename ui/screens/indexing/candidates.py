@@ -119,6 +119,6 @@ def _words(candidate: RankedCandidate, among: int) -> str:
         parts.append(t("index.pages_short", pages=", ".join(map(str, pages[:4]))))
     if candidate.role != "application":
         parts.append(texts.explain("role", candidate.role))
-    if candidate.in_register:
+    if candidate.in_register and not among:  # of those among which nobody knows each is there
         parts.append(t("index.in_register"))
     return " · ".join(parts)

@@ -26,6 +26,7 @@ from ui.screens.indexing.field_work import FieldWork, Standing
 from ui.screens.indexing.list_loading import ListLoading
 from ui.screens.indexing.nothing_left import leads_to, say_nothing_left
 from ui.screens.indexing.number_place import NumberPlace
+from ui.screens.indexing.other_folders import OtherFolders
 from ui.screens.indexing.queue import NOTHING, Ask, Lists, next_after, place_words
 from ui.screens.indexing.seen import SeenFolder
 from ui.screens.indexing.view import IndexingView
@@ -67,6 +68,7 @@ class IndexingPresenter(QObject):
         self._acts = IndexingActs(desk, self)
         self._checker = NumberChecker(desk, self)
         self._borders = FolderBorders(desk, view, view.viewer)
+        OtherFolders(desk, view.look, view, self._number_in_field)
         self._wire()
 
     def activate(self, dossier_id: int = 0) -> None:
@@ -263,6 +265,11 @@ class IndexingPresenter(QObject):
         self._view.show_candidates(detail.candidates, self._chosen, proof.undecided(detail))
         candidate = proof.candidate_of(detail, number)
         self._view.show_proof(proof.facts_of(detail, candidate, self._check, self._lists.register))
+
+    def _number_in_field(self) -> tuple[str, DossierId] | None:
+        if self._detail is None or self._check is None or self._check.canonical is None:
+            return None
+        return self._check.canonical, self._detail.summary.id
 
     def _run_check(self) -> None:
         text = self._view.field.text()

@@ -54,6 +54,7 @@ def judge(check: NumberCheck, detail: DossierDetail, register: RegisterInfo, tex
     if check.linked_to:
         facts = {"folders": ", ".join(check.linked_to)}
         doubts.append(texts.explain("error", "number_linked_elsewhere", facts))
+        doubts.append(t("other.key"))
     if check.code is not None:
         doubts.append(texts.explain("error", check.code, check.facts))
     found = candidate_of(detail, check.canonical)

@@ -72,7 +72,7 @@ class IndexingView(Screen):
     def __init__(self, desk: Desk, look: Look, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._desk = desk
-        self._look = look
+        self.look = self._look = look
         self.model: RowModel[DossierSummary] = RowModel(lambda row: row.id, lambda row: row.name, self)
         self.left = LeftPane(self.model, look, desk.images, self)
         self.list = self.left.list
@@ -115,6 +115,7 @@ class IndexingView(Screen):
             KeyHint("F5", "keys.keep"),
             KeyHint("Ctrl +  Ctrl −", "keys.zoom"),
             *(usual_hints() if self is None else self.keys.hints()),  # None: the guide asks without a window
+            KeyHint("Shift F7", "keys.other_folder"),
             KeyHint("Shift F9", "keys.kind"),
             *TREE_HINTS,
             KeyHint("Ctrl F6", "keys.cut_folder"),
