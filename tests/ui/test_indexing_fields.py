@@ -157,6 +157,7 @@ def test_type_is_chosen_by_typing_a_part_of_its_name(indexing, context, qtbot):
     edit.selectAll()
     qtbot.keyClicks(edit, "utility")
     press(qtbot, KEY.Key_Return)
+    press(qtbot, KEY.Key_Return)  # the number is a design's: asked twice
     qtbot.waitUntil(lambda: said(context, "field_put") == [(1, "type", "Utility model")], timeout=5000)
 
 

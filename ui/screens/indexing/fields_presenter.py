@@ -372,7 +372,11 @@ class FieldsPresenter(QObject):
         """What contradicts a value typed or carried over, in words."""
         if not self._is_typed(field):
             return ""
-        return contradiction(self._rows[field], self._typed(field), self._number, self._choices())
+        against = contradiction(self._rows[field], self._typed(field), self._number, self._choices())
+        # Words are printed in more than one way: of a title or a name only one carried over is the graver suspicion.
+        is_exact = field in (DossierField.TYPE, DossierField.FILING_DATE)
+        is_carried = self._list.cards[field].text == self._repeats.next_for(field)
+        return against if is_exact or is_carried else ""
 
     def _on_failed(self, dossier_id: int, field: DossierField, failure: Failure) -> None:
         why = texts.explain("error", failure.code, failure.facts)
