@@ -25,6 +25,7 @@ FIELD_DOUBTS: dict[str, str] = {
     "register_differs": "the register says otherwise",
     "field_of_number": "as the number says",
     "field_not_a_date": "This is no date. Type it as printed, for example 24/08/2017.",
+    "field_date_without_day": "The day is missing. Type it too, as in 24/08/2017; where the paper names none, leave the field empty and accept it.",
     "field_not_a_number": "A number has digits. Type it as printed.",
     "field_number_form_unknown": "of no form this office is known to use",
     "field_right_unknown": "Choose one of the list: type its first letters.",

@@ -13,7 +13,7 @@ from datetime import date
 
 from rapidfuzz import fuzz
 
-from app.domain.dates import whole_date
+from app.domain.dates import lacks_day, whole_date
 from app.domain.field_kinds import KIND_OF, DossierField, FieldKind
 from app.domain.office_profile import OfficeProfile
 from app.domain.register_keys import name_key
@@ -87,7 +87,8 @@ def _text(text: str, _office: OfficeProfile) -> TypedValue:
 def _date(text: str, office: OfficeProfile) -> TypedValue:
     found = whole_date(text, date_order=office.date_order, calendars=office.calendars)
     if found is None:
-        return TypedValue(text, "field_not_a_date", is_valid=False)
+        code = "field_date_without_day" if lacks_day(text) else "field_not_a_date"
+        return TypedValue(text, code, is_valid=False)
     return TypedValue(found.iso, "field_date_open" if found.others else "", others=found.others)
 
 

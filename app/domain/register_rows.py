@@ -12,7 +12,7 @@ from datetime import date
 
 from app.domain.application_number import ApplicationNumber, NotAnApplicationNumber
 from app.domain.calendars import FIRST_YEAR, LAST_YEAR
-from app.domain.dates import days_of, whole_date
+from app.domain.dates import days_of, lacks_day, whole_date
 from app.domain.offices import OfficeProfile
 from app.domain.register_lines import Cell, Formula, Line, NumberCell
 from app.domain.register_mapping import ColumnMapping, DateOrder, Field
@@ -175,7 +175,8 @@ class RowReader:
         days = self._days(cell, line)
         if len(days) == 1:
             return days.pop(), ()
-        return None, (_problem(line, "date_ambiguous" if days else "date_unreadable", cell),)
+        unread = "date_without_day" if lacks_day(cell) else "date_unreadable"
+        return None, (_problem(line, "date_ambiguous" if days else unread, cell),)
 
     def _days(self, cell: str, line: Line) -> set[date]:
         """All days a text may mean, by how the column writes its dates."""

@@ -10,6 +10,8 @@ import pytest
 from openpyxl import Workbook
 
 from app.domain.dates import filing_dates
+from app.domain.field_kinds import DossierField
+from app.domain.field_typing import read_typed
 from app.domain.offices import load_offices
 from app.domain.register import ParsedRegister, parse_register
 from tests.helpers.register_files import HEAD, csv_bytes, xlsx_bytes
@@ -95,6 +97,28 @@ def test_a_year_of_two_eras_is_ambiguous(office: str, text: str, day: date | Non
     parsed = parse_register(csv_bytes([(number, "T", "A", text)]), OFFICES[office])
     assert [each.filing_date for each in parsed.entries] == [day]
     assert codes(parsed) == ([] if day else [(2, "date_ambiguous")])
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "05/03/2019", "05-03-19", "ngày 05 tháng 03 năm 2019", "5 Maret 2019", "5 Mac 2019", "ថ្ងៃទី០៥ ខែមីនា ឆ្នាំ២០១៩",
+        "ວັນທີ 05 ມີນາ 2019", "๕ มีนาคม พ.ศ. ๒๕๖๒", "วันที่ ๕ มีนาคม ๒๕๖๒", "ថ្ងៃ ទី ៥ ខែ មីនា ឆ្នាំ ២០១៩", "วันที่ 5 มี.ค. 62",
+    ],
+)  # fmt: skip
+def test_every_spelling_of_a_day_is_read_in_a_column_and_in_a_field(text: str) -> None:
+    parsed = parse_register(csv_bytes([("KH/P/2018/00001", "T", "A", text)]), OFFICES["KH"])
+    assert [each.filing_date for each in parsed.entries] == [date(2019, 3, 5)]
+    assert read_typed(DossierField.FILING_DATE, text, OFFICES["KH"]).value == "2019-03-05"
+
+
+@pytest.mark.parametrize("text", ["มี.ค. 62", "มีนาคม ๒๕๖๒", "ມີນາ 2562", "ខែមីនា ឆ្នាំ២០១៩", "March 2019"])
+def test_a_month_without_a_day_is_said_and_no_day_is_made_up(text: str) -> None:
+    parsed = parse_register(csv_bytes([("1401001234", "T", "A", text)]), OFFICES["TH"])
+    assert [each.filing_date for each in parsed.entries] == [None]
+    assert codes(parsed) == [(2, "date_without_day")]
+    said = read_typed(DossierField.FILING_DATE, text, OFFICES["TH"])
+    assert (said.doubt, said.is_valid) == ("field_date_without_day", False)
 
 
 def test_date_cells_beside_texts_may_have_day_and_month_changed_round() -> None:
