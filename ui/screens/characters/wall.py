@@ -15,9 +15,10 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from app.domain.field_typing import latin_digits
 from ui.fonts import number_font
 from ui.models.row_model import ROW_ROLE, Index
-from ui.screens.characters.glyphs import Glyph, group_of
+from ui.screens.characters.glyphs import Glyph
 from ui.texts import t
 from ui.widgets.paint import Look, draw_ring
 
@@ -28,11 +29,17 @@ CONTEXT_PX = 5
 SHAPE_SHARE = 0.86
 UNSURE = 0.6
 
-_WINDOWS = (
+WINDOW_KEYS = (
     *("F1", "F11", "F12", "Ctrl+O", "Ctrl+L", "Ctrl+Q", "Ctrl+PgUp", "Ctrl+PgDown"),
     *(f"Ctrl+{place}" for place in range(1, 10)),
 )
 """Keys of the whole window: all others are the wall's while it has the focus, for behind it a folder waits unseen."""
+
+
+def is_of_wall(event: QKeyEvent) -> bool:
+    """Tell whether a key is the wall's own while it is in front, not one of the whole window."""
+    key = QKeySequence(event.keyCombination())
+    return event.text() != "?" and key not in [QKeySequence(each) for each in WINDOW_KEYS]
 
 
 class GlyphDelegate(QStyledItemDelegate):
@@ -151,11 +158,10 @@ class GlyphWall(QListView):
         self.viewport().update()
 
     def event(self, event) -> bool:  # type: ignore[no-untyped-def]  # Qt hands over any event
-        if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.ShortcutOverride:
-            key = QKeySequence(event.keyCombination())
-            if event.text() != "?" and key not in [QKeySequence(each) for each in _WINDOWS]:
-                event.accept()
-                return True
+        is_asked = isinstance(event, QKeyEvent) and event.type() == QEvent.Type.ShortcutOverride
+        if is_asked and is_of_wall(event):
+            event.accept()
+            return True
         return super().event(event)
 
     def focusNextPrevChild(self, _forward: bool) -> bool:
@@ -180,7 +186,7 @@ class GlyphWall(QListView):
         elif is_ctrl and event.matches(QKeySequence.StandardKey.Undo):
             self.undo_asked.emit()
         elif not is_ctrl and len(text) == 1 and text.isalnum():
-            self.marked.emit(group_of(text))
+            self.marked.emit(latin_digits(text).upper())
         else:
             super().keyPressEvent(event)
 
