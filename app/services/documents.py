@@ -85,10 +85,7 @@ class Documents:
         *,
         before: PageId | None = None,
     ) -> Ended:
-        """Put pages into a document, in the order named, before one of its pages or at its end.
-
-        What people said of a document that loses all its pages goes along where the other has nothing. Raises Conflict "page_gone" or "document_gone".
-        """
+        """Put pages into a document in the order named, before one of its pages or at its end. Raises Conflict "page_gone" or "document_gone"."""
         with self._database.write(self._who) as tx:
             arrangement, standing = self._open(tx, document_id)
             target = arrangement.run_of(document_id)
@@ -143,10 +140,7 @@ class Documents:
             return DocumentId(new.document.id)
 
     def merge_with_previous(self, document_id: DocumentId) -> None:
-        """Put all pages of a document at the end of the one before it, with its further numbers.
-
-        Raises Conflict "document_gone" or "no_document_before".
-        """
+        """Put all pages of a document behind those of the one before, with its further numbers. Raises Conflict "document_gone" or "no_document_before"."""
         with self._database.write(self._who) as tx:
             arrangement, standing = self._open(tx, document_id)
             run = arrangement.run_of(document_id)

@@ -31,6 +31,7 @@ from tests.helpers.papers import (
     Desk,
     desk_with,
 )
+from ui.document_acts import moved_words
 
 FOLDER = (FORM, POWER, SECOND_LEAF, DESCRIPTION, CLAIMS, RECEIPT, LETTER)
 AS_READ = [("APP", [1]), ("POA", [2, 3]), ("DES", [4]), ("CLM", [5]), ("FEE", [6]), ("COR", [7])]
