@@ -12,7 +12,7 @@ from app.domain.field_kinds import DossierField
 from app.domain.ids import DossierId, PageId
 from app.errors import Conflict
 from app.queries.characters import ReadText
-from app.services.character_checks import CharacterSaid, CharactersKept
+from app.services.character_checks import CharacterSaid, CharactersKept, TakenBack
 from ocr.character_types import CharactersTask, CutText, TextPlace
 from ocr.types import Box
 from ui.fonts import number_font
@@ -51,6 +51,8 @@ class FakeCharacters:
         self.taken_back: list[CharactersKept] = []
         self.sureness: dict[tuple[Path, int], float] = {}
         self.fails = False
+        self.undo_fails = ""
+        self.left: tuple[DossierId, ...] = ()
 
     def cut(self, task: CharactersTask) -> tuple[CutText | None, ...]:
         self.cut_pages.append(task.viewing_path)
@@ -63,8 +65,19 @@ class FakeCharacters:
         self.said.append(tuple(said))
         return CharactersKept(seen=tuple(each for each in said if each.put is None))
 
-    def take_back(self, kept: CharactersKept) -> None:
+    def take_back(self, kept: CharactersKept) -> TakenBack:
+        if self.undo_fails:
+            code, self.undo_fails = self.undo_fails, ""
+            raise Conflict(code, dossier="Folder 1")
         self.taken_back.append(kept)
+        left = frozenset((each, DossierField.APPLICATION_NUMBER) for each in self.left)
+        return TakenBack(left, tuple(f"Folder {each}" for each in self.left))
+
+    def strip(self, text: ReadText) -> CutText:
+        """A text cut."""
+        cut = self._cut(text.viewing_path, TextPlace(text.printed, text.box))
+        assert cut is not None
+        return cut
 
     def _cut(self, path: Path, place: TextPlace) -> CutText | None:
         if place.text.startswith("?"):

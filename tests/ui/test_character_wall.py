@@ -10,10 +10,13 @@ from PySide6.QtGui import QKeyEvent, QPixmap
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
+from app.domain.ids import DossierId
 from ocr.character_types import TextPlace
 from tests.ui.fake_characters import FakeCharacters, read_text
 from tests.ui.field_keys import CTRL, KEY, open_indexing, press
+from ui.screens.characters import wall as wall_module
 from ui.screens.characters.glyphs import GroupCount, beside, glyphs_of, groups_of, name_of
+from ui.screens.characters.presenter import WallPresenter
 from ui.texts import t
 
 TEXTS = (
@@ -22,6 +25,11 @@ TEXTS = (
     read_text(3, "KH/D/2017/00171", checked=frozenset({0})),
     read_text(4, "?not to be cut"),
 )
+
+
+@pytest.fixture(autouse=True)
+def quick_eyes(monkeypatch):
+    monkeypatch.setattr(wall_module, "SEEN_AFTER_S", 0.0)
 
 
 @pytest.fixture
@@ -50,6 +58,12 @@ def chars(wall):
     return {group.char: group.count for group in wall.groups._groups}
 
 
+def accept(wall, qtbot):
+    """Enter on the last part of a group, all of it seen."""
+    qtbot.waitUntil(lambda: wall.is_empty or not wall.wall.unshown(wall.model.ids), timeout=5000)
+    press(qtbot, KEY.Key_Return)
+
+
 def to_group(wall, qtbot, char):
     for _ in range(20):
         if wall.groups._chosen == char:
@@ -76,7 +90,7 @@ def test_arrows_move_space_marks_and_enter_keeps_the_group(wall, characters, qtb
     press(qtbot, KEY.Key_Right)
     assert wall.wall.current().text.dossier_id == shown(wall)[1][0]
     count = len(shown(wall))
-    press(qtbot, KEY.Key_Return)
+    accept(wall, qtbot)
     qtbot.waitUntil(lambda: len(characters.said) == 1, timeout=5000)
     said = characters.said[0]
     assert len(said) == count
@@ -94,7 +108,7 @@ def test_a_typed_character_corrects_and_the_frame_goes_on(wall, characters, qtbo
     assert wall.wall.currentIndex().row() == 1
     press(qtbot, KEY.Key_1)
     assert len(wall.wall.delegate.marks) == 1, "the same as it was read is no correction"
-    press(qtbot, KEY.Key_Return)
+    accept(wall, qtbot)
     qtbot.waitUntil(lambda: bool(characters.said), timeout=5000)
     assert [each.put for each in characters.said[0] if each.put] == ["7"]
 
@@ -110,17 +124,82 @@ def test_native_digits_are_taken_as_latin_ones(wall, qtbot):
 
 def test_the_last_group_is_taken_back_whole(wall, characters, qtbot):
     before = chars(wall)
-    press(qtbot, KEY.Key_Return)
+    accept(wall, qtbot)
     qtbot.waitUntil(lambda: len(characters.said) == 1, timeout=5000)
     press(qtbot, KEY.Key_Z, CTRL)
     qtbot.waitUntil(lambda: len(characters.taken_back) == 1 and chars(wall) == before, timeout=5000)
     assert wall.groups._chosen == "0"
 
 
+@pytest.mark.parametrize(("code", "taken"), [("busy", 1), ("check_overtaken", 0)])
+def test_an_undo_that_failed_is_tried_again_unless_it_never_can(wall, characters, qtbot, code, taken):
+    accept(wall, qtbot)
+    qtbot.waitUntil(lambda: len(characters.said) == 1, timeout=5000)
+    characters.undo_fails = code
+    press(qtbot, KEY.Key_Z, CTRL)
+    press(qtbot, KEY.Key_Z, CTRL)  # while the first is being written
+    tasks = wall.parent()._desk.tasks
+    qtbot.waitUntil(lambda: not characters.undo_fails and not tasks.is_busy, timeout=5000)
+    assert characters.taken_back == []
+    press(qtbot, KEY.Key_Z, CTRL)
+    qtbot.waitUntil(lambda: not tasks.is_busy, timeout=5000)
+    assert len(characters.taken_back) == taken
+    assert ("0" in chars(wall)) is bool(taken)
+
+
+def test_of_a_text_that_was_changed_since_nothing_comes_back(wall, characters, qtbot):
+    accept(wall, qtbot)
+    characters.left = (DossierId(2),)
+    press(qtbot, KEY.Key_Z, CTRL)
+    qtbot.waitUntil(lambda: "0" in chars(wall), timeout=5000)
+    assert {dossier_id for dossier_id, _ in shown(wall)} == {1, 3}
+
+
+def test_enter_goes_on_to_what_nobody_has_seen_and_accepts_on_the_last_part(wall, characters, qtbot):
+    presenter = wall.parent().findChild(WallPresenter)
+    more = [read_text(number, "KH/D/2017/00938") for number in range(100, 180)]
+    fake = FakeCharacters()
+    strips = [(each, fake.strip(each)) for each in more]
+    glyphs = [
+        one for at, (text, strip) in enumerate(strips) for one in glyphs_of(text, strip, (at + 9) * 10_000)
+    ]
+    wall.wall.go_to(1)  # a person has begun: what comes now stands behind
+    presenter._on_came(glyphs)
+    everything = set(wall.model.ids)
+    assert len(everything) > 200
+    press(qtbot, KEY.Key_Return)
+    assert wall.model.ids, "none of it was on the screen"
+    steps = 0
+    while wall.wall.unshown(wall.model.ids):
+        assert (
+            t("wall.next_part", n=len(wall.wall.unshown(wall.model.ids))) == wall.accept.text() or steps == 0
+        )
+        left = len(wall.wall.unshown(wall.model.ids))
+        press(qtbot, KEY.Key_Return)
+        qtbot.waitUntil(lambda left=left: len(wall.wall.unshown(wall.model.ids)) < left, timeout=5000)
+        qtbot.waitUntil(lambda: not wall.wall._tells.isActive(), timeout=5000)
+        steps += 1
+        assert not characters.said
+    assert steps > 1
+    assert wall.accept.text() == t("wall.accept")
+    press(qtbot, KEY.Key_Return)
+    qtbot.waitUntil(lambda: len(characters.said) == 1, timeout=5000)
+    assert len(characters.said[0]) == len(everything)
+
+
+def test_an_enter_right_after_something_appeared_accepts_nothing(wall, characters, qtbot, monkeypatch):
+    monkeypatch.setattr(wall_module, "SEEN_AFTER_S", 60.0)
+    accept(wall, qtbot)
+    assert wall.groups._chosen == "0"
+    monkeypatch.setattr(wall_module, "SEEN_AFTER_S", 0.0)
+    accept(wall, qtbot)
+    assert wall.groups._chosen != "0"
+
+
 def test_what_could_not_be_written_comes_back(wall, characters, qtbot):
     before = chars(wall)
     characters.fails = True
-    press(qtbot, KEY.Key_Return)
+    accept(wall, qtbot)
     qtbot.waitUntil(lambda: chars(wall) == before, timeout=5000)
 
 
@@ -148,7 +227,7 @@ def test_all_compared_is_said_and_what_was_cut_is_not_cut_again(wall, characters
     for _ in range(20):
         if wall.is_empty:
             break
-        press(qtbot, KEY.Key_Return)
+        accept(wall, qtbot)
     assert wall.empty.title == t("wall.done")
     cut = len(characters.cut_pages)
     press(qtbot, KEY.Key_Escape)

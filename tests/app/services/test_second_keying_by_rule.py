@@ -75,10 +75,18 @@ def test_what_was_disputed_never_leaves_by_itself(program):
     program.review.approve(only(program).id)
 
 
-def test_what_was_bound_to_the_same_number_meanwhile_is_for_a_person(program, monkeypatch):
-    monkeypatch.setattr("app.services.release.linked_elsewhere", lambda *_: ("another folder",))
-    assert not program.keying.key(only(program).id, NUMBER).went_on
-    assert (only(program).state, only(program).keying) == (DossierState.TO_REVIEW, None)
+def test_what_was_bound_to_the_same_number_meanwhile_is_for_a_person(program, tmp_path):
+    first = only(program).id
+    write_page(tmp_path / "other" / "1.png", 3)
+    program.capture.import_paths([tmp_path / "other"])
+    finish(program)
+    second = next(each for each in dossiers.list_dossiers(program.database) if each.id != first)
+    assert second.state is DossierState.TO_INDEX
+    program.indexing.confirm(second.id, "KH/P/2018/00417")
+    assert not program.keying.key(first, NUMBER).went_on
+    finish(program)
+    summary = dossiers.get_dossier(program.database, first).summary
+    assert (summary.state, summary.keying) == (DossierState.TO_REVIEW, None)
 
 
 def test_a_page_turned_meanwhile_leaves_no_keying_behind_of_a_number_no_longer_bound(program):

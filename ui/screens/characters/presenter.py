@@ -22,10 +22,11 @@ from ui.texts import t
 from ui.theme import Tone
 
 if TYPE_CHECKING:
-    from app.services.character_checks import CharacterSaid, CharactersKept
+    from app.services.character_checks import CharacterSaid, CharactersKept, TakenBack
     from ui.screens.indexing.view import IndexingView
 
 
+OVERTAKEN = "check_overtaken"
 FIRST_ROWS = 40
 """So many are put in order while they come; then they are being looked at."""
 
@@ -44,7 +45,7 @@ class WallPresenter(QObject):
         self._marks: dict[int, str] = {}
         self._history: list[tuple[CharactersKept, tuple[Glyph, ...], str]] = []
         self._pending: deque[tuple[tuple[Glyph, ...], str]] = deque()  # being written, in this order
-        self._is_cutting = self._has_done = self._undo_waits = False
+        self._is_cutting = self._has_done = self._undo_waits = self._is_taking_back = False
         wall = self._view.wall
         screen.characters_asked.connect(self.open)
         self._view.left.connect(self.close)
@@ -52,7 +53,8 @@ class WallPresenter(QObject):
         wall.group_moved.connect(self._on_group_moved)
         wall.marked.connect(self._on_marked)
         wall.unmarked.connect(self._on_unmarked)
-        wall.accepted.connect(self._on_accepted)
+        wall.accepted.connect(self._on_enter)
+        wall.looked.connect(self._tell_marked)
         wall.undo_asked.connect(self._on_undo)
         wall.opened.connect(self._on_opened)
         wall.chosen.connect(self._on_chosen)
@@ -112,6 +114,7 @@ class WallPresenter(QObject):
         self._char = char
         rows = least_sure_first(each for each in self._glyphs.values() if each.char == char)
         self._view.model.replace(())
+        self._view.wall.look_anew()
         self._view.model.replace(rows)
         self._tell()
         self._view.wall.go_to(0)
@@ -137,12 +140,19 @@ class WallPresenter(QObject):
         parts += [t("wall.uncut", n=self._cutting.uncut)] if self._cutting.uncut else []
         self._view.show_progress(" · ".join(parts))
         self._view.wall.show_marks(self._marks)
-        self._view.show_marked(len(self._marked_here()))
+        self._tell_marked()
+
+    def _tell_marked(self) -> None:
+        if self._char:
+            self._view.show_marked(len(self._marked_here()), len(self._unshown()))
 
     @property
     def _is_begun(self) -> bool:
         """True once a person has moved or marked something in the group in front."""
         return self._view.wall.currentIndex().row() > 0 or bool(self._marked_here())
+
+    def _unshown(self) -> list[int]:
+        return self._view.wall.unshown(self._view.model.ids)
 
     def _marked_here(self) -> list[int]:
         return [each for each in self._view.model.ids if each in self._marks]
@@ -173,7 +183,21 @@ class WallPresenter(QObject):
             self._marks.pop(glyph.id, None)
             self._tell()
 
-    def _on_accepted(self) -> None:
+    def _on_enter(self) -> None:
+        """On to what nobody has seen of the group; where all of it was in view, it is accepted.
+
+        An Enter right after something came into view was meant for what stood there before.
+        """
+        wall = self._view.wall
+        unshown = self._unshown()
+        if wall.is_fresh:
+            return
+        if unshown:
+            wall.turn_to(unshown[0])
+        else:
+            self._accept()
+
+    def _accept(self) -> None:
         """All of the group that is shown: right as read, but for those marked."""
         from app.services.character_checks import CharacterSaid
 
@@ -232,27 +256,41 @@ class WallPresenter(QObject):
             self._show(char)
 
     def _on_undo(self) -> None:
-        self._undo_waits = bool(self._pending)  # for what is still being written
+        self._undo_waits = bool(self._pending) or self._is_taking_back  # for what is still being written
         if self._undo_waits:
             return
         if not self._history:
             self._desk.notices.say(t("wall.nothing_to_undo"), Tone.CARE)
             return
-        done = self._history.pop()
+        self._is_taking_back = True
         self._desk.tasks.write(
-            partial(self._taken_back, done), self._on_taken_back, self._desk.notices.failure
+            partial(self._taken_back, self._history[-1][0]), self._on_taken_back, self._on_not_taken_back
         )
 
-    def _taken_back(
-        self, done: tuple[CharactersKept, tuple[Glyph, ...], str]
-    ) -> tuple[CharactersKept, tuple[Glyph, ...], str]:
-        self._desk.context.character_checks.take_back(done[0])
-        return done
+    def _taken_back(self, kept: CharactersKept) -> TakenBack:
+        return self._desk.context.character_checks.take_back(kept)
 
-    def _on_taken_back(self, done: tuple[CharactersKept, tuple[Glyph, ...], str]) -> None:
-        _, glyphs, char = done
-        self._desk.notices.say(t("wall.undone", char=name_of(char)), Tone.ACCENT)
-        self._put_back(glyphs, char)
+    def _on_taken_back(self, taken: TakenBack) -> None:
+        _, glyphs, char = self._history.pop()
+        words = [t("wall.undone", char=name_of(char))]
+        words += [t("wall.left", names=", ".join(taken.names))] if taken.names else []
+        self._desk.notices.say(" ".join(words), Tone.CARE if taken.names else Tone.ACCENT)
+        left = {(int(dossier_id), what.value) for dossier_id, what in taken.left}
+        self._put_back(tuple(each for each in glyphs if each.text.key not in left), char)
+        self._go_on_taking_back()
+
+    def _on_not_taken_back(self, failure: Failure) -> None:
+        """What failed is tried again by the next Ctrl Z, but for what can never be taken back."""
+        self._desk.notices.failure(failure)
+        if failure.code == OVERTAKEN:
+            self._history.pop()
+        self._undo_waits = False
+        self._go_on_taking_back()
+
+    def _go_on_taking_back(self) -> None:
+        self._is_taking_back = False
+        if self._undo_waits:
+            self._on_undo()
 
     def _on_opened(self) -> None:
         """Look at the whole folder of the character in the frame."""

@@ -84,9 +84,10 @@ class WallView(QFrame):
         """How many are being cut, and what could not be."""
         self._progress.setText(words)
 
-    def show_marked(self, count: int) -> None:
-        """Say what Enter will do."""
-        self.accept.setText(t("wall.accept_marked", n=count) if count else t("wall.accept"))
+    def show_marked(self, count: int, unshown: int) -> None:
+        """Say what Enter will do. count: characters that are marked; unshown: that nobody has seen yet."""
+        words = t("wall.accept_marked", n=count) if count else t("wall.accept")
+        self.accept.setText(t("wall.next_part", n=unshown) if unshown else words)
         self.accept.updateGeometry()
 
     def show_glyph(self, glyph: Glyph | None, words: str) -> None:
@@ -105,7 +106,7 @@ class WallView(QFrame):
         (self.empty.button if self.is_empty else self.wall).setFocus()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Before the first character is there the keys are the wall's already: none walks off to the rail."""
+        """While the first is cut, and where all is compared, keys are the wall's too: none means the folder behind."""
         if not isinstance(event, QKeyEvent) or not is_of_wall(event):
             return super().eventFilter(watched, event)
         if event.type() == QEvent.Type.ShortcutOverride:

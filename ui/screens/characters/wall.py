@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
+from time import monotonic
 
-from PySide6.QtCore import QAbstractItemModel, QEvent, QModelIndex, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QAbstractItemModel, QEvent, QModelIndex, QRect, QRectF, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QColor, QFont, QKeyEvent, QKeySequence, QPainter, QPen
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -28,6 +29,8 @@ CONTEXT_PX = 5
 """Of its neighbours, in px of the strip: enough to see where a character ends, too little to read them."""
 SHAPE_SHARE = 0.86
 UNSURE = 0.6
+SEEN_AFTER_S = 0.3
+"""Nobody looks at a character and presses a key in less."""
 
 WINDOW_KEYS = (
     *("F1", "F11", "F12", "Ctrl+O", "Ctrl+L", "Ctrl+Q", "Ctrl+PgUp", "Ctrl+PgDown"),
@@ -49,6 +52,7 @@ class GlyphDelegate(QStyledItemDelegate):
         super().__init__(parent)
         self._look = look
         self.marks: Mapping[int, str] = {}
+        self.painted: Callable[[int, QRect], None] | None = None
 
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
         return CELL
@@ -78,6 +82,8 @@ class GlyphDelegate(QStyledItemDelegate):
             if option.state & QStyle.StateFlag.State_HasFocus:
                 draw_ring(painter, self._look, cell.adjusted(1, 0, -1, -1), 6)
         painter.restore()
+        if self.painted is not None:
+            self.painted(glyph.id, paper.toRect())
 
     def _paint_shape(self, painter: QPainter, paper: QRectF, glyph: Glyph) -> None:
         start, end = glyph.span
@@ -116,6 +122,7 @@ class GlyphWall(QListView):
     accepted = Signal()
     group_moved = Signal(int)
     chosen = Signal()
+    looked = Signal()  # more of it has come into view
     undo_asked = Signal()
     opened = Signal()
     left = Signal()
@@ -124,6 +131,11 @@ class GlyphWall(QListView):
         super().__init__(parent)
         self.setModel(model)
         self.delegate = GlyphDelegate(look, self)
+        self.delegate.painted = self._on_painted
+        self._shown_at: dict[int, float] = {}
+        self._tells = QTimer(self)
+        self._tells.setSingleShot(True)
+        self._tells.timeout.connect(self.looked)
         self.setItemDelegate(self.delegate)
         self.setAccessibleName(t("wall.title"))
         self.setViewMode(QListView.ViewMode.IconMode)
@@ -151,6 +163,24 @@ class GlyphWall(QListView):
         if count:
             self.setCurrentIndex(self.model().index(max(0, min(count - 1, place)), 0))
             self.scrollTo(self.currentIndex())
+
+    def look_anew(self) -> None:
+        """Nothing of what stands here has been seen yet."""
+        self._shown_at.clear()
+
+    def unshown(self, ids: Sequence[int]) -> list[int]:
+        """Places of those characters that have not come into view since look_anew. ids: all, in order."""
+        return [place for place, each in enumerate(ids) if each not in self._shown_at]
+
+    @property
+    def is_fresh(self) -> bool:
+        """True while something has just come into view that nobody can have looked at."""
+        return monotonic() - max(self._shown_at.values(), default=0.0) < SEEN_AFTER_S
+
+    def turn_to(self, place: int) -> None:
+        """Frame the character at a place and let it lead what is in view."""
+        self.go_to(place)
+        self.scrollTo(self.currentIndex(), QAbstractItemView.ScrollHint.PositionAtTop)
 
     def show_marks(self, marks: Mapping[int, str]) -> None:
         """Show these marks and no others."""
@@ -189,6 +219,13 @@ class GlyphWall(QListView):
             self.marked.emit(latin_digits(text).upper())
         else:
             super().keyPressEvent(event)
+
+    def _on_painted(self, glyph_id: int, paper: QRect) -> None:
+        view = self.viewport().rect()
+        in_view = paper.intersected(view).height() >= min(paper.height(), view.height())
+        if in_view and glyph_id not in self._shown_at:
+            self._shown_at[glyph_id] = monotonic()
+            self._tells.start()
 
     def _on_current(self, _current: QModelIndex, _previous: QModelIndex) -> None:
         self.chosen.emit()

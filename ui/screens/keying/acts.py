@@ -23,6 +23,10 @@ if TYPE_CHECKING:
     from app.services.keying_acts import KeyingDone
 
 
+NEVER_AGAIN = ("keying_went_on", "keying_gone", "keying_by_another")
+"""Why an act can never be taken back: the one before it is the next then."""
+
+
 class KeyingWrites(QObject):
     """Remembers what can be taken back."""
 
@@ -59,7 +63,9 @@ class KeyingWrites(QObject):
         if not self._history:
             self._desk.notices.say(t("keying.nothing_to_undo"))
             return
-        self._run(partial(self._taken_back, self._history.pop()), self._on_taken_back)
+        self._is_writing = True
+        call = partial(self._taken_back, self._history[-1])
+        self._desk.tasks.write(call, self._on_taken_back, self._on_not_taken_back)
 
     def _run(self, call: Callable[[], object], done: Callable[[Any], None]) -> None:
         self._is_writing = True
@@ -92,8 +98,16 @@ class KeyingWrites(QObject):
 
     def _on_taken_back(self, done: KeyingDone) -> None:
         self._is_writing = False
+        if done in self._history:
+            self._history.remove(done)
         self._desk.notices.say(t("keying.said_undone", name=done.name), Tone.ACCENT)
         self.came_back.emit(done.dossier_id)
+
+    def _on_not_taken_back(self, failure: Failure) -> None:
+        """What failed is tried again by the next Ctrl Z, but for what can never be taken back."""
+        if failure.code in NEVER_AGAIN and self._history:
+            self._history.pop()
+        self._on_failed(failure)
 
     def _on_failed(self, failure: Failure) -> None:
         self._is_writing = False
