@@ -100,6 +100,7 @@ SCREEN: dict[str, str] = {
     "batches.exceptions_none": "No exceptions",
     "batches.refused_by_office": "{n:folder|folders} refused by office",
     "batches.to_index": "{n:folder|folders} to index",
+    "batches.keyed_again": "{n:folder|folders} to key again or judge",
     "batches.to_review": "{n:folder|folders} to review",
     "batches.refused_files": "{n:file refused|files refused}",
     "batches.attention": "{n:page to look at|pages to look at}",

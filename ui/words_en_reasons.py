@@ -64,6 +64,7 @@ REASONS: dict[str, str] = {
     "half_left_out": "{n:page is|pages are} half of a scan whose other half is not counted as this folder's (page {pages}), and a scan leaves whole: scan the page alone and take that for it",
     "files_repaired": "{n:file was|files were} damaged and repaired, so pages may be missing: compare with the paper",
     "files_refused": "{n:file of this folder was|files of this folder were} refused at import",
+    "files_came_later": "More files came from the same place later, as folder {dossier}: look whether they belong here",
     "returned": "Returned by review: {reason}",
     "refused_by_office": "Refused by the office: {reason}",
     "other_office": "The number belongs to another office: {office}",
