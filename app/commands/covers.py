@@ -69,7 +69,9 @@ def run_covers(call: CoversCall, write: WriteCovers, *, as_json: bool, words: Wo
         typer.echo(json.dumps(document, ensure_ascii=False))
     else:
         out.print(
-            f"{len(sheets)} sheets on {pages} pages: {call.out.absolute()}", markup=False, soft_wrap=True
+            f"{_counted(len(sheets), 'sheet')} on {_counted(pages, 'page')}: {call.out.absolute()}",
+            markup=False,
+            soft_wrap=True,
         )
         for each in problems:
             out.print(_told(each, words), markup=False, soft_wrap=True)
@@ -105,3 +107,7 @@ def _from_office(call: CoversCall, problems: list[RegisterProblem]) -> tuple[She
         found = covers_for(program.database, asked, profile)
         problems += found.problems
         return tuple(cover for cover in found.covers for _ in range(call.copies))
+
+
+def _counted(count: int, noun: str) -> str:
+    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"

@@ -121,6 +121,16 @@ def test_a_month_without_a_day_is_said_and_no_day_is_made_up(text: str) -> None:
     assert (said.doubt, said.is_valid) == ("field_date_without_day", False)
 
 
+def test_a_column_that_never_says_its_order_is_told_once() -> None:
+    def notices(*days: str) -> tuple[str, ...]:
+        rows = [(f"KH/P/2018/{at:05d}", "T", "A", day) for at, day in enumerate(days, 1)]
+        return parse_register(csv_bytes(rows), OFFICES["KH"]).notices
+
+    assert notices("05/03/2019", "06/04/2019") == ("register_dates_assumed",)
+    assert notices("05/03/2019", "25/03/2019") == ()
+    assert notices("05/05/2019", "2019-03-05") == ()
+
+
 def test_date_cells_beside_texts_may_have_day_and_month_changed_round() -> None:
     days = [datetime(2013, 5, 3), "25/03/2013", "13/03/2013", datetime(2013, 4, 4)]
     rows = [(f"KH/P/2018/{at:05d}", "T", "A", day) for at, day in enumerate(days, 1)]
