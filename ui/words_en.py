@@ -70,6 +70,7 @@ SCREEN: dict[str, str] = {
     "unknown_person": "somebody",
     # after a crash
     "crash.offer": "Foliodesk met an error last time. A report was kept for whoever looks after the program.",
+    "keys.report": "Report of an error, while the line at the top offers it",
     "crash.show": "Show report",
     "crash.copy": "Copy",
     "crash.dismiss": "Dismiss",

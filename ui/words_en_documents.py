@@ -64,6 +64,7 @@ DOCUMENTS: dict[str, str] = {
     "review.documents": "Documents",
     "review.thumbnails": "Thumbnails",
     "review.by_documents": "By documents",
+    "keys.group_tree": "Only in the documents of a folder",
     "keys.documents": "Documents or thumbnails",
     "keys.documents_here": "To the documents of the folder, and back",
     "keys.document_kind": "Type of a document; or just type it",

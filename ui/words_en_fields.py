@@ -36,6 +36,7 @@ FIELDS: dict[str, str] = {
     "field.read_page": "page {page}",
     "field.read_code": "({code}), page {page}",
     "field.read_nowhere": "not found on the pages",
+    "field.picked_other": "“{text}” was read there, and that does not belong into this field. Frame it more closely, or type it.",
     "field.type_it": "type it, or press F10",
     "field.type_list": "type the first letters",
     "field.state_check": "check",

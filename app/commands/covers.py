@@ -99,10 +99,11 @@ def _from_office(call: CoversCall, problems: list[RegisterProblem]) -> tuple[She
     with AppContext.open(call.home, background=False) as program:
         profile = program.office((call.office or program.settings.office).upper())
         if call.document is not None:
-            known = sorted({each.code for each in profile.documents})
-            if call.document not in known:
+            kind = profile.document(call.document)
+            if kind is None:
+                known = sorted({each.code for each in profile.documents})
                 raise OperatorError("covers_type_unknown", given=call.document, known=", ".join(known))
-            return (DocumentSheet(profile.name, call.document, dated=call.dated),) * call.copies
+            return (DocumentSheet(profile.name, call.document, kind.name, call.dated),) * call.copies
         asked = CoversAsked(call.numbers, call.pull_list, call.volume, call.sheets, call.known_only)
         found = covers_for(program.database, asked, profile)
         problems += found.problems

@@ -23,6 +23,8 @@ from ocr.types import NumberRole
 NAMES_AGREE = 92.0
 """Folded names that differ by less (0..100) are one name read twice: a letter of a long one, a comma."""
 
+_RUN = re.compile(r"[\w|!]+")
+_LOOK_ALIKE = str.maketrans("OoQDUIl|!ZzSsbGBgq", "000001111225566899")
 _NICE = re.compile(r"\d{1,2}")
 _LOCARNO = re.compile(r"(\d{2})\s?-\s?(\d{2})")
 _IPC = re.compile(r"([A-H])\s?(\d{2})\s?([A-Z])\s?(\d{1,4})\s?/\s?(\d{2,6})")
@@ -47,6 +49,22 @@ def read_typed(field: DossierField, text: str, office: OfficeProfile) -> TypedVa
     if not plain:
         return TypedValue("")
     return _READERS[KIND_OF[field]](plain, office)
+
+
+def put_right(field: DossierField, text: str, office: OfficeProfile) -> str | None:
+    """A text taken off a page with letters among its digits put right, each for one: "2O19" is "2019".
+
+    Only in dates and numbers; None where it is not one of those even so.
+    """
+    if KIND_OF[field] not in (FieldKind.DATE, FieldKind.NUMBER) or read_typed(field, text, office).is_valid:
+        return text
+    better = _RUN.sub(_with_digits, text)
+    return better if read_typed(field, better, office).is_valid else None
+
+
+def _with_digits(run: re.Match[str]) -> str:
+    better = run[0].translate(_LOOK_ALIKE)
+    return better if any(map(str.isdigit, run[0])) and better.isdigit() else run[0]
 
 
 def agrees(field: DossierField, value: str, other: str) -> bool:

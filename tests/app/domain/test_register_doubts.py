@@ -11,7 +11,7 @@ from openpyxl import Workbook
 
 from app.domain.dates import filing_dates
 from app.domain.field_kinds import DossierField
-from app.domain.field_typing import read_typed
+from app.domain.field_typing import put_right, read_typed
 from app.domain.offices import load_offices
 from app.domain.register import ParsedRegister, parse_register
 from tests.helpers.register_files import HEAD, csv_bytes, xlsx_bytes
@@ -174,3 +174,14 @@ def test_thai_numbers_kept_as_numbers_are_left_out_only_where_a_zero_makes_anoth
     parsed = parse_register(xlsx_bytes([(cell, "T", "A", day)]), OFFICES["TH"])
     assert [each.number.canonical for each in parsed.entries] == ([str(cell)] if is_taken else [])
     assert [each.code for each in parsed.problems] == ([] if is_taken else ["zeros_lost"])
+
+
+@pytest.mark.parametrize(
+    ("text", "right"),
+    [("O5/O3/2Ol9", "05/03/2019"), ("24 AUG 2O17", "24 AUG 2017"), ("24/08/2017", "24/08/2017"), ("JU2/2U19", None)],
+)
+def test_letters_among_the_digits_of_a_date_off_a_page_are_put_right_or_it_is_refused(
+    text: str, right: str | None
+) -> None:
+    assert put_right(DossierField.FILING_DATE, text, OFFICES["KH"]) == right
+    assert put_right(DossierField.TITLE, text, OFFICES["KH"]) == text
