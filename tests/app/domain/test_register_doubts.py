@@ -178,7 +178,12 @@ def test_thai_numbers_kept_as_numbers_are_left_out_only_where_a_zero_makes_anoth
 
 @pytest.mark.parametrize(
     ("text", "right"),
-    [("O5/O3/2Ol9", "05/03/2019"), ("24 AUG 2O17", "24 AUG 2017"), ("24/08/2017", "24/08/2017"), ("JU2/2U19", None)],
+    [
+        ("O5/O3/2Ol9", "05/03/2019"),
+        ("24 AUG 2O17", "24 AUG 2017"),
+        ("24/08/2017", "24/08/2017"),
+        ("JU2/2U19", None),
+    ],
 )
 def test_letters_among_the_digits_of_a_date_off_a_page_are_put_right_or_it_is_refused(
     text: str, right: str | None
