@@ -26,6 +26,7 @@ from ui.widgets.paint import Badge
 
 if TYPE_CHECKING:
     from app.domain.completeness import Lack
+    from app.services.carrying import Ended
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,18 +125,18 @@ class DocumentActs(QObject):
     def _on_previous(self, page_ids: list[int]) -> None:
         pages = [PageId(page_id) for page_id in page_ids]
         if pages:
-            self._do(partial(self._documents.move_to_previous, pages), t("tree.moved", n=len(pages)))
+            self._move(partial(self._documents.move_to_previous, pages), len(pages))
 
     def _on_next(self, page_ids: list[int]) -> None:
         pages = [PageId(page_id) for page_id in page_ids]
         if pages:
-            self._do(partial(self._documents.move_to_next, pages), t("tree.moved", n=len(pages)))
+            self._move(partial(self._documents.move_to_next, pages), len(pages))
 
     def _on_moved(self, page_ids: list[int], document_id: int, before: int) -> None:
         pages = [PageId(page_id) for page_id in page_ids]
         place = PageId(before) if before else None
         call = partial(self._documents.move_pages, pages, DocumentId(document_id), before=place)
-        self._do(call, t("tree.moved", n=len(pages)))
+        self._move(call, len(pages))
 
     def _on_split(self, page_id: int) -> None:
         if page_id:
@@ -235,6 +236,9 @@ class DocumentActs(QObject):
     def _do(self, call: Callable[[], object], words: str) -> None:
         self._desk.tasks.write(partial(self._done, call, words), self._on_done, self._on_failed)
 
+    def _move(self, call: Callable[[], Ended], count: int) -> None:
+        self._desk.tasks.write(lambda: moved_words(call(), count), self._on_done, self._on_failed)
+
     def _done(self, call: Callable[[], object], words: str) -> str:
         call()
         return words
@@ -251,6 +255,25 @@ class DocumentActs(QObject):
         if self._dossier_id is not None:
             self.written.emit(self._dossier_id)
         self.renew()
+
+
+def moved_words(ended: Ended | None, count: int) -> str:
+    """What a move of pages came to, with what people had said of a document that ended by it."""
+    if ended is None or not ended.documents:
+        return t("tree.moved", n=count)
+    words = [t("tree.moved_whole", n=count)]
+    for key, said in (("tree.moved_carried", ended.carried), ("tree.moved_dropped", ended.dropped)):
+        values = [_said_word(name, value) for name, all_of in said.items() for value in all_of]
+        words += [t(key, what=", ".join(values))] if values else []
+    return " ".join(words)
+
+
+def _said_word(name: str, value: str) -> str:
+    if name == "dated":
+        return texts.day(date.fromisoformat(value))
+    if name in ("direction", "access"):
+        return t(f"{name}.{value}")
+    return t("tree.moved_number", number=value) if name == "number" else value
 
 
 def _badge(finding: Lack, names: dict[str, str]) -> Badge:

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
-from app.domain.dates import find_dates
+from app.domain.field_kinds import DossierField
+from app.domain.field_typing import read_typed
 from app.domain.ids import DocumentId, DossierId
 from app.queries.document_rows import NumberHolder, TreeDocument
 from ui import texts
@@ -40,6 +41,7 @@ class DocumentLines(QObject):
         self._is_date = True
         self._checked: tuple[str, str | None] = ("", None)  # as typed, canonical
         self._is_wanted = False  # Enter came before the look-up
+        self._armed: str | None = None  # an open date for which Enter was pressed once
         tree.date_asked.connect(self._on_date_asked)
         tree.link_asked.connect(self._on_link_asked)
         tree.asker.typed.connect(self._on_typed)
@@ -58,26 +60,28 @@ class DocumentLines(QObject):
             self._tree.asker.say(t("tree.linked_now", numbers=known), Tone.PLAIN)
 
     def _on_typed(self, text: str) -> None:
-        self._is_wanted = False
+        self._is_wanted, self._armed = False, None
         if self._is_date:
-            words, tone, _ = self._read_date(text)
+            words, tone, _, _ = self._read_date(text)
             self._tree.asker.say(words, tone)
         elif text.strip() and self._tree.tree is not None:
             call = partial(self._check, text.strip(), self._tree.tree.office, self._tree.tree.dossier_id)
             self._desk.tasks.run(call, self._on_checked, self._on_check_failed)
 
-    def _read_date(self, text: str) -> tuple[str, Tone, date | None]:
+    def _read_date(self, text: str) -> tuple[str, Tone, date | None, bool]:
+        """Words, their tone, the day as the office writes dates, and whether it may be another one too."""
         if not text.strip():
-            return t("tree.date_none"), Tone.PLAIN, None
+            return t("tree.date_none"), Tone.PLAIN, None, False
         office = "" if self._tree.tree is None else self._tree.tree.office
         profile = self._desk.context.offices[office]
-        found = find_dates(text, date_order=profile.date_order, calendars=profile.calendars)
-        if len(found) != 1:
-            return t("tree.date_unread"), Tone.CARE, None
-        if found[0].is_doubtful:
-            days = [found[0].day, *found[0].others]
-            return t("tree.date_doubtful", days=" / ".join(map(texts.day, days))), Tone.CARE, None
-        return texts.day(found[0].day), Tone.GOOD, found[0].day
+        typed = read_typed(DossierField.FILING_DATE, text, profile)
+        if not typed.is_valid:
+            return texts.explain("field_doubt", typed.doubt), Tone.CARE, None, False
+        day = date.fromisoformat(typed.value)
+        if typed.others:
+            others = " / ".join(map(texts.day, typed.others))
+            return t("tree.date_doubtful", day=texts.day(day), others=others), Tone.CARE, day, True
+        return texts.day(day), Tone.GOOD, day, False
 
     def _check(
         self, text: str, office: str, dossier_id: DossierId
@@ -119,8 +123,11 @@ class DocumentLines(QObject):
         if document is None or document.id is None:
             return
         if self._is_date:
-            day = self._read_date(text)[2]
-            if day is not None or not text:
+            _, _, day, is_open = self._read_date(text)
+            if is_open and day is not None and self._armed != text:
+                self._armed = text
+                self._tree.asker.say(t("tree.date_again", day=texts.day(day)), Tone.CARE)
+            elif day is not None or not text:
                 self._close()
                 self.date_taken.emit(DocumentId(document.id), day)
             return

@@ -50,7 +50,7 @@ _FIXED = {
     "F4": "keys.original",
     "F5": "keys.keep",
     "F11": "keys.activity",
-    "F12": "crash.show",
+    "F12": "keys.report",
     "Ctrl+F6": "keys.cut_folder",
     "Ctrl+Shift+F6": "keys.join_folder",
     "Alt+F6": "keys.undo_border",

@@ -68,6 +68,7 @@ EVERYWHERE = (
     KeyHint("Ctrl L", "keys.register"),
     KeyHint("Ctrl U", "keys.person"),
     KeyHint("F11", "keys.activity"),
+    KeyHint("F12", "keys.report"),
     KeyHint("Ctrl Q", "keys.quit"),
 )
 

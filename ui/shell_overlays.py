@@ -43,7 +43,7 @@ TOAST_PX = 420
 
 
 class Toasts(QWidget):
-    """The latest notices, at the bottom right, for some seconds. Never takes the focus."""
+    """The latest notices, at the bottom, for some seconds: to the right, beside a page at its left. Never takes the focus."""
 
     def __init__(self, look: Look, notices: Notices, parent: QWidget) -> None:
         super().__init__(parent)
@@ -62,13 +62,19 @@ class Toasts(QWidget):
         return tuple(message.text for message in self._shown)
 
     def place(self, area: QWidget) -> None:
-        """Stand at the bottom right of an area, above what the screen in front keeps free there."""
+        """Stand at the bottom of an area, above what the screen in front keeps free there."""
         self.setFixedWidth(min(TOAST_PX, area.width() - 32))
         self.adjustSize()
         corner = area.rect().bottomRight()
         screen = area.currentWidget() if isinstance(area, QStackedWidget) else None
         foot_px = screen.foot_px() if isinstance(screen, Screen) else 0
-        self.move(corner.x() - self.width() - 20, corner.y() - self.height() - 20 - foot_px)
+        left_px = screen.notices_left_px() if isinstance(screen, Screen) else None
+        x = (
+            corner.x() - self.width() - 20
+            if left_px is None
+            else min(left_px, corner.x() - self.width()) + 12
+        )
+        self.move(x, corner.y() - self.height() - 20 - foot_px)
 
     def _on_posted(self, notice: Notice) -> None:
         message = Message(self._look, self)
@@ -206,6 +212,7 @@ class KeySheet(Panel):
                 widget.hide()
                 widget.setParent(None)
                 widget.deleteLater()
+        here = sorted(here, key=lambda each: each.group)  # those of a part of the screen together, at the end
         self._title.setText(title)
         half = len(here) if len(here) < ONE_COLUMN else (len(here) + 1) // 2
         if len(here) >= TWO_COLUMNS:
@@ -222,12 +229,19 @@ class KeySheet(Panel):
         grid = QGridLayout(block)
         grid.setContentsMargins(0, 0, 0, 0)
         grid.setHorizontalSpacing(14)
-        grid.setVerticalSpacing(8)
+        grid.setVerticalSpacing(5)
         grid.setColumnStretch(1, 1)
+        groups = len({each.group for each in before} - {""})  # each has a line of its own
         if head:
-            grid.addWidget(label(head, size="group", parent=block), len(before), 0, 1, 2)
+            grid.addWidget(label(head, size="group", parent=block), len(before) + groups, 0, 1, 2)
+        line, group = -1, ""
         for place, hint in enumerate((*before, *hints)):
-            line = place + (1 if head and place >= len(before) else 0)
+            line += 2 if head and place == len(before) else 1
+            if hint.group != group:
+                group = hint.group
+                if group:
+                    grid.addWidget(label(t(group), size="group", parent=block), line, 0, 1, 2)
+                    line += 1
             grid.addWidget(KeyCaps(self._look, hint.keys, block), line, 0, Qt.AlignmentFlag.AlignRight)
             words = label(hint.text, parent=block)
             words.setWordWrap(True)  # with the policy that goes with it: as high as its lines

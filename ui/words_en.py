@@ -70,6 +70,7 @@ SCREEN: dict[str, str] = {
     "unknown_person": "somebody",
     # after a crash
     "crash.offer": "Foliodesk met an error last time. A report was kept for whoever looks after the program.",
+    "keys.report": "Report of an error, while the line at the top offers it",
     "crash.show": "Show report",
     "crash.copy": "Copy",
     "crash.dismiss": "Dismiss",
@@ -100,6 +101,7 @@ SCREEN: dict[str, str] = {
     "batches.exceptions_none": "No exceptions",
     "batches.refused_by_office": "{n:folder|folders} refused by office",
     "batches.to_index": "{n:folder|folders} to index",
+    "batches.keyed_again": "{n:folder|folders} to key again or judge",
     "batches.to_review": "{n:folder|folders} to review",
     "batches.refused_files": "{n:file refused|files refused}",
     "batches.attention": "{n:page to look at|pages to look at}",

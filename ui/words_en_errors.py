@@ -153,6 +153,7 @@ ERRORS: dict[str, str] = {
     "formula_in_field": "A cell of this line is a formula, and formulas are not computed; the line was taken without that cell. In the spreadsheet, paste the column as values.",
     "date_in_number": "The spreadsheet has turned the number into a date, so the line was left out. Format the column as text and write the number again.",
     "date_ambiguous": "This date can be read in more than one way, and the column does not say which; the line was taken without it.",
+    "date_without_day": "This date names a month and no day; the line was taken without it.",
     "date_unreadable": "The date of this line could not be read; the line was taken without it.",
     "too_many_fields": "The line has too many columns; put quotation marks around values that hold the delimiter.",
     "too_few_fields": "The line has too few columns, as if it had been cut off, so it was left out. Export the file again.",

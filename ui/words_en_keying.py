@@ -5,6 +5,11 @@ from __future__ import annotations
 KEYING_REASONS: dict[str, str] = {
     "second_keying_awaited": "Waits to be keyed again by a second person (Indexing, Second keying).",
     "keying_differs": "Two people keyed different values: a judge must decide (Indexing, To judge).",
+    "keying_was_disputed": "Two people once keyed different values: compare with the paper",
+    "reads_another_number": "By now the pages speak for another number: {number}",
+    "rule_taken_back": "Its batch no longer lets folders leave by themselves: look, then approve it",
+    "stack_waits": "Files of the stack it came from are still being read: a page of its own may be among them",
+    "no_paper_pages": "No page is counted as this folder's",
 }
 
 KEYING_ERRORS: dict[str, str] = {
@@ -25,6 +30,7 @@ KEYING_FINDINGS: dict[str, str] = {
 
 KEYING_ACTIONS: dict[str, str] = {
     "second_keying_asked": "to be keyed again by a second person",
+    "second_keying_asked_again": "to be keyed again once more: something else stands there now",
     "second_keying_cancelled": "second keying called off",
     "second_keyed": "keyed again",
     "keying_agreed": "keyed again by a second person: the same",

@@ -64,6 +64,7 @@ REASONS: dict[str, str] = {
     "half_left_out": "{n:page is|pages are} half of a scan whose other half is not counted as this folder's (page {pages}), and a scan leaves whole: scan the page alone and take that for it",
     "files_repaired": "{n:file was|files were} damaged and repaired, so pages may be missing: compare with the paper",
     "files_refused": "{n:file of this folder was|files of this folder were} refused at import",
+    "files_came_later": "More files came from the same place later, as folder {dossier}: look whether they belong here",
     "returned": "Returned by review: {reason}",
     "refused_by_office": "Refused by the office: {reason}",
     "other_office": "The number belongs to another office: {office}",
@@ -190,6 +191,7 @@ MEASURED: dict[str, str] = {
 NOTES: dict[str, str] = {
     "register_known": "This very file is in force already; nothing had to be changed.",
     "register_no_line_end": "The file's last line has no end, as if the file had been cut off. Check that it is complete.",
+    "register_dates_assumed": "Every date in the column can be read with day and month changed round; they were read in the office's order. Say the order if the file has another.",
     "register_windows_1252": "The file is not UTF-8 but plain Western text (Windows-1252); it was read as that. Check a few accented letters.",
     "pdf_has_signature": "The PDF carries a digital signature; it is kept in the original.",
     "pdf_has_javascript": "The PDF holds a script; it was not run.",

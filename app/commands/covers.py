@@ -69,7 +69,9 @@ def run_covers(call: CoversCall, write: WriteCovers, *, as_json: bool, words: Wo
         typer.echo(json.dumps(document, ensure_ascii=False))
     else:
         out.print(
-            f"{len(sheets)} sheets on {pages} pages: {call.out.absolute()}", markup=False, soft_wrap=True
+            f"{_counted(len(sheets), 'sheet')} on {_counted(pages, 'page')}: {call.out.absolute()}",
+            markup=False,
+            soft_wrap=True,
         )
         for each in problems:
             out.print(_told(each, words), markup=False, soft_wrap=True)
@@ -97,11 +99,16 @@ def _from_office(call: CoversCall, problems: list[RegisterProblem]) -> tuple[She
     with AppContext.open(call.home, background=False) as program:
         profile = program.office((call.office or program.settings.office).upper())
         if call.document is not None:
-            known = sorted({each.code for each in profile.documents})
-            if call.document not in known:
+            kind = profile.document(call.document)
+            if kind is None:
+                known = sorted({each.code for each in profile.documents})
                 raise OperatorError("covers_type_unknown", given=call.document, known=", ".join(known))
-            return (DocumentSheet(profile.name, call.document, dated=call.dated),) * call.copies
+            return (DocumentSheet(profile.name, call.document, kind.name, call.dated),) * call.copies
         asked = CoversAsked(call.numbers, call.pull_list, call.volume, call.sheets, call.known_only)
         found = covers_for(program.database, asked, profile)
         problems += found.problems
         return tuple(cover for cover in found.covers for _ in range(call.copies))
+
+
+def _counted(count: int, noun: str) -> str:
+    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"

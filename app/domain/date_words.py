@@ -41,6 +41,8 @@ VIETNAMESE_MONTH = "|".join(sorted(_VIETNAMESE, key=len, reverse=True))
 
 BUDDHIST_ERA = r"พ\.?\s?ศ\.?|ພ\.?\s?ສ\.?|ព\.?\s?ស\.?|ពុទ្ធសករាជ|B\.?E\.?"
 COMMON_ERA = r"ค\.?\s?ศ\.?|ຄ\.?\s?ສ\.?|គ\.?\s?ស\.?|A\.?D\.?|C\.?E\.?"
+DAY_WORD = r"(?:THIS\s+)?(?:ថ្ងៃ\s?(?:ទី)?|ທີ|ວັນ\s?ທີ|วัน\s?ที่|ที่|NG[ÀA]Y|LE|TANGGAL|TARIKH|DATED?|THE)[\s:]*"
+"""What stands before the day and says no more than that one follows."""
 YEAR_WORD = r"ឆ្នាំ|ປີ|NĂM|ปี"
 
 

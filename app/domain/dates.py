@@ -25,6 +25,7 @@ from app.domain.calendars import (
 from app.domain.date_words import (
     BUDDHIST_ERA,
     COMMON_ERA,
+    DAY_WORD,
     MONTH,
     MONTHS,
     VIETNAMESE_MONTH,
@@ -47,6 +48,8 @@ _MONTH_DAY_YEAR = re.compile(
 _VIETNAMESE = re.compile(
     rf"(?<!\d)(?P<day>\d{{1,2}})\s*TH[ÁA]NG\s*(?P<month>\d{{1,2}}|{VIETNAMESE_MONTH})\s*,?\s*N[ĂA]M\s*(?P<year>\d{{4}})(?!\d)"
 )
+_MONTH_YEAR = re.compile(rf"(?:ខែ|ເດືອນ|เดือน)?\s*(?P<month>{MONTH})(?![A-Z])[\s.,:/-]*{_YEAR}")
+_DAY_WORD = re.compile(DAY_WORD)
 _VIETNAMESE_DAY = re.compile(r"NG[ÀA]Y\s*$")
 _ISO = re.compile(r"(?<![\d/-])(\d{4})\s?[-/.]\s?(\d{1,2})\s?[-/.]\s?(\d{1,2})(?![\d/-])")
 _NUMERIC = re.compile(r"(?<![\d/.-])(\d{1,2})\s?([-/.])\s?(\d{1,2})\s?\2\s?(\d{4}|\d{2}(?!\w))(?![\d/-])")
@@ -167,11 +170,24 @@ def parse_date(
 def whole_date(
     text: str, *, date_order: str = "dmy", calendars: Collection[str] | None = None
 ) -> FoundDate | None:
-    """Read a text that is one date and nothing else, with the days it may mean as well."""
+    """Read a text that is one date and nothing else, with the days it may mean as well.
+
+    Words that only announce a day ("ថ្ងៃទី", "ວັນທີ", "ngày") may stand before it.
+    """
     found = find_dates(text.strip(), date_order=date_order, calendars=calendars)
-    if len(found) == 1 and found[0].end - found[0].start == len(normalise(text.strip()).text):
-        return found[0]
-    return None
+    if len(found) != 1:
+        return None
+    plain = normalise(text.strip()).text
+    before = plain[: found[0].start]
+    is_announced = not before or _DAY_WORD.fullmatch(before) is not None
+    return found[0] if is_announced and found[0].end == len(plain) else None
+
+
+def lacks_day(text: str) -> bool:
+    """Tell whether a text is a month and its year and nothing else ("มี.ค. 62"): no day is made up for it."""
+    hit = _MONTH_YEAR.fullmatch(normalise(text.strip()).text)
+    # Latin "March 19" lacks its year as likely as its day.
+    return hit is not None and (len(hit["year"]) == 4 or script_of(hit["month"]) != "latin")
 
 
 def days_of(year: str, month: str, day: str, calendars: Collection[str] | None = None) -> tuple[date, ...]:

@@ -47,6 +47,9 @@ _RECEIVED = re.compile(
     re.IGNORECASE,
 )
 _RECEIVED_REACH = 40
+_STAMP_ROWS = 2
+_STAMP_REST = 8
+"""Characters beside the date in a stamp's row: a weekday, an hour."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -263,20 +266,26 @@ def _best(field: DossierField, readings: Sequence[FieldReading], facts: DossierF
 
 
 def _received(page: FieldPage, office: OfficeProfile) -> FieldReading | None:
-    """The date behind a word for receipt, in one row of the page."""
-    for words in _rows(page.words):
+    """The date behind a word for receipt in its row, or in a stamp, where the word stands alone, in a row below."""
+    rows = _rows(page.words)
+    for place, words in enumerate(rows):
         text, owners = _row_text(words)
         hit = _RECEIVED.search(text)
         if hit is None:
             continue
-        behind = text[hit.end() : hit.end() + _RECEIVED_REACH]
+        after, behind = hit.end(), text[hit.end() : hit.end() + _RECEIVED_REACH]
+        if not any(map(str.isalnum, text[after:])):
+            stamped = _below(rows[place + 1 : place + 1 + _STAMP_ROWS], office)
+            if stamped is None:
+                continue
+            (words, behind, owners), after = stamped, 0
         dates = find_dates(behind, date_order=office.date_order, calendars=office.calendars)
         if not dates:
             continue
         start = behind.find(dates[0].printed)
         if start < 0:
             continue
-        start += hit.end()
+        start += after
         used = [words[index] for index in sorted(set(owners[start : start + len(dates[0].printed)]) - {-1})]
         doubts = (FieldDoubt.DATE_OPEN.value,) if dates[0].others else ()
         return FieldReading(
@@ -289,6 +298,16 @@ def _received(page: FieldPage, office: OfficeProfile) -> FieldReading | None:
             doubts,
             dates[0].others,
         )
+    return None
+
+
+def _below(rows: Sequence[list[Word]], office: OfficeProfile) -> tuple[list[Word], str, list[int]] | None:
+    """The first of some rows that holds one date and little else, as the row of a stamp does."""
+    for words in rows:
+        text, owners = _row_text(words)
+        dates = find_dates(text, date_order=office.date_order, calendars=office.calendars)
+        if len(dates) == 1 and len(text) <= len(dates[0].printed) + _STAMP_REST:
+            return words, text, owners
     return None
 
 

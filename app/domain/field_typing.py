@@ -13,7 +13,7 @@ from datetime import date
 
 from rapidfuzz import fuzz
 
-from app.domain.dates import whole_date
+from app.domain.dates import lacks_day, whole_date
 from app.domain.field_kinds import KIND_OF, DossierField, FieldKind
 from app.domain.office_profile import OfficeProfile
 from app.domain.register_keys import name_key
@@ -23,6 +23,8 @@ from ocr.types import NumberRole
 NAMES_AGREE = 92.0
 """Folded names that differ by less (0..100) are one name read twice: a letter of a long one, a comma."""
 
+_RUN = re.compile(r"[\w|!]+")
+_LOOK_ALIKE = str.maketrans("OoQDUIl|!ZzSsbGBgq", "000001111225566899")
 _NICE = re.compile(r"\d{1,2}")
 _LOCARNO = re.compile(r"(\d{2})\s?-\s?(\d{2})")
 _IPC = re.compile(r"([A-H])\s?(\d{2})\s?([A-Z])\s?(\d{1,4})\s?/\s?(\d{2,6})")
@@ -47,6 +49,22 @@ def read_typed(field: DossierField, text: str, office: OfficeProfile) -> TypedVa
     if not plain:
         return TypedValue("")
     return _READERS[KIND_OF[field]](plain, office)
+
+
+def put_right(field: DossierField, text: str, office: OfficeProfile) -> str | None:
+    """A text taken off a page with letters among its digits put right, each for one: "2O19" is "2019".
+
+    Only in dates and numbers; None where it is not one of those even so.
+    """
+    if KIND_OF[field] not in (FieldKind.DATE, FieldKind.NUMBER) or read_typed(field, text, office).is_valid:
+        return text
+    better = _RUN.sub(_with_digits, text)
+    return better if read_typed(field, better, office).is_valid else None
+
+
+def _with_digits(run: re.Match[str]) -> str:
+    better = run[0].translate(_LOOK_ALIKE)
+    return better if any(map(str.isdigit, run[0])) and better.isdigit() else run[0]
 
 
 def agrees(field: DossierField, value: str, other: str) -> bool:
@@ -87,7 +105,8 @@ def _text(text: str, _office: OfficeProfile) -> TypedValue:
 def _date(text: str, office: OfficeProfile) -> TypedValue:
     found = whole_date(text, date_order=office.date_order, calendars=office.calendars)
     if found is None:
-        return TypedValue(text, "field_not_a_date", is_valid=False)
+        code = "field_date_without_day" if lacks_day(text) else "field_not_a_date"
+        return TypedValue(text, code, is_valid=False)
     return TypedValue(found.iso, "field_date_open" if found.others else "", others=found.others)
 
 

@@ -79,5 +79,5 @@ def _parse(source: BinaryIO, profile: OfficeProfile, mapping: ColumnMapping | No
         entries=tuple(row.entry for row in rows if row.entry is not None),
         problems=tuple(problem for row in rows for problem in row.problems),
         rows_read=len(rows),
-        notices=found.notices,
+        notices=(*found.notices, *dates.notices),
     )

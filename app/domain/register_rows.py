@@ -12,7 +12,7 @@ from datetime import date
 
 from app.domain.application_number import ApplicationNumber, NotAnApplicationNumber
 from app.domain.calendars import FIRST_YEAR, LAST_YEAR
-from app.domain.dates import days_of, whole_date
+from app.domain.dates import days_of, lacks_day, whole_date
 from app.domain.offices import OfficeProfile
 from app.domain.register_lines import Cell, Formula, Line, NumberCell
 from app.domain.register_mapping import ColumnMapping, DateOrder, Field
@@ -30,6 +30,7 @@ MONTHS_IN_YEAR = 12
 
 _IN_DIGITS = re.compile(r"(\d{1,2})\s?([-/.])\s?(\d{1,2})\s?\2\s?(\d{4}|\d{2})")
 _CLOCK = re.compile(r"[T ]\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?:Z| ?[AP]M)?$", re.IGNORECASE)
+NOTICE_ASSUMED = "register_dates_assumed"
 _ORDERS = (DateOrder.DMY, DateOrder.MDY, DateOrder.YMD)
 
 
@@ -47,10 +48,12 @@ class DateWay:
 
     are_cells_doubtful: its date cells may have day and month changed round, for a spreadsheet that expects the
     other order makes dates of those texts it can and leaves the others as they are.
+    notices: NOTICE_ASSUMED where texts may be read in either order and none of them says which.
     """
 
     order: DateOrder
     are_cells_doubtful: bool = False
+    notices: tuple[str, ...] = ()
 
 
 def settle_dates(sample: Iterable[Line], mapping: ColumnMapping, profile: OfficeProfile) -> DateWay:
@@ -63,20 +66,23 @@ def settle_dates(sample: Iterable[Line], mapping: ColumnMapping, profile: Office
     if place is None:
         return DateWay(usual if mapping.dates is DateOrder.AUTO else mapping.dates)
     left = set(_ORDERS)
-    has_texts, days = False, set()
+    has_texts, is_open, days = False, False, set()
     for line in sample:
         cell = line.cells[place] if place < len(line.cells) else ""
         if isinstance(cell, date):
             days.add(cell.day)
         elif readings := _readings(cell, profile.calendars):
             has_texts = True
+            is_open = is_open or readings.get(DateOrder.DMY) != readings.get(DateOrder.MDY)
             left &= readings.keys()
     are_doubtful = has_texts and bool(days) and max(days) <= MONTHS_IN_YEAR
     if mapping.dates is not DateOrder.AUTO:
         return DateWay(mapping.dates, are_doubtful)
     if not left:
         return DateWay(DateOrder.MIXED, are_doubtful)
-    return DateWay(usual if usual in left else min(left, key=_ORDERS.index), are_doubtful)
+    is_assumed = has_texts and is_open and {DateOrder.DMY, DateOrder.MDY} <= left
+    order = usual if usual in left else min(left, key=_ORDERS.index)
+    return DateWay(order, are_doubtful, (NOTICE_ASSUMED,) if is_assumed else ())
 
 
 class RowReader:
@@ -175,7 +181,8 @@ class RowReader:
         days = self._days(cell, line)
         if len(days) == 1:
             return days.pop(), ()
-        return None, (_problem(line, "date_ambiguous" if days else "date_unreadable", cell),)
+        unread = "date_without_day" if lacks_day(cell) else "date_unreadable"
+        return None, (_problem(line, "date_ambiguous" if days else unread, cell),)
 
     def _days(self, cell: str, line: Line) -> set[date]:
         """All days a text may mean, by how the column writes its dates."""

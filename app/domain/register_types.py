@@ -18,7 +18,7 @@ from app.errors import OperatorError
 
 NEAR_DISTANCE = 2
 MOST_SISTERS = 20
-STANDS = frozenset({"date_unreadable", "date_ambiguous", "formula_in_field"})
+STANDS = frozenset({"date_unreadable", "date_without_day", "date_ambiguous", "formula_in_field"})
 
 
 class RegisterUnreadable(OperatorError):
@@ -46,7 +46,7 @@ class RegisterProblem:
     """A line that needs a look.
 
     code: "number_absent", "number_unreadable" and the other codes of NotAnApplicationNumber, "number_twice"
-    (the first row stands), "date_unreadable" (the row stands without date), "too_many_fields" (an unquoted
+    (the first row stands), "date_unreadable" or "date_without_day" (the row stands without date), "too_many_fields" (an unquoted
     delimiter: the row is left out), "formula_in_number", "date_in_number" (a spreadsheet took the number for a
     date), "zeros_lost" (a spreadsheet keeps it without leading zeros, with which it is another number),
     "too_few_fields" (a line that was cut), "formula_in_field" and "date_ambiguous" (the row stands without that field). line: as an editor or

@@ -128,7 +128,7 @@ def read_in_portions(task: ReadTask) -> ReadResult:
         problem_count=counts.problem_count,
         left_out=counts.left_out,
         problems=tuple(counts.problems),
-        notices=lines.notices,
+        notices=(*lines.notices, *dates.notices),
         dates=dates.order,
     )
 

@@ -140,9 +140,11 @@ IMPORT_MOVES: Mapping[ImportState, frozenset[ImportState]] = {
 
 KEYING_MOVES: Mapping[KeyingState, frozenset[KeyingState]] = {
     KeyingState.AWAITED: frozenset({KeyingState.AGREED, KeyingState.DIFFERS, KeyingState.CANCELLED}),
-    KeyingState.AGREED: frozenset({KeyingState.AWAITED}),  # taken back by who keyed it
+    # Taken back by who keyed it, or something else stands there by now.
+    KeyingState.AGREED: frozenset({KeyingState.AWAITED}),
     KeyingState.DIFFERS: frozenset({KeyingState.AWAITED, KeyingState.JUDGED, KeyingState.CANCELLED}),
-    KeyingState.JUDGED: frozenset({KeyingState.DIFFERS}),  # taken back by the judge
+    # Taken back by the judge, or something else stands there by now.
+    KeyingState.JUDGED: frozenset({KeyingState.DIFFERS, KeyingState.AWAITED}),
     KeyingState.CANCELLED: frozenset({KeyingState.AWAITED}),  # the confirmation was given back
 }
 

@@ -115,12 +115,6 @@ def _take(tx: Transaction, row: JobRow, owner: str) -> Job:
     return Job(JobId(row.id), row.kind, row.subject_id, row.token, row.attempts, row.crashes)
 
 
-def is_asked(tx: Transaction, kind: str, subject_id: int) -> bool:
-    """True while work on a subject waits."""
-    row = tx.session.scalar(select(JobRow).filter_by(kind=kind, subject_id=subject_id))
-    return row is not None and row.state is JobState.QUEUED
-
-
 def running(tx: Transaction, job: Job) -> JobRow | None:
     """The row of a job that is still ours, or None when the claim was superseded or cancelled."""
     row = tx.session.get(JobRow, job.id)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Sequence
+from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import func, or_, select
@@ -11,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from app.domain.ids import BatchId
 from app.domain.states import DossierState, ImportState, PageState
+from app.queries.keyings import waiting_dossiers
 from app.queries.rows import BatchHead, BatchSummary
 from app.storage.among import among
 from app.storage.database import Database
@@ -87,7 +89,24 @@ def _summaries(session: Session, batches: Sequence[BatchRow]) -> tuple[BatchSumm
         .where(among(DossierRow.batch_id, ids), DossierRow.state != DossierState.DISSOLVED)
         .group_by(DossierRow.batch_id, DossierRow.state),
     )
-    return tuple(_summary(batch, files[batch.id], pages[batch.id], dossiers[batch.id]) for batch in batches)
+    keyed_again = dict(
+        session.execute(
+            select(DossierRow.batch_id, func.count())
+            .where(
+                among(DossierRow.batch_id, ids),
+                DossierRow.state == DossierState.TO_REVIEW,
+                DossierRow.id.in_(waiting_dossiers()),
+            )
+            .group_by(DossierRow.batch_id)
+        ).all()
+    )
+    return tuple(
+        replace(
+            _summary(batch, files[batch.id], pages[batch.id], dossiers[batch.id]),
+            keyed_again=keyed_again.get(batch.id, 0),
+        )
+        for batch in batches
+    )
 
 
 def _counts(session: Session, statement: Any) -> dict[int, dict[Any, int]]:

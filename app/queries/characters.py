@@ -71,8 +71,11 @@ def texts_to_check(reader: Database) -> tuple[ReadText, ...]:
 
     What another person is to key unseen is not shown here.
     """
+    # One sent back to indexing waits for no second person until it is confirmed again.
     keyed_unseen = select(KeyingRow.id).where(
-        KeyingRow.dossier_id == DossierRow.id, KeyingRow.state.in_(OPEN_KEYINGS)
+        KeyingRow.dossier_id == DossierRow.id,
+        KeyingRow.state.in_(OPEN_KEYINGS),
+        DossierRow.state == DossierState.TO_REVIEW,
     )
     with reader.read() as session:
         dossiers = session.scalars(

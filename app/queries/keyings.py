@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, Select, select
+from sqlalchemy import ColumnElement, Select, bindparam, func, select
+from sqlalchemy import text as sql
 from sqlalchemy.orm import Session
 
 from app.domain.field_kinds import DossierField
@@ -15,7 +16,7 @@ from app.domain.states import OPEN_KEYINGS, DossierState, KeyingState
 from app.queries.rows import QueueEntry
 from app.storage.database import Database
 from app.storage.keying_tables import KeyingRow
-from app.storage.tables import BatchRow, DossierRow, LinkRow
+from app.storage.tables import PEOPLES_ACTS, AuditRow, BatchRow, DossierRow
 
 REASONS: Mapping[KeyingState, str] = {
     KeyingState.AWAITED: "second_keying_awaited",
@@ -96,12 +97,15 @@ def may_judge(who: str, parties: Collection[str], people: Collection[str]) -> bo
 
 
 def people_in(session: Session) -> frozenset[str]:
-    """Everybody who ever confirmed, keyed again or judged a dossier."""
-    linked = session.scalars(
-        select(LinkRow.linked_by).where(~LinkRow.linked_by.startswith("policy:")).distinct()
-    )
-    keyed = session.execute(select(KeyingRow.second_by, KeyingRow.judged_by).distinct()).all()
-    return frozenset({*linked, *(name for pair in keyed for name in pair if name)})
+    """Everybody who ever confirmed, reviewed, keyed again or judged a dossier, or said that he works here."""
+    people, last = set(), ""
+    # From name to name along the index: all names of a hundred thousand acts at once take a tenth of a second.
+    following = select(func.min(AuditRow.who)).where(sql(PEOPLES_ACTS), AuditRow.who > bindparam("last"))
+    while (who := session.scalar(following, {"last": last})) is not None:
+        last = who
+        if not who.startswith("policy:"):
+            people.add(who)
+    return frozenset(people)
 
 
 def keying_state(reader: Database, dossier_id: DossierId) -> KeyingState | None:

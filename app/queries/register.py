@@ -18,6 +18,7 @@ from app.domain.offices import OfficeProfile
 from app.domain.register import RegisterEntry, near_keys
 from app.domain.register_keys import compact_of, name_key
 from app.domain.register_types import MOST_SISTERS
+from app.domain.typed_numbers import parse_typed
 from app.queries.rows import OfficeRegister, RegisterEntryRow, RegisterExtract, RegisterInfo
 from app.storage.database import Database
 from app.storage.tables import RegisterExtractRow, RegisterRow
@@ -137,7 +138,7 @@ def find_number(
     keys = [("canonical", plain), ("compact", compact), ("digits", compact), ("masked", compact)]
     keys.append(("bare", compact.lstrip("0") or compact))
     try:
-        meant = ApplicationNumber.parse(text, profile)
+        meant = parse_typed(text, profile)
     except NotAnApplicationNumber:
         meant = None
     if meant is not None and meant.canonical != plain:

@@ -14,7 +14,10 @@ from ocr.types import Barcode, Box, PageBox, PageEdits, QualityReason, Spread
 
 @dataclass(frozen=True, slots=True)
 class BatchSummary:
-    """One batch with its counts; dossiers_by_state leaves out states without dossiers."""
+    """One batch with its counts; dossiers_by_state leaves out states without dossiers.
+
+    keyed_again: how many up for review wait for a second keying or its judge before.
+    """
 
     id: BatchId
     name: str
@@ -31,6 +34,7 @@ class BatchSummary:
     pages_attention: int
     dossiers: int
     dossiers_by_state: dict[DossierState, int]
+    keyed_again: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,9 +6,9 @@ from collections.abc import Mapping
 
 from sqlalchemy import select
 
-from app.domain.application_number import ApplicationNumber
 from app.domain.ids import DocumentId, DossierId
 from app.domain.offices import OfficeProfile
+from app.domain.typed_numbers import parse_typed
 from app.errors import Conflict, OperatorError
 from app.queries import register
 from app.services import acts, release
@@ -36,10 +36,10 @@ class DocumentLinks:
             document, dossier = open_document(tx, document_id)
             before = acts.standing_of(tx, dossier)
             office = tx.session.get_one(BatchRow, dossier.batch_id).office
-            number = ApplicationNumber.parse(number_text, self._offices[office])
+            number = parse_typed(number_text, self._offices[office])
             if number.canonical == dossier.application_number:
                 raise OperatorError("number_is_own", number=number.canonical, dossier=dossier.name)
-            if any(each.application_number == number.canonical for each in _active(tx, document.id)):
+            if any(each.application_number == number.canonical for each in active_links(tx, document.id)):
                 return number.canonical
             proof = {
                 "typed": number_text,
@@ -68,7 +68,7 @@ class DocumentLinks:
         with self._database.write(self._who) as tx:
             document, dossier = open_document(tx, document_id)
             before = acts.standing_of(tx, dossier)
-            found = [each for each in _active(tx, document.id) if each.application_number == number]
+            found = [each for each in active_links(tx, document.id) if each.application_number == number]
             if not found:
                 raise Conflict("number_not_linked", number=number)
             for each in found:
@@ -87,13 +87,14 @@ def open_document(tx: Transaction, document_id: DocumentId) -> tuple[DocumentRow
 
 def move_links(tx: Transaction, source: DocumentRow, target: DocumentRow) -> None:
     """Give the numbers of a document that ends to the one its pages went to; those it has already stay behind."""
-    known = {each.application_number for each in _active(tx, target.id)}
-    for each in _active(tx, source.id):
+    known = {each.application_number for each in active_links(tx, target.id)}
+    for each in active_links(tx, source.id):
         if each.application_number not in known:
             each.document_id = target.id
 
 
-def _active(tx: Transaction, document_id: int) -> list[DocumentLinkRow]:
+def active_links(tx: Transaction, document_id: int) -> list[DocumentLinkRow]:
+    """The links of a document that stand."""
     tx.session.flush()
     return list(
         tx.session.scalars(

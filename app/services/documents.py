@@ -17,6 +17,7 @@ from app.domain.offices import OfficeProfile
 from app.errors import Conflict, OperatorError
 from app.services import acts
 from app.services.arranging import Arrangement, Run, open_dossier
+from app.services.carrying import Ended, carry
 from app.services.document_findings import read_again
 from app.services.document_links import move_links, open_document
 from app.services.pages import demand_one_dossier
@@ -83,11 +84,8 @@ class Documents:
         document_id: DocumentId,
         *,
         before: PageId | None = None,
-    ) -> None:
-        """Put pages into a document, in the order named, before one of its pages or at its end.
-
-        Raises Conflict "page_gone" or "document_gone".
-        """
+    ) -> Ended:
+        """Put pages into a document in the order named, before one of its pages or at its end. Raises Conflict "page_gone" or "document_gone"."""
         with self._database.write(self._who) as tx:
             arrangement, standing = self._open(tx, document_id)
             target = arrangement.run_of(document_id)
@@ -97,15 +95,17 @@ class Documents:
                 place = next((n for n, page in enumerate(target.pages) if page.id == before), place)
             target.pages[place:place] = [taken[page_id] for page_id in page_ids]
             arrangement.keep(target)
+            ended = carry(arrangement, target, self._profile(tx, arrangement.dossier))
             self._finish(arrangement, "pages_moved", standing, pages=list(page_ids), document=document_id)
+            return ended
 
-    def move_to_previous(self, page_ids: Sequence[PageId]) -> None:
+    def move_to_previous(self, page_ids: Sequence[PageId]) -> Ended:
         """Put pages at the end of the document before theirs. Raises Conflict "no_document_before"."""
-        self._move_beside(page_ids, back=True)
+        return self._move_beside(page_ids, back=True)
 
-    def move_to_next(self, page_ids: Sequence[PageId]) -> None:
+    def move_to_next(self, page_ids: Sequence[PageId]) -> Ended:
         """Put pages at the head of the document behind theirs. Raises Conflict "no_document_behind"."""
-        self._move_beside(page_ids, back=False)
+        return self._move_beside(page_ids, back=False)
 
     def move_document(self, document_id: DocumentId, *, before: DocumentId | None = None) -> None:
         """Put a document with all its pages before another one, or at the end of the dossier."""
@@ -140,10 +140,7 @@ class Documents:
             return DocumentId(new.document.id)
 
     def merge_with_previous(self, document_id: DocumentId) -> None:
-        """Put all pages of a document at the end of the one before it, with its further numbers.
-
-        Raises Conflict "document_gone" or "no_document_before".
-        """
+        """Put all pages of a document behind those of the one before, with its further numbers. Raises Conflict "document_gone" or "no_document_before"."""
         with self._database.write(self._who) as tx:
             arrangement, standing = self._open(tx, document_id)
             run = arrangement.run_of(document_id)
@@ -183,9 +180,9 @@ class Documents:
             dossier.expected_pages = pages
             acts.note(tx, dossier, "pages_expected", before, {"expected": pages})
 
-    def _move_beside(self, page_ids: Sequence[PageId], *, back: bool) -> None:
+    def _move_beside(self, page_ids: Sequence[PageId], *, back: bool) -> Ended:
         if not page_ids:
-            return
+            return Ended()
         with self._database.write(self._who) as tx:
             arrangement, standing = self._open_at(tx, page_ids[0])
             own = arrangement.run_with(page_ids[0])
@@ -195,7 +192,9 @@ class Documents:
             taken = arrangement.take(page_ids)
             target.pages = [*target.pages, *taken] if back else [*taken, *target.pages]
             arrangement.keep(target)
+            ended = carry(arrangement, target, self._profile(tx, arrangement.dossier))
             self._finish(arrangement, "pages_moved", standing, pages=list(page_ids), document=_id_of(target))
+            return ended
 
     def _exclude(self, page_ids: Sequence[PageId], reason: Exclusion | None) -> None:
         with self._database.write(self._who) as tx:

@@ -6,11 +6,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from app.domain.application_number import ApplicationNumber, NotAnApplicationNumber
+from app.domain.application_number import NotAnApplicationNumber
 from app.domain.ids import DossierId
 from app.domain.offices import OfficeProfile
 from app.domain.second_keying import NO_SECOND_KEYING, SecondKeying
 from app.domain.states import DossierState
+from app.domain.typed_numbers import parse_typed
 from app.errors import Conflict, OperatorError
 from app.jobs import store
 from app.queries import dossiers as dossier_rows
@@ -60,7 +61,7 @@ class Indexing:
         if not text.strip():
             return NumberCheck(None, "number_empty")
         try:
-            number = ApplicationNumber.parse(text, self._offices[office])
+            number = parse_typed(text, self._offices[office])
         except NotAnApplicationNumber as exc:
             return NumberCheck(None, exc.code, dict(exc.facts))
         entry = register.find(self._database, number.canonical, office)
@@ -124,7 +125,7 @@ def bind(
 
     Raises as Indexing.confirm does.
     """
-    number = ApplicationNumber.parse(number_text, office)
+    number = parse_typed(number_text, office)
     if are_awaited(tx.session, dossier.id):
         raise Conflict("fields_in_work", dossier=dossier.name)
     if dossier.state in (DossierState.RETURNED, DossierState.REFUSED_BY_OFFICE):

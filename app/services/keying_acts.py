@@ -24,10 +24,11 @@ from app.errors import Conflict, OperatorError
 from app.queries.fields import are_awaited
 from app.queries.judgements import Dispute, disputes_in
 from app.queries.keyings import may_judge, people_in
-from app.services import release
+from app.services import by_policy, release
+from app.services.deciding import Rule
 from app.services.fields import FieldBefore, follow_number, judge_field, put_back
 from app.services.indexing import bind, office_of
-from app.services.second_keying import forget_second
+from app.services.second_keying import forget_second, page_ids
 from app.storage.database import Database, Transaction
 from app.storage.field_tables import FieldValueRow
 from app.storage.keying_tables import KeyingRow
@@ -88,6 +89,7 @@ class KeyingActs:
             if len(keying.fields) > 1 and are_awaited(tx.session, dossier.id):
                 raise Conflict("fields_in_work", dossier=dossier.name)
             keying.keyed = _compared(tx, keying, dossier, texts, office)
+            keying.pages = page_ids(tx, dossier.id)
             keying.differing = [
                 name
                 for name, sides in keying.keyed.items()
@@ -104,7 +106,7 @@ class KeyingActs:
                 differing=keying.differing,
                 account=self._account,
             )
-            went_on = state is KeyingState.AGREED and release.go_on(tx, dossier)
+            went_on = state is KeyingState.AGREED and by_policy.go_on(tx, dossier, Rule(self._offices))
             dossier.updated_at = tx.now
             return KeyingDone(keying.id, dossier_id, dossier.name, state, went_on)
 

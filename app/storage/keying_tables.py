@@ -16,8 +16,8 @@ class KeyingRow(Base):
     """A confirmed dossier that another person keys again, unseen; one for each confirmation an office wants keyed twice.
 
     fields: what is keyed. first_by: names of those who said it first. keyed: for each field what the first said and what
-    the second typed, as printed and as data; differing: where the two mean different things. judgement: for each of
-    those what the judge decided.
+    the second typed, as printed and as data; pages: ids of the pages the dossier had then; differing: where the two
+    mean different things. judgement: for each of those what the judge decided.
     """
 
     __tablename__ = "keying"
@@ -31,6 +31,7 @@ class KeyingRow(Base):
     second_by: Mapped[str | None]
     second_at: Mapped[datetime | None]
     keyed: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
+    pages: Mapped[list[Any] | None] = mapped_column(JSON(none_as_null=True))
     differing: Mapped[list[Any]] = mapped_column(default=list)
     judged_by: Mapped[str | None]
     judged_at: Mapped[datetime | None]

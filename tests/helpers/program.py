@@ -10,8 +10,8 @@ from PIL import Image, ImageDraw
 
 from app.context import AppContext
 from app.domain.linking import decide_link
-from app.jobs.kinds import link_job
 from app.jobs.local_runner import InlineRunner
+from app.services import deciding
 from app.settings import Settings
 from ocr.engines.fake_engine import TEXT_VARIABLE
 
@@ -58,7 +58,7 @@ def open_program(
     monkeypatch.setenv(TEXT_VARIABLE, str(sidecar))
     chosen = Settings(operator="sokha", engine="fake", min_free_bytes=0, **settings)
     if links_without_register:
-        monkeypatch.setattr(link_job, "decide_link", _decide_link)
+        monkeypatch.setattr(deciding, "decide_link", _decide_link)
     return AppContext.open(home, background=False, settings=chosen, runner=InlineRunner)
 
 

@@ -17,4 +17,5 @@ def test_rows_survive_and_nothing_waits_to_be_keyed_again(tmp_path: Path) -> Non
     assert (report.row_counts["page"], report.row_counts["dossier"]) == (6, 1)
     with closing(sqlite3.connect(database)) as connection:
         assert connection.execute("SELECT count(*) FROM keying").fetchone() == (0,)
+        assert "ix_audit_people" in [name for _, name, *_ in connection.execute("PRAGMA index_list(audit)")]
         assert connection.execute("PRAGMA foreign_key_check").fetchall() == []

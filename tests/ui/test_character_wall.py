@@ -7,13 +7,15 @@ from time import perf_counter
 import pytest
 from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QKeyEvent, QPixmap
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from app.domain.ids import DossierId
+from ocr.character_types import TextPlace
 from tests.ui.fake_characters import FakeCharacters, read_text
 from tests.ui.field_keys import CTRL, KEY, open_indexing, press
 from ui.screens.characters import wall as wall_module
-from ui.screens.characters.glyphs import GroupCount, beside, glyphs_of
+from ui.screens.characters.glyphs import GroupCount, beside, glyphs_of, groups_of, name_of
 from ui.screens.characters.presenter import WallPresenter
 from ui.texts import t
 
@@ -282,3 +284,26 @@ def test_groups_go_round_and_a_group_that_is_gone_is_followed_by_the_next():
     assert beside(groups, "1", 1) == "7"
     assert beside(groups, "Z", 1) == "0"
     assert beside((), "0", 1) == ""
+
+
+def test_digits_of_another_script_are_a_group_of_their_own_named_with_their_value():
+    text = read_text(5, "៤១4")
+    cut = FakeCharacters()._cut(text.viewing_path, TextPlace(text.printed, text.box))
+    assert cut is not None
+    groups = groups_of(glyphs_of(text, cut, 1))
+    assert [each.char for each in groups] == ["4", "១", "៤"]
+    assert [name_of(each.char) for each in groups] == ["4", "១ = 1", "៤ = 4"]
+
+
+def test_keys_before_the_first_character_is_there_stay_with_the_wall(context, characters, open_window, qtbot):
+    screen = open_indexing(context, open_window, qtbot)
+    press(qtbot, KEY.Key_F10, CTRL)
+    button = screen.wall.empty.button
+    assert QApplication.focusWidget() is button, "nothing has come yet"
+    for key in (KEY.Key_Right, KEY.Key_Right, KEY.Key_Down, KEY.Key_Space, KEY.Key_Tab, KEY.Key_Return):
+        QTest.keyClick(button, key)
+        assert QApplication.focusWidget() is button
+    assert screen.wall.isVisible()
+    QTest.keyClick(button, KEY.Key_Escape)
+    assert not screen.wall.isVisible()
+    qtbot.waitUntil(lambda: not screen._desk.tasks.is_busy, timeout=5000)

@@ -184,7 +184,8 @@ def batch_badges(batch: BatchSummary) -> tuple[Badge, ...]:
         (in_state(DossierState.RETURNED, 0), Tone.CARE, "undo", "batches.returned"),
         (batch.pages_attention, Tone.CARE, "warn", "batches.attention"),
         (in_state(DossierState.TO_INDEX, 0), Tone.CARE, "indexing", "batches.to_index"),
-        (in_state(DossierState.TO_REVIEW, 0), Tone.ACCENT, "review", "batches.to_review"),
+        (batch.keyed_again, Tone.CARE, "indexing", "batches.keyed_again"),
+        (in_state(DossierState.TO_REVIEW, 0) - batch.keyed_again, Tone.ACCENT, "review", "batches.to_review"),
     )
     badges = tuple(Badge(tone, icon, t(key, n=n)) for n, tone, icon, key in told if n)
     if badges:

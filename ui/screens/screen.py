@@ -12,10 +12,11 @@ from ui.texts import t
 
 @dataclass(frozen=True, slots=True)
 class KeyHint:
-    """A key and what it does here; words is a key of ui.texts."""
+    """A key and what it does here; words is a key of ui.texts; group: of the head it stands under."""
 
     keys: str
     words: str
+    group: str = ""
 
     @property
     def text(self) -> str:
@@ -44,6 +45,10 @@ class Screen(QWidget):
     def foot_px(self) -> int:
         """Height at the bottom right that notices leave free: pages and acts there are being used."""
         return 0
+
+    def notices_left_px(self) -> int | None:
+        """Where notices begin, at the left of a page; None: at the right, where nothing is read."""
+        return None
 
     def key_hints(self) -> tuple[KeyHint, ...]:
         """The keys of this screen."""

@@ -114,6 +114,9 @@ class DocumentTree(QFrame):
         self._remarks.setText(remarks)
         self._remarks.setVisible(bool(remarks))
         self._renew()
+        if not is_other and self.list.currentIndex().isValid():
+            # Its row may stand elsewhere after an act or its undoing.
+            self.list.scrollTo(self.list.currentIndex())
         if is_other and self.model.rowCount():
             self.list.setCurrentIndex(self.model.index(0, 0))
             self.list.scrollToTop()

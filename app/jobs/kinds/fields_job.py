@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +24,8 @@ from app.domain.field_kinds import DossierField
 from app.domain.offices import OfficeProfile
 from app.jobs.store import Job
 from app.queries.register import entry_of
-from app.services import flow, release
+from app.services import by_policy, flow, second_keying
+from app.services.deciding import Rule
 from app.services.fields import keep_readings, number_of
 from app.storage.database import Database, Transaction
 from app.storage.tables import BatchRow, DossierRow, PageResultRow, PageRow
@@ -54,9 +56,16 @@ class FieldsKind:
     in_worker = False
     timeout_s = 60.0
 
-    def __init__(self, database: Database, offices: Mapping[str, OfficeProfile], derived_dir: Path) -> None:
+    def __init__(
+        self,
+        database: Database,
+        offices: Mapping[str, OfficeProfile],
+        derived_dir: Path,
+        today: Callable[[], date] = date.today,
+    ) -> None:
         self._database = database
         self._offices = offices
+        self._rule = Rule(offices, today)
         self._derived_dir = derived_dir
 
     def prepare(self, tx: Transaction, job: Job) -> FieldsTask | None:
@@ -96,11 +105,14 @@ class FieldsKind:
         if right:
             readings[DossierField.TYPE] = type_of_number(right, sure)
         keep_readings(tx, dossier.id, readings, office, result.register)
-        release.let_go(tx, dossier)
+        second_keying.look_again(tx, dossier)
+        by_policy.let_go(tx, dossier, self._rule)
 
     def give_up(self, tx: Transaction, job: Job, code: str, facts: Mapping[str, Any]) -> None:
         """Fields stay as they are: a person types what is missing."""
-        release.keep_back(tx, tx.session.get_one(DossierRow, job.subject_id))
+        dossier = tx.session.get_one(DossierRow, job.subject_id)
+        second_keying.look_again(tx, dossier)
+        by_policy.keep_back(tx, dossier)
 
 
 def _facts(session: Session, task: FieldsTask, office: OfficeProfile) -> DossierFacts:

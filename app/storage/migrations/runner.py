@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from alembic.config import Config
     from sqlalchemy import Connection
 
-HEAD = "0011"
+HEAD = "0012"
 """The newest revision, written down so that an ordinary start needs no alembic (a test compares)."""
 
 SCRIPTS = Path(__file__).resolve().parent

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from app.domain.application_number import ApplicationNumber, NotAnApplicationNumber, parse_in_any
 from app.domain.offices import load_offices
+from app.domain.typed_numbers import parse_typed
 from ocr.types import NumberRole
 
 OFFICES = load_offices(Path(__file__).parents[3] / "resources" / "offices")
@@ -40,6 +41,41 @@ def parse(text: str, office: str, filing_year: int | None = None) -> Application
 )  # fmt: skip
 def test_presentations_of_one_number_share_its_key(office: str, printed: list[str], canonical: str) -> None:
     assert {parse(text, office).canonical for text in printed} == {canonical}
+
+
+@pytest.mark.parametrize(
+    ("office", "typed", "canonical"),
+    [
+        ("KH", ["KH P 2018 417", "KHP2018417", "kh-p-2018-417", "KHP 2018 00417", "KH P ២០១៨ ៤១៧"], "KH/P/2018/00417"),
+        ("KH", ["KH 49703 2013", "KH497032013"], "KH/49703/13"),
+        ("VN", ["4 2019 118", "4-2019-118", "4201900118"], "4-2019-00118"),
+        ("ID", ["P00 2019 2086", "P0020192086"], "P00201902086"),
+        ("PH", ["PH 4 1981 115", "PH4.1981.115"], "PH/4/1981/00000115"),
+    ],
+)  # fmt: skip
+def test_what_is_typed_may_lack_separators_and_zeros(office: str, typed: list[str], canonical: str) -> None:
+    assert {parse_typed(text, OFFICES[office]).canonical for text in typed} == {canonical}
+
+
+@pytest.mark.parametrize(
+    ("office", "typed", "code"),
+    [
+        ("KH", "KHP20180417", "number_unreadable"),  # some of its zeros: a digit was lost
+        ("KH", "KH P 18 417", "number_unreadable"),
+        ("KH", "KH 2013 2016", "number_ambiguous"),  # a mark of 2016, or a registration of 2013
+        ("VN", "42019118", "number_unreadable"),
+        ("KH", "2018 417", "number_unreadable"),
+    ],
+)
+def test_what_can_be_meant_in_two_ways_is_not_taken(office: str, typed: str, code: str) -> None:
+    with pytest.raises(NotAnApplicationNumber) as caught:
+        parse_typed(typed, OFFICES[office])
+    assert caught.value.code == code
+
+
+def test_what_is_read_off_a_page_must_be_whole() -> None:
+    with pytest.raises(NotAnApplicationNumber):
+        parse("KHP2018417", "KH")
 
 
 def test_every_canonical_spelling_reads_back_as_itself() -> None:

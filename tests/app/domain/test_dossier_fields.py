@@ -112,6 +112,13 @@ def test_date_of_receipt_is_read_behind_its_words():
     assert F.DOCUMENT_DATE not in read(page("Phnom Penh, 24 August 2017"))
 
 
+def test_date_of_a_reception_stamp_stands_in_a_row_below_its_word():
+    found = read(page("DEPARTMENT OF INDUSTRIAL PROPERTY", "RECEIVED", "19 FEB 2019"))[F.DOCUMENT_DATE]
+    assert (found.value, found.boxes) == ("2019-02-19", (Box(100, 220, 11 * CHAR_PX, HEIGHT_PX),))
+    assert F.DOCUMENT_DATE not in read(page("Received from: Mekong Water Works", "19 FEB 2019"))
+    assert F.DOCUMENT_DATE not in read(page("RECEIVED", "Our letter to you of 19 FEB 2019 refers"))
+
+
 @pytest.mark.parametrize(
     ("text", "may"),
     [

@@ -10,6 +10,8 @@ import pytest
 from openpyxl import Workbook
 
 from app.domain.dates import filing_dates
+from app.domain.field_kinds import DossierField
+from app.domain.field_typing import put_right, read_typed
 from app.domain.offices import load_offices
 from app.domain.register import ParsedRegister, parse_register
 from tests.helpers.register_files import HEAD, csv_bytes, xlsx_bytes
@@ -97,6 +99,38 @@ def test_a_year_of_two_eras_is_ambiguous(office: str, text: str, day: date | Non
     assert codes(parsed) == ([] if day else [(2, "date_ambiguous")])
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "05/03/2019", "05-03-19", "ngày 05 tháng 03 năm 2019", "5 Maret 2019", "5 Mac 2019", "ថ្ងៃទី០៥ ខែមីនា ឆ្នាំ២០១៩",
+        "ວັນທີ 05 ມີນາ 2019", "๕ มีนาคม พ.ศ. ๒๕๖๒", "วันที่ ๕ มีนาคม ๒๕๖๒", "ថ្ងៃ ទី ៥ ខែ មីនា ឆ្នាំ ២០១៩", "วันที่ 5 มี.ค. 62",
+    ],
+)  # fmt: skip
+def test_every_spelling_of_a_day_is_read_in_a_column_and_in_a_field(text: str) -> None:
+    parsed = parse_register(csv_bytes([("KH/P/2018/00001", "T", "A", text)]), OFFICES["KH"])
+    assert [each.filing_date for each in parsed.entries] == [date(2019, 3, 5)]
+    assert read_typed(DossierField.FILING_DATE, text, OFFICES["KH"]).value == "2019-03-05"
+
+
+@pytest.mark.parametrize("text", ["มี.ค. 62", "มีนาคม ๒๕๖๒", "ມີນາ 2562", "ខែមីនា ឆ្នាំ២០១៩", "March 2019"])
+def test_a_month_without_a_day_is_said_and_no_day_is_made_up(text: str) -> None:
+    parsed = parse_register(csv_bytes([("1401001234", "T", "A", text)]), OFFICES["TH"])
+    assert [each.filing_date for each in parsed.entries] == [None]
+    assert codes(parsed) == [(2, "date_without_day")]
+    said = read_typed(DossierField.FILING_DATE, text, OFFICES["TH"])
+    assert (said.doubt, said.is_valid) == ("field_date_without_day", False)
+
+
+def test_a_column_that_never_says_its_order_is_told_once() -> None:
+    def notices(*days: str) -> tuple[str, ...]:
+        rows = [(f"KH/P/2018/{at:05d}", "T", "A", day) for at, day in enumerate(days, 1)]
+        return parse_register(csv_bytes(rows), OFFICES["KH"]).notices
+
+    assert notices("05/03/2019", "06/04/2019") == ("register_dates_assumed",)
+    assert notices("05/03/2019", "25/03/2019") == ()
+    assert notices("05/05/2019", "2019-03-05") == ()
+
+
 def test_date_cells_beside_texts_may_have_day_and_month_changed_round() -> None:
     days = [datetime(2013, 5, 3), "25/03/2013", "13/03/2013", datetime(2013, 4, 4)]
     rows = [(f"KH/P/2018/{at:05d}", "T", "A", day) for at, day in enumerate(days, 1)]
@@ -140,3 +174,19 @@ def test_thai_numbers_kept_as_numbers_are_left_out_only_where_a_zero_makes_anoth
     parsed = parse_register(xlsx_bytes([(cell, "T", "A", day)]), OFFICES["TH"])
     assert [each.number.canonical for each in parsed.entries] == ([str(cell)] if is_taken else [])
     assert [each.code for each in parsed.problems] == ([] if is_taken else ["zeros_lost"])
+
+
+@pytest.mark.parametrize(
+    ("text", "right"),
+    [
+        ("O5/O3/2Ol9", "05/03/2019"),
+        ("24 AUG 2O17", "24 AUG 2017"),
+        ("24/08/2017", "24/08/2017"),
+        ("JU2/2U19", None),
+    ],
+)
+def test_letters_among_the_digits_of_a_date_off_a_page_are_put_right_or_it_is_refused(
+    text: str, right: str | None
+) -> None:
+    assert put_right(DossierField.FILING_DATE, text, OFFICES["KH"]) == right
+    assert put_right(DossierField.TITLE, text, OFFICES["KH"]) == text

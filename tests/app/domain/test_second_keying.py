@@ -41,6 +41,23 @@ def test_one_person_by_many_spellings(other):
     assert is_same_person("Sokha Kim", other)
 
 
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("Kim Sokha", "KimSokha"),
+        ("Kim Sokha", "sokhakim"),
+        ("Nguyễn Văn An", "nguyen van an"),
+        ("Đặng Thị Hoà", "DANG THI HOA"),
+        ("Nguyễn Văn An", "nguyenvanan"),
+        ("สมชาย ใจดี", "สมชายใจดี"),
+        ("ສົມພອນ ແກ້ວ", "ສົມພອນແກ້ວ"),
+    ],
+)
+def test_one_person_without_accents_or_spaces(one, other):
+    assert is_same_person(one, other)
+    assert is_same_person(other, one)
+
+
 @pytest.mark.parametrize("other", ["Sokha Chan", "Dara", "សុខា គឹម", "Sokh Kim"])
 def test_another_person(other):
     assert not is_same_person("Sokha Kim", other)

@@ -151,6 +151,8 @@ def test_what_another_person_is_to_key_unseen_is_not_shown(home):
     with home.database.write("machine") as tx:
         tx.session.get_one(DossierRow, DOSSIER).link = LinkState.PROVEN
     assert text_of(home) is None
+    Review(home.database, "vanna").return_to_indexing(DOSSIER, "x")  # until it is confirmed again
+    assert text_of(home) is not None
 
 
 def test_taking_back_is_refused_whole_when_a_person_has_gone_on(home, checks):

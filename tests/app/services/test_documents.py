@@ -31,6 +31,7 @@ from tests.helpers.papers import (
     Desk,
     desk_with,
 )
+from ui.document_acts import moved_words
 
 FOLDER = (FORM, POWER, SECOND_LEAF, DESCRIPTION, CLAIMS, RECEIPT, LETTER)
 AS_READ = [("APP", [1]), ("POA", [2, 3]), ("DES", [4]), ("CLM", [5]), ("FEE", [6]), ("COR", [7])]
@@ -66,6 +67,23 @@ def test_a_page_goes_to_the_document_before_and_behind(desk: Desk) -> None:
     desk.undoing.undo(desk.dossier_id)
     desk.undoing.redo(desk.dossier_id)
     assert desk.shape()[1:3] == [("POA", [2]), ("DES", [3, 4])]
+
+
+def test_what_was_said_of_a_document_goes_along_with_its_only_page_or_is_told(desk: Desk) -> None:
+    letter = desk.document(5)
+    desk.documents.describe(letter, DocumentChange(kind="RSP", dated=date(2018, 4, 4)))
+    desk.links.link(letter, "KH P 2018 418")
+    ended = desk.documents.move_to_previous([desk.page_ids[6]])
+    last = desk.tree().documents[4]
+    assert [each.application_number for each in last.links] == ["KH/P/2018/00418"]
+    assert (last.kind, last.dated, last.said["dated"]) == ("FEE", date(2018, 4, 4), "sokha")
+    assert ended.carried == {"dated": ("2018-04-04",), "number": ("KH/P/2018/00418",)}
+    assert ended.dropped == {"kind": ("Reply to an examination report",)}
+    assert "Reply to an examination report" in moved_words(ended, 1)
+    desk.undoing.undo(desk.dossier_id)
+    back = desk.tree().documents[5]
+    assert (back.kind, back.dated, len(back.links)) == ("RSP", date(2018, 4, 4), 1)
+    assert desk.documents.move_to_previous([desk.page_ids[2]]).documents == 0
 
 
 def test_pages_are_put_before_a_page_of_another_document(desk: Desk) -> None:

@@ -13,7 +13,7 @@ from app.domain.second_keying import SecondKeying
 from app.domain.states import DossierState, KeyingState
 from app.errors import Conflict, OperatorError
 from app.paths import offices_dir
-from app.queries import dossiers, judgements, keyings, work
+from app.queries import batches, dossiers, judgements, keyings, work
 from app.queries.audit import story
 from app.services import release, second_keying
 from app.services.fields import Fields
@@ -100,7 +100,9 @@ def test_it_is_work_of_indexing_and_not_yet_of_review(room):
     assert dossiers.list_queue(room.home.database, [DossierState.TO_REVIEW]) == ()
     after = work.waiting(room.home.database)
     assert (before.to_index, after.to_index, after.to_review) == (1, 1, 0)
+    assert batches.list_batches(room.home.database)[0].keyed_again == 1
     room.key("Dara Chan")
+    assert batches.list_batches(room.home.database)[0].keyed_again == 0
     assert [each.id for each in dossiers.list_queue(room.home.database, [DossierState.TO_REVIEW])] == [FOLDER]
 
 

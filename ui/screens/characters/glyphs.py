@@ -37,8 +37,14 @@ class GroupCount:
 
 
 def group_of(char: str) -> str:
-    """Characters that are the same to a number: digits of all scripts, large and small letters."""
-    return latin_digits(char).upper()
+    """Characters that ought to look alike: digits of one script, large and small letters."""
+    return char.upper()
+
+
+def name_of(group: str) -> str:
+    """A group as it is named: a digit of another script with its Latin value beside it."""
+    value = latin_digits(group)
+    return group if value == group else f"{group} = {value}"
 
 
 def glyphs_of(text: ReadText, cut: CutText, first_id: int) -> list[Glyph]:
@@ -67,12 +73,16 @@ def least_sure_first(glyphs: Iterable[Glyph]) -> list[Glyph]:
 
 
 def groups_of(glyphs: Iterable[Glyph]) -> tuple[GroupCount, ...]:
-    """Groups with their counts, digits first."""
+    """Groups with their counts, digits first, Latin ones before those of other scripts."""
     counts: dict[str, int] = {}
     for each in glyphs:
         counts[each.char] = counts.get(each.char, 0) + 1
-    ordered = sorted(counts, key=lambda char: (not char.isdigit(), char))
+    ordered = sorted(counts, key=_place_of)
     return tuple(GroupCount(char, counts[char]) for char in ordered)
+
+
+def _place_of(char: str) -> tuple[bool, bool, str]:
+    return not char.isdecimal(), not char.isascii(), char
 
 
 def beside(groups: Sequence[GroupCount], char: str, by: int) -> str:
@@ -81,6 +91,6 @@ def beside(groups: Sequence[GroupCount], char: str, by: int) -> str:
     if not chars or not char:
         return chars[0] if chars else ""
     if char not in chars:
-        later = [each for each in chars if (not each.isdigit(), each) > (not char.isdigit(), char)]
+        later = [each for each in chars if _place_of(each) > _place_of(char)]
         return later[0] if later else chars[0]
     return chars[(chars.index(char) + by) % len(chars)]

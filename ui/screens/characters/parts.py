@@ -9,7 +9,7 @@ from PySide6.QtGui import QColor, QFont, QMouseEvent, QPainter, QPaintEvent, QPe
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from ui.fonts import ASIDE_PX, number_font, work_font
-from ui.screens.characters.glyphs import Glyph, GroupCount
+from ui.screens.characters.glyphs import Glyph, GroupCount, name_of
 from ui.texts import t
 from ui.widgets.paint import Look
 
@@ -55,7 +55,7 @@ class GroupRow(QWidget):
             painter.drawRoundedRect(rect, 8, 8)
             painter.setPen(theme.color("accent" if is_chosen else "ink"))
             painter.setFont(number_font(15, weight=QFont.Weight.Bold))
-            painter.drawText(rect.adjusted(10, 0, 0, 0), Qt.AlignmentFlag.AlignVCenter, group.char)
+            painter.drawText(rect.adjusted(10, 0, 0, 0), Qt.AlignmentFlag.AlignVCenter, name_of(group.char))
             painter.setPen(theme.color("dim"))
             painter.setFont(work_font(ASIDE_PX))
             flags = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight

@@ -12,10 +12,11 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
 
+from app.domain.field_typing import latin_digits
 from ui import texts
 from ui.desk import Desk
 from ui.screens.characters.cutting import Cutting
-from ui.screens.characters.glyphs import Glyph, beside, groups_of, least_sure_first
+from ui.screens.characters.glyphs import Glyph, beside, groups_of, least_sure_first, name_of
 from ui.tasks import Failure
 from ui.texts import t
 from ui.theme import Tone
@@ -67,7 +68,7 @@ class WallPresenter(QObject):
         self._has_done = False
         self._is_cutting = True
         self._view.model.replace(())
-        self._view.say_empty("search", "wall.reading", t("wall.reading_text"))
+        self._view.say_empty("search", "wall.reading", t("wall.reading_text"), is_over=False)
         self._screen.show_wall(True)
         self._view.focus_wall()
         self._cutting.begin()
@@ -168,7 +169,7 @@ class WallPresenter(QObject):
         glyph = self._view.wall.current()
         if glyph is None:
             return
-        if put == glyph.char or (not put and glyph.id in self._marks):
+        if put in (glyph.char, latin_digits(glyph.char)) or (not put and glyph.id in self._marks):
             self._marks.pop(glyph.id, None)
         else:
             self._marks[glyph.id] = put
@@ -236,7 +237,7 @@ class WallPresenter(QObject):
         self._pending.popleft()
         self._history.append(done)
         kept, _, char = done
-        words = [t("wall.kept", n=len(kept.seen), char=char)]
+        words = [t("wall.kept", n=len(kept.seen), char=name_of(char))]
         doubted = len(kept.numbers) + len(kept.fields)
         words += [t("wall.sent_back", n=doubted)] if doubted else []
         words += [t("wall.outdated", n=kept.outdated)] if kept.outdated else []
@@ -271,7 +272,7 @@ class WallPresenter(QObject):
 
     def _on_taken_back(self, taken: TakenBack) -> None:
         _, glyphs, char = self._history.pop()
-        words = [t("wall.undone", char=char)]
+        words = [t("wall.undone", char=name_of(char))]
         words += [t("wall.left", names=", ".join(taken.names))] if taken.names else []
         self._desk.notices.say(" ".join(words), Tone.CARE if taken.names else Tone.ACCENT)
         left = {(int(dossier_id), what.value) for dossier_id, what in taken.left}

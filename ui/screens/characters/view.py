@@ -9,7 +9,7 @@ from PySide6.QtGui import QKeyEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from ui.models.row_model import RowModel
-from ui.screens.characters.glyphs import Glyph, GroupCount
+from ui.screens.characters.glyphs import Glyph, GroupCount, name_of
 from ui.screens.characters.parts import GroupRow, TextStrip
 from ui.screens.characters.wall import GlyphWall, is_of_wall
 from ui.screens.screen import KeyHint
@@ -40,6 +40,7 @@ class WallView(QFrame):
     def __init__(self, look: Look, parent: QWidget) -> None:
         super().__init__(parent)
         self._look = look
+        self._is_over = True
         self.setProperty("ground", "panel")
         self.model: RowModel[Glyph] = RowModel(lambda each: each.id, _words, self)
         self.wall = GlyphWall(self.model, look, self)
@@ -57,22 +58,6 @@ class WallView(QFrame):
         self.empty.button.installEventFilter(self)
         self.accept.clicked.connect(self.wall.accepted)
         self.hide()
-
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Where all is compared, too, no key means the folder behind, and the last group can be taken back."""
-        if not isinstance(event, QKeyEvent):
-            return super().eventFilter(watched, event)
-        if event.type() == QEvent.Type.ShortcutOverride and is_of_wall(event):
-            event.accept()
-            return True
-        is_press = event.type() == QEvent.Type.KeyPress
-        if is_press and event.matches(QKeySequence.StandardKey.Undo):
-            self.wall.undo_asked.emit()
-            return True
-        if is_press and event.key() == Qt.Key.Key_Escape:
-            self.left.emit()
-            return True
-        return super().eventFilter(watched, event)
 
     @property
     def is_empty(self) -> bool:
@@ -92,7 +77,7 @@ class WallView(QFrame):
     def show_group(self, groups: Sequence[GroupCount], chosen: str) -> None:
         """Show which group is in front."""
         self.groups.show_groups(groups, chosen)
-        self._title.setText(t("wall.group", char=chosen))
+        self._title.setText(t("wall.group", char=name_of(chosen)))
         self._stack.setCurrentIndex(0)
 
     def show_progress(self, words: str) -> None:
@@ -110,14 +95,31 @@ class WallView(QFrame):
         self.strip.show_glyph(glyph)
         self._about.setText(words)
 
-    def say_empty(self, icon: str, title: str, text: str) -> None:
-        """Say why there is no wall."""
+    def say_empty(self, icon: str, title: str, text: str, *, is_over: bool = True) -> None:
+        """Say why there is no wall; is_over: Enter goes back, nothing comes any more."""
+        self._is_over = is_over
         self.empty.say(icon, t(title), text, t("wall.back"))
         self._stack.setCurrentIndex(1)
 
     def focus_wall(self) -> None:
         """Give the wall the focus, or the way back where there is none."""
         (self.empty.button if self.is_empty else self.wall).setFocus()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """While the first is cut, and where all is compared, keys are the wall's too: none means the folder behind."""
+        if not isinstance(event, QKeyEvent) or not is_of_wall(event):
+            return super().eventFilter(watched, event)
+        if event.type() == QEvent.Type.ShortcutOverride:
+            event.accept()
+            return True
+        if event.type() != QEvent.Type.KeyPress:
+            return super().eventFilter(watched, event)
+        keys = (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space)
+        if event.key() == Qt.Key.Key_Escape or (self._is_over and event.key() in keys):
+            self.left.emit()
+        elif event.matches(QKeySequence.StandardKey.Undo):
+            self.wall.undo_asked.emit()
+        return True
 
     def _build(self) -> None:
         self._title = label(t("wall.title"), size="head", parent=self)

@@ -16,9 +16,10 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from app.domain.field_typing import latin_digits
 from ui.fonts import number_font
 from ui.models.row_model import ROW_ROLE, Index
-from ui.screens.characters.glyphs import Glyph, group_of
+from ui.screens.characters.glyphs import Glyph
 from ui.texts import t
 from ui.widgets.paint import Look, draw_ring
 
@@ -31,7 +32,7 @@ UNSURE = 0.6
 SEEN_AFTER_S = 0.3
 """Nobody looks at a character and presses a key in less."""
 
-_WINDOWS = (
+WINDOW_KEYS = (
     *("F1", "F11", "F12", "Ctrl+O", "Ctrl+L", "Ctrl+Q", "Ctrl+PgUp", "Ctrl+PgDown"),
     *(f"Ctrl+{place}" for place in range(1, 10)),
 )
@@ -39,9 +40,9 @@ _WINDOWS = (
 
 
 def is_of_wall(event: QKeyEvent) -> bool:
-    """Whether a key is none of the whole window's."""
+    """Tell whether a key is the wall's own while it is in front, not one of the whole window."""
     key = QKeySequence(event.keyCombination())
-    return event.text() != "?" and key not in [QKeySequence(each) for each in _WINDOWS]
+    return event.text() != "?" and key not in [QKeySequence(each) for each in WINDOW_KEYS]
 
 
 class GlyphDelegate(QStyledItemDelegate):
@@ -215,7 +216,7 @@ class GlyphWall(QListView):
         elif is_ctrl and event.matches(QKeySequence.StandardKey.Undo):
             self.undo_asked.emit()
         elif not is_ctrl and len(text) == 1 and text.isalnum():
-            self.marked.emit(group_of(text))
+            self.marked.emit(latin_digits(text).upper())
         else:
             super().keyPressEvent(event)
 

@@ -12,7 +12,7 @@ from functools import partial
 from PySide6.QtCore import QObject, Signal
 
 from app.domain.field_kinds import DossierField, FieldKind, FieldSource, FieldState
-from app.domain.field_typing import TypedValue
+from app.domain.field_typing import TypedValue, put_right
 from app.domain.ids import DossierId, PageId
 from app.queries.fields import NOTHING, DossierFieldRow
 from app.queries.rows import DossierSummary, PageDetail, RegisterEntryRow
@@ -158,8 +158,14 @@ class FieldsPresenter(QObject):
     def take_picked(self, field: DossierField, picked: Picked) -> None:
         """A person took a text from the page: it stands in the field, and Enter accepts it."""
         card = self._list.cards.get(field)
-        if card is None:
+        if card is None or self._summary is None:
             return
+        text = put_right(field, picked.text, self._desk.context.offices[self._summary.office])
+        if text is None:
+            self._desk.notices.say(t("field.picked_other", text=picked.text), Tone.CARE)
+            self._focus(field)
+            return
+        picked = replace(picked, text=text)
         self._picked[field] = picked
         card.put(picked.text, picked.certainty)
         self._on_edited(field)

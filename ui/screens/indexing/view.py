@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtCore import QPoint, Qt, QTimer, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import (
     QFrame,
@@ -99,6 +99,11 @@ class IndexingView(Screen):
             return self.wall.foot_px
         return 0 if self.stack.currentIndex() else self.height() - self.viewer.bottom_px(self)
 
+    def notices_left_px(self) -> int | None:
+        if not self.wall.isHidden():
+            return None
+        return None if self.stack.currentIndex() else self.viewer.mapTo(self, QPoint(0, 0)).x()
+
     def key_hints(self) -> tuple[KeyHint, ...]:
         if self is not None and not self.wall.isHidden():
             return WALL_HINTS
@@ -183,6 +188,8 @@ class IndexingView(Screen):
     def show_armed(self, is_armed: bool) -> None:
         """The confirm button says whether a second Enter is awaited."""
         self._confirm.setText(t("index.confirm_anyway") if is_armed else t("index.confirm"))
+        if is_armed:  # what there is against it must be seen, whichever field has the focus
+            self._area.ensureWidgetVisible(self.message)
 
     def show_proven(self, count: int, are_shown: bool) -> None:
         """The line about folders that needed nobody."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtGui import QHideEvent
 from PySide6.QtWidgets import (
     QFrame,
@@ -102,6 +102,9 @@ class ReviewView(Screen):
 
     def foot_px(self) -> int:
         return 0 if self.stack.currentIndex() else self.height() - self.viewer.bottom_px(self)
+
+    def notices_left_px(self) -> int | None:
+        return None if self.stack.currentIndex() else self.viewer.mapTo(self, QPoint(0, 0)).x()
 
     def key_hints(self) -> tuple[KeyHint, ...]:
         return (
