@@ -33,6 +33,9 @@ FIELD_DOUBTS: dict[str, str] = {
 }
 
 FIELDS: dict[str, str] = {
+    "index.read_nowhere": "on no page",
+    "index.typed_unread": "typed; not read on any page",
+    "index.undecided": "undecided between {n}",
     "field.read_page": "page {page}",
     "field.read_code": "({code}), page {page}",
     "field.read_nowhere": "not found on the pages",
