@@ -58,7 +58,7 @@ class FieldsPresenter(QObject):
         self._given_way: set[DossierField] = (
             set()
         )  # what stands in these edits gives way to what is read next
-        self.may_act: Callable[[], bool] = _always  # False: the folder has not been seen, or is leaving
+        self.may_act: Callable[[], bool] = lambda: True  # False: the folder has not been seen, or is leaving
         self.acts = FieldActs(desk, self)
         self._wire()
 
@@ -280,7 +280,6 @@ class FieldsPresenter(QObject):
         return row.needs_work or is_disputed(row, self._number.register) or self._is_typed(field)
 
     def _is_blank(self, field: DossierField) -> bool:
-        """Nothing stands there, and nobody has said that nothing shall."""
         return not self._list.cards[field].text and self._rows[field].source is FieldSource.MACHINE
 
     def _show_all(self) -> None:
@@ -399,7 +398,3 @@ class FieldsPresenter(QObject):
         if field in self._list.cards and self._list.isVisible():
             self._given_way.add(field)
             self._focus(field)
-
-
-def _always() -> bool:
-    return True

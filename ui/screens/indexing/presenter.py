@@ -126,7 +126,7 @@ class IndexingPresenter(QObject):
         self._is_arranging = True
         self._rows.show([place.id for place in (*lists.waiting, *lists.proven)], lists.rows)
         self._is_arranging = False
-        self._view.show_proven(lists.proven_count, self._shows_proven)
+        self._view.left.show_proven(lists.proven_count, self._shows_proven)
         self._view.left.kinds.show_waiting(len(lists.waiting), lists.keyings)
         if not lists.waiting and not lists.proven:
             self._show_nothing()

@@ -167,11 +167,11 @@ class IndexingView(Screen):
         self._where_read.setText(text)
 
     def show_candidates(
-        self, candidates: Sequence[RankedCandidate], chosen: int, undecided: frozenset[str]
+        self, candidates: Sequence[RankedCandidate], chosen: int, tied: frozenset[str]
     ) -> None:
-        """The numbers read, best first; undecided: those among which nobody knows."""
+        """The numbers read, best first; tied: those among which nobody knows."""
         is_choice = len(candidates) > 1 or (bool(candidates) and chosen < 0)  # else it is in the field
-        self.candidates.show_candidates(candidates[:PICKS] if is_choice else (), chosen, undecided)
+        self.candidates.show_candidates(candidates[:PICKS] if is_choice else (), chosen, tied)
         self._candidates_head.setVisible(is_choice)
         self.candidates.setVisible(is_choice)
 
@@ -190,10 +190,6 @@ class IndexingView(Screen):
         self._confirm.setText(t("index.confirm_anyway") if is_armed else t("index.confirm"))
         if is_armed:  # what there is against it must be seen, whichever field has the focus
             self._area.ensureWidgetVisible(self.message)
-
-    def show_proven(self, count: int, are_shown: bool) -> None:
-        """The line about folders that needed nobody."""
-        self.left.show_proven(count, are_shown)
 
     def focus_number(self) -> None:
         """Give the number field the focus, or the wall while that is in front."""
