@@ -177,7 +177,7 @@ SCREEN: dict[str, str] = {
     "index.number": "Application number",
     "index.read_at": "read on page {page}",
     "index.read_at_label": "read on page {page} after “{label}”",
-    "index.type_it": "type the number as printed",
+    "index.type_it": "number as printed",
     "index.confirm": "Confirm and next",
     "index.confirm_anyway": "Confirm anyway",
     "index.hold": "Hold",

@@ -35,7 +35,7 @@ DOCUMENTS: dict[str, str] = {
     "tree.date_again": "Enter again takes {day}; else write the month as a word.",
     "tree.dated": "Date is {date} now.",
     "tree.undated": "It bears no date.",
-    "tree.ask_link": "Further number this paper concerns",
+    "tree.ask_link": "Further number of this paper",
     "tree.ask_link_hint": "an application number besides the folder's own",
     "tree.linked_now": "Linked now: {numbers}. Type one of them to take its link back.",
     "tree.link_back": "Linked already: Enter takes the link to {number} back.",
@@ -120,8 +120,8 @@ WHY: dict[str, str] = {
 # What is not as the office's list of papers has it.
 LACKS: dict[str, str] = {
     "no_checklist": "There is no list of papers for this kind of right; nothing was compared",
-    "document_missing": "Missing by the office's list: {kind}",
-    "document_not_seen": "Usual, but not seen: {kind}",
+    "document_missing": "Missing: {kind}",
+    "document_not_seen": "Not seen: {kind}",
     "document_doubled": "There {n} times: {kind}",
     "document_long": "Missed separator on page {first:d} to {last:d}? {kind}: {pages:page|pages}, usual are at most {usual:d}",
     "document_long_at": "Missed separator before page {likely:d}? {kind}: {pages:page|pages} ({first:d} to {last:d}), usual are at most {usual:d}; another paper seems to begin there",

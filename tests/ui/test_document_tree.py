@@ -93,7 +93,7 @@ def test_it_says_what_is_known_in_words(room):
     assert any("also KH/P/2018/00418" in word for word in words)
     told = [badge.word for badge in tree.findings.badges]
     assert told == ["The cover says 12 pages, here are 9: look for what is missing"]
-    assert "Usual, but not seen: Abstract" in tree.remarks
+    assert "Not seen: Abstract" in tree.remarks
 
 
 def test_pages_are_carried_to_another_document_and_back(room):
