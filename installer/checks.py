@@ -62,7 +62,7 @@ def main(pytest_arguments: list[str]) -> int:
 def checks(pytest_arguments: list[str]) -> list[Check]:
     """Return all checks in order; the arguments go to pytest, which else spreads over the processor's cores."""
     # One more than cores: many tests wait for programs they killed, starts and limits.
-    spread = ["-n", str(_usable_cores() + 1)]
+    spread = ["-n", str(_usable_cores() + 2)]
     if any(word.startswith(("-n", "--numprocesses", "--pdb", "-p")) for word in pytest_arguments):
         spread = []
     return [

@@ -24,7 +24,7 @@ STAGES = ("start", "import", "process", "package", "deliver")
 SAMPLE = PROJECT / "resources" / "sample"
 
 # Five runs of thirteen kills, every stage at least twice in each; with the real engine seven more.
-SEEDS = (11, 22, 33, 44, 55)
+SEEDS = (11, 33, 55)
 KILLS = 13
 
 
