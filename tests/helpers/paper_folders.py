@@ -14,7 +14,7 @@ from ocr.candidates import find_candidates
 from ocr.types import Barcode, Box, NumberCandidate, Word
 
 SHIPPED = load_offices(Path(__file__).parents[2] / "resources" / "offices")
-# Rules for work without a register are tested at offices that link without one; as shipped none does.
+# Rules for work without a register are tested at offices that say so; as shipped none says anything of it.
 OFFICES = {code: replace(office, automatic_without_register=0.0) for code, office in SHIPPED.items()}
 WIDTH_PX, HEIGHT_PX = 2480, 3508
 

@@ -50,7 +50,7 @@ def open_program(
 ) -> AppContext:
     """A program whose engine reads the same text from every page.
 
-    Its offices link without a register, so that folders leave by themselves; as shipped none does.
+    Its offices say that they link without a register; as shipped they leave it open, which does the same.
     """
     home.mkdir(parents=True, exist_ok=True)
     sidecar = home / "fake-text.txt"
