@@ -20,6 +20,7 @@ from app.domain.keyed_values import says_the_same
 from app.domain.office_profile import OfficeProfile
 from app.domain.second_keying import is_among, is_same_person
 from app.domain.states import DossierState, KeyingState
+from app.domain.typed_numbers import parse_typed
 from app.errors import Conflict, OperatorError
 from app.queries.fields import are_awaited
 from app.queries.judgements import Dispute, disputes_in
@@ -71,7 +72,7 @@ class KeyingActs:
         if field is not NUMBER:
             return read_typed(field, text, self._offices[office])
         try:
-            return TypedValue(ApplicationNumber.parse(text, self._offices[office]).canonical)
+            return TypedValue(parse_typed(text, self._offices[office]).canonical)
         except NotAnApplicationNumber as exc:
             return TypedValue(text, exc.code, is_valid=False)
 
@@ -240,7 +241,7 @@ def _said(field: DossierField, texts: Texts, office: OfficeProfile) -> dict[str,
     """What was typed for a field, as printed and as data. Raises KeyError for a field that was not given."""
     text = " ".join(texts[field].split())
     if field is NUMBER:
-        return {"printed": text, "value": ApplicationNumber.parse(text, office).canonical}
+        return {"printed": text, "value": parse_typed(text, office).canonical}
     typed = read_typed(field, text, office)
     if not typed.is_valid:
         raise OperatorError("field_wrong_kind", value=text)

@@ -131,7 +131,9 @@ def test_the_second_person_is_told_no_value(room):
     assert not {"Clay", NUMBER} & set(repr(task).split("'"))
 
 
-@pytest.mark.parametrize("typed", [NUMBER, "kh/p/2018/417", " KH / P / 2018 / 00417 ", "KH/P/២០១៨/០០៤១៧"])
+@pytest.mark.parametrize(
+    "typed", [NUMBER, "kh/p/2018/417", " KH / P / 2018 / 00417 ", "KH/P/២០១៨/០០៤១៧", "KHP2018417"]
+)
 def test_values_are_compared_by_meaning(room, typed):
     room.indexing().confirm(FOLDER, NUMBER)
     assert room.key("Dara Chan", typed).state is KeyingState.AGREED
