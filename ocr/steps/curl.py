@@ -165,7 +165,7 @@ def _laid_over(part: NDArray[np.float32], reach: int) -> tuple[Array, Array]:
     low, mid, high = table[best - 1, each], table[best, each], table[best + 1, each]
     bow = low - 2 * mid + high
     finer = np.where(np.abs(bow) > 1e-9, 0.5 * (low - high) / np.where(bow == 0, 1, bow), 0.0)
-    return mid, best - reach + np.clip(finer, -0.5, 0.5)
+    return mid, np.asarray(best - reach + np.clip(finer, -0.5, 0.5), np.float64)
 
 
 def _terms(across: Array, down: Array) -> Array:
